@@ -1,0 +1,76 @@
+import type { Environment } from "#src/plan/environment.ts";
+import type { Desk } from "#src/upgrade/desk.ts";
+import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
+import type { Names } from "#src/slack/views/names.ts";
+import type { Reply } from "./reply.ts";
+
+export interface Positional {
+  readonly name: string;
+  readonly description: string;
+  readonly isRequired: boolean;
+  /** `target`: an environment or an upgrade id; without it the channel's environment is meant. `text`: all the rest. */
+  readonly kind: "environment" | "target" | "upgrade" | "word" | "text";
+}
+
+export interface Option {
+  readonly name: string;
+  readonly description: string;
+  /** What stands after it; absent for a switch. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly isRequired?: boolean;
+}
+
+/** One chat word: its grammar as data, from which parsing, help, usage and the terminal are made, and what it does. */
+export interface Command {
+  readonly word: string;
+  readonly summary: string;
+  readonly details: readonly string[];
+  readonly example: string;
+  readonly positionals: readonly Positional[];
+  readonly options: readonly Option[];
+  readonly run: (call: Call) => Promise<Reply>;
+}
+
+/** The words of a line after parsing; options without a value hold an empty text. */
+export interface Arguments {
+  readonly positionals: ReadonlyMap<string, string>;
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** Exports and checks of the record, which only boot knows how to do. */
+export interface RecordPorts {
+  /** Posts the change record as files into the upgrade's thread. */
+  exportRecord(id: UpgradeId): Promise<{ readonly files: readonly string[]; readonly events: number }>;
+  /** Verifies the stored chain and compares it with the heads that the thread holds. */
+  verifyRecord(id: UpgradeId): Promise<Verification>;
+}
+
+export type Verification =
+  | { readonly kind: "ok"; readonly events: number; readonly head: string; readonly witnessed: number }
+  | { readonly kind: "broken"; readonly problem: string };
+
+/** Who says what where, and what a command may use. */
+export interface Setting {
+  readonly desk: Desk;
+  readonly environments: readonly Environment[];
+  readonly records: RecordPorts;
+  readonly names: Names;
+  readonly by: Requester;
+  /** The Slack channel; undefined at a terminal, where every environment can be named. */
+  readonly channel: string | undefined;
+}
+
+export interface Call extends Setting {
+  readonly arguments: Arguments;
+}
+
+/** `plan [environment] --to <version> [--order test-first|documented]` */
+export function usageOf(command: Command): string {
+  const positionals = command.positionals.map(({ name, isRequired }) => (isRequired ? `<${name}>` : `[${name}]`));
+  const options = command.options.map((option) => {
+    const value = option.value === undefined ? "" : ` ${option.choices?.join("|") ?? `<${option.value}>`}`;
+    return option.isRequired === true ? `--${option.name}${value}` : `[--${option.name}${value}]`;
+  });
+  return [command.word, ...positionals, ...options].join(" ");
+}

@@ -1,0 +1,55 @@
+import { header, section, sections } from "#src/slack/views/blocks.ts";
+import type { Content } from "#src/slack/views/blocks.ts";
+import { escapeText, inlineCode } from "#src/slack/views/text.ts";
+import type { Command } from "./command.ts";
+import { usageOf } from "./command.ts";
+import { nearest } from "./nearest.ts";
+import { answered, refused } from "./reply.ts";
+
+/** The help for a table that includes help itself. */
+export function helpCommand(table: () => readonly Command[]): Command {
+  return {
+    word: "help",
+    summary: "what can be asked, and how",
+    details: ["Without a word it lists everything; with one it explains that word."],
+    example: "help plan",
+    positionals: [{ name: "word", description: "the word to explain", isRequired: false, kind: "word" }],
+    options: [],
+    run: async (call) => {
+      const word = call.arguments.positionals.get("word")?.toLowerCase();
+      if (word === undefined) return answered(overview(table()));
+      const command = table().find((candidate) => candidate.word === word);
+      if (command !== undefined) return answered(explain(command));
+      const words = table().map((candidate) => candidate.word);
+      const near = nearest(word, words);
+      return refused({
+        sentence: `I do not know “${word}”.${near === undefined ? "" : ` Did you mean “${near}”?`}`,
+        help: `Words: ${words.join(", ")}.`,
+      });
+    },
+  };
+}
+
+function overview(table: readonly Command[]): Content {
+  const lines = table.map((command) => `${inlineCode(`/kong-upgrade ${usageOf(command)}`)}\n    ${command.summary}`);
+  const intro =
+    "I upgrade Kong Gateway step by step: a plan first, then every step proven, dangerous ones only after named people approved exactly what runs.";
+  return {
+    text: `${intro}\n${lines.join("\n")}`,
+    blocks: [header("kong-upgrade"), section(intro), ...sections(lines.join("\n"))],
+  };
+}
+
+function explain(command: Command): Content {
+  const parts = [
+    `${inlineCode(`/kong-upgrade ${usageOf(command)}`)}\n${command.summary}`,
+    ...command.details,
+    ...command.positionals.map(({ name, description }) => `• *${name}*: ${escapeText(description)}`),
+    ...command.options.map(
+      ({ name, description, choices }) =>
+        `• *--${name}*: ${escapeText(description)}${choices === undefined ? "" : ` (${choices.join(" or ")})`}`,
+    ),
+    `Example: ${inlineCode(`/kong-upgrade ${command.example}`)}`,
+  ];
+  return { text: parts.join("\n"), blocks: sections(parts.join("\n")) };
+}

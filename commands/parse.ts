@@ -1,0 +1,136 @@
+import type { Arguments, Command, Option } from "./command.ts";
+import { usageOf } from "./command.ts";
+import { nearest } from "./nearest.ts";
+import { splitWords, textFrom } from "./words.ts";
+import type { Word } from "./words.ts";
+
+export type Parsed =
+  | { readonly kind: "command"; readonly command: Command; readonly arguments: Arguments }
+  | { readonly kind: "mistake"; readonly sentence: string; readonly help: string };
+
+/** Reads one typed line (without the slash command) by the grammar of the table. An empty line asks for help. */
+export function parseLine(line: string, table: readonly Command[], environments: readonly string[]): Parsed {
+  const words = splitWords(line);
+  const [first, ...rest] = words;
+  const word = first === undefined ? "help" : first.text.toLowerCase();
+  const command = table.find((candidate) => candidate.word === word);
+  if (command === undefined) return unknownWord(word, table);
+  return parseArguments({ command, line, environments }, rest);
+}
+
+interface Gathering {
+  readonly options: Map<string, string>;
+  readonly positionals: Map<string, string>;
+}
+
+type Mistake = Extract<Parsed, { kind: "mistake" }>;
+
+interface Reading {
+  readonly command: Command;
+  readonly line: string;
+  readonly environments: readonly string[];
+}
+
+function parseArguments(reading: Reading, words: readonly Word[]): Parsed {
+  const { command, line } = reading;
+  const gathered: Gathering = { options: new Map(), positionals: new Map() };
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index];
+    if (word === undefined) break;
+    if (isTextNext(reading, gathered, word)) {
+      const text = command.positionals.find((positional) => positional.kind === "text");
+      if (text !== undefined) gathered.positionals.set(text.name, textFrom(line, word));
+      break;
+    }
+    const taken =
+      word.text.startsWith("--") && !word.isQuoted
+        ? takeOption(command, gathered, words.slice(index))
+        : takePositional(command, gathered, word);
+    if (typeof taken !== "number") return taken;
+    index += taken - 1;
+  }
+  return missing(command, gathered) ?? { kind: "command", command, arguments: gathered };
+}
+
+/** Free text begins at the first word that names no upgrade, no environment and no option. */
+function isTextNext({ command, environments }: Reading, { positionals }: Gathering, word: Word): boolean {
+  const free = command.positionals.find(({ name }) => !positionals.has(name));
+  if (free?.kind === "text") return true;
+  const hasText = command.positionals.some(({ kind }) => kind === "text");
+  const isTarget = environments.includes(word.text.toLowerCase()) || /^ku-\d{4}-\d+$/iu.test(word.text);
+  const isOption = word.text.startsWith("--") && !word.isQuoted;
+  return hasText && !isTarget && !isOption;
+}
+
+function takeOption(command: Command, { options }: Gathering, words: readonly Word[]): number | Mistake {
+  const [word, following] = words;
+  const [, typed = "", inline] = /^--([^=]*)(?:=(.*))?$/su.exec(word?.text ?? "") ?? [];
+  const option = command.options.find((candidate) => candidate.name === typed.toLowerCase());
+  if (option === undefined) return unknownOption(command, typed);
+  if (option.value === undefined) {
+    if (inline !== undefined) return mistake(command, `\`--${option.name}\` takes no value.`);
+    options.set(option.name, "");
+    return 1;
+  }
+  const value = inline ?? valueAfter(following);
+  if (value === undefined || value === "") return mistake(command, `\`--${option.name}\` needs a value.`);
+  const problem = checkChoice(command, option, value);
+  if (problem !== undefined) return problem;
+  options.set(option.name, value);
+  return inline === undefined ? 2 : 1;
+}
+
+function valueAfter(word: Word | undefined): string | undefined {
+  const isOption = word?.text.startsWith("--") === true && !word.isQuoted;
+  return isOption ? undefined : word?.text;
+}
+
+function takePositional(command: Command, { positionals }: Gathering, word: Word): number | Mistake {
+  const free = command.positionals.find(({ name }) => !positionals.has(name));
+  if (free === undefined) return mistake(command, `\`${command.word}\` does not understand \`${word.text}\`.`);
+  positionals.set(free.name, word.text);
+  return 1;
+}
+
+function checkChoice(command: Command, option: Option, value: string): Mistake | undefined {
+  if (option.choices === undefined || option.choices.includes(value)) return undefined;
+  const near = nearest(value, option.choices);
+  return mistake(
+    command,
+    `\`--${option.name}\` cannot be \`${value}\`.${near === undefined ? "" : ` Did you mean \`${near}\`?`} Possible: ${option.choices.join(", ")}.`,
+  );
+}
+
+function missing(command: Command, { positionals, options }: Gathering): Mistake | undefined {
+  const positional = command.positionals.find(({ name, isRequired }) => isRequired && !positionals.has(name));
+  if (positional !== undefined) return mistake(command, `\`${command.word}\` needs a ${positional.name}.`);
+  const option = command.options.find(({ name, isRequired }) => isRequired === true && !options.has(name));
+  return option === undefined ? undefined : mistake(command, `\`${command.word}\` needs \`--${option.name}\`.`);
+}
+
+function unknownWord(word: string, table: readonly Command[]): Mistake {
+  const near = nearest(
+    word,
+    table.map((command) => command.word),
+  );
+  return {
+    kind: "mistake",
+    sentence: `I do not know \`${word}\`.${near === undefined ? "" : ` Did you mean \`${near}\`?`}`,
+    help: `Words: ${table.map((command) => command.word).join(", ")}. \`help <word>\` tells more.`,
+  };
+}
+
+function unknownOption(command: Command, typed: string): Mistake {
+  const near = nearest(
+    typed,
+    command.options.map((option) => option.name),
+  );
+  return mistake(
+    command,
+    `\`${command.word}\` has no option \`--${typed}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`,
+  );
+}
+
+function mistake(command: Command, sentence: string): Mistake {
+  return { kind: "mistake", sentence, help: `Usage: \`${usageOf(command)}\`\nExample: \`${command.example}\`` };
+}

@@ -1,0 +1,36 @@
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { Refusal } from "#src/upgrade/refusals.ts";
+import { section } from "#src/slack/views/blocks.ts";
+import type { Content } from "#src/slack/views/blocks.ts";
+import { escapeText } from "#src/slack/views/text.ts";
+
+/** What a command answers, as data: shown privately in Slack, printed by the terminal. */
+export interface Reply {
+  /** `accepted`: recorded, the rest is told in the thread. `answered`: this is all. `refused`: nothing was done. */
+  readonly kind: "accepted" | "answered" | "refused";
+  readonly content: Content;
+  readonly upgradeId?: UpgradeId;
+}
+
+/** Recorded; everything else follows in the thread of the upgrade. */
+export function accepted(upgradeId: UpgradeId, markup: string): Reply {
+  return { kind: "accepted", upgradeId, content: sentence(markup) };
+}
+
+export function answered(content: Content): Reply {
+  return { kind: "answered", content };
+}
+
+/** A private, polite no with what to do instead. */
+export function refused({ sentence: why, help }: Pick<Refusal, "sentence" | "help">): Reply {
+  return { kind: "refused", content: sentence(`${refusalText(why)}\n${refusalText(help)}`) };
+}
+
+export function sentence(markup: string): Content {
+  return { text: markup, blocks: [section(markup)] };
+}
+
+/** Refusals name people as `<@U…>`; in a private answer that notifies nobody and is kept, all else is escaped. */
+export function refusalText(text: string): string {
+  return escapeText(text, 1_500).replaceAll(/&lt;([@#][UWCG][A-Z0-9]{2,20})&gt;/gu, "<$1>");
+}

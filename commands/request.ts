@@ -1,0 +1,82 @@
+import { no, ok } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
+import { checkPath } from "#src/kong/upgrade-path.ts";
+import { formatVersion, parseVersion } from "#src/kong/version.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import { strategies } from "#src/plan/make-plan.ts";
+import { optionsSchema } from "#src/plan/plan.ts";
+import { actorOf } from "#src/upgrade/identity.ts";
+import { refuse } from "#src/upgrade/refusals.ts";
+import type { Refusal } from "#src/upgrade/refusals.ts";
+import { escapeText } from "#src/slack/views/text.ts";
+import type { Call, Option, Positional } from "./command.ts";
+import { accepted, refused } from "./reply.ts";
+import type { Reply } from "./reply.ts";
+import { environmentOf } from "./target.ts";
+
+export const environmentArgument: Positional = {
+  name: "environment",
+  description: "the installation; the channel's own when left out",
+  isRequired: false,
+  kind: "environment",
+};
+
+export const toOption: Option = {
+  name: "to",
+  description: "the wanted version, e.g. 3.4.2",
+  value: "version",
+  isRequired: true,
+};
+
+/** Asks for a plan or a check; the answer comes when a runner has looked at the installation. */
+export async function request(call: Call, mode: "plan" | "check"): Promise<Reply> {
+  const environment = environmentOf(call, call.arguments.positionals.get("environment"));
+  if (!environment.ok) return refused(environment.problem);
+  const version = checkVersion(environment.value, call.arguments.options.get("to") ?? "");
+  if (!version.ok) return refused(version.problem);
+  const { name, channel } = environment.value;
+  const made = await call.desk.request(
+    {
+      intent: "request",
+      mode,
+      environment: environment.value,
+      to: version.value,
+      strategy: call.arguments.options.get("strategy") ?? strategies[0],
+      options: optionsSchema.parse({ order: call.arguments.options.get("order") ?? "test-first" }),
+      by: call.by,
+      channel,
+    },
+    actorOf(call.by),
+  );
+  if (!made.ok) return refused(made.problem);
+  const { id } = made.value.upgrade;
+  const what = mode === "plan" ? "The plan" : "The findings";
+  return accepted(
+    id,
+    `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${what} for ${escapeText(version.value)} follows in the thread of its card.`,
+  );
+}
+
+/** What is known to be wrong with a version without looking at the installation. */
+function checkVersion(environment: Environment, typed: string): Result<string, Refusal> {
+  const version = parseVersion(typed);
+  const text = version === undefined ? typed : formatVersion(version);
+  const verdict = checkPath({ from: oldest, to: text, edition: environment.edition });
+  if (verdict.kind === "direct" || needsTheRunningVersion.has(verdict.code)) return ok(text);
+  const nearest = verdict.nearest === undefined ? "" : ` The nearest one is ${verdict.nearest}.`;
+  return no(refuse("not_now", `${capital(verdict.reason)}: ${verdict.rule}.`, `${verdict.source}.${nearest}`));
+}
+
+/** Older than every release, so that only what concerns the wanted version itself is refused. */
+const oldest = "0.0.1";
+const needsTheRunningVersion: ReadonlySet<string> = new Set([
+  "same_version",
+  "downgrade",
+  "one_x_to_three",
+  "required_stops",
+  "postgres_too_old",
+]);
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

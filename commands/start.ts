@@ -1,0 +1,13 @@
+import { ok } from "#src/kernel/result.ts";
+import { act, targetArgument } from "./act.ts";
+import type { Command } from "./command.ts";
+
+export const start: Command = {
+  word: "start",
+  summary: "begin the newest plan",
+  details: ["Steps run one after the other, each is proven. Steps with a gate wait until their approvers agreed."],
+  example: "start practice",
+  positionals: [targetArgument],
+  options: [],
+  run: (call) => act(call, { intentFor: () => ok({ intent: "start", by: call.by }), done: "started" }),
+};

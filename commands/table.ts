@@ -1,0 +1,49 @@
+import { abort } from "./abort.ts";
+import { check } from "./check.ts";
+import type { Command, Setting } from "./command.ts";
+import { environments } from "./environments.ts";
+import { helpCommand } from "./help.ts";
+import { note } from "./note.ts";
+import { parseLine } from "./parse.ts";
+import { pause } from "./pause.ts";
+import { plan } from "./plan.ts";
+import { record } from "./record.ts";
+import { refused } from "./reply.ts";
+import type { Reply } from "./reply.ts";
+import { resume } from "./resume.ts";
+import { retry } from "./retry.ts";
+import { rollback } from "./rollback.ts";
+import { start } from "./start.ts";
+import { status } from "./status.ts";
+import { verify } from "./verify.ts";
+
+/** Every word: parsing, help, usage, the terminal and the test against the manifest are made from this. */
+export const table: readonly Command[] = [
+  helpCommand(() => table),
+  environments,
+  check,
+  plan,
+  start,
+  status,
+  pause,
+  resume,
+  abort,
+  retry,
+  rollback,
+  note,
+  record,
+  verify,
+];
+
+/** Reads a line; what is wrong with it is answered at once, without touching anything. */
+export function readCommand(
+  line: string,
+  environmentNames: readonly string[],
+):
+  | { readonly ok: true; readonly run: (setting: Setting) => Promise<Reply> }
+  | { readonly ok: false; readonly reply: Reply } {
+  const parsed = parseLine(line, table, environmentNames);
+  if (parsed.kind === "mistake") return { ok: false, reply: refused(parsed) };
+  const { command } = parsed;
+  return { ok: true, run: (setting) => command.run({ ...setting, arguments: parsed.arguments }) };
+}

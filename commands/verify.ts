@@ -1,0 +1,50 @@
+import { escapeText, inlineCode } from "#src/slack/views/text.ts";
+import { asUpgradeId, upgradeOf } from "./target.ts";
+import { targetArgument } from "./act.ts";
+import type { Call, Command } from "./command.ts";
+import { answered, refused, sentence } from "./reply.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { no, ok } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
+import { refuse } from "#src/upgrade/refusals.ts";
+import type { Refusal } from "#src/upgrade/refusals.ts";
+
+export const verify: Command = {
+  word: "verify",
+  summary: "check that the stored record was not changed, and that it agrees with the thread",
+  details: [
+    "The hash chain is recomputed and compared with the heads that I posted into the thread at milestones. A file is checked with `npx kong-upgrade verify FILE`.",
+  ],
+  example: "verify KU-2026-0007",
+  positionals: [targetArgument],
+  options: [],
+  run: async (call) => {
+    const id = await idOf(call, call.arguments.positionals.get("target"));
+    if (!id.ok) return refused(id.problem);
+    const result = await call.records.verifyRecord(id.value);
+    return answered(
+      sentence(
+        result.kind === "ok"
+          ? `✅ The record of *${id.value}* is whole: ${result.events} events, head ${inlineCode(result.head)}. ${
+              result.witnessed === 0
+                ? "The thread holds no head to compare with yet."
+                : `It agrees with ${result.witnessed === 1 ? "the head" : `all ${result.witnessed} heads`} in the thread.`
+            }`
+          : `🚨 The record of *${id.value}* is *not* what was recorded: ${escapeText(result.problem, 1_000)}`,
+      ),
+    );
+  },
+};
+
+/** An id is enough in every channel; an environment is looked up like everywhere. */
+async function idOf(call: Call, typed: string | undefined): Promise<Result<UpgradeId, Refusal>> {
+  const id = asUpgradeId(typed);
+  if (id !== undefined) {
+    const known = await call.desk.find(id);
+    return known === undefined
+      ? no(refuse("not_found", `There is no upgrade ${id}.`, "`/kong-upgrade status` lists the open ones."))
+      : ok(id);
+  }
+  const upgrade = await upgradeOf(typed === undefined ? call : { ...call, channel: undefined }, typed, "newest");
+  return upgrade.ok ? ok(upgrade.value.id) : upgrade;
+}

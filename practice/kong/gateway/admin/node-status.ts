@@ -1,0 +1,44 @@
+import type { NodeContext } from "#practice/kong/gateway/node-context.ts";
+import type { ConfigurationValue } from "#practice/kong/gateway/profile.ts";
+
+/** `GET /status`: always 200; a database that is gone shows only in `database.reachable`. */
+export async function nodeStatus(node: NodeContext): Promise<Record<string, ConfigurationValue>> {
+  const { counters, profile } = node;
+  return {
+    database: { reachable: await node.database.isReachable() },
+    memory: {
+      lua_shared_dicts: profile.lua_shared_dicts,
+      workers_lua_vms: node.processes().workers.map((pid) => ({ http_allocated_gc: profile.worker_memory, pid })),
+    },
+    server: {
+      connections_accepted: counters.accepted,
+      connections_active: counters.active,
+      connections_handled: counters.accepted,
+      connections_reading: 0,
+      connections_waiting: 0,
+      connections_writing: counters.active,
+      total_requests: counters.requests,
+    },
+  };
+}
+
+/** `GET /timers` of 3.x, with the named timers that every node has; nothing in it is measured. */
+export function timers(): Record<string, ConfigurationValue> {
+  const names = ["plugins-iterator-rebuild", "router-rebuild", "secret-rotation"];
+  const off = { name: "debug off", callstack: "debug off" };
+  const elapsed = { max: -1, variance: 0, min: 9_999_999, avg: 0 };
+  const timer = (name: string) => ({
+    name,
+    meta: off,
+    is_running: false,
+    stats: { finish: 0, elapsed_time: elapsed, runs: 0, last_err_msg: "" },
+  });
+  return {
+    stats: {
+      flamegraph: { running: "", elapsed_time: "", pending: "" },
+      timers: Object.fromEntries(names.map((name) => [name, timer(name)])),
+      sys: { total: names.length, runs: 0, running: 0, waiting: names.length, pending: 0 },
+    },
+    worker: { id: 0, count: 1 },
+  };
+}

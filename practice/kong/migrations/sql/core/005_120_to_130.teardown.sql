@@ -1,0 +1,1 @@
+-- What the real step takes down was never built here: the tables of 2.8 come from 000_base in their final form.

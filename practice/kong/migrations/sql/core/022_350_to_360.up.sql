@@ -1,0 +1,1 @@
+alter table clustering_data_planes add column if not exists cert_details jsonb;

@@ -1,0 +1,1 @@
+update plugins set config = config - 'redis_host' - 'redis_port' - 'redis_password' - 'redis_username' - 'redis_ssl' - 'redis_ssl_verify' - 'redis_server_name' - 'redis_timeout' - 'redis_database' where name = 'response-ratelimiting';

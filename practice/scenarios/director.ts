@@ -1,0 +1,111 @@
+import { buttonsOf, findButton } from "./people.ts";
+import type { Button, Message } from "./people.ts";
+import { alice, carol, channel, erin, nameOf } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+
+export type Ending = "completed" | "rolled back" | "aborted";
+
+/** What the people of a scenario do; each is called once per prompt that appears. Absent ones act as in a calm upgrade. */
+export interface Behaviour {
+  /** An approval request: by default carol and erin approve. */
+  readonly onApproval?: (prompt: Prompt) => Promise<void>;
+  /** A failure or an unknown outcome: by default the scenario fails, because nothing should go wrong. */
+  readonly onTrouble?: (prompt: Prompt) => Promise<void>;
+  /** Called on every look at the thread; true ends the drive early. */
+  readonly onLook?: (thread: readonly Message[]) => Promise<boolean>;
+}
+
+/** A message that asks somebody to act. */
+export interface Prompt {
+  readonly message: Message;
+  readonly buttons: readonly Button[];
+}
+
+/** Asks for a plan and starts it, as alice. */
+export async function planAndStart(stage: Stage, to = "3.4.2"): Promise<void> {
+  const line = `/kong-upgrade plan practice --to ${to}`;
+  stage.say(`alice types ${line}`);
+  const outcome = await stage.people.command(alice, channel, line);
+  if (!outcome.delivered) throw new Error(`the command was not taken: ${outcome.shown ?? ""}`);
+  await stage.press(alice, "Start");
+}
+
+/** Lets the people act on every prompt until the upgrade is closed; answers how it ended. */
+export async function drive(stage: Stage, behaviour: Behaviour = {}, timeoutMs = 180_000): Promise<Ending | "stopped"> {
+  const handled = new Set<string>();
+  return stage.until<Ending | "stopped">(
+    "the end of the upgrade",
+    async () => {
+      const thread = await stage.thread();
+      if ((await behaviour.onLook?.(thread)) === true) return "stopped";
+      for (const message of thread) await act(stage, behaviour, { message, handled });
+      return endingOf((await stage.card())?.text ?? "");
+    },
+    timeoutMs,
+  );
+}
+
+async function act(
+  stage: Stage,
+  behaviour: Behaviour,
+  { message, handled }: { readonly message: Message; readonly handled: Set<string> },
+): Promise<void> {
+  const buttons = buttonsOf(message);
+  const key = `${message.ts} ${buttons.map((button) => button.action_id).join(" ")}`;
+  if (buttons.length === 0 || handled.has(key)) return;
+  handled.add(key);
+  const prompt = { message, buttons };
+  const has = (label: string): boolean => findButton(message, label) !== undefined;
+  if (has("Approve")) await (behaviour.onApproval ?? approveBy(stage, [carol, erin]))(prompt);
+  else if (has("Hold") || has("Retry")) await (behaviour.onTrouble ?? failLoudly)(prompt);
+  else await confirmManualStep(stage, prompt);
+}
+
+/** Approvers press Approve one after the other; what the thread says of each is not waited for. */
+export function approveBy(stage: Stage, users: readonly string[]): (prompt: Prompt) => Promise<void> {
+  return async ({ message }) => {
+    const button = findButton(message, "Approve");
+    if (button === undefined) return;
+    for (const user of users) {
+      stage.say(`${nameOf(user)} presses “Approve”`);
+      // The second click may meet a card that was just redrawn; its button is the same one.
+      await stage.people.staleClick(user, channel, { ts: message.ts, button });
+    }
+  };
+}
+
+/** Presses one of the buttons of a failure prompt as alice; a modal that opens is answered. */
+export function choose(stage: Stage, label: string, note?: string): (prompt: Prompt) => Promise<void> {
+  return async ({ message }) => {
+    const button = findButton(message, label);
+    if (button === undefined) throw new Error(`the prompt does not offer “${label}”:\n${message.text}`);
+    stage.say(`alice presses “${button.text.text}”`);
+    await stage.people.click(alice, channel, { ts: message.ts, button });
+    if (note !== undefined) {
+      stage.say(`alice writes: ${note}`);
+      await stage.until(
+        "a modal that asks for a note",
+        () => stage.people.answerModal(alice, note).catch(() => undefined),
+        5_000,
+      );
+    }
+  };
+}
+
+async function confirmManualStep(stage: Stage, { message, buttons }: Prompt): Promise<void> {
+  const button = buttons.find((each) => each.action_id.includes("confirm"));
+  if (button === undefined) return;
+  stage.say(`alice presses “${button.text.text}”`);
+  await stage.people.click(alice, channel, { ts: message.ts, button });
+}
+
+async function failLoudly({ message }: Prompt): Promise<void> {
+  return Promise.reject(new Error(`something failed that should not:\n${message.text}`));
+}
+
+function endingOf(card: string): Ending | undefined {
+  if (card.includes("✅ Completed")) return "completed";
+  if (card.includes("↩️ Rolled back")) return "rolled back";
+  if (card.includes("⏹️ Aborted")) return "aborted";
+  return undefined;
+}

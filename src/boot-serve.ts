@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { bootRunner } from "#src/boot-runner.ts";
+import type { RunnerRequest } from "#src/boot-runner.ts";
+import { databaseFor } from "#src/boot-database.ts";
+import { readEnvironments } from "#src/config/settings.ts";
+import type { Settings } from "#src/config/settings.ts";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { digestSchema } from "#src/kernel/digest.ts";
+import type { Logger } from "#src/log.ts";
+import { campaign } from "#src/record/leadership.ts";
+import { openRecord } from "#src/record/record.ts";
+import type { Record } from "#src/record/record.ts";
+import { openDoorbell } from "#src/run/queue/doorbell.ts";
+import { startConductor } from "#src/serve/conductor.ts";
+import { signMilestones } from "#src/serve/checkpoints.ts";
+import { recordPorts } from "#src/serve/record-ports.ts";
+import { loadOrCreateKey, publicKeyPem } from "#src/signing/signing-key.ts";
+import type { SigningKey } from "#src/signing/signing-key.ts";
+import { signStanding } from "#src/signing/sign-standing.ts";
+import { startSlackApp } from "#src/slack/app.ts";
+import type { SlackApp } from "#src/slack/app.ts";
+import type { PostStore } from "#src/slack/delivery/post-store.ts";
+import type { SlackSettings } from "#src/slack/settings.ts";
+
+export interface ServeRequest {
+  /** Also runs the steps in this process: for an installation on one machine. */
+  readonly withRunner: boolean;
+  readonly variables: RunnerRequest["variables"];
+}
+
+const defaultPort = 3_000;
+
+/** Opens the Slack side in order; what was opened last is closed first. It reads no Kong credential and starts no process. */
+export async function bootServe(settings: Settings, request: ServeRequest, log: Logger): Promise<AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const environments = await readEnvironments(settings.configFile);
+  const slackSettings = readSlackSettings(settings);
+  const key = await loadOrCreateKey(settings.signingKeyFile);
+  await publishKey(settings.publicKeysFile, key, log);
+  const url = await databaseFor(settings, stack, log);
+  const onTrouble = (problem: string): void => log.warn(problem);
+  const record = stack.use(await openRecord({ url, onTrouble }));
+  const doorbell = await openDoorbell({ databaseUrl: url, redisUrl: settings.redisUrl, onTrouble });
+  stack.defer(() => doorbell.close());
+
+  const slack = stack.use(
+    await startSlackApp({
+      settings: slackSettings,
+      environments,
+      desk: record,
+      posts: postStore(record),
+      isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),
+      records: (thread) => recordPorts(record, thread, key),
+      log: log.child({ part: "slack" }),
+      now: Date.now,
+      isStandby: true,
+    }),
+  );
+  stack.use(lead(url, slack, log));
+  stack.use(
+    startConductor({
+      desk: record,
+      replica: `${process.pid}-${randomUUID().slice(0, 8)}`,
+      log: log.child({ part: "conductor" }),
+      now: () => record.now(),
+      listen: (onChange) => record.listen(onChange),
+      lostSteps: () => record.lostRunners(),
+      ring: (environment, id) => doorbell.ring(environment, id),
+      lookUp: (userId, groups) => slack.lookUp(userId, groups),
+      sign: (standing) => signStanding(standing, key),
+      project: (id) => slack.upgradeChanged(id),
+      checkpoint: (id) => signMilestones(record, id, key),
+    }),
+  );
+  if (request.withRunner) {
+    stack.use(
+      await bootRunner(
+        { ...settings, databaseUrl: url },
+        { environments: [], variables: request.variables },
+        log.child({ part: "runner" }),
+      ),
+    );
+  }
+  return stack.move();
+}
+
+/** Only one replica writes into Slack; the others stand by and take over when its connection ends. */
+function lead(url: string, slack: SlackApp, log: Logger): AsyncDisposable {
+  return campaign(url, "slack-projection", {
+    onElected: () => slack.lead(),
+    onDeposed: () => slack.follow(),
+    onTrouble: (problem) => log.warn(problem),
+  });
+}
+
+function readSlackSettings(settings: Settings): SlackSettings {
+  const { apiUrl, botToken, appToken, signingSecret } = settings.slack;
+  if (botToken === undefined) {
+    throw new AppError(
+      "config_invalid",
+      "SLACK_BOT_TOKEN is not set, so there is no Slack to serve; create an app from manifest.yml, or try everything without Slack: npm run practice",
+    );
+  }
+  if (appToken === undefined && signingSecret === undefined) {
+    throw new AppError(
+      "config_invalid",
+      "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), so that Slack can reach the bot",
+    );
+  }
+  const delivery: SlackSettings["delivery"] =
+    appToken !== undefined
+      ? { kind: "socket", appToken }
+      : { kind: "http", signingSecret: signingSecret ?? "", port: settings.port ?? defaultPort };
+  return { apiUrl, botToken, delivery, isPractice: settings.isPractice };
+}
+
+/** Runners check approvals with this key; on one machine they find it here, elsewhere it is copied to them. */
+async function publishKey(file: string, key: SigningKey, log: Logger): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, publicKeyPem(key.publicKey));
+  } catch (thrown) {
+    log.warn({ file, problem: errorMessage(thrown) }, "the public key could not be written; give runners a copy of it");
+  }
+}
+
+function postStore(record: Record): PostStore {
+  return {
+    load: async (id) => {
+      const posts = await record.loadPosts(id);
+      return posts.flatMap((post) => {
+        const digest = digestSchema.safeParse(post.contentDigest);
+        const state = (["sending", "sent", "gone"] as const).find((each) => each === post.state);
+        if (!digest.success || state === undefined) return [];
+        const { upgradeId, key, channel, threadTs, ts } = post;
+        return [
+          {
+            upgradeId,
+            key,
+            channel,
+            contentDigest: digest.data,
+            state,
+            ...(threadTs === undefined ? {} : { threadTs }),
+            ...(ts === undefined ? {} : { ts }),
+          },
+        ];
+      });
+    },
+    save: (row) => record.savePost(row),
+  };
+}

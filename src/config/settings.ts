@@ -1,0 +1,99 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { AppError } from "#src/kernel/app-error.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import { readConfigFile } from "./read-file.ts";
+
+const optional = z
+  .string()
+  .trim()
+  .transform((text) => (text === "" ? undefined : text))
+  .optional();
+
+/** The environment variables that this program reads; everything else is in `kong-upgrade.yml`. */
+const variables = z.object({
+  KONG_UPGRADE_CONFIG: optional,
+  KONG_UPGRADE_DATA: optional,
+  KONG_UPGRADE_PRACTICE: optional,
+  KONG_UPGRADE_SIGNING_KEY: optional,
+  KONG_UPGRADE_PUBLIC_KEYS: optional,
+  KONG_UPGRADE_RUNNER_ID: optional,
+  DATABASE_URL: optional,
+  REDIS_URL: optional,
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).catch("info"),
+  PORT: z.coerce.number().int().min(0).max(65_535).optional().catch(undefined),
+  SLACK_API_URL: optional,
+  SLACK_BOT_TOKEN: optional,
+  SLACK_APP_TOKEN: optional,
+  SLACK_SIGNING_SECRET: optional,
+});
+
+/** What the processes need to know about their surroundings, typed once. */
+export interface Settings {
+  readonly configFile: string;
+  readonly dataDir: string;
+  /** The flag that allows a Slack address which is not Slack's (and refuses real tokens). */
+  readonly isPractice: boolean;
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
+  readonly signingKeyFile: string;
+  readonly publicKeysFile: string;
+  readonly runnerId: string | undefined;
+  /** Port of the health page and, without Socket Mode, of Slack's requests. */
+  readonly port: number | undefined;
+  readonly slack: {
+    readonly apiUrl: string | undefined;
+    readonly botToken: string | undefined;
+    readonly appToken: string | undefined;
+    readonly signingSecret: string | undefined;
+  };
+}
+
+/** Reads the process environment: the only place that does. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const found = variables.parse(environment);
+  const dataDir = resolve(found.KONG_UPGRADE_DATA ?? join(homedir(), ".kong-upgrade"));
+  const signingKeyFile = resolve(found.KONG_UPGRADE_SIGNING_KEY ?? join(dataDir, "signing-key.pem"));
+  return {
+    configFile: resolve(found.KONG_UPGRADE_CONFIG ?? "kong-upgrade.yml"),
+    dataDir,
+    isPractice: found.KONG_UPGRADE_PRACTICE === "1",
+    databaseUrl: found.DATABASE_URL,
+    redisUrl: found.REDIS_URL,
+    logLevel: found.LOG_LEVEL,
+    signingKeyFile,
+    publicKeysFile: resolve(found.KONG_UPGRADE_PUBLIC_KEYS ?? join(dataDir, "signing-key.pub.pem")),
+    runnerId: found.KONG_UPGRADE_RUNNER_ID,
+    port: found.PORT,
+    slack: {
+      apiUrl: found.SLACK_API_URL,
+      botToken: found.SLACK_BOT_TOKEN,
+      appToken: found.SLACK_APP_TOKEN,
+      signingSecret: found.SLACK_SIGNING_SECRET,
+    },
+  };
+}
+
+/** Reads the environments from the configuration file. @throws AppError `config_invalid` with all complaints, path and line first. */
+export async function readEnvironments(file: string): Promise<readonly Environment[]> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AppError(
+      "config_invalid",
+      `cannot read ${file}; write one (kong-upgrade.example.yml shows every key) or set KONG_UPGRADE_CONFIG`,
+      { cause },
+    );
+  });
+  const read = readConfigFile(text);
+  if (read.ok) return read.value;
+  const lines = read.problem.map(
+    ({ path, line, message }) =>
+      `  ${file}${line === undefined ? "" : `:${line}`}  ${path === "" ? "" : `${path}: `}${message}`,
+  );
+  throw new AppError(
+    "config_invalid",
+    `the configuration has ${read.problem.length === 1 ? "a mistake" : `${read.problem.length} mistakes`}:\n${lines.join("\n")}`,
+  );
+}

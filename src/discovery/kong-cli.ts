@@ -1,0 +1,61 @@
+import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
+import { errorSentence } from "#src/kong/cli-output/command-output.ts";
+import { readMigrationsList } from "#src/kong/cli-output/migrations-list.ts";
+import { readMigrationsStatus } from "#src/kong/cli-output/migrations-status.ts";
+import { readVersion } from "#src/kong/cli-output/version.ts";
+import type { MigrationState } from "#src/kong/facts.ts";
+import { isAtLeast, parseVersion } from "#src/kong/version.ts";
+import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { configurationFlags, kongCommand } from "#src/plan/steps/kong-command.ts";
+import { limits } from "./limits.ts";
+import type { DiscoveryPorts } from "./ports.ts";
+
+/** `kong version` of a node's installed package. @throws Error with what Kong said. */
+export async function readCliVersion(environment: Environment, node: KongNode, ports: DiscoveryPorts): Promise<string> {
+  const output = await runKong(environment, { node, words: ["version"] }, ports);
+  const version = readVersion(output);
+  if (version === undefined) throw new Error(`\`kong version\` told none: ${errorSentence(output) ?? "no output"}`);
+  return version;
+}
+
+/**
+ * The migration state that a node's package sees: `migrations status` from 3.0 on, `migrations list` before.
+ * It speaks about the package that runs it; a schema newer than that package looks up to date to it.
+ * @throws Error with what Kong said.
+ */
+export async function readMigrations(
+  environment: Environment,
+  { node, cliVersion }: { readonly node: KongNode; readonly cliVersion: string },
+  ports: DiscoveryPorts,
+): Promise<MigrationState> {
+  const version = parseVersion(cliVersion);
+  const hasStatus = version !== undefined && isAtLeast(version, "3.0");
+  const words = ["migrations", hasStatus ? "status" : "list", ...configurationFlags(node)];
+  const output = await runKong(environment, { node, words }, ports);
+  const reading = hasStatus ? readMigrationsStatus(output) : readMigrationsList(output);
+  if (reading.kind === "failed") throw new Error(reading.problem);
+  return reading.migrations;
+}
+
+interface KongCall {
+  readonly node: KongNode;
+  readonly words: readonly string[];
+}
+
+async function runKong(
+  environment: Environment,
+  { node, words }: KongCall,
+  ports: DiscoveryPorts,
+): Promise<CommandOutput> {
+  const command = kongCommand(environment, node, words);
+  const secrets = await Promise.all(
+    Object.entries(command.secrets).map(async ([name, secret]) => [name, await ports.resolveSecret(secret)] as const),
+  );
+  const output = await ports.runCommand({
+    argv: command.argv,
+    env: { ...command.env, ...Object.fromEntries(secrets) },
+    timeoutMs: limits.commandTimeoutMs,
+  });
+  if (output.timedOut) throw new Error(`\`kong ${words.join(" ")}\` gave no answer in ${limits.commandTimeoutMs} ms`);
+  return output;
+}

@@ -1,0 +1,119 @@
+import { readFile, stat } from "node:fs/promises";
+import { execa } from "execa";
+import { Client } from "pg";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import { instantOf } from "#src/kernel/instant.ts";
+import type { SecretRef } from "#src/plan/environment.ts";
+import { limits } from "./limits.ts";
+import type { CommandCall, DiscoveryPorts, HttpAnswer, SqlCall } from "./ports.ts";
+
+export interface LivePortOptions {
+  readonly resolveSecret: (secret: SecretRef) => Promise<string>;
+  /** What every command gets besides its own variables: PATH, HOME, TMPDIR and the like. */
+  readonly baseEnv: Readonly<Record<string, string>>;
+}
+
+/** The ports of a running process: HTTP, processes, PostgreSQL, files and the clock. */
+export function livePorts({ resolveSecret, baseEnv }: LivePortOptions): DiscoveryPorts {
+  return {
+    fetchJson,
+    runCommand: (call) => runCommand({ ...call, env: { ...baseEnv, ...call.env } }),
+    querySql,
+    readText,
+    resolveSecret,
+    now: () => instantOf(Date.now()),
+  };
+}
+
+async function fetchJson(url: string, timeoutMs: number): Promise<HttpAnswer> {
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(timeoutMs),
+    // An Admin API does not redirect; following one would leave the configured address.
+    redirect: "manual",
+    headers: { accept: "application/json" },
+  }).catch((error: unknown) => {
+    throw new Error(`${url} did not answer: ${reasonOf(error)}`, { cause: error });
+  });
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > limits.answerBytes) throw new Error(`${url} answered with more than ${limits.answerBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return { status: response.status, body: parseJson(Buffer.concat(chunks).toString("utf8")) };
+}
+
+/** fetch says "fetch failed" and keeps the reason (connection refused, name unknown) in its cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined || errorMessage(cause) === "" ? errorMessage(error) : errorMessage(cause);
+}
+
+async function runCommand({
+  argv,
+  env,
+  timeoutMs,
+}: CommandCall): Promise<Awaited<ReturnType<DiscoveryPorts["runCommand"]>>> {
+  const [file, ...words] = argv;
+  if (file === undefined) throw new Error("a command needs at least one word");
+  const child = execa(file, words, {
+    env,
+    extendEnv: false,
+    // Kong 3.4 and later work in grandchildren that outlive a killed parent: the whole group has to go.
+    detached: true,
+    cleanup: false,
+    stdin: "ignore",
+    reject: false,
+    maxBuffer: limits.answerBytes,
+  });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  }, timeoutMs);
+  try {
+    const result = await child;
+    if (result.exitCode === undefined && result.signal === undefined) throw new Error(result.shortMessage);
+    return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, timedOut };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function querySql({ login, statements, timeoutMs }: SqlCall): Promise<readonly (readonly unknown[])[]> {
+  const client = new Client({
+    ...login,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    statement_timeout: timeoutMs,
+    application_name: "kong-upgrade",
+  });
+  // A connection that breaks between two statements also rejects the running one, which tells the caller.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query("begin isolation level repeatable read read only");
+    const results: (readonly unknown[])[] = [];
+    for (const statement of statements) results.push((await client.query<Record<string, unknown>>(statement)).rows);
+    await client.query("commit");
+    return results;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function readText(path: string, timeoutMs: number): Promise<string> {
+  const { size } = await stat(path);
+  if (size > limits.answerBytes) throw new Error(`${path} has ${size} bytes, more than a configuration file ever has`);
+  return readFile(path, { encoding: "utf8", signal: AbortSignal.timeout(timeoutMs) });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // HTML of a proxy in between, or a cut-off answer: the reader names the status and what it expected.
+    return undefined;
+  }
+}

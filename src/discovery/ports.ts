@@ -1,0 +1,42 @@
+import type { Instant } from "#src/kernel/instant.ts";
+import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
+import type { SecretRef } from "#src/plan/environment.ts";
+
+/** An answer of the Admin API; `body` is undefined where it was not JSON. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A process to run to its end: argv without a shell, environment with its secrets in place. */
+export interface CommandCall {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+export interface DatabaseLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | undefined;
+}
+
+/** Statements to run in order in one read-only transaction that sees one state of the database. */
+export interface SqlCall {
+  readonly login: DatabaseLogin;
+  readonly statements: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** Everything discovery touches the world with; each call keeps its own time limit and rejects when it is over. */
+export interface DiscoveryPorts {
+  readonly fetchJson: (url: string, timeoutMs: number) => Promise<HttpAnswer>;
+  readonly runCommand: (call: CommandCall) => Promise<CommandOutput & { readonly timedOut: boolean }>;
+  /** Rows per statement. */
+  readonly querySql: (call: SqlCall) => Promise<readonly (readonly unknown[])[]>;
+  readonly readText: (path: string, timeoutMs: number) => Promise<string>;
+  readonly resolveSecret: (secret: SecretRef) => Promise<string>;
+  readonly now: () => Instant;
+}

@@ -1,0 +1,55 @@
+import { limits } from "./limits.ts";
+
+/** What stands where a secret was. */
+const redacted = "[redacted]";
+
+/** Names whose values are never kept: credentials in plugin configurations and kong.conf. */
+const secretName =
+  /(?:^|[_.-])(?:pass|password|passwd|passphrase|secret|secrets|token|tokens|credential|credentials|api_?key|private_?key|access_?key|secret_?key|signing_?key|cert_?key|key_data|aws_key|license_data|session_conf|authorization|cookie|auth_value|param_value)$/iu;
+
+/** Names that look secret and are not: they name a header or a parameter. */
+const harmlessName =
+  /(?:_names?|_name)$|^cookie_(?:names|lifetime|idletime|samesite|httponly|discard|renew|persistent)$/iu;
+
+const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/giu;
+const bearer = /\b(bearer|basic)\s+[a-z0-9+/=._~-]{6,}/giu;
+const assignment =
+  /\b((?:[a-z0-9_]*_)?(?:password|passwd|secret|token|api_?key))(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/giu;
+
+/** A text without the secrets that can be told by their form. */
+export function redactText(text: string): string {
+  return text
+    .replaceAll(userInfo, `$1${redacted}@`)
+    .replaceAll(bearer, `$1 ${redacted}`)
+    .replaceAll(assignment, `$1$2${redacted}`);
+}
+
+/** A setting of kong.conf, kept only where neither name nor form look secret. */
+export function redactSetting(key: string, value: string): string {
+  return isSecretName(key) && value !== "" ? redacted : redactText(value);
+}
+
+/** A plugin's configuration with every secret-looking value replaced; lists stay lists, so that their form can be judged. */
+export function redactConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [name, redactValue(value, isSecretName(name))]),
+  );
+}
+
+function redactValue(value: unknown, isSecret: boolean): unknown {
+  if (typeof value === "string") return isSecret && value !== "" ? redacted : shorten(redactText(value));
+  if (typeof value === "number") return isSecret ? redacted : value;
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, isSecret));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, redactValue(item, isSecret || isSecretName(name))]),
+  );
+}
+
+function isSecretName(name: string): boolean {
+  return secretName.test(name) && !harmlessName.test(name);
+}
+
+function shorten(text: string): string {
+  return text.length <= limits.configText ? text : `${text.slice(0, limits.configText)}… (${text.length} characters)`;
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { instantSchema } from "#src/kernel/instant.ts";
+
+/** Migration names per subsystem, as Kong prints them. */
+export const migrationSetSchema = z.record(z.string(), z.array(z.string()).readonly());
+export type MigrationSet = z.infer<typeof migrationSetSchema>;
+
+export const migrationStateSchema = z.object({
+  state: z.enum(["needs_bootstrap", "up_to_date", "pending", "new", "pending_and_new"]),
+  executed: migrationSetSchema,
+  pending: migrationSetSchema,
+  new: migrationSetSchema,
+});
+export type MigrationState = z.infer<typeof migrationStateSchema>;
+
+/** One source that discovery tried; what it could not decide is said, never left out. */
+export const sourceSchema = z.object({
+  name: z.string(),
+  outcome: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("read"), at: instantSchema }),
+    z.object({
+      kind: z.literal("failed"),
+      at: instantSchema,
+      problem: z.string(),
+      undecided: z.array(z.string()).readonly(),
+    }),
+  ]),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+export const nodeFactsSchema = z.object({
+  name: z.string(),
+  /** `GET /` of the Admin API; undefined where it did not answer usefully (see sources). */
+  admin: z
+    .object({
+      version: z.string(),
+      edition: z.string().optional(),
+      database: z.string(),
+      role: z.string(),
+      databaseReachable: z.boolean(),
+      plugins: z.array(z.string()).readonly(),
+      routerFlavor: z.string().optional(),
+    })
+    .optional(),
+  /** `kong version` of the installed package. */
+  cliVersion: z.string().optional(),
+});
+export type NodeFacts = z.infer<typeof nodeFactsSchema>;
+
+export const routeFactsSchema = z.object({
+  id: z.string(),
+  name: z.string().optional(),
+  paths: z.array(z.string()).readonly(),
+  pathHandling: z.string().optional(),
+  protocols: z.array(z.string()).readonly(),
+});
+export type RouteFacts = z.infer<typeof routeFactsSchema>;
+
+export const pluginFactsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  enabled: z.boolean(),
+  /** What it is attached to, e.g. `service orders` or `global`. */
+  scope: z.string(),
+  /** Configuration with every secret-looking value already redacted. */
+  config: z.record(z.string(), z.unknown()),
+});
+export type PluginFacts = z.infer<typeof pluginFactsSchema>;
+
+/** What discovery read from the live environment, each source with time and outcome. */
+export const factsSchema = z.object({
+  observedAt: instantSchema,
+  nodes: z.array(nodeFactsSchema).readonly(),
+  database: z
+    .object({
+      serverVersion: z.string(),
+      sizeBytes: z.number(),
+      /** Whether Kong's role may create tables in its schema, which migrations do; absent where it was not asked. */
+      canCreateTables: z.boolean().optional(),
+      migrations: migrationStateSchema.optional(),
+      schemaMeta: z
+        .array(
+          z.object({
+            subsystem: z.string(),
+            executed: z.array(z.string()).readonly(),
+            pending: z.array(z.string()).readonly(),
+          }),
+        )
+        .readonly(),
+      lock: z.object({ owner: z.string(), secondsLeft: z.number() }).optional(),
+      counts: z.record(z.string(), z.number()),
+    })
+    .optional(),
+  routes: z.array(routeFactsSchema).readonly(),
+  plugins: z.array(pluginFactsSchema).readonly(),
+  /** Non-default kong.conf settings, secrets redacted. */
+  configuration: z.record(z.string(), z.string()),
+  sources: z.array(sourceSchema).readonly(),
+});
+export type Facts = z.infer<typeof factsSchema>;

@@ -1,0 +1,123 @@
+import { parseArgs } from "node:util";
+import { bootRunner } from "./boot-runner.ts";
+import { bootServe } from "./boot-serve.ts";
+import { readSettings } from "./config/settings.ts";
+import { AppError, errorMessage } from "./kernel/app-error.ts";
+import { openLog } from "./log.ts";
+import type { Logger } from "./log.ts";
+import { runAtTerminal, verifyFile } from "./terminal.ts";
+import type { Printed } from "./terminal.ts";
+import { usage } from "./usage.ts";
+import { version } from "./version.ts";
+
+/** What was opened gets this long to close after a signal; a runner drains longer, see boot-runner. */
+const closeMs = 10_000;
+const runnerCloseMs = 11 * 60_000;
+
+const [word, ...rest] = process.argv.slice(2);
+const settings = readSettings(process.env);
+
+try {
+  await main();
+} catch (thrown) {
+  if (thrown instanceof AppError) {
+    process.stderr.write(`kong-upgrade: ${thrown.message}\n`);
+    process.exit(thrown.code === "usage" ? 2 : 1);
+  }
+  openLog(settings.logLevel, "main").fatal({ err: thrown }, "kong-upgrade ended by a bug");
+  process.stderr.write(`kong-upgrade: that did not work (${errorMessage(thrown)}); the log above has the details\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  switch (word) {
+    case "serve": {
+      const { values } = options({ "with-runner": { type: "boolean", default: false } });
+      const log = openLog(settings.logLevel, "bot");
+      return keepOpen(log, closeMs, () =>
+        bootServe(settings, { withRunner: values["with-runner"] === true, variables: process.env }, log),
+      );
+    }
+    case "runner": {
+      const { values } = options({ environment: { type: "string", multiple: true, default: [] } });
+      const log = openLog(settings.logLevel, "runner");
+      const environments = Array.isArray(values["environment"]) ? values["environment"].map(String) : [];
+      return keepOpen(log, runnerCloseMs, () => bootRunner(settings, { environments, variables: process.env }, log));
+    }
+    case "verify": {
+      if (!rest.some((argument) => argument.endsWith(".json") || argument.includes("/")))
+        return print(await runAtTerminal(line(), settings));
+      const { values, positionals } = options({ head: { type: "string" }, key: { type: "string" } });
+      const [file, ...more] = positionals;
+      if (file === undefined || more.length > 0)
+        throw new AppError("usage", "usage: kong-upgrade verify FILE.json [--head sha256:…] [--key PUBLIC.pem]");
+      return print(await verifyFile(file, { head: text(values["head"]), key: text(values["key"]) }));
+    }
+    case undefined:
+    case "--help":
+    case "-h":
+      return print({ text: usage(), status: word === undefined ? 2 : 0 });
+    case "--version":
+      return print({ text: version, status: 0 });
+    default:
+      return print(await runAtTerminal(line(), settings));
+  }
+}
+
+/** The words as one line, quoted where a blank would split them. */
+function line(): string {
+  return process.argv
+    .slice(2)
+    .map((argument) => (/\s/u.test(argument) ? `"${argument}"` : argument))
+    .join(" ");
+}
+
+function print({ text: printed, status }: Printed): void {
+  process.stdout.write(`${printed}\n`);
+  process.exitCode = status;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
+function options(known: Options): {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly positionals: readonly string[];
+} {
+  try {
+    return parseArgs({ args: rest, options: known, allowPositionals: true });
+  } catch (cause) {
+    throw new AppError("usage", `${errorMessage(cause)}\n${usage()}`, { cause });
+  }
+}
+
+/** Opens, waits for a signal (or the end of the process that started us), and closes in reverse within a deadline. */
+async function keepOpen(log: Logger, graceMs: number, open: () => Promise<AsyncDisposable>): Promise<void> {
+  const stop = Promise.withResolvers<string>();
+  let isStopping = false;
+  const end = (why: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), graceMs).unref();
+    stop.resolve(why);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(signal));
+  process.once("disconnect", () => end("the process that started this one is gone"));
+  process.on("unhandledRejection", (thrown) => {
+    log.fatal({ err: thrown }, "unhandled rejection; this process ends and its supervisor starts a new one");
+    process.exit(1);
+  });
+  const opening = open();
+  const opened = await Promise.race([opening, stop.promise]);
+  if (typeof opened === "string") {
+    log.info({ why: opened }, "stopped while starting");
+    process.exit(0);
+  }
+  log.info({ version }, "ready");
+  const why = await stop.promise;
+  log.info({ why }, "stopping");
+  await opened[Symbol.asyncDispose]();
+  process.exit(0);
+}

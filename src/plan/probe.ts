@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { smokeTestSchema } from "./environment.ts";
+
+/** Which database a probe looks into. */
+export const databaseRefSchema = z.object({ name: z.string(), as: z.enum(["kong", "admin"]) });
+
+/**
+ * A read-only question about the world, asked before a step (precheck), after it (proof) and when its outcome is
+ * unknown. The runner answers with ok / not ok / undetermined and the evidence.
+ */
+export const probeSchema = z.discriminatedUnion("kind", [
+  /** `kong version` of the node's installed package equals `version`. */
+  z.object({ kind: z.literal("cli_version"), node: z.string(), version: z.string() }),
+  /** `kong health` says not running, and neither Admin API nor proxy accepts connections. */
+  z.object({ kind: z.literal("node_stopped"), node: z.string() }),
+  /** Admin API `GET /` tells this version and `/status` a reachable database. */
+  z.object({ kind: z.literal("node_serving"), node: z.string(), version: z.string() }),
+  /**
+   * The state that the node's own CLI reports (`migrations status`, or `list` before 3.0) AND `schema_meta` agree on;
+   * the exit code alone proves nothing (Kong 2.8.5/3.4.2 `up` and `finish` exit 0 when they did nothing).
+   * `schemaMetaEquals` compares the names in `schema_meta` literally, which also sees a schema newer than the CLI.
+   */
+  z.object({
+    kind: z.literal("migrations"),
+    node: z.string(),
+    oneOf: z
+      .array(z.enum(["up_to_date", "pending", "new", "pending_and_new"]))
+      .min(1)
+      .readonly(),
+  }),
+  /** `schema_meta` holds exactly what it held when the facts were read (after a restore). */
+  z.object({
+    kind: z.literal("schema_meta"),
+    database: databaseRefSchema,
+    rows: z
+      .array(
+        z.object({
+          subsystem: z.string(),
+          executed: z.array(z.string()).readonly(),
+          pending: z.array(z.string()).readonly(),
+        }),
+      )
+      .readonly(),
+  }),
+  /** No row `migrations` in Kong's table `locks` that has not expired; tells owner and time left otherwise. */
+  z.object({ kind: z.literal("migration_lock_free") }),
+  /** `pg_restore --list` reads the archive to its end and lists the core tables. */
+  z.object({ kind: z.literal("archive_readable"), file: z.string() }),
+  /**
+   * Entity counts of that database equal the baseline measured before, but for the tables in `except` and for tables
+   * that were not measured then (a newer version adds some).
+   */
+  z.object({
+    kind: z.literal("counts_match_baseline"),
+    database: databaseRefSchema,
+    except: z.array(z.string()).readonly().optional(),
+  }),
+  /** The configuration's fingerprint is still the last recorded one: nobody wrote since. */
+  z.object({ kind: z.literal("configuration_unchanged") }),
+  z.object({
+    kind: z.literal("smoke"),
+    nodes: z.array(z.string()).readonly(),
+    tests: z.array(smokeTestSchema).readonly(),
+  }),
+  z.object({ kind: z.literal("files_present"), paths: z.array(z.string()).readonly() }),
+  z.object({ kind: z.literal("database_absent"), name: z.string() }),
+  z.object({ kind: z.literal("database_present"), name: z.string() }),
+  /** No session of the Kong role is left on the database, besides our own. */
+  z.object({ kind: z.literal("no_kong_sessions") }),
+]);
+export type Probe = z.infer<typeof probeSchema>;
+export type ProbeKind = Probe["kind"];

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { smokeTestSchema, secretRefSchema } from "./environment.ts";
+import { probeSchema } from "./probe.ts";
+
+export const stepClasses = ["safe", "disruptive", "irreversible"] as const;
+export const stepClassSchema = z.enum(stepClasses);
+/** safe · disruptive (traffic may suffer, can be undone) · irreversible (only a restore brings it back). */
+export type StepClass = z.infer<typeof stepClassSchema>;
+
+/** One process to start: an argv array, never a shell string. Secrets are names of variables and where their value lies. */
+export const commandSchema = z.object({
+  target: z.string(),
+  argv: z.array(z.string()).min(1).readonly(),
+  env: z.record(z.string(), z.string()),
+  secrets: z.record(z.string(), secretRefSchema),
+});
+export type Command = z.infer<typeof commandSchema>;
+
+/** What a runner does for a step. */
+export const actionSchema = z.discriminatedUnion("kind", [
+  /** Only looks: the proof is the whole work. */
+  z.object({ kind: z.literal("check") }),
+  /** Runs these one after the other; stops at the first that fails. */
+  z.object({
+    kind: z.literal("commands"),
+    commands: z.array(commandSchema).min(1).readonly(),
+    /**
+     * `proof_decides` where a command also fails when its work is done already: `kong quit` exits 1 on a node that is
+     * down, `kong start` on one that runs (Kong 2.8.5 to 3.9.3). A failed command fails the step where it is absent.
+     */
+    exitStatus: z.literal("proof_decides").optional(),
+  }),
+  /** Measures counts and fingerprint of the configuration, and the error rate where it can be read; becomes the baseline. */
+  z.object({ kind: z.literal("baseline") }),
+  /** Watches for a while and compares with the baseline. */
+  z.object({
+    kind: z.literal("soak"),
+    durationMs: z.number().int().nonnegative(),
+    sampleEveryMs: z.number().int().positive(),
+    metricsUrl: z.string().optional(),
+    maxErrorRateIncrease: z.number(),
+    smokeTests: z.array(smokeTestSchema).readonly(),
+  }),
+  /** A named person does or confirms something and presses the button. */
+  z.object({ kind: z.literal("manual"), instruction: z.string(), button: z.string().max(75) }),
+]);
+export type Action = z.infer<typeof actionSchema>;
+
+export const phaseSchema = z.enum(["prepare", "back_up", "stop", "migrate", "verify", "finish", "close", "roll_back"]);
+export type Phase = z.infer<typeof phaseSchema>;
+
+/** One line of the checklist. */
+export const stepSchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,60}$/u),
+  phase: phaseSchema,
+  title: z.string(),
+  /** Why it is there and what it costs, in a sentence or two. */
+  why: z.string(),
+  class: stepClassSchema,
+  action: actionSchema,
+  targets: z.array(z.string()).readonly(),
+  precheck: z.array(probeSchema).readonly(),
+  proof: z.array(probeSchema).readonly(),
+  timeoutMs: z.number().int().positive(),
+  /** Whether running it twice does the same as once; others become `unknown` when their runner dies. */
+  isIdempotent: z.boolean(),
+  /** How to go back once this step is done, and what that costs; or the words "no way back". */
+  wayBack: z.string(),
+  /** The document it comes from, e.g. "Kong docs, in-place upgrade, step 5". */
+  source: z.string(),
+});
+export type Step = z.infer<typeof stepSchema>;

@@ -1,0 +1,44 @@
+import type { PlanContext } from "#src/plan/plan-context.ts";
+
+/** Longest name of a PostgreSQL database in bytes. */
+const maxDatabaseName = 63;
+
+/** Folder of this upgrade's backups on the runner's machine. */
+export function backupFolder(context: PlanContext): string {
+  return `${context.environment.backupDir}/${context.upgradeId}`;
+}
+
+/** The database dump, in PostgreSQL's custom format. */
+export function dumpFile(context: PlanContext): string {
+  return `${backupFolder(context)}/kong.dump`;
+}
+
+/** The configuration as `kong config db_export` writes it. */
+export function declarativeFile(context: PlanContext): string {
+  return `${backupFolder(context)}/kong.yml`;
+}
+
+/** Where the copy of a node's kong.conf lies. */
+export function confCopy(context: PlanContext, nodeName: string): string {
+  return `${backupFolder(context)}/${nodeName}.kong.conf`;
+}
+
+/** Where the archive of a node's prefix lies. */
+export function prefixArchive(context: PlanContext, nodeName: string): string {
+  return `${backupFolder(context)}/${nodeName}.prefix.tar`;
+}
+
+/** The database that a backup is restored into to prove it; made and dropped by this upgrade only. */
+export function scratchDatabase(context: PlanContext): string {
+  return derivedName(context, "proof");
+}
+
+/** The name that the upgraded database gets when the backup takes its place. */
+export function setAsideDatabase(context: PlanContext): string {
+  return derivedName(context, "upgraded");
+}
+
+function derivedName(context: PlanContext, purpose: string): string {
+  const suffix = `_${purpose}_${context.upgradeId.toLowerCase().replaceAll("-", "_")}`;
+  return `${context.environment.database.name.slice(0, maxDatabaseName - suffix.length)}${suffix}`;
+}

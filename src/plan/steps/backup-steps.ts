@@ -1,0 +1,213 @@
+import type { PlanContext } from "#src/plan/plan-context.ts";
+import type { Step } from "#src/plan/step.ts";
+import { backupFolder, confCopy, declarativeFile, dumpFile, prefixArchive, scratchDatabase } from "./backup-layout.ts";
+import { allServing, migratingNode, nodeNames, schemaMetaAsBefore } from "./check-steps.ts";
+import { configurationFlags, kongCommand } from "./kong-command.ts";
+import { createDatabase, dropDatabase, postgresCommand, runnerCommand } from "./postgres-command.ts";
+import { sources } from "./sources.ts";
+
+/** Measures counts, fingerprint and error rate before anything is touched. */
+export function baseline(context: PlanContext): Step {
+  return {
+    ...backup(context),
+    id: "baseline",
+    phase: "prepare",
+    title: "Measure the baseline: entities, fingerprint of the configuration, error rate",
+    why: "Later steps compare with it: whether somebody wrote during the freeze, whether the backup is complete, whether the new version fails more requests.",
+    action: { kind: "baseline" },
+    targets: ["database", ...nodeNames(context)],
+    // The measurement is the result itself; it only counts when it was taken from nodes that serve.
+    proof: allServing(context, context.from),
+    timeoutMs: context.environment.timeouts.backupMs,
+    source: sources.inPlace(1),
+  };
+}
+
+/** All backups, the proof that the database's one restores, and the clean-up of that proof. */
+export function backupSteps(context: PlanContext): readonly Step[] {
+  return [
+    makeFolder(context),
+    dumpDatabase(context),
+    exportDeclarative(context),
+    copyFiles(context),
+    ...(context.environment.keyring ? [exportKeyring(context)] : []),
+    proveBackup(context),
+    dropScratch(context),
+  ];
+}
+
+function makeFolder(context: PlanContext): Step {
+  const folder = backupFolder(context);
+  return {
+    ...backup(context),
+    id: "backup-folder",
+    title: "Make an empty folder for the backups",
+    why: "mkdir fails where the folder exists, so the backup of another upgrade is never overwritten. Only the runner's account may read it: the files hold secrets.",
+    action: {
+      kind: "commands",
+      commands: [
+        runnerCommand(["mkdir", "-p", context.environment.backupDir]),
+        runnerCommand(["mkdir", "-m", "700", folder]),
+      ],
+    },
+    proof: [{ kind: "files_present", paths: [folder] }],
+    isIdempotent: false,
+  };
+}
+
+function dumpDatabase(context: PlanContext): Step {
+  const { environment } = context;
+  const file = dumpFile(context);
+  const words = ["-d", environment.database.name, "-F", "c", "-f", file];
+  return {
+    ...backup(context),
+    id: "backup-database",
+    title: `Dump the database ${environment.database.name}`,
+    why: "The only backup that holds everything: credentials, certificates and migration state too. It is the way back after `kong migrations up`.",
+    action: { kind: "commands", commands: [postgresCommand(environment, "pgDump", "kong", words)] },
+    targets: ["database"],
+    precheck: [
+      { kind: "files_present", paths: [backupFolder(context)] },
+      { kind: "migration_lock_free" },
+      { kind: "configuration_unchanged" },
+    ],
+    proof: [{ kind: "archive_readable", file }, { kind: "configuration_unchanged" }],
+    timeoutMs: environment.timeouts.backupMs,
+  };
+}
+
+function exportDeclarative(context: PlanContext): Step {
+  const { environment } = context;
+  const node = migratingNode(context);
+  const file = declarativeFile(context);
+  const words = ["config", "db_export", file, ...configurationFlags(node)];
+  return {
+    ...backup(context),
+    id: "backup-declarative",
+    title: "Export the configuration as a declarative file",
+    why: "The second way back, for the case that no database restore works. Kong does not overwrite an existing file, so a part left by a broken attempt is removed first.",
+    action: {
+      kind: "commands",
+      commands: [runnerCommand(["rm", "-f", file]), kongCommand(environment, node, words)],
+    },
+    targets: [node.name],
+    proof: [{ kind: "files_present", paths: [file] }],
+    timeoutMs: environment.timeouts.backupMs,
+  };
+}
+
+function copyFiles(context: PlanContext): Step {
+  const { nodes, timeouts } = context.environment;
+  return {
+    ...backup(context),
+    id: "backup-files",
+    title: "Copy kong.conf and the prefix of every node",
+    why: "Without its configuration file, keys and certificates the old version cannot start again. Logs, sockets and temporary files are left out.",
+    action: {
+      kind: "commands",
+      commands: nodes.flatMap((node) => [
+        runnerCommand(["cp", "-p", node.conf, confCopy(context, node.name)]),
+        runnerCommand([
+          "tar",
+          "-cf",
+          prefixArchive(context, node.name),
+          "--exclude=./logs",
+          "--exclude=./sockets",
+          "--exclude=*.sock",
+          // nginx makes these for its worker account; the runner may not be allowed to read them.
+          "--exclude=./*_temp",
+          "-C",
+          node.prefix,
+          ".",
+        ]),
+      ]),
+    },
+    targets: nodeNames(context),
+    proof: [
+      {
+        kind: "files_present",
+        paths: nodes.flatMap((node) => [confCopy(context, node.name), prefixArchive(context, node.name)]),
+      },
+    ],
+    timeoutMs: timeouts.backupMs,
+  };
+}
+
+function exportKeyring(context: PlanContext): Step {
+  return {
+    ...backup(context),
+    id: "backup-keyring",
+    title: "Back up the keyring material",
+    why: "Encrypted fields of a restored database cannot be read without it, and there is no way to recover it. It must lie apart from the database backup.",
+    action: {
+      kind: "manual",
+      instruction:
+        "Export the keyring (POST /keyring/export) and store it, with the private key that belongs to keyring_recovery_public_key, in a safe place that is not the backup folder.",
+      button: "The keyring is stored apart",
+    },
+    proof: [],
+    source: `${sources.ltsBackup}, Keyring materials backup`,
+  };
+}
+
+function proveBackup(context: PlanContext): Step {
+  const { environment } = context;
+  const scratch = scratchDatabase(context);
+  const file = dumpFile(context);
+  return {
+    ...backup(context),
+    id: "prove-backup",
+    title: "Prove that the backup restores",
+    why: "A backup that was never restored is a hope. It is restored into a scratch database, and every table and the migration state are compared with the original. Needs as much free disk as the database has.",
+    action: {
+      kind: "commands",
+      commands: [
+        dropDatabase(environment, scratch),
+        createDatabase(environment, scratch),
+        postgresCommand(environment, "pgRestore", "kong", ["-d", scratch, "--exit-on-error", "--no-owner", file]),
+      ],
+    },
+    targets: ["database"],
+    precheck: [{ kind: "archive_readable", file }],
+    proof: [
+      { kind: "database_present", name: scratch },
+      schemaMetaAsBefore(context, scratch),
+      { kind: "counts_match_baseline", database: { name: scratch, as: "kong" } },
+    ],
+    timeoutMs: environment.timeouts.backupMs,
+    source: "Own rule; Kong Gateway docs, backup and restore, ask for tested backups",
+  };
+}
+
+function dropScratch(context: PlanContext): Step {
+  const scratch = scratchDatabase(context);
+  return {
+    ...backup(context),
+    id: "drop-scratch",
+    title: "Drop the scratch database",
+    why: "It was only made to prove the backup and takes disk space.",
+    action: { kind: "commands", commands: [dropDatabase(context.environment, scratch)] },
+    targets: ["database"],
+    proof: [
+      { kind: "database_absent", name: scratch },
+      { kind: "archive_readable", file: dumpFile(context) },
+    ],
+    source: "Own rule: leave nothing behind",
+  };
+}
+
+/** What all backup steps have in common. */
+function backup(
+  context: PlanContext,
+): Pick<Step, "phase" | "class" | "targets" | "precheck" | "timeoutMs" | "isIdempotent" | "wayBack" | "source"> {
+  return {
+    phase: "back_up",
+    class: "safe",
+    targets: ["runner"],
+    precheck: [],
+    timeoutMs: context.environment.timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Kong was not changed; only files and a scratch database were made.",
+    source: sources.ltsBackup,
+  };
+}

@@ -1,0 +1,174 @@
+import type { PlanContext } from "#src/plan/plan-context.ts";
+import type { Probe } from "#src/plan/probe.ts";
+import type { Step } from "#src/plan/step.ts";
+import { sources } from "./sources.ts";
+
+/** Tables whose rows Kong's own migrations delete or move (core 016_280_to_300), and `tags`, which follows them by triggers. */
+const tablesThatMigrationsChange = ["tags", "targets", "vaults", "vaults_beta"] as const;
+
+/** Every node tells this version and a reachable database. */
+export function allServing(context: PlanContext, version: string): readonly Probe[] {
+  return context.environment.nodes.map((node) => ({ kind: "node_serving", node: node.name, version }));
+}
+
+/** Every node's package is of this version. */
+export function allInstalled(context: PlanContext, version: string): readonly Probe[] {
+  return context.environment.nodes.map((node) => ({ kind: "cli_version", node: node.name, version }));
+}
+
+/** Every node is down. */
+export function allStopped(context: PlanContext): readonly Probe[] {
+  return context.environment.nodes.map((node) => ({ kind: "node_stopped", node: node.name }));
+}
+
+/** The smoke tests of the environment through every node; nothing where there are none. */
+function smokeProbes(context: PlanContext): readonly Probe[] {
+  const { nodes, smokeTests } = context.environment;
+  return smokeTests.length === 0 ? [] : [{ kind: "smoke", nodes: nodes.map((node) => node.name), tests: smokeTests }];
+}
+
+/** The migration state that the first node's CLI and `schema_meta` agree on. */
+export function migrations(context: PlanContext, oneOf: Extract<Probe, { kind: "migrations" }>["oneOf"]): Probe {
+  return { kind: "migrations", node: migratingNode(context).name, oneOf };
+}
+
+/** The node whose package runs the migrations: the first of the configuration. */
+export function migratingNode(context: PlanContext): PlanContext["environment"]["nodes"][number] {
+  const [node] = context.environment.nodes;
+  if (node === undefined) throw new Error(`environment ${context.environment.name} has no node to run migrations`);
+  return node;
+}
+
+/** Kong's database, opened by Kong's role. */
+export function kongDatabase(context: PlanContext): { readonly name: string; readonly as: "kong" } {
+  return { name: context.environment.database.name, as: "kong" };
+}
+
+/** `schema_meta` as it was when the facts were read. */
+export function schemaMetaAsBefore(context: PlanContext, database: string): Probe {
+  return {
+    kind: "schema_meta",
+    database: { name: database, as: "kong" },
+    rows: context.facts.database?.schemaMeta ?? [],
+  };
+}
+
+/** Looks whether the installation is as the facts say and fit to be upgraded. */
+export function preflight(context: PlanContext): Step {
+  const { nodes, timeouts } = context.environment;
+  return {
+    id: "preflight",
+    phase: "prepare",
+    title: `Check that all ${nodes.length} nodes serve ${context.from} and nothing is half done`,
+    why: "The plan was made from facts that may have aged. Every node must run and serve the same version, no earlier upgrade may be unfinished, and nobody may hold the migration lock.",
+    class: "safe",
+    action: { kind: "check" },
+    targets: nodeNames(context),
+    precheck: [],
+    proof: [
+      ...allInstalled(context, context.from),
+      ...allServing(context, context.from),
+      migrations(context, ["up_to_date"]),
+      schemaMetaAsBefore(context, context.environment.database.name),
+      { kind: "migration_lock_free" },
+      ...smokeProbes(context),
+    ],
+    timeoutMs: timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Nothing was changed.",
+    source: sources.inPlace(3),
+  };
+}
+
+/** The smoke tests, or a person who tries by hand where none are configured. */
+export function smoke(context: PlanContext, version: string, phase: Step["phase"]): Step {
+  const probes = smokeProbes(context);
+  const shared = {
+    id: "smoke",
+    phase,
+    class: "safe",
+    targets: nodeNames(context),
+    precheck: [],
+    timeoutMs: context.environment.timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Nothing was changed by testing.",
+    source: sources.smoke,
+  } as const satisfies Partial<Step>;
+  if (probes.length === 0) {
+    return {
+      ...shared,
+      title: `Try the most important requests against ${version}`,
+      why: "No smoke tests are configured for this environment, so a person has to do it: routes with regular expressions, each kind of authentication, the busiest paths.",
+      action: {
+        kind: "manual",
+        instruction: `Send the requests that matter most through ${nodeNames(context).join(", ")} and compare the answers with those of before.`,
+        button: "The requests work",
+      },
+      proof: [],
+    };
+  }
+  return {
+    ...shared,
+    title: `Run ${context.environment.smokeTests.length} smoke tests through every node`,
+    why: "A node that runs is not a node that routes: the tests send real requests through every proxy.",
+    action: { kind: "check" },
+    proof: [...allServing(context, version), ...probes],
+  };
+}
+
+/** Watches error rate and smoke tests for the configured time. */
+export function soak(context: PlanContext): Step {
+  const { soak: settings, smokeTests, timeouts } = context.environment;
+  return {
+    id: "soak",
+    phase: "verify",
+    title: `Watch ${context.to} under real traffic`,
+    why: "Some faults show only under traffic and time. The share of failed requests is compared with the baseline.",
+    class: "safe",
+    action: {
+      kind: "soak",
+      durationMs: settings.durationMs,
+      sampleEveryMs: settings.sampleEveryMs,
+      maxErrorRateIncrease: settings.maxErrorRateIncrease,
+      smokeTests,
+      ...(settings.metricsUrl === undefined ? {} : { metricsUrl: settings.metricsUrl }),
+    },
+    targets: nodeNames(context),
+    precheck: [],
+    proof: [...allServing(context, context.to), ...smokeProbes(context)],
+    timeoutMs: settings.durationMs + timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Nothing was changed by watching.",
+    source: sources.inPlace(10),
+  };
+}
+
+/** Everything at once, after the last migration. */
+export function verify(context: PlanContext): Step {
+  return {
+    id: "verify",
+    phase: "verify",
+    title: `Check that the upgrade to ${context.to} is complete`,
+    why: "Versions, migrations, number of entities and smoke tests are looked at together, after the last change.",
+    class: "safe",
+    action: { kind: "check" },
+    targets: nodeNames(context),
+    precheck: [],
+    proof: [
+      ...allInstalled(context, context.to),
+      ...allServing(context, context.to),
+      migrations(context, ["up_to_date"]),
+      { kind: "migration_lock_free" },
+      { kind: "counts_match_baseline", database: kongDatabase(context), except: tablesThatMigrationsChange },
+      ...smokeProbes(context),
+    ],
+    timeoutMs: context.environment.timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Nothing was changed by looking.",
+    source: sources.inPlace(10),
+  };
+}
+
+export function nodeNames(context: PlanContext): readonly string[] {
+  return context.environment.nodes.map((node) => node.name);
+}

@@ -1,0 +1,197 @@
+import { unreachable } from "#src/kernel/result.ts";
+import type { PlanContext } from "#src/plan/plan-context.ts";
+import type { Plan } from "#src/plan/plan.ts";
+import { isTouched } from "#src/plan/progress.ts";
+import type { Progress } from "#src/plan/progress.ts";
+import type { Step } from "#src/plan/step.ts";
+import { scratchDatabase, setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
+import { allServing, migrations, nodeNames, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
+import { unfreeze } from "#src/plan/steps/freeze-steps.ts";
+import { install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
+import { dropDatabase } from "#src/plan/steps/postgres-command.ts";
+import { checkRestored, restoreFiles, restoreKeyring, restoreSteps } from "#src/plan/steps/restore-steps.ts";
+import { sources } from "#src/plan/steps/sources.ts";
+import { stageOf } from "./in-place-stage.ts";
+
+/** What a rollback is computed from: the plan that ran, how far it came, and the context it was made in. */
+export interface RollbackContext {
+  readonly context: PlanContext;
+  readonly plan: Plan;
+  readonly progress: Progress;
+}
+
+/** The way back from exactly this point: nothing is undone that was not done. */
+export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[] {
+  const { context, plan, progress } = rollback;
+  const stage = stageOf(plan, progress);
+  const closing = [...dropScratch(rollback), ...thaw(rollback), closeRecord(context)];
+  switch (stage) {
+    case "untouched":
+      return [checkStillServing(context), ...closing];
+    case "stopped":
+      return [
+        checkDatabaseUntouched(context),
+        ...reinstall(rollback),
+        ...startOld(rollback),
+        smoke(context, context.from, "roll_back"),
+        ...closing,
+      ];
+    case "migrated":
+    case "finished": {
+      const [checkBackup, ...restore] = restoreSteps(context);
+      return [
+        ...(checkBackup === undefined ? [] : [checkBackup]),
+        ...stopNew(rollback),
+        ...restore,
+        ...reinstall(rollback),
+        checkRestored(context),
+        ...startOld(rollback),
+        ...(context.environment.keyring ? [restoreKeyring(context)] : []),
+        smoke(context, context.from, "roll_back"),
+        ...closing,
+      ];
+    }
+    default:
+      return unreachable(stage);
+  }
+}
+
+/** What this way back costs, for the plan. */
+export function inPlaceRollbackNotes({ context, plan, progress }: RollbackContext): readonly string[] {
+  const stage = stageOf(plan, progress);
+  const since = progress.backedUpAt === undefined ? "the backup" : `the backup of ${progress.backedUpAt}`;
+  switch (stage) {
+    case "untouched":
+      return ["No node was stopped and the database was not changed: this only lifts the freeze and cleans up."];
+    case "stopped":
+      return [
+        "`migrations up` was not started, so the database needs no restore; its migration state is compared with the facts before any old node starts.",
+      ];
+    case "migrated":
+    case "finished":
+      return [
+        stage === "finished"
+          ? "`migrations finish` was started: the old version must not run on this database any more."
+          : "`migrations up` was started: it changes data at once, so the old version gets its own data back instead of running on the changed ones.",
+        `Everything written since ${since} is lost to Kong. It stays readable in the database ${setAsideDatabase(context)}, which nobody drops for you.`,
+        "No request is served from the stop of the new nodes until the old ones start.",
+      ];
+    default:
+      return unreachable(stage);
+  }
+}
+
+function checkStillServing(context: PlanContext): Step {
+  return {
+    ...check(context),
+    id: "check-still-serving",
+    title: `Check that all nodes still serve ${context.from}`,
+    why: "Nothing was stopped; this proves it.",
+    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"])],
+  };
+}
+
+function checkDatabaseUntouched(context: PlanContext): Step {
+  return {
+    ...check(context),
+    id: "check-database-untouched",
+    title: "Check that the database is as it was",
+    why: "The old nodes may only start without a restore if no migration has changed anything. Configuration that somebody wrote meanwhile is the old version's own and stays.",
+    targets: ["database"],
+    proof: [schemaMetaAsBefore(context, context.environment.database.name), { kind: "migration_lock_free" }],
+  };
+}
+
+function stopNew({ context, progress }: RollbackContext): readonly Step[] {
+  const begun = context.environment.nodes.filter((node) => isTouched(progress, `start-${node.name}`));
+  return begun.map((node) =>
+    stopNode(context, node, {
+      phase: "roll_back",
+      precheck: [],
+      wayBack: `Start ${node.name} again with ${context.to}; the database was not yet replaced.`,
+      source: sources.reinstall,
+    }),
+  );
+}
+
+function reinstall({ context, progress }: RollbackContext): readonly Step[] {
+  if (!isTouched(progress, "install")) return [];
+  return [
+    install(
+      context,
+      { version: context.from, from: context.to },
+      {
+        phase: "roll_back",
+        precheck: [],
+        wayBack: `Install ${context.to} again.`,
+        source: sources.reinstall,
+      },
+    ),
+    restoreFiles(context),
+  ];
+}
+
+function startOld({ context, progress }: RollbackContext): readonly Step[] {
+  const stopped = context.environment.nodes.filter((node) => isTouched(progress, `stop-${node.name}`));
+  return stopped.map((node) =>
+    startNode(
+      context,
+      { node, version: context.from },
+      {
+        phase: "roll_back",
+        precheck: [migrations(context, ["up_to_date"])],
+        wayBack: `Stop ${node.name} again.`,
+        source: sources.reinstall,
+      },
+    ),
+  );
+}
+
+function dropScratch({ context, progress }: RollbackContext): readonly Step[] {
+  if (!isTouched(progress, "prove-backup") || progress.done.includes("drop-scratch")) return [];
+  const scratch = scratchDatabase(context);
+  return [
+    {
+      ...check(context),
+      id: "drop-scratch",
+      title: "Drop the scratch database",
+      why: "It was only made to prove the backup.",
+      action: { kind: "commands", commands: [dropDatabase(context.environment, scratch)] },
+      targets: ["database"],
+      proof: [{ kind: "database_absent", name: scratch }],
+    },
+  ];
+}
+
+function thaw({ context, progress }: RollbackContext): readonly Step[] {
+  return isTouched(progress, "freeze") ? [unfreeze(context, context.from, "roll_back")] : [];
+}
+
+function closeRecord(context: PlanContext): Step {
+  return {
+    ...check(context),
+    id: "close",
+    title: `Close: all nodes serve ${context.from}`,
+    why: "The last look before the record is closed.",
+    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"])],
+  };
+}
+
+function check(
+  context: PlanContext,
+): Pick<
+  Step,
+  "phase" | "class" | "action" | "targets" | "precheck" | "timeoutMs" | "isIdempotent" | "wayBack" | "source"
+> {
+  return {
+    phase: "roll_back",
+    class: "safe",
+    action: { kind: "check" },
+    targets: nodeNames(context),
+    precheck: [],
+    timeoutMs: context.environment.timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Nothing was changed.",
+    source: sources.inPlace(11),
+  };
+}

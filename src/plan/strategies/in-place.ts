@@ -1,0 +1,146 @@
+import type { Finding } from "#src/kong/finding.ts";
+import type { PlanContext } from "#src/plan/plan-context.ts";
+import type { Step } from "#src/plan/step.ts";
+import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
+import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
+import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
+import { migrationsFinish, migrationsUp } from "#src/plan/steps/migration-steps.ts";
+import { checkConfiguration, decommission, install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
+import { sources } from "#src/plan/steps/sources.ts";
+
+/**
+ * Kong's in-place upgrade: the old nodes stop, the same database is migrated, the new version starts on it.
+ * `test-first` delays `finish` until the new version was tested; `documented` is Kong's own order.
+ */
+export function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {
+  return [
+    preflight(context),
+    freeze(context),
+    baseline(context),
+    ...backupSteps(context),
+    ...(findings.length > 0 ? [acknowledge(context, findings)] : []),
+    ...stopAll(context),
+    install(
+      context,
+      { version: context.to, from: context.from },
+      {
+        phase: "migrate",
+        precheck: [],
+        wayBack: "Install the old package again and start the old nodes; the database was not touched.",
+        source: sources.inPlace(6),
+      },
+    ),
+    checkConfiguration(context),
+    migrationsUp(context),
+    ...startAndFinish(context),
+    verify(context),
+    decommission(context),
+    unfreeze(context, context.to, "close"),
+    closeRecord(context),
+  ];
+}
+
+/** What either order costs, and what nobody looked at. */
+export function inPlaceNotes(context: PlanContext): readonly string[] {
+  const order =
+    context.options.order === "documented"
+      ? "Order as Kong documents it: `finish` runs before the first new node starts. Shorter, but the point of no return lies before the first test of the new version."
+      : "Order: the new version starts and is tested before `finish`. Kong's documents put `finish` first; ours keeps the restore-free part of the way longer and costs a time in which Kong runs with pending migrations and warns about them in its log.";
+  return [
+    "In-place means downtime: no request is served from the first stopped node's last request until the new nodes start. Kong advises a dual-cluster upgrade where a second cluster and database can be had.",
+    order,
+    "Going back before `migrations up` costs only the downtime. After it, the backup has to be restored; everything written since the backup is lost.",
+    "Custom plugins, nginx templates, operating system, and scripts that call the Admin API were not looked at.",
+  ];
+}
+
+function stopAll(context: PlanContext): readonly Step[] {
+  return context.environment.nodes.map((node, index) =>
+    stopNode(context, node, {
+      phase: "stop",
+      precheck: index === 0 ? [{ kind: "configuration_unchanged" }] : [],
+      wayBack: "Start the old nodes again; the database was not touched.",
+      source: sources.inPlace(5),
+    }),
+  );
+}
+
+function startAndFinish(context: PlanContext): readonly Step[] {
+  const finish = migrationsFinish(context);
+  const tests = [smoke(context, context.to, "verify"), soak(context)];
+  return context.options.order === "documented"
+    ? [finish, ...startAll(context), ...tests]
+    : [...startAll(context), ...tests, finish];
+}
+
+function startAll(context: PlanContext): readonly Step[] {
+  const isFinished = context.options.order === "documented";
+  return context.environment.nodes.map((node) =>
+    startNode(
+      context,
+      { node, version: context.to },
+      {
+        phase: "verify",
+        precheck: [migrations(context, isFinished ? ["up_to_date"] : ["pending", "up_to_date"])],
+        wayBack:
+          "Stop the new nodes, restore the backup into a fresh database and reinstall the old package; everything written since the backup is lost.",
+        source: sources.inPlace(9),
+      },
+    ),
+  );
+}
+
+/** Lines that fit into one Slack text of 3,000 characters. */
+const maxLines = 25;
+
+function acknowledge(context: PlanContext, findings: readonly Finding[]): Step {
+  const lines = findings.slice(0, maxLines).map((finding) => {
+    const count = finding.count > 1 ? ` (${finding.count})` : "";
+    return `• ${finding.title}${count}`;
+  });
+  const rest = findings.length - lines.length;
+  return {
+    id: "acknowledge-findings",
+    phase: "prepare",
+    title: `Decide on ${findings.length} ${findings.length === 1 ? "finding" : "findings"} and questions`,
+    why: "These changes of Kong hit this installation, or could not be decided. This is the last moment to repair them without downtime.",
+    class: "safe",
+    action: {
+      kind: "manual",
+      instruction: `Each of these is repaired, accepted or answered; evidence and remedy stand in the plan:\n${[...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n")}`,
+      button: "All are decided",
+    },
+    targets: nodeNames(context),
+    precheck: [],
+    proof: [],
+    timeoutMs: context.environment.timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Nothing was changed.",
+    source: sources.inPlace(4),
+  };
+}
+
+function closeRecord(context: PlanContext): Step {
+  return {
+    id: "close",
+    phase: "close",
+    title: `Close: all nodes serve ${context.to}`,
+    why: "The last look before the record is closed. Keep watching the metrics for a while, and keep the backup until the next one is proven.",
+    class: "safe",
+    action: { kind: "check" },
+    targets: nodeNames(context),
+    precheck: [],
+    proof: [
+      ...context.environment.nodes.map((node) => ({
+        kind: "node_serving" as const,
+        node: node.name,
+        version: context.to,
+      })),
+      migrations(context, ["up_to_date"]),
+    ],
+    timeoutMs: context.environment.timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "No way back inside this upgrade: a return to the old version is a restore planned anew.",
+    source: sources.inPlace(12),
+  };
+}

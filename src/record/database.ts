@@ -1,0 +1,134 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Client, Pool } from "pg";
+import type { ClientBase, ClientConfig, QueryResult } from "pg";
+import type { z } from "zod";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+
+/** Anything that a query can be sent to: a pool, or the one client of a transaction. */
+export type Database = Pool | ClientBase;
+
+/** The server gives up a statement after this. */
+const statementTimeoutMs = 15_000;
+/** We give up waiting a little later, for servers that do not answer at all. */
+const queryTimeoutMs = 17_000;
+const connectTimeoutMs = 5_000;
+const farewellMs = 1_000;
+const maxConnections = 10;
+
+/** How every connection of this project is opened: bounded waits, and a dead peer is noticed. */
+export function connectionConfig(url: string): ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: queryTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    keepAlive: true,
+    application_name: "kong-upgrade",
+  };
+}
+
+/** A pool whose idle connections may die without taking the process with them. */
+export function openPool(url: string): Pool {
+  const pool = new Pool({ ...connectionConfig(url), max: maxConnections });
+  // A lost idle connection is replaced at the next query, which reports what is wrong by itself.
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+/**
+ * A connection of its own, for what lives as long as a session: listening, advisory locks.
+ * `lost` rejects when it ends, whoever ended it.
+ * @throws AppError `database_unreachable`.
+ */
+export async function openSession(url: string): Promise<Session> {
+  const client = new Client(connectionConfig(url));
+  const { promise: lost, reject } = Promise.withResolvers<never>();
+  client.on("error", (cause) => reject(unreachableDatabase(cause)));
+  client.on("end", () => reject(unreachableDatabase(new Error("the connection ended"))));
+  // Nobody may be waiting yet, or any more.
+  lost.catch(() => undefined);
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw unreachableDatabase(cause);
+  }
+  return {
+    client,
+    lost,
+    // A server that vanished never answers the farewell.
+    [Symbol.asyncDispose]: () => Promise.race([client.end(), delay(farewellMs)]),
+  };
+}
+
+export interface Session extends AsyncDisposable {
+  readonly client: Client;
+  readonly lost: Promise<never>;
+}
+
+/**
+ * Sends one statement and parses its rows.
+ * @throws AppError `database_unreachable` when there is no answer; whatever PostgreSQL itself complains about otherwise.
+ */
+export async function select<Schema extends z.ZodType>(
+  database: Database,
+  schema: Schema,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<readonly z.output<Schema>[]> {
+  const { rows } = await execute(database, text, values);
+  return rows.map((row) => schema.parse(row));
+}
+
+/** Sends one statement whose rows nobody needs; answers how many were touched. */
+export async function execute(database: Database, text: string, values: readonly unknown[] = []): Promise<QueryResult> {
+  const statement = { text, values: [...values], query_timeout: queryTimeoutMs };
+  try {
+    return await database.query<Record<string, unknown>>(statement);
+  } catch (cause) {
+    throw isUnreachable(cause) ? unreachableDatabase(cause) : cause;
+  }
+}
+
+/** The error that people see when the record cannot be reached. */
+export function unreachableDatabase(cause: unknown): AppError {
+  return new AppError(
+    "database_unreachable",
+    `PostgreSQL, where the record lies, does not answer (${errorMessage(cause) || codeOf(cause) || "no connection"}); check that it runs and that DATABASE_URL (host, port, user, password, database) is right, then try again: nothing that was recorded is lost`,
+    { cause },
+  );
+}
+
+/** SQLSTATE or system error code of what was thrown. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined;
+}
+
+/** Name of the constraint that a row would have violated. */
+export function constraintOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && "constraint" in thrown && typeof thrown.constraint === "string"
+    ? thrown.constraint
+    : undefined;
+}
+
+const networkCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+]);
+/** What pg says, without a code, when a connection is gone or was never there (pg 8.23). */
+const lostConnection =
+  /connection terminated|connection timeout|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|client was closed|not queryable/iu;
+
+function isUnreachable(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  if (code === undefined) return thrown instanceof Error && lostConnection.test(thrown.message);
+  // 08 connection exception · 28 authorisation · 3D no such database · 53 out of connections · 57P shutting down
+  return networkCodes.has(code) || /^(?:08...|28...|3D000|53300|57P0[1-4])$/u.test(code);
+}

@@ -1,0 +1,125 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+import { AppError } from "#src/kernel/app-error.ts";
+import { no } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
+import { databaseKey } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Accepted, Desk } from "#src/upgrade/desk.ts";
+import { upgradeIdSchema } from "#src/upgrade/identity.ts";
+import type { Actor, Requester, UpgradeId } from "#src/upgrade/identity.ts";
+import type { IntentOf } from "#src/upgrade/intents.ts";
+import { refuse } from "#src/upgrade/refusals.ts";
+import type { Refusal } from "#src/upgrade/refusals.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { select } from "./database.ts";
+import { readEvents, takeId } from "./event-rows.ts";
+import { OpenElsewhere } from "./upgrade-log.ts";
+import type { UpgradeLog } from "./upgrade-log.ts";
+
+/** A list is for a page or a message; more than this nobody reads. */
+const maxListed = 500;
+const maxAttempts = 5;
+
+/** The one door for writes, over the log in PostgreSQL. */
+export function createDesk(pool: Pool, log: UpgradeLog): Desk {
+  const find = async (id: UpgradeId) => (await log.load(id)).fold?.upgrade;
+
+  async function findOpen(environment: string): Promise<Upgrade | undefined> {
+    const [row] = await select(
+      pool,
+      idRow,
+      "select id from kong_upgrade.upgrade where environment = $1 and is_open and mode = 'plan'",
+      [environment],
+    );
+    return row === undefined ? undefined : find(row.id);
+  }
+
+  async function list({ environment, isOpen, limit }: Parameters<Desk["list"]>[0]): Promise<readonly Upgrade[]> {
+    const rows = await select(
+      pool,
+      idRow,
+      `select id from kong_upgrade.upgrade
+       where ($1::text is null or environment = $1) and ($2::boolean is null or is_open = $2)
+       order by requested_at desc, id desc limit $3`,
+      [environment ?? null, isOpen ?? null, Math.min(limit, maxListed)],
+    );
+    const upgrades = await Promise.all(rows.map((row) => find(row.id)));
+    return upgrades.filter((upgrade) => upgrade !== undefined);
+  }
+
+  /** What is in the way of a new upgrade; an upgrade of the same environment comes first. */
+  async function findInTheWay(environment: Environment): Promise<Upgrade | undefined> {
+    const [row] = await select(
+      pool,
+      idRow,
+      `select id from kong_upgrade.upgrade where is_open and mode = 'plan' and (environment = $1 or database_key = $2)
+       order by environment = $1 desc limit 1`,
+      [environment.name, databaseKey(environment)],
+    );
+    return row === undefined ? undefined : find(row.id);
+  }
+
+  async function requestOnce(intent: IntentOf<"request">, actor: Actor): Promise<Result<Accepted, Refusal>> {
+    const open = intent.mode === "plan" ? await findInTheWay(intent.environment) : undefined;
+    if (open === undefined) return log.apply(await takeId(pool), intent, actor);
+    const isSame = open.request.environment.name === intent.environment.name;
+    const isUntouched = open.status === "surveying" || open.status === "planned";
+    return isSame && isUntouched ? log.apply(open.id, intent, actor) : no(refuseSecond(open, intent.environment.name));
+  }
+
+  return {
+    find,
+    findOpen,
+    list,
+    events: (id, afterVersion) => readEvents(pool, id, afterVersion),
+    submit: (id, intent, actor) => log.apply(id, intent, actor),
+    request: async (intent, actor) => {
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        try {
+          return await requestOnce(intent, actor);
+        } catch (cause) {
+          // Somebody was faster: the next look finds what they opened.
+          if (!(cause instanceof OpenElsewhere)) throw cause;
+        }
+      }
+      throw new AppError(
+        "record_conflict",
+        `upgrades of ${intent.environment.name} were opened and closed ${maxAttempts} times in this moment; nothing was recorded, try again`,
+      );
+    },
+  };
+}
+
+const idRow = z.object({ id: upgradeIdSchema });
+
+function refuseSecond(open: Upgrade, environment: string): Refusal {
+  const { request } = open;
+  const where =
+    request.environment.name === environment
+      ? `${environment} has an open upgrade`
+      : `${environment} shares its database with ${request.environment.name}, which has an open upgrade`;
+  return refuse(
+    "already_open",
+    `${where}: ${open.id} to ${request.to}, asked for by ${nameOf(request.by)} at ${request.at}, is ${describe(open)}.`,
+    `Wait until ${open.id} is closed, or close it with \`/kong-upgrade abort ${open.id}\`, then ask again.`,
+  );
+}
+
+function describe(open: Upgrade): string {
+  switch (open.status) {
+    case "surveying":
+      return "waiting for a look at the installation";
+    case "planned":
+      return "planned, not started";
+    case "active":
+      return open.rollback === undefined ? "being executed" : "being rolled back";
+    case "closed":
+      return "closed";
+  }
+}
+
+function nameOf(by: Requester): string {
+  if (by.kind === "terminal") return `${by.account} on ${by.host}`;
+  return by.person.kind === "known" ? `${by.person.name} (${by.person.userId})` : by.person.userId;
+}

@@ -1,0 +1,163 @@
+import { unreachable } from "#src/kernel/result.ts";
+import { doesNotProve } from "#src/record/export-format.ts";
+import type { RecordedEvent } from "#src/upgrade/events.ts";
+import { replay } from "#src/upgrade/evolve.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { codeBlock, escapeText, inlineCode } from "./foreign-text.ts";
+import { showActor, showRequester } from "./people.ts";
+import { findingLines, planSection } from "./plan-section.ts";
+import { attemptSection } from "./step-section.ts";
+import type { StepEvent } from "./step-section.ts";
+
+/** The change record for people: everything that the events say, in reading order, with all foreign text escaped. */
+export function renderChangeRecord(events: readonly RecordedEvent[], notes: readonly string[]): string {
+  const upgrade = replay(events);
+  const head = events.at(-1);
+  if (upgrade === undefined || head === undefined) throw new Error("a change record has at least one event");
+  return [
+    ...titleLines(upgrade, head),
+    ...planSections(events),
+    ...outcomeLines(upgrade),
+    "## What was done",
+    "",
+    ...attemptSections(events),
+    ...eventTable(events),
+    ...proofSection(head, notes),
+  ].join("\n");
+}
+
+function titleLines(upgrade: Upgrade, head: RecordedEvent): readonly string[] {
+  const { request } = upgrade;
+  const superseded = upgrade.status === "closed" ? [] : upgrade.supersededPlans;
+  return [
+    `# Change record ${upgrade.id}: Kong of ${escapeText(request.environment.name)} to ${escapeText(request.to)}`,
+    "",
+    `- Asked for by ${showRequester(request.by)} at ${request.at} (${request.mode}, strategy ${escapeText(request.strategy)})`,
+    `- State: **${stateOf(upgrade)}**, ${upgrade.version} events, the last at ${head.at}`,
+    `- Head: ${inlineCode(head.hash)}`,
+    ...superseded.map((digest) => `- Superseded plan: ${inlineCode(digest)}`),
+    "",
+  ];
+}
+
+function stateOf(upgrade: Upgrade): string {
+  switch (upgrade.status) {
+    case "surveying":
+      return "waiting for a look at the installation";
+    case "planned":
+      return "planned, not started";
+    case "active":
+      return upgrade.rollback === undefined ? "being executed" : "being rolled back";
+    case "closed":
+      return closedAs(upgrade.outcome);
+    default:
+      return unreachable(upgrade);
+  }
+}
+
+function closedAs(outcome: Extract<Upgrade, { status: "closed" }>["outcome"]): string {
+  switch (outcome.kind) {
+    case "refused":
+      return "refused, nothing was changed";
+    case "checked":
+      return "checked, nothing was changed";
+    case "aborted":
+      return `aborted by ${showRequester(outcome.by)}: ${escapeText(outcome.reason)}`;
+    case "completed":
+      return "completed";
+    case "rolled_back":
+      return "rolled back";
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function planSections(events: readonly RecordedEvent[]): readonly string[] {
+  return events.flatMap(({ event, version, at }) => {
+    if (event.type === "plan_made") return planSection(`Plan (event ${version}, ${at})`, event.plan);
+    if (event.type === "rollback_started") return planSection(`Way back (event ${version}, ${at})`, event.plan);
+    return [];
+  });
+}
+
+function outcomeLines(upgrade: Upgrade): readonly string[] {
+  if (upgrade.status !== "closed") return [];
+  const { outcome } = upgrade;
+  if (outcome.kind === "refused") {
+    const lines = outcome.refusals.map(({ sentence, help }) => `- ${escapeText(sentence)} ${escapeText(help)}`);
+    return ["## Why there is no plan", "", ...lines, ""];
+  }
+  if (outcome.kind === "checked") {
+    const notes = outcome.notes.map((note) => `- ${escapeText(note)}`);
+    return ["## Result of the check", "", ...findingLines(outcome.findings), ...notes, ""];
+  }
+  return [];
+}
+
+/** One section per attempt, in the order in which they began. */
+function attemptSections(events: readonly RecordedEvent[]): readonly string[] {
+  const titles = new Map(
+    events.flatMap(({ event }) =>
+      event.type === "plan_made" || event.type === "rollback_started"
+        ? event.plan.steps.map((step) => [step.id, step.title] as const)
+        : [],
+    ),
+  );
+  const attempts = Map.groupBy(events.filter(isStepEvent), ({ event }) => `${event.stepId}#${event.attempt}`);
+  if (attempts.size === 0) return ["No step was begun.", ""];
+  return [...attempts.values()].flatMap((attempt) =>
+    attemptSection(titles.get(attempt[0]?.event.stepId ?? "") ?? "", attempt),
+  );
+}
+
+function isStepEvent(recorded: RecordedEvent): recorded is StepEvent {
+  return "stepId" in recorded.event;
+}
+
+function eventTable(events: readonly RecordedEvent[]): readonly string[] {
+  return [
+    "## All events",
+    "",
+    "| # | time | who | what | hash |",
+    "|---|---|---|---|---|",
+    ...events.map(
+      ({ version, at, actor, event, hash }) =>
+        `| ${version} | ${at} | ${showActor(actor)} | ${escapeText(event.type.replaceAll("_", " "))}${said(event)} | ${inlineCode(hash.slice("sha256:".length, "sha256:".length + 12))} |`,
+    ),
+    "",
+  ];
+}
+
+function said(event: RecordedEvent["event"]): string {
+  switch (event.type) {
+    case "note_added":
+      return `: ${escapeText(event.text)} (${showRequester(event.by)})`;
+    case "alarm_raised":
+      return `: **${escapeText(event.what)}**`;
+    case "upgrade_paused":
+    case "upgrade_aborted":
+      return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
+    case "upgrade_requested":
+    case "upgrade_started":
+    case "upgrade_resumed":
+    case "upgrade_held":
+    case "rollback_started":
+      return ` (${showRequester(event.by)})`;
+    default:
+      return "stepId" in event ? ` ${inlineCode(event.stepId)}` : "";
+  }
+}
+
+function proofSection(head: RecordedEvent, notes: readonly string[]): readonly string[] {
+  return [
+    "## Head and checkpoints",
+    "",
+    `Event ${head.version} has the hash ${inlineCode(head.hash)}. The JSON file next to this one is what can be verified; this text is for reading.`,
+    "",
+    ...notes.flatMap((note) => [codeBlock(note.trimEnd().split("\n")), ""]),
+    "## What this record does not prove",
+    "",
+    ...doesNotProve.map((sentence) => `- ${sentence}`),
+    "",
+  ];
+}

@@ -1,0 +1,95 @@
+import { formatDuration } from "#src/kernel/duration.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { RecordedEvent } from "#src/upgrade/events.ts";
+import type { CommandResult, ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
+import { escapeText, codeBlock, inlineCode } from "./foreign-text.ts";
+import { showActor, showPerson, showRequester } from "./people.ts";
+
+export type StepEvent = RecordedEvent & {
+  readonly event: Extract<RecordedEvent["event"], { readonly stepId: string }>;
+};
+
+/** Everything that happened to one attempt of one step, in order. */
+export function attemptSection(title: string, events: readonly StepEvent[]): readonly string[] {
+  const [first] = events;
+  if (first === undefined) return [];
+  const { stepId, attempt } = first.event;
+  return [
+    `### ${inlineCode(stepId)}${attempt > 1 ? `, attempt ${attempt}` : ""}: ${escapeText(title)}`,
+    "",
+    ...events.flatMap((recorded) => [`- ${recorded.at} · ${describe(recorded)}`, ...details(recorded)]),
+    "",
+  ];
+}
+
+function describe({ event, actor }: StepEvent): string {
+  switch (event.type) {
+    case "approval_requested":
+      return `approval of ${inlineCode(event.digest)} asked for: ${event.policy.quorum} of ${[...event.policy.users, ...event.policy.groups].map(escapeText).join(", ")}, until ${event.expiresAt}`;
+    case "ballot_cast": {
+      const { voter, decision, digest, reason } = event.ballot;
+      const why = reason === undefined ? "" : `, reason: ${escapeText(reason)}`;
+      return `${showPerson(voter)} voted **${decision}** on ${inlineCode(digest)}${why}`;
+    }
+    case "approval_granted":
+      return `**approved** by ${event.approvedBy.map(escapeText).join(", ")} for ${inlineCode(event.digest)}`;
+    case "approval_refused":
+      return `**refused** by ${escapeText(event.by)}: ${escapeText(event.reason)}`;
+    case "approval_expired":
+      return "the approval expired";
+    case "approval_signed":
+      return `voters looked up again at ${event.checkedAt}; approval signed with ${event.envelope.signatures.map(({ keyid }) => inlineCode(keyid)).join(", ")}`;
+    case "approval_voided":
+      return `the votes of ${event.people.map(showPerson).join(", ")} do not count any more: ${escapeText(event.reason)}`;
+    case "step_started":
+      return `started by runner ${escapeText(event.runnerId)}, digest ${inlineCode(event.digest)}`;
+    case "step_finished":
+      return `**${event.report.outcome}** after ${formatDuration(event.report.durationMs)}: ${escapeText(event.report.reason)}`;
+    case "runner_lost":
+      return `**unknown**: runner ${escapeText(event.runnerId)} was lost: ${escapeText(event.reason)}`;
+    case "evidence_collected":
+      return `evidence collected by runner ${escapeText(event.runnerId)}`;
+    case "step_counted_as_done":
+      return `**counted as done** by ${showRequester(event.by)}: ${escapeText(event.note)}`;
+    case "step_retried":
+      return `attempt ${event.attempt} asked for by ${showRequester(event.by)}`;
+    case "manual_step_confirmed":
+      return `**confirmed** by ${showRequester(event.by)}${event.note === "" ? "" : `: ${escapeText(event.note)}`} (recorded by ${showActor(actor)})`;
+    default:
+      return unreachable(event);
+  }
+}
+
+function details({ event }: StepEvent): readonly string[] {
+  if (event.type === "evidence_collected") return event.probes.map(probeLine);
+  return event.type === "step_finished" ? reportLines(event.report) : [];
+}
+
+function reportLines(report: StepReport): readonly string[] {
+  const { output } = report;
+  return [
+    ...report.precheck.map((probe) => `${probeLine(probe)} (before)`),
+    ...report.commands.map(commandLine),
+    ...report.proof.map((probe) => `${probeLine(probe)} (proof)`),
+    `  - output: ${output.lines} lines, ${output.bytes} bytes, ${inlineCode(output.digest)}`,
+    ...(output.tail.length > 0 ? ["", indent(codeBlock(output.tail)), ""] : []),
+  ];
+}
+
+function probeLine({ kind, verdict, summary }: ProbeResult): string {
+  return `  - ${inlineCode(kind)} ${verdict}: ${escapeText(summary)}`;
+}
+
+function commandLine({ target, argv, exitCode, signal, timedOut, durationMs }: CommandResult): string {
+  const status =
+    exitCode === undefined ? (signal === undefined ? "did not start" : `ended by ${signal}`) : `exit ${exitCode}`;
+  return `  - on ${escapeText(target)}: ${inlineCode(argv.join(" "))} → ${status}${timedOut ? ", timed out" : ""}, ${formatDuration(durationMs)}`;
+}
+
+/** Belongs to the list item above it. */
+function indent(block: string): string {
+  return block
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}

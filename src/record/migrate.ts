@@ -1,0 +1,119 @@
+import { readdir, readFile } from "node:fs/promises";
+import type { Client } from "pg";
+import { z } from "zod";
+import { AppError } from "#src/kernel/app-error.ts";
+import { digestOfText } from "#src/kernel/digest.ts";
+import { codeOf, execute, openSession, select } from "./database.ts";
+
+const folder = new URL("sql/", import.meta.url);
+/** Spells "kong-upg" in ASCII: one number that no other program uses for its advisory locks. */
+const advisoryLock = "7741527673896530023";
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly digest: string;
+}
+
+/**
+ * Brings the schema `kong_upgrade` to the version of this program; safe to be called by many processes at once.
+ * @throws AppError `record_invalid` when the schema was made by a newer program, or a migration was edited afterwards.
+ */
+export async function migrate(url: string): Promise<void> {
+  const migrations = await readMigrations();
+  await using session = await openSession(url);
+  const { client } = session;
+  await inTransaction(client, () => prepareSchema(client));
+  for (const migration of migrations) await inTransaction(client, () => apply(client, migration));
+  await refuseUnknown(client, migrations);
+}
+
+async function readMigrations(): Promise<readonly Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(new URL(name, folder), "utf8");
+      return { name, sql, digest: digestOfText(sql) };
+    }),
+  );
+}
+
+async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
+  await execute(client, "begin");
+  try {
+    await execute(client, "set local lock_timeout = '10s'");
+    await execute(client, "set local statement_timeout = '15s'");
+    await execute(client, "select pg_advisory_xact_lock($1)", [advisoryLock]);
+    await work();
+    await execute(client, "commit");
+  } catch (cause) {
+    // The first error is the one to tell; a connection that died has rolled back by itself.
+    await execute(client, "rollback").catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function prepareSchema(client: Client): Promise<void> {
+  const [schema] = await select(client, z.unknown(), "select from pg_namespace where nspname = 'kong_upgrade'");
+  if (schema === undefined) await createSchema(client);
+  await execute(
+    client,
+    `create table if not exists kong_upgrade.migration (
+       name text primary key,
+       digest text not null,
+       applied_at timestamptz(3) not null default clock_timestamp()
+     )`,
+  );
+}
+
+async function createSchema(client: Client): Promise<void> {
+  try {
+    await execute(client, "create schema kong_upgrade");
+  } catch (cause) {
+    if (codeOf(cause) !== "42501") throw cause;
+    throw new AppError(
+      "database_unreachable",
+      "the database role may not create the schema kong_upgrade; let an administrator run: create schema kong_upgrade authorization <role>",
+      { cause },
+    );
+  }
+}
+
+/** The row goes in first: whoever comes second sees it, or waits and then sees it. */
+async function apply(client: Client, { name, sql, digest }: Migration): Promise<void> {
+  const inserted = await execute(
+    client,
+    "insert into kong_upgrade.migration (name, digest) values ($1, $2) on conflict (name) do nothing",
+    [name, digest],
+  );
+  if (inserted.rowCount === 1) {
+    await execute(client, sql);
+    return;
+  }
+  const [applied] = await select(
+    client,
+    z.object({ digest: z.string() }),
+    "select digest from kong_upgrade.migration where name = $1",
+    [name],
+  );
+  if (applied?.digest !== digest) {
+    throw new AppError(
+      "record_invalid",
+      `migration ${name} was applied with other contents than this program has; migrations are never edited: install the version of kong-upgrade that belongs to this database`,
+    );
+  }
+}
+
+async function refuseUnknown(client: Client, migrations: readonly Migration[]): Promise<void> {
+  const unknown = await select(
+    client,
+    z.object({ name: z.string() }),
+    "select name from kong_upgrade.migration where name <> all ($1) order by name",
+    [migrations.map((migration) => migration.name)],
+  );
+  if (unknown.length === 0) return;
+  throw new AppError(
+    "record_invalid",
+    `the schema kong_upgrade was made by a newer kong-upgrade (unknown: ${unknown.map(({ name }) => name).join(", ")}); start that version, an older one must not write here`,
+  );
+}

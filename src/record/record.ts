@@ -1,0 +1,141 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+import type { Instant } from "#src/kernel/instant.ts";
+import { instantSchema } from "#src/kernel/instant.ts";
+import type { Desk } from "#src/upgrade/desk.ts";
+import { upgradeIdSchema } from "#src/upgrade/identity.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { readCheckpoints, saveCheckpoint } from "./checkpoint-rows.ts";
+import type { StoredCheckpoint } from "./checkpoint-rows.ts";
+import { openPool, select } from "./database.ts";
+import { createDesk } from "./desk.ts";
+import { readRawEvents } from "./event-rows.ts";
+import { instantSql } from "./instant-sql.ts";
+import { listen } from "./listen.ts";
+import type { Change, OnTrouble } from "./listen.ts";
+import { migrate } from "./migrate.ts";
+import { appendOutput, readOutput } from "./output-chunks.ts";
+import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
+import { rebuildSummaries } from "./rebuild-summaries.ts";
+import { registerRunner } from "./runner-life.ts";
+import type { RunnerInfo, RunnerLife } from "./runner-life.ts";
+import { isRunnerAlive, readLostSteps, readRunners } from "./runners.ts";
+import type { KnownRunner, LostStep } from "./runners.ts";
+import { createInbox } from "./slack-inbox.ts";
+import { readPosts, savePost } from "./slack-posts.ts";
+import type { SlackPost } from "./slack-posts.ts";
+import { createUpgradeLog } from "./upgrade-log.ts";
+
+/** Who holds an environment and its database; the fence grows with every lock that is taken. */
+export interface EnvironmentLock {
+  readonly environment: string;
+  readonly databaseKey: string;
+  readonly upgradeId: UpgradeId;
+  /** A decimal number; compare for equality. */
+  readonly fence: string;
+  readonly since: Instant;
+}
+
+/** The record in PostgreSQL: the desk, and what runners, the Slack side and the export keep next to the events. */
+export interface Record extends Desk, AsyncDisposable {
+  /** The database's clock, the only one that counts. */
+  now(): Promise<Instant>;
+  /** Calls back for every append by any process until disposed; begins with a `gap`. */
+  listen(onChange: (change: Change) => void): AsyncDisposable;
+  /** The lock of an environment; undefined when it is free. */
+  lockOf(environment: string): Promise<EnvironmentLock | undefined>;
+
+  /** Holds a runner's sign of life until disposed. @throws AppError `runner_refused` when the id is taken. */
+  registerRunner(runner: RunnerInfo): Promise<RunnerLife>;
+  isRunnerAlive(id: string): Promise<boolean>;
+  runners(): Promise<readonly KnownRunner[]>;
+  /** Running steps whose runner is gone; somebody has to submit `report_runner_lost` for them. */
+  lostRunners(): Promise<readonly LostStep[]>;
+
+  appendOutput(attempt: AttemptRef, chunks: readonly OutputChunk[]): Promise<void>;
+  readOutput(
+    attempt: AttemptRef,
+    page: { readonly afterSeq: number; readonly limit: number },
+  ): Promise<readonly StoredChunk[]>;
+
+  loadPosts(id: UpgradeId): Promise<readonly SlackPost[]>;
+  savePost(post: SlackPost): Promise<void>;
+  /** True the first time a delivery's key is seen, by whichever replica. */
+  isFirstDelivery(key: string): Promise<boolean>;
+
+  /** The events as they lie in the table, for verification. */
+  rawEvents(id: UpgradeId): Promise<readonly unknown[]>;
+  checkpoints(id: UpgradeId): Promise<readonly StoredCheckpoint[]>;
+  saveCheckpoint(id: UpgradeId, checkpoint: Omit<StoredCheckpoint, "signedAt">): Promise<void>;
+
+  /** Drops nothing, rewrites every summary from the events; answers how many upgrades there are. */
+  rebuildSummaries(): Promise<number>;
+}
+
+export interface RecordOptions {
+  /** Connection string; everything lies in the schema `kong_upgrade`. */
+  readonly url: string;
+  /** Replaces the database's clock for events: for tests. */
+  readonly now?: () => Instant;
+  /** Told when a background connection is away. */
+  readonly onTrouble?: OnTrouble;
+}
+
+/**
+ * Migrates the schema and opens the record.
+ * @throws AppError `database_unreachable`, `record_invalid` (made by a newer program).
+ */
+export async function openRecord({ url, now, onTrouble = () => undefined }: RecordOptions): Promise<Record> {
+  await migrate(url);
+  const pool = openPool(url);
+  const log = createUpgradeLog({ pool, now });
+  return {
+    ...createDesk(pool, log),
+    now: () => readClock(pool),
+    listen: (onChange) => listen(url, onChange, onTrouble),
+    lockOf: (environment) => readLock(pool, environment),
+    registerRunner: (runner) => registerRunner(url, runner, onTrouble),
+    isRunnerAlive: (id) => isRunnerAlive(pool, id),
+    runners: () => readRunners(pool),
+    lostRunners: () => readLostSteps(pool),
+    appendOutput: (attempt, chunks) => appendOutput(pool, attempt, chunks),
+    readOutput: (attempt, page) => readOutput(pool, attempt, page),
+    loadPosts: (id) => readPosts(pool, id),
+    savePost: (post) => savePost(pool, post),
+    isFirstDelivery: createInbox(pool),
+    rawEvents: (id) => readRawEvents(pool, id),
+    checkpoints: (id) => readCheckpoints(pool, id),
+    saveCheckpoint: (id, checkpoint) => saveCheckpoint(pool, id, checkpoint),
+    rebuildSummaries: () => rebuildSummaries(pool),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+async function readClock(pool: Pool): Promise<Instant> {
+  const [row] = await select(
+    pool,
+    z.object({ now: instantSchema }),
+    `select ${instantSql("clock_timestamp()")} as now`,
+  );
+  if (row === undefined) throw new Error("the database has no clock");
+  return row.now;
+}
+
+const lockSchema = z.object({
+  environment: z.string(),
+  databaseKey: z.string(),
+  upgradeId: upgradeIdSchema,
+  fence: z.string(),
+  since: instantSchema,
+});
+
+async function readLock(pool: Pool, environment: string): Promise<EnvironmentLock | undefined> {
+  const [lock] = await select(
+    pool,
+    lockSchema,
+    `select environment, database_key as "databaseKey", upgrade_id as "upgradeId", fence, ${instantSql("since")} as since
+     from kong_upgrade.upgrade_lock where environment = $1`,
+    [environment],
+  );
+  return lock;
+}

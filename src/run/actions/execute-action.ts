@@ -1,0 +1,25 @@
+import { unreachable } from "#src/kernel/result.ts";
+import type { StepContext } from "#src/run/step-context.ts";
+import type { ActionResult } from "./action-result.ts";
+import { measureBaseline } from "./baseline.ts";
+import { runCommands } from "./commands.ts";
+import { soak } from "./soak.ts";
+
+/** Does the work of a step; whether it is done is for its proof to say. */
+export async function executeAction(context: StepContext): Promise<ActionResult> {
+  const { action } = context.step;
+  switch (action.kind) {
+    case "check":
+      return { end: { kind: "completed" }, commands: [] };
+    case "commands":
+      return runCommands(action.commands, context);
+    case "baseline":
+      return measureBaseline(context);
+    case "soak":
+      return soak(action, context);
+    case "manual":
+      throw new Error(`step ${context.step.id} is done by a person, never by a runner`);
+    default:
+      return unreachable(action);
+  }
+}

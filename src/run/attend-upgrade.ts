@@ -1,0 +1,116 @@
+import { livePorts } from "#src/discovery/live-ports.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { next } from "#src/upgrade/next.ts";
+import type { Next } from "#src/upgrade/next.ts";
+import { claimAndRun } from "./claim-and-run.ts";
+import { compareInstallations } from "./compare-installations.ts";
+import { collectEvidence } from "./evidence.ts";
+import { createRedactor } from "./output/redact.ts";
+import { secretsOf } from "./secrets-of.ts";
+import { survey } from "./survey.ts";
+import type { Turn, Workplace } from "./workplace.ts";
+
+/** An upgrade that goes on without people for longer than this is broken. */
+const maxTurns = 1_000;
+
+/** Does what the fold of the record says is to do now, until it is somebody else's turn. */
+export async function attendUpgrade(id: UpgradeId, workplace: Workplace): Promise<void> {
+  for (let turn = 0; turn < maxTurns && !workplace.leave.aborted; turn += 1) {
+    const upgrade = await workplace.record.find(id);
+    const environment = upgrade && workplace.environments.get(upgrade.request.environment.name);
+    if (upgrade === undefined || environment === undefined) return;
+    const instruction = next(upgrade, await workplace.record.now());
+    if (!(await follow({ upgrade, environment, workplace }, instruction))) return;
+  }
+}
+
+/** Answers whether something was done, so that it is worth looking again. */
+async function follow(turn: Turn, instruction: Next): Promise<boolean> {
+  switch (instruction.do) {
+    case "survey":
+      return reportSurvey(turn);
+    case "run": {
+      const { upgrade } = turn;
+      return upgrade.status === "active" && claimAndRun({ ...turn, upgrade }, instruction);
+    }
+    case "watch":
+      return instruction.runnerId === turn.workplace.runnerId ? giveUp(turn, instruction) : false;
+    case "probe":
+      return reportEvidence(turn, instruction);
+    case "sign":
+    case "wait":
+    case "nothing":
+      return false;
+    default:
+      return unreachable(instruction);
+  }
+}
+
+async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<boolean> {
+  const { record, resolveSecret, baseEnv, runnerId, alarms, log } = workplace;
+  if (!workplace.mayStart()) return false;
+  const differences = compareInstallations(environment, upgrade.request.environment);
+  if (differences.length > 0) {
+    await alarms.raise(
+      upgrade.id,
+      `the bot's configuration of ${environment.name} is not that of runner ${runnerId} (${differences.join(", ")} differ), so nothing was looked at; make both the same, abort this and plan again`,
+    );
+    return false;
+  }
+  const redactor = createRedactor(await secretsOf(environment, undefined, resolveSecret));
+  log.info({ upgradeId: upgrade.id, environment: environment.name }, "reading the installation");
+  const facts = await survey(environment, livePorts({ resolveSecret, baseEnv }), redactor);
+  const answer = await record.submit(upgrade.id, { intent: "report_survey", facts }, { kind: "runner", runnerId });
+  return answer.ok;
+}
+
+/** A step that runs under our name although we do not run it: we died in the middle and came back. */
+async function giveUp(
+  { upgrade, workplace }: Turn,
+  { step, attempt }: Extract<Next, { readonly do: "watch" }>,
+): Promise<boolean> {
+  const { record, runnerId, outbox, claims, log } = workplace;
+  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
+  if (await outbox.holds(place)) {
+    await outbox.deliver();
+    return !(await outbox.holds(place));
+  }
+  if (await claims.settleUnanswered(place)) return true;
+  log.warn(place, "this runner ended while the step ran; its outcome is unknown");
+  const reason = `runner ${runnerId} ended while the step ran and came back; nobody saw how the step ended`;
+  const answer = await record.submit(
+    upgrade.id,
+    { intent: "report_runner_lost", stepId: step.id, attempt, runnerId, reason },
+    { kind: "runner", runnerId },
+  );
+  return answer.ok;
+}
+
+async function reportEvidence(
+  { upgrade, environment, workplace }: Turn,
+  { step, attempt }: Extract<Next, { readonly do: "probe" }>,
+): Promise<boolean> {
+  const { record, resolveSecret, baseEnv, runnerId, running, leave } = workplace;
+  if (!workplace.mayStart() || upgrade.status !== "active") return false;
+  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
+  const probes = await collectEvidence(
+    { attempt: place, step },
+    {
+      environment,
+      baseline: upgrade.baseline,
+      ports: livePorts({ resolveSecret, baseEnv }),
+      redactor: createRedactor(await secretsOf(environment, step, resolveSecret)),
+      running,
+      leave,
+    },
+  );
+  if (leave.aborted) return false;
+  const answer = await record.submit(
+    upgrade.id,
+    { intent: "report_evidence", stepId: step.id, attempt, runnerId, probes },
+    { kind: "runner", runnerId },
+  );
+  await running.forget(place);
+  return answer.ok;
+}

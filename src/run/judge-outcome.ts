@@ -1,0 +1,71 @@
+import { unreachable } from "#src/kernel/result.ts";
+import type { Step } from "#src/plan/step.ts";
+import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
+import type { ActionEnd } from "./actions/action-result.ts";
+
+export type Judgement = Pick<StepReport, "outcome" | "reason">;
+
+/** `done` only when every proof says so (design invariant 7); an exit status decides nothing but the words. */
+export function judgeOutcome(step: Step, end: ActionEnd, proof: readonly ProbeResult[]): Judgement {
+  switch (end.kind) {
+    case "completed":
+      return judgeCompleted(step, proof);
+    case "failed":
+      return judgeFailed(step, end, proof);
+    case "cut_off":
+      return judgeCutOff(step, end, proof);
+    default:
+      return unreachable(end);
+  }
+}
+
+function judgeCompleted(step: Step, proof: readonly ProbeResult[]): Judgement {
+  const wrong = proof.filter((result) => result.verdict === "not_ok").map((result) => result.summary);
+  const unclear = proof.find((result) => result.verdict === "undetermined");
+  const ranWell = step.action.kind === "commands" ? "the commands ended with exit status 0, but " : "";
+  if (wrong.length > 0) return { outcome: "failed", reason: `${ranWell}${wrong.join("; ")}` };
+  if (unclear !== undefined) {
+    return {
+      outcome: step.isIdempotent ? "failed" : "unknown",
+      reason: `${ranWell}it could not be proven: ${unclear.summary}`,
+    };
+  }
+  if (proof.length === 0) {
+    return {
+      outcome: step.isIdempotent ? "failed" : "unknown",
+      reason: "the step has no proof, so nothing says that it is done",
+    };
+  }
+  return { outcome: "done", reason: proof.map((result) => result.summary).join("; ") };
+}
+
+function judgeFailed(
+  step: Step,
+  { reason, wasStarted }: Extract<ActionEnd, { kind: "failed" }>,
+  proof: readonly ProbeResult[],
+): Judgement {
+  if (!wasStarted) return { outcome: "failed", reason };
+  if (isProven(proof)) return { outcome: "failed", reason: `${reason}, yet the proof says that the work was done` };
+  const isUnclear = proof.some((result) => result.verdict === "undetermined");
+  return { outcome: isUnclear && !step.isIdempotent ? "unknown" : "failed", reason: `${reason}${seen(proof)}` };
+}
+
+/** A statement that was sent to PostgreSQL runs on there when its client is killed, so a proof is only of this moment. */
+function judgeCutOff(
+  step: Step,
+  { reason, isGone }: Extract<ActionEnd, { kind: "cut_off" }>,
+  proof: readonly ProbeResult[],
+): Judgement {
+  const isSure = isGone && step.isIdempotent;
+  const hint = isProven(proof) ? "; the proof says that the work was done" : seen(proof);
+  return { outcome: isSure ? "failed" : "unknown", reason: `${reason}${hint}` };
+}
+
+function isProven(proof: readonly ProbeResult[]): boolean {
+  return proof.length > 0 && proof.every((result) => result.verdict === "ok");
+}
+
+function seen(proof: readonly ProbeResult[]): string {
+  const first = proof.find((result) => result.verdict !== "ok");
+  return first === undefined ? "" : `; ${first.summary}`;
+}

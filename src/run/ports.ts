@@ -1,0 +1,41 @@
+import type { PublicKey } from "#src/signing/signing-key.ts";
+import type { Record as UpgradeRecord } from "#src/record/record.ts";
+import type { Environment, SecretRef } from "#src/plan/environment.ts";
+import type { Doorbell } from "./queue/doorbell.ts";
+
+/** The part of pino that the runner uses; the object comes first. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Reads a secret where the configuration says it lies. @throws AppError when it is not there. */
+export type ResolveSecret = (ref: SecretRef) => Promise<string>;
+
+/** What the runner needs of the record. */
+export type RunnerRecord = Pick<
+  UpgradeRecord,
+  "find" | "list" | "events" | "submit" | "now" | "listen" | "registerRunner" | "lostRunners" | "appendOutput"
+>;
+
+export interface RunnerOptions {
+  /** Unique, and the same after a restart. */
+  readonly runnerId: string;
+  /** Version of this program, for `status`. */
+  readonly version: string;
+  /** What this runner's own configuration says about the environments that it may touch. */
+  readonly environments: ReadonlyMap<string, Environment>;
+  readonly record: RunnerRecord;
+  readonly doorbell: Pick<Doorbell, "attend">;
+  /** Keys that approvals must be signed with; several while keys are rotated. */
+  readonly publicKeys: readonly PublicKey[];
+  readonly resolveSecret: ResolveSecret;
+  /** Where reports wait while the database is away, and where running processes are noted. */
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** What every process gets besides its own variables; PATH, HOME, LANG and TZ where absent. */
+  readonly baseEnv?: Readonly<Record<string, string>>;
+  /** How often open upgrades are read again in case a ring was lost. */
+  readonly sweepEveryMs?: number;
+}

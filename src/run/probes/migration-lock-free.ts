@@ -1,0 +1,15 @@
+import { databaseLogin, readMigrationLock } from "#src/discovery/kong-database.ts";
+import type { ProbeContext } from "#src/run/step-context.ts";
+import { bad, good } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+
+/** While somebody holds Kong's migration lock, `up` and `finish` exit with 0 and do nothing. */
+export async function migrationLockFree({ environment, ports }: ProbeContext): Promise<Answer> {
+  const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports);
+  const lock = await readMigrationLock(login, ports);
+  return lock === undefined
+    ? good("nobody holds Kong's migration lock")
+    : bad(`Kong's migration lock is held by ${lock.owner} for ${Math.ceil(lock.secondsLeft)} s more`, [
+        "A lock that a killed process left behind goes away by itself when its time is over.",
+      ]);
+}

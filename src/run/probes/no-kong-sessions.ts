@@ -1,0 +1,16 @@
+import type { ProbeContext } from "#src/run/step-context.ts";
+import { bad, good } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { readSessions } from "./sessions.ts";
+
+/** Somebody who is still connected as Kong's role is an old node that nobody stopped, or a statement that runs on. */
+export async function noKongSessions(context: ProbeContext): Promise<Answer> {
+  const { user, name } = context.environment.database;
+  const sessions = (await readSessions(context)).filter((session) => session.user === user);
+  return sessions.length === 0
+    ? good(`nobody is connected to ${name} as ${user}`)
+    : bad(
+        `${sessions.length} sessions of ${user} are connected to ${name}`,
+        sessions.map((session) => session.description),
+      );
+}

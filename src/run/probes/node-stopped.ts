@@ -1,0 +1,57 @@
+import { connect } from "node:net";
+import { runKong } from "./run-kong.ts";
+import { readHealth } from "#src/kong/cli-output/health.ts";
+import type { Probe } from "#src/plan/probe.ts";
+import type { ProbeContext } from "#src/run/step-context.ts";
+import { bad, good, unclear } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { nodeOf } from "./node-of.ts";
+
+const connectTimeoutMs = 3_000;
+
+type Port = { readonly url: string; readonly state: "open" | "closed" | "unclear"; readonly said: string };
+
+/** A node is down when `kong health` says so and nothing accepts connections: the pid file alone may be gone or stale. */
+export async function nodeStopped(
+  { node: name }: Extract<Probe, { readonly kind: "node_stopped" }>,
+  context: ProbeContext,
+): Promise<Answer> {
+  const node = nodeOf(context.environment, name);
+  const [health, ...ports] = await Promise.all([
+    runKong({ node, words: ["health", "-p", node.prefix] }, context).then(readHealth),
+    knock(node.admin),
+    knock(node.proxy),
+  ]);
+  const details = ports.map((port) => `${port.url}: ${port.said}`);
+  if (health.kind === "running") return bad(`${name} runs: kong health finds its master process`, details);
+  const open = ports.filter((port) => port.state === "open");
+  if (open.length > 0) {
+    return bad(`${name} still accepts connections on ${open.map((port) => port.url).join(" and ")}`, details);
+  }
+  if (health.kind === "unclear") return unclear(`kong health of ${name} is unclear: ${health.problem}`, details);
+  if (ports.some((port) => port.state === "unclear")) {
+    return unclear(`${name} does not run by kong health, but its addresses do not tell`, details);
+  }
+  return good(`${name} is down: no process, no open port`, details);
+}
+
+function knock(url: string): Promise<Port> {
+  const { hostname, port, protocol } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/gu, ""),
+      port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
+      timeout: connectTimeoutMs,
+    });
+    const answer = (state: Port["state"], said: string): void => {
+      socket.destroy();
+      resolve({ url, state, said });
+    };
+    socket.once("connect", () => answer("open", "accepts connections"));
+    socket.once("timeout", () => answer("unclear", `no answer within ${connectTimeoutMs} ms`));
+    socket.once("error", (error) => {
+      const isRefused = "code" in error && error.code === "ECONNREFUSED";
+      answer(isRefused ? "closed" : "unclear", isRefused ? "refuses connections" : error.message);
+    });
+  });
+}

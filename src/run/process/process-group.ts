@@ -1,0 +1,67 @@
+import { readFile, readdir } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+
+const pollMs = 50;
+const shortestPollMs = 2;
+
+/** Sends a signal to every process of a group; a group that is gone already is fine. */
+export function signalGroup(groupId: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-groupId, signal);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Whether a process of the group still works; zombies that nobody has collected do not count. */
+export async function isGroupAlive(groupId: number): Promise<boolean> {
+  try {
+    process.kill(-groupId, 0);
+  } catch (error) {
+    if (isGone(error)) return false;
+    // EPERM: something lives there under another account.
+    return true;
+  }
+  const members = await listGroup(groupId);
+  return members === undefined || members.length > 0;
+}
+
+/** Waits until no process of the group works any more; false when the time is over first. */
+export async function waitUntilGroupGone(groupId: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  let waitMs = shortestPollMs;
+  for (;;) {
+    if (!(await isGroupAlive(groupId))) return true;
+    if (Date.now() >= deadline || signal?.aborted === true) return false;
+    await delay(waitMs);
+    waitMs = Math.min(pollMs, waitMs * 2);
+  }
+}
+
+/** A living process of a group. */
+export interface GroupMember {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** The living processes of a group by /proc; undefined where the system has none. */
+export async function listGroup(groupId: number): Promise<readonly GroupMember[] | undefined> {
+  const names = await readdir("/proc").catch(() => undefined);
+  if (names === undefined) return undefined;
+  const found = await Promise.all(names.filter((name) => /^\d+$/u.test(name)).map((name) => readMember(name, groupId)));
+  return found.filter((member) => member !== undefined);
+}
+
+async function readMember(pid: string, groupId: number): Promise<GroupMember | undefined> {
+  // A process may end while it is looked at; then it is no member.
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // proc(5): pid (comm) state ppid pgrp …; comm may hold spaces and parentheses.
+  const end = stat.lastIndexOf(")");
+  const [state, , group] = stat.slice(end + 2).split(" ");
+  if (end === -1 || Number(group) !== groupId || state === "Z" || state === "X") return undefined;
+  return { pid: Number(pid), command: stat.slice(stat.indexOf("(") + 1, end) };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ESRCH";
+}

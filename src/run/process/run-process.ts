@@ -1,0 +1,133 @@
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { execa } from "execa";
+import { signalGroup, waitUntilGroupGone } from "./process-group.ts";
+
+/** One process to run to its end: argv without a shell, the whole environment with its secrets in place. */
+export interface ProcessCall {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  /** Called as soon as the process lives; its id is that of its group. */
+  readonly onSpawn: (groupId: number) => Promise<void>;
+  /** Called with what it writes, in order per stream; the process waits when the promise does. */
+  readonly onOutput: (stream: "stdout" | "stderr", bytes: Uint8Array) => Promise<void>;
+}
+
+/** How a process ended. */
+export type ProcessEnd =
+  | { readonly kind: "not_started"; readonly problem: string }
+  | { readonly kind: "exited"; readonly exitCode: number }
+  | { readonly kind: "signalled"; readonly signal: string }
+  | { readonly kind: "timed_out"; readonly isGroupGone: boolean };
+
+/** Kong ignores SIGTERM while it migrates (seen in 2.8.5 to 3.9.3), so SIGKILL follows soon. */
+const termGraceMs = 5_000;
+const killGraceMs = 10_000;
+/** A daemon that left the group may keep the pipe open for ever; what it writes is not the step's output. */
+const lastOutputMs = 500;
+/** Longest wait for output that is still on its way into the database. */
+const maxDrainMs = 60_000;
+
+/**
+ * Runs a process in a group of its own and comes back only when the whole group is gone, since Kong 3.4 and later go on
+ * in grandchildren when the process that was started is killed. At the time limit the group gets SIGTERM, then SIGKILL.
+ */
+export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
+  const [file, ...words] = call.argv;
+  if (file === undefined) return { kind: "not_started", problem: "the command has no words" };
+  const deadline = Date.now() + call.timeoutMs;
+  const child = execa(file, words, {
+    env: call.env,
+    extendEnv: false,
+    cwd: call.cwd,
+    detached: true,
+    cleanup: false,
+    stdin: "ignore",
+    buffer: false,
+    reject: false,
+  });
+  const settled = child.then((result) => result);
+  const { pid } = child;
+  if (pid === undefined) {
+    const { shortMessage } = await settled;
+    return { kind: "not_started", problem: shortMessage ?? `${file} could not be started` };
+  }
+  const exit = once(child, "exit").then(([code, signal]: unknown[]) => ({ code, signal }));
+  const flow: Flow = { handling: 0, lastAt: Date.now() };
+  const reading = Promise.all([
+    pump(child.stdout, { name: "stdout", call, flow }),
+    pump(child.stderr, { name: "stderr", call, flow }),
+  ]);
+  // Both are awaited below; an early rejection must not be taken for an unhandled one.
+  exit.catch(() => undefined);
+  reading.catch(() => undefined);
+  await call.onSpawn(pid);
+
+  const left = await raceDeadline(exit, deadline);
+  const isGone = left !== undefined && (await waitUntilGroupGone(pid, Math.max(0, deadline - Date.now())));
+  const end: ProcessEnd = isGone ? endOf(left) : { kind: "timed_out", isGroupGone: await endGroup(pid) };
+  await finishReading(reading, [child.stdout, child.stderr], flow);
+  return end;
+}
+
+function endOf({ code, signal }: { readonly code: unknown; readonly signal: unknown }): ProcessEnd {
+  return typeof code === "number"
+    ? { kind: "exited", exitCode: code }
+    : { kind: "signalled", signal: typeof signal === "string" ? signal : "unknown" };
+}
+
+async function endGroup(groupId: number): Promise<boolean> {
+  signalGroup(groupId, "SIGTERM");
+  if (await waitUntilGroupGone(groupId, termGraceMs)) return true;
+  signalGroup(groupId, "SIGKILL");
+  return waitUntilGroupGone(groupId, killGraceMs);
+}
+
+/** Whether output is still coming, or still on its way to where it is stored. */
+interface Flow {
+  handling: number;
+  lastAt: number;
+}
+
+async function pump(stream: Readable, { name, call, flow }: PumpTask): Promise<void> {
+  for await (const bytes of stream) {
+    if (!(bytes instanceof Uint8Array)) continue;
+    flow.handling += 1;
+    await call.onOutput(name, bytes);
+    flow.handling -= 1;
+    flow.lastAt = Date.now();
+  }
+}
+
+interface PumpTask {
+  readonly name: "stdout" | "stderr";
+  readonly call: ProcessCall;
+  readonly flow: Flow;
+}
+
+/** Reads to the end; cuts it off when the group is gone and nothing came for a while, since somebody else holds the pipe. */
+async function finishReading(reading: Promise<unknown>, streams: readonly Readable[], flow: Flow): Promise<void> {
+  const deadline = Date.now() + maxDrainMs;
+  flow.lastAt = Date.now();
+  const over = reading.then(() => true);
+  for (;;) {
+    if (await Promise.race([over, delay(lastOutputMs / 5, false)])) return;
+    const isQuiet = flow.handling === 0 && Date.now() - flow.lastAt > lastOutputMs;
+    if (isQuiet || Date.now() > deadline) break;
+  }
+  for (const stream of streams) stream.destroy();
+  // Being destroyed in the middle is how the reading was told to end.
+  await reading.catch(() => undefined);
+}
+
+async function raceDeadline<T>(work: Promise<T>, deadline: number): Promise<T | undefined> {
+  const giveUp = new AbortController();
+  try {
+    return await Promise.race([work, delay(Math.max(0, deadline - Date.now()), undefined, { signal: giveUp.signal })]);
+  } finally {
+    giveUp.abort();
+  }
+}

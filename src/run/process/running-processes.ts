@@ -1,0 +1,67 @@
+import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+
+const runningSchema = z.object({
+  groupId: z.number().int().positive(),
+  /** Process ids start anew when the machine does. */
+  bootId: z.string(),
+  command: z.string(),
+});
+
+/** A process group that a runner of this machine started for an attempt of a step. */
+export type RunningProcess = z.infer<typeof runningSchema>;
+
+export interface StepAttempt {
+  readonly upgradeId: UpgradeId;
+  readonly stepId: string;
+  readonly attempt: number;
+}
+
+/** Remembers on disk which processes were started, so that a runner that comes back can look whether they still work. */
+export interface RunningProcesses {
+  remember(step: StepAttempt, process: { readonly groupId: number; readonly command: string }): Promise<void>;
+  forget(step: StepAttempt): Promise<void>;
+  /** The last group started for this attempt on this machine since it was booted. */
+  find(step: StepAttempt): Promise<RunningProcess | undefined>;
+}
+
+/** Keeps one small file per running step in `folder`. */
+export function openRunningProcesses(folder: string): RunningProcesses {
+  const fileOf = (step: StepAttempt): string => join(folder, `${step.upgradeId}.${step.stepId}.${step.attempt}.json`);
+  return {
+    remember: async (step, process) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = await open(fileOf(step), "w", 0o600);
+      try {
+        await file.writeFile(JSON.stringify({ ...process, bootId: await readBootId() } satisfies RunningProcess));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+    forget: (step) => rm(fileOf(step), { force: true }),
+    find: async (step) => {
+      const text = await readFile(fileOf(step), "utf8").catch(() => undefined);
+      if (text === undefined) return undefined;
+      const known = runningSchema.safeParse(parseJson(text));
+      return known.success && known.data.bootId === (await readBootId()) ? known.data : undefined;
+    },
+  };
+}
+
+async function readBootId(): Promise<string> {
+  // Only Linux tells it; elsewhere a reboot cannot be told from a restart of the runner.
+  const text = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "unknown");
+  return text.trim();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The machine went down while it was written: nothing is known then.
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { openPostgresQueues } from "./postgres-queues.ts";
+import type { QueueWorker, Queues, RingQueue } from "./queues.ts";
+import { openRedisQueues } from "./redis-queues.ts";
+
+/** Wakes runners up. It carries ids only, and nothing runs because of it: the record says what is to do. */
+export interface Doorbell {
+  /** Rings for an upgrade; many rings that nobody has answered yet are one. */
+  ring(environment: string, upgradeId: UpgradeId): Promise<void>;
+  /** Calls back for every ring of these environments until closed. */
+  attend(environments: readonly string[], onRing: (ring: Ring) => void): Promise<AsyncDisposable>;
+  close(): Promise<void>;
+}
+
+export interface Ring {
+  readonly environment: string;
+  readonly upgradeId: string;
+}
+
+export interface DoorbellOptions {
+  readonly databaseUrl: string;
+  /** BullMQ on Redis where given, on PostgreSQL otherwise. */
+  readonly redisUrl?: string | undefined;
+  /** Told about background troubles; a lost ring does no harm. */
+  readonly onTrouble?: ((problem: string) => void) | undefined;
+}
+
+const openTimeoutMs = 15_000;
+const ringTimeoutMs = 10_000;
+const closeTimeoutMs = 5_000;
+
+/** @throws AppError `database_unreachable` when the queue's server does not answer. */
+export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> {
+  const { databaseUrl, redisUrl, onTrouble = () => undefined } = options;
+  const queues = await open(redisUrl, databaseUrl);
+  const open_ = new Map<string, RingQueue>();
+  const workers = new Set<QueueWorker>();
+
+  const queueOf = (environment: string): RingQueue => {
+    const known = open_.get(environment);
+    if (known !== undefined) return known;
+    const queue = queues.openQueue(queueName(environment), onTrouble);
+    open_.set(environment, queue);
+    return queue;
+  };
+  const dismiss = async (some: readonly QueueWorker[]): Promise<void> => {
+    await within(Promise.all(some.map((worker) => worker.close())), closeTimeoutMs).catch((error: unknown) =>
+      onTrouble(`a queue worker did not close: ${errorMessage(error)}`),
+    );
+    for (const worker of some) workers.delete(worker);
+  };
+
+  return {
+    ring: (environment, upgradeId) => within(queueOf(environment).add(upgradeId), ringTimeoutMs),
+    attend: async (environments, onRing) => {
+      const mine = environments.map((environment) =>
+        queues.openWorker(queueName(environment), (upgradeId) => onRing({ environment, upgradeId }), onTrouble),
+      );
+      for (const worker of mine) workers.add(worker);
+      await within(Promise.all(mine.map((worker) => worker.ready())), openTimeoutMs);
+      return { [Symbol.asyncDispose]: () => dismiss(mine) };
+    },
+    close: async () => {
+      await dismiss([...workers]);
+      const closing = Promise.all([...open_.values()].map((queue) => queue.close()));
+      await within(closing, closeTimeoutMs).catch((error: unknown) =>
+        onTrouble(`a queue did not close: ${errorMessage(error)}`),
+      );
+      await queues.close();
+    },
+  };
+}
+
+async function open(redisUrl: string | undefined, databaseUrl: string): Promise<Queues> {
+  const opening = redisUrl === undefined ? openPostgresQueues(databaseUrl) : openRedisQueues(redisUrl);
+  try {
+    return await within(opening, openTimeoutMs);
+  } catch (cause) {
+    const server = redisUrl === undefined ? "PostgreSQL" : "Redis";
+    throw new AppError(
+      "database_unreachable",
+      `the job queue on ${server} cannot be opened: ${errorMessage(cause)}; check that the server runs and its address`,
+      { cause },
+    );
+  }
+}
+
+/** BullMQ's names may not hold a colon; environment names of the configuration never do. */
+function queueName(environment: string): string {
+  return `kong-upgrade-${environment}`;
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

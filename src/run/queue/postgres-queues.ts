@@ -1,0 +1,63 @@
+import { createPostgresBackend, runMigrations, withBackend } from "bullmq";
+import { Client } from "pg";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import { jobName, jobOptions, ringSchema, workerOptions } from "./queues.ts";
+import type { Queues } from "./queues.ts";
+
+const { Queue, Worker } = withBackend(createPostgresBackend);
+
+/** BullMQ's tables lie in a schema of their own, beside the record's. */
+const schema = "kong_upgrade_queue";
+/** Per queue and per worker; a worker keeps one more to hear of new jobs. */
+const maxConnections = 2;
+const connectTimeoutMs = 5_000;
+
+/** BullMQ on PostgreSQL; makes or migrates its schema. */
+export async function openPostgresQueues(databaseUrl: string): Promise<Queues> {
+  const server = {
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    application_name: "kong-upgrade queue",
+  };
+  const client = new Client(server);
+  // A connection that breaks rejects the running query, which tells the caller.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await runMigrations(client, schema);
+  } finally {
+    await client.end();
+  }
+
+  const connection = { ...server, schema, max: maxConnections };
+  return {
+    openQueue: (name, onTrouble) => {
+      const queue = new Queue(name, { connection });
+      queue.on("error", (error: unknown) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
+      return {
+        add: async (upgradeId) => {
+          await queue.add(jobName, { upgradeId }, jobOptions(upgradeId));
+        },
+        close: () => queue.close(),
+      };
+    },
+    openWorker: (name, onRing, onTrouble) => {
+      const worker = new Worker(
+        name,
+        async (job) => {
+          onRing(ringSchema.parse(job.data).upgradeId);
+        },
+        { ...workerOptions, connection },
+      );
+      worker.on("error", (error) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
+      return {
+        ready: async () => {
+          await worker.waitUntilReady();
+        },
+        close: () => worker.close(),
+      };
+    },
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,70 @@
+import { errorMessage } from "#src/kernel/app-error.ts";
+import type { Measurements } from "#src/plan/measurements.ts";
+import type { Probe } from "#src/plan/probe.ts";
+import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
+import type { ActionResult } from "./actions/action-result.ts";
+import { executeAction } from "./actions/execute-action.ts";
+import { judgeOutcome } from "./judge-outcome.ts";
+import type { Judgement } from "./judge-outcome.ts";
+import { askProbe, askProof } from "./probes/ask-probe.ts";
+import type { StepContext } from "./step-context.ts";
+
+/** Probes of one step that are asked at the same time. */
+const probesAtOnce = 4;
+
+/**
+ * Executes a step that was claimed: precheck, action, proof. Never rejects: whatever happens becomes a report, and what
+ * nobody foresaw becomes `unknown` where the step may have done something that must not be done twice.
+ */
+export async function runStep(context: StepContext): Promise<StepReport> {
+  const startedAt = performance.now();
+  const seen = await execute(context).catch((error: unknown): Seen => {
+    context.log.error({ step: context.step.id, error }, "executing a step went wrong");
+    const reason = `the runner failed in the middle: ${context.redactor.redactText(errorMessage(error))}`;
+    return { precheck: [], proof: [], commands: [], outcome: context.step.isIdempotent ? "failed" : "unknown", reason };
+  });
+  const output = await context.output.finish();
+  return { ...seen, output, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+type Seen = Omit<StepReport, "output" | "durationMs">;
+
+async function execute(context: StepContext): Promise<Seen> {
+  const { step } = context;
+  const precheck = await askAll(step.precheck, (probe) => askProbe(probe, context));
+  const obstacle = precheck.find((result) => result.verdict !== "ok");
+  if (obstacle !== undefined) {
+    const reason = `nothing was run: ${obstacle.summary}`;
+    return { outcome: "failed", reason, precheck, proof: [], commands: [] };
+  }
+  const result = await executeAction(context);
+  const proof = await prove(context, result);
+  const judged: Judgement = judgeOutcome(step, result.end, proof);
+  return {
+    ...judged,
+    precheck,
+    proof,
+    commands: result.commands,
+    ...(result.measurements === undefined ? {} : { measurements: result.measurements }),
+  };
+}
+
+/** A step that never began has nothing to prove; one that failed is asked all the same, to show what it left. */
+async function prove(context: StepContext, { end, measurements }: ActionResult): Promise<readonly ProbeResult[]> {
+  if (end.kind === "failed" && !end.wasStarted) return [];
+  const baseline: Measurements = { ...context.baseline, ...measurements };
+  const ask = end.kind === "completed" ? askProof : askProbe;
+  return askAll(context.step.proof, (probe) => ask(probe, { ...context, baseline }));
+}
+
+/** Asks several probes at a time; answers come in the order of the questions. */
+export async function askAll(
+  probes: readonly Probe[],
+  ask: (probe: Probe) => Promise<ProbeResult>,
+): Promise<readonly ProbeResult[]> {
+  const results: ProbeResult[] = [];
+  for (let start = 0; start < probes.length; start += probesAtOnce) {
+    results.push(...(await Promise.all(probes.slice(start, start + probesAtOnce).map(ask))));
+  }
+  return results;
+}

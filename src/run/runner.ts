@@ -1,0 +1,134 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { createAlarms } from "./alarms.ts";
+import { attendUpgrade } from "./attend-upgrade.ts";
+import { createClaims } from "./claims.ts";
+import { openOutbox } from "./outbox.ts";
+import { planAgain } from "./plan-again.ts";
+import type { RunnerOptions } from "./ports.ts";
+import { minimalEnv } from "./process/minimal-env.ts";
+import { openRunningProcesses } from "./process/running-processes.ts";
+import { createStepSlots } from "./step-slots.ts";
+import { createVisits } from "./visits.ts";
+import type { Workplace } from "./workplace.ts";
+
+/** A process near Kong that executes the steps of its environments. */
+export interface Runner {
+  /** Takes no new step and resolves when the running ones have ended and their results are handed in or on disk. */
+  drain(): Promise<void>;
+  /** Drains for at most `graceMs` (no time at all by default), then lets go of everything. */
+  stop(graceMs?: number): Promise<void>;
+  /** What is running now, for people: `environment: upgrade step`. */
+  busyWith(): readonly string[];
+}
+
+const defaultSweepEveryMs = 3_000;
+const maxStepsAtOnce = 16;
+const maxOpenUpgrades = 500;
+const waitingNoticeMs = 5_000;
+
+/**
+ * Starts a runner: it registers its life, hands in what was left from before, and then follows the record of its
+ * environments. `replan` replaces how a plan is made again to compare with: for tests with plans of their own.
+ * @throws AppError `runner_refused` while another process lives under this id; `database_unreachable`.
+ */
+export async function startRunner(options: RunnerOptions, replan = planAgain): Promise<Runner> {
+  const { runnerId, record, log, environments } = options;
+  const leave = new AbortController();
+  let isDraining = false;
+  const life = await record.registerRunner({
+    id: runnerId,
+    environments: [...environments.keys()],
+    host: hostname(),
+    pid: process.pid,
+    version: options.version,
+  });
+  const outbox = openOutbox(join(options.dataDir, "outbox"), record, log);
+  const workplace: Workplace = {
+    ...options,
+    outbox,
+    alarms: createAlarms(record, runnerId, log),
+    slots: createStepSlots(maxStepsAtOnce, () => void sweep()),
+    claims: createClaims(outbox, runnerId, log),
+    running: openRunningProcesses(join(options.dataDir, "running")),
+    baseEnv: options.baseEnv ?? minimalEnv(),
+    planAgain: replan,
+    mayStart: () => !isDraining && !leave.signal.aborted && life.isHeld(),
+    leave: leave.signal,
+  };
+  const visits = createVisits((id: UpgradeId) => attendUpgrade(id, workplace), log);
+
+  async function sweep(): Promise<void> {
+    if (leave.signal.aborted) return;
+    try {
+      await outbox.deliver();
+      await reportLostRunners(workplace);
+      const open = await record.list({ isOpen: true, limit: maxOpenUpgrades });
+      for (const { id, request } of open) if (environments.has(request.environment.name)) visits.visit(id);
+    } catch (error) {
+      log.warn({ problem: errorMessage(error) }, "the record cannot be read; trying again");
+    }
+  }
+  const sweeping = sweepUntil(leave.signal, sweep, options.sweepEveryMs ?? defaultSweepEveryMs);
+  const listening = record.listen((change) => {
+    if (change.kind === "gap") void sweep();
+    else if (environments.has(change.environment)) visits.visit(change.id);
+  });
+  const attending = await options.doorbell
+    .attend([...environments.keys()], ({ upgradeId }) => visits.visitById(upgradeId))
+    .catch((error: unknown) => {
+      log.warn({ problem: errorMessage(error) }, "no doorbell; the record is read every few seconds instead");
+      return undefined;
+    });
+  log.info({ runnerId, environments: [...environments.keys()] }, "runner started");
+
+  const drain = async (): Promise<void> => {
+    isDraining = true;
+    const idle = visits.idle().then(() => true);
+    while (!(await Promise.race([idle, delay(waitingNoticeMs, false)]))) {
+      log.info({ runnerId, waitingFor: workplace.slots.taken() }, "draining: waiting for running steps");
+    }
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = async (graceMs: number): Promise<void> => {
+    isDraining = true;
+    if (graceMs > 0) await Promise.race([drain(), delay(graceMs)]);
+    leave.abort();
+    await attending?.[Symbol.asyncDispose]();
+    await listening[Symbol.asyncDispose]();
+    await sweeping;
+    await life[Symbol.asyncDispose]();
+    log.info({ runnerId, left: workplace.slots.taken() }, "runner stopped");
+  };
+  return {
+    drain,
+    stop: (graceMs = 0) => (stopping ??= stop(graceMs)),
+    busyWith: () => workplace.slots.taken(),
+  };
+}
+
+/** Steps of runners that are gone become unknown; whoever sees it first says so. */
+async function reportLostRunners({ record, environments, runnerId, log }: Workplace): Promise<void> {
+  for (const lost of await record.lostRunners()) {
+    if (!environments.has(lost.environment) || lost.runnerId === runnerId) continue;
+    const { upgradeId, stepId, attempt } = lost;
+    const reason = `runner ${lost.runnerId} is gone (last seen ${lost.lastSeen ?? "never"}); nobody saw how the step ended`;
+    const answer = await record.submit(
+      upgradeId,
+      { intent: "report_runner_lost", stepId, attempt, runnerId: lost.runnerId, reason },
+      { kind: "runner", runnerId },
+    );
+    if (answer.ok)
+      log.warn({ upgradeId, stepId, attempt, lostRunner: lost.runnerId }, "runner is gone; outcome unknown");
+  }
+}
+
+async function sweepUntil(signal: AbortSignal, sweep: () => Promise<void>, everyMs: number): Promise<void> {
+  while (!signal.aborted) {
+    await sweep();
+    await delay(everyMs, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Environment, SecretRef } from "#src/plan/environment.ts";
+import type { Step } from "#src/plan/step.ts";
+import type { ResolveSecret } from "./ports.ts";
+
+/** The values of all secrets that an environment and a step know of, for redaction; those that cannot be read are left out. */
+export async function secretsOf(
+  environment: Environment,
+  step: Step | undefined,
+  resolveSecret: ResolveSecret,
+): Promise<readonly string[]> {
+  const values = await Promise.all(
+    refsOf(environment, step).map((ref) =>
+      // Whoever needs the value fails with the reason; a value that nobody can read cannot leak either.
+      resolveSecret(ref).catch(() => undefined),
+    ),
+  );
+  return values.filter((value) => value !== undefined);
+}
+
+function refsOf({ database, nodes }: Environment, step: Step | undefined): readonly SecretRef[] {
+  const commands = step?.action.kind === "commands" ? step.action.commands : [];
+  const passwords = [database.password, database.admin.password].filter((ref) => ref !== undefined);
+  return [...passwords, ...[...nodes, ...commands].flatMap(({ secrets }) => Object.values(secrets))];
+}

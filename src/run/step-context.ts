@@ -1,0 +1,32 @@
+import type { DiscoveryPorts } from "#src/discovery/ports.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Measurements } from "#src/plan/measurements.ts";
+import type { Step } from "#src/plan/step.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { Redactor } from "./output/redact.ts";
+import type { StepOutput } from "./output/step-output.ts";
+import type { Logger, ResolveSecret } from "./ports.ts";
+import type { RunningProcesses } from "./process/running-processes.ts";
+
+/** What probes need: the runner's own configuration of the environment, ways to look, and what was measured before. */
+export interface ProbeContext {
+  readonly environment: Environment;
+  readonly ports: DiscoveryPorts;
+  readonly redactor: Redactor;
+  /** The latest figures that a step of this upgrade measured. */
+  readonly baseline: Measurements;
+}
+
+/** Everything that one attempt of one step is executed with. */
+export interface StepContext extends ProbeContext {
+  readonly upgradeId: UpgradeId;
+  readonly step: Step;
+  readonly attempt: number;
+  readonly output: StepOutput;
+  readonly resolveSecret: ResolveSecret;
+  readonly baseEnv: Readonly<Record<string, string>>;
+  readonly running: RunningProcesses;
+  /** Aborted when the runner has to go now: only what can be broken off without harm listens to it. */
+  readonly leave: AbortSignal;
+  readonly log: Logger;
+}

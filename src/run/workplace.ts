@@ -1,0 +1,32 @@
+import type { Environment } from "#src/plan/environment.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import type { Alarms } from "./alarms.ts";
+import type { Claims } from "./claims.ts";
+import type { Outbox } from "./outbox.ts";
+import type { planAgain } from "./plan-again.ts";
+import type { RunnerOptions } from "./ports.ts";
+import type { RunningProcesses } from "./process/running-processes.ts";
+import type { StepSlots } from "./step-slots.ts";
+
+/** What one runner works with. */
+export interface Workplace extends RunnerOptions {
+  readonly outbox: Outbox;
+  readonly alarms: Alarms;
+  readonly slots: StepSlots;
+  readonly claims: Claims;
+  readonly running: RunningProcesses;
+  readonly baseEnv: Readonly<Record<string, string>>;
+  readonly planAgain: typeof planAgain;
+  /** Whether new steps may be taken: not while draining, and not while others take this runner for dead. */
+  mayStart(): boolean;
+  /** Aborted when the runner has to go now. */
+  readonly leave: AbortSignal;
+}
+
+/** One look at one upgrade. */
+export interface Turn<Seen extends Upgrade = Upgrade> {
+  readonly upgrade: Seen;
+  /** The runner's own configuration. */
+  readonly environment: Environment;
+  readonly workplace: Workplace;
+}

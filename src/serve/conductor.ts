@@ -1,0 +1,165 @@
+import type { Person } from "#approvals/person.ts";
+import { isAfter } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import type { Logger } from "#src/log.ts";
+import type { Change } from "#src/record/listen.ts";
+import type { LostStep } from "#src/record/runners.ts";
+import type { Desk } from "#src/upgrade/desk.ts";
+import type { Envelope } from "#src/upgrade/events.ts";
+import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
+import { currentStep, next } from "#src/upgrade/next.ts";
+import type { Next } from "#src/upgrade/next.ts";
+import type { SignedStanding } from "#src/upgrade/standing.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { Turns } from "./turns.ts";
+
+export interface ConductorParts {
+  readonly desk: Desk;
+  readonly replica: string;
+  readonly log: Logger;
+  /** The database's clock. */
+  readonly now: () => Promise<Instant>;
+  readonly listen: (onChange: (change: Change) => void) => AsyncDisposable;
+  readonly lostSteps: () => Promise<readonly LostStep[]>;
+  readonly ring: (environment: string, id: UpgradeId) => Promise<void>;
+  /** The second, fresh look at a voter in Slack. */
+  readonly lookUp: (userId: string, groups: readonly string[]) => Promise<Person>;
+  readonly sign: (standing: SignedStanding) => Envelope;
+  /** Brings Slack to what the record says; a standby replica does nothing. */
+  readonly project: (id: UpgradeId) => void;
+  /** Signs the head of a record at a milestone. */
+  readonly checkpoint: (id: UpgradeId) => Promise<void>;
+}
+
+/** How soon a dead runner is noticed, and an expired approval. */
+const watchEveryMs = 400;
+/** Open upgrades are looked at anew this often, whatever was missed: rings, notifications, failed attempts. */
+const sweepEveryMs = 5_000;
+const maxOpen = 500;
+
+/**
+ * Does what follows from the record on the Slack side: rings the runners' doorbell, signs granted approvals after looking
+ * the voters up again, lets requests expire, notices dead runners, keeps Slack current. It holds no state of its own:
+ * any number of replicas may do this at once, and the record decides who was first.
+ */
+export function startConductor(parts: ConductorParts): AsyncDisposable {
+  const { desk, log } = parts;
+  const actor: Actor = { kind: "bot", replica: parts.replica };
+  const turns = new Turns<UpgradeId>(
+    (id) => attend(parts, actor, id),
+    (id, thrown) => log.error({ err: thrown, upgrade: id }, "could not follow an upgrade; it is tried again"),
+  );
+  const openOnes = (): Promise<readonly Upgrade[]> => desk.list({ isOpen: true, limit: maxOpen });
+  const sweep = async (): Promise<void> => {
+    for (const upgrade of await openOnes()) turns.ask(upgrade.id);
+  };
+  const watch = async (): Promise<void> => {
+    for (const lost of await parts.lostSteps()) await giveUp(parts, actor, lost);
+    const now = await parts.now();
+    for (const upgrade of await openOnes()) {
+      if (hasExpired(upgrade, now)) await desk.submit(upgrade.id, { intent: "tick" }, actor);
+    }
+  };
+  const listening = parts.listen((change) => {
+    if (change.kind === "changed") turns.ask(change.id);
+    else
+      void sweep().catch((thrown: unknown) =>
+        log.warn({ err: thrown }, "could not list open upgrades; tried again soon"),
+      );
+  });
+  const timers = [every(watchEveryMs, watch, log), every(sweepEveryMs, sweep, log)];
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(timers.map((timer) => timer[Symbol.asyncDispose]()));
+      await listening[Symbol.asyncDispose]();
+      await turns.stop();
+    },
+  };
+}
+
+async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promise<void> {
+  const upgrade = await parts.desk.find(id);
+  if (upgrade === undefined) return;
+  const todo = next(upgrade, await parts.now());
+  if (todo.do === "sign") await sign(parts, actor, { upgrade, todo });
+  if (todo.do === "run" || todo.do === "survey" || todo.do === "probe")
+    await parts.ring(upgrade.request.environment.name, id);
+  await parts.checkpoint(id);
+  parts.project(id);
+}
+
+async function sign(
+  { desk, lookUp, now, sign: signStanding, log }: ConductorParts,
+  actor: Actor,
+  { upgrade, todo }: { readonly upgrade: Upgrade; readonly todo: Extract<Next, { do: "sign" }> },
+): Promise<void> {
+  const { step, attempt, approval } = todo;
+  if (approval.outcome.kind !== "granted") return;
+  const { approvedBy } = approval.outcome;
+  const checkedAt = await now();
+  const people = await Promise.all(approvedBy.map((userId) => lookUp(userId, approval.policy.groups)));
+  const envelope = signStanding({
+    upgradeId: upgrade.id,
+    environment: upgrade.request.environment.name,
+    stepId: step.id,
+    attempt,
+    digest: approval.digest,
+    approvedBy,
+    checkedAt,
+    expiresAt: approval.expiresAt,
+  });
+  const told = await desk.submit(
+    upgrade.id,
+    { intent: "recheck_approval", stepId: step.id, attempt, people, envelope, checkedAt },
+    actor,
+  );
+  if (!told.ok)
+    log.info({ upgrade: upgrade.id, step: step.id, code: told.problem.code }, "the approval was not signed");
+}
+
+async function giveUp({ desk, log }: ConductorParts, actor: Actor, lost: LostStep): Promise<void> {
+  const { upgradeId, stepId, attempt, runnerId } = lost;
+  const reason = `runner ${runnerId} died while the step ran (its session lock in PostgreSQL is free)`;
+  const told = await desk.submit(upgradeId, { intent: "report_runner_lost", stepId, attempt, runnerId, reason }, actor);
+  if (told.ok) log.warn({ upgrade: upgradeId, step: stepId, runner: runnerId }, "runner lost");
+}
+
+/** Whether the approval whose turn it is ran out of time. */
+function hasExpired(upgrade: Upgrade, now: Instant): boolean {
+  if (upgrade.status !== "active") return false;
+  const progress = currentStep(upgrade)?.progress;
+  if (progress?.kind !== "ready" || progress.approval === undefined) return false;
+  const { outcome, expiresAt } = progress.approval;
+  return (outcome.kind === "open" || outcome.kind === "granted") && isAfter(now, expiresAt);
+}
+
+/** Repeats until disposed; a failure is logged once per streak, because the database may be away for an hour. */
+function every(periodMs: number, work: () => Promise<void>, log: Logger): AsyncDisposable {
+  let isStopped = false;
+  let isFailing = false;
+  let running = Promise.resolve();
+  const run = async (): Promise<void> => {
+    try {
+      await work();
+      isFailing = false;
+    } catch (thrown) {
+      if (!isFailing) log.warn({ err: thrown }, "a periodic look failed; it is repeated");
+      isFailing = true;
+    }
+  };
+  const runThenWait = async (): Promise<void> => {
+    await run();
+    if (!isStopped) timer = setTimeout(turn, periodMs);
+  };
+  let timer = setTimeout(turn, periodMs);
+  function turn(): void {
+    running = runThenWait();
+  }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { App } from "@slack/bolt";
+import type { Person } from "#approvals/person.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Desk } from "#src/upgrade/desk.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { RecordPorts } from "#commands/command.ts";
+import { createClients, identify, slackLogger } from "./clients.ts";
+import type { Identity } from "./clients.ts";
+import { slackPace } from "./delivery/budget.ts";
+import type { Pace } from "./delivery/budget.ts";
+import { Delivery } from "./delivery/delivery.ts";
+import { createProjection } from "./delivery/projection.ts";
+import type { PostStore } from "./delivery/post-store.ts";
+import { readNames } from "./directory.ts";
+import { Home } from "./home.ts";
+import { clickSchema, commandSchema, homeOpenedSchema, submissionSchema } from "./incoming.ts";
+import { clicked } from "./listeners/click.ts";
+import { handle } from "./listeners/handle.ts";
+import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
+import { runCommand } from "./listeners/run-command.ts";
+import { submitted } from "./listeners/submit-modal.ts";
+import type { Log } from "./log.ts";
+import { People } from "./people.ts";
+import { connect } from "./receivers.ts";
+import { checkSettings } from "./settings.ts";
+import type { SlackSettings } from "./settings.ts";
+import { Thread } from "./thread.ts";
+import type { WitnessedHead } from "./thread.ts";
+
+export interface SlackAppOptions {
+  readonly settings: SlackSettings;
+  readonly environments: readonly Environment[];
+  readonly desk: Desk;
+  readonly posts: PostStore;
+  /** Whether this delivery of Slack is seen for the first time; remembers it. */
+  readonly isFirstDelivery: (key: string) => Promise<boolean>;
+  /** Export and verification need the thread, so they are made when there is one. */
+  readonly records: (thread: ThreadAccess) => RecordPorts;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly pace?: Pace;
+  /** With several replicas only one writes into Slack; this one waits for `lead`. */
+  readonly isStandby?: boolean;
+}
+
+/** What record export and verification need of a thread. */
+export interface ThreadAccess {
+  uploadFile(upload: FileUpload): Promise<void>;
+  readHeads(upgradeId: UpgradeId): Promise<readonly WitnessedHead[]>;
+}
+
+/** The Slack side while it runs. */
+export interface SlackApp extends AsyncDisposable, ThreadAccess {
+  readonly identity: Identity;
+  /** The record of this upgrade has grown: Slack is brought up to date, in its own time. */
+  upgradeChanged(id: UpgradeId): void;
+  /** A fresh look at somebody, e.g. at a voter before their approval is signed; `groups` are the user groups that matter. */
+  lookUp(userId: string, groups: readonly string[]): Promise<Person>;
+  /** Whether Slack shows everything that is known here. */
+  readonly isUpToDate: boolean;
+  /** From now on this replica writes into Slack, beginning with a comparison of everything that is open. */
+  lead(): void;
+  /** Another replica writes into Slack. */
+  follow(): void;
+}
+
+/** Connects to Slack and serves people until it is disposed. @throws AppError when Slack cannot be used as configured. */
+export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp> {
+  const { settings, environments, desk, posts, log, now } = options;
+  const apiUrl = checkSettings(settings);
+  const clients = createClients(settings.botToken, apiUrl, log);
+  const identity = await identify(clients, apiUrl);
+  const names = await readNames(clients.background, environments, log);
+  const people = new People(clients.interactive, identity.teamId, log, now);
+  const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
+  const projection = createProjection(
+    () => new Delivery({ client: clients.background, desk, posts, names, log, now, pace: options.pace ?? slackPace }),
+    log,
+  );
+  const home = new Home({ desk, clients, people, names, log, environments });
+  const upgradeChanged = (id: UpgradeId): void => {
+    home.changed();
+    projection.changed(id);
+  };
+  const ports: ListenerPorts = {
+    desk,
+    environments,
+    records: options.records(thread),
+    clients,
+    apiUrl,
+    identity,
+    people,
+    names,
+    log,
+    now,
+    isFirstDelivery: options.isFirstDelivery,
+    upgradeChanged,
+    uploadFile: (upload) => thread.uploadFile(upload),
+  };
+  const connection = connect({ settings, apiUrl, identity, logger: slackLogger(log) });
+  register(connection.app, ports, home);
+  const stop = async (): Promise<void> => {
+    await connection.stop();
+    home.stop();
+    await projection.follow();
+  };
+  try {
+    await connection.start();
+    if (options.isStandby !== true) projection.lead();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  log.info({ team: identity.team, bot: identity.name, by: settings.delivery.kind }, "connected to Slack");
+  return {
+    identity,
+    upgradeChanged,
+    lookUp: (userId, groups) => people.lookUp({ userId, groups, isFresh: true }),
+    uploadFile: (upload) => thread.uploadFile(upload),
+    readHeads: (id) => thread.readHeads(id),
+    get isUpToDate() {
+      return projection.isIdle();
+    },
+    lead: () => projection.lead(),
+    follow: () => void projection.follow(),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** One listener per kind takes everything of its kind, so that nothing that Slack sends stays unanswered. */
+function register(app: App, ports: ListenerPorts, home: Home): void {
+  app.command(/.*/u, async ({ ack, body }) => runCommand(ports, commandSchema.parse(body), (answer) => ack(answer)));
+  app.action(/.*/u, async ({ ack, body }) => clicked(ports, clickSchema.parse(body), () => ack()));
+  app.view(/.*/u, async ({ ack, body }) =>
+    submitted(ports, submissionSchema.parse(body), (answer) => (answer === undefined ? ack() : ack(answer))),
+  );
+  app.event("app_home_opened", async ({ body }) => {
+    const { api_app_id: appId, team_id: teamId, event_id: id, event } = homeOpenedSchema.parse(body);
+    if (event.tab !== undefined && event.tab !== "home") return;
+    const incoming = {
+      what: "event app_home_opened",
+      appId,
+      teamId,
+      dedupKey: `event/${id}`,
+      person: { userId: event.user },
+    };
+    // Bolt acknowledges events by itself before its listeners run.
+    await handle(ports, incoming, { acknowledge: async () => {}, work: () => home.opened(event.user) });
+  });
+  app.error(async (error) => {
+    ports.log.error({ err: error }, "Slack sent something that could not be handled");
+  });
+}

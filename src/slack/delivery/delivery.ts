@@ -1,0 +1,85 @@
+import type { WebClient } from "@slack/web-api";
+import type { Desk } from "#src/upgrade/desk.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { Log } from "#src/slack/log.ts";
+import type { Names } from "#src/slack/views/names.ts";
+import type { Pace } from "./budget.ts";
+import { desiredPosts } from "./desired-posts.ts";
+import { Lane } from "./lane.ts";
+import { readRow } from "./post-store.ts";
+import type { PostStore } from "./post-store.ts";
+import type { UpgradeWork } from "./work.ts";
+
+export interface DeliveryOptions {
+  readonly client: WebClient;
+  readonly desk: Pick<Desk, "find" | "list" | "events">;
+  readonly posts: PostStore;
+  readonly names: Names;
+  readonly log: Log;
+  readonly pace: Pace;
+  readonly now: () => number;
+}
+
+/** How many upgrades, newest first, are compared with Slack at the start: open ones and what closed while we were away. */
+const comparedAtStart = 100;
+
+/** Keeps Slack showing what the record says; never waited for by anybody who clicks. */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #lanes = new Map<string, Lane>();
+  #isStopped = false;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Compares what is open, and what was closed lately, with Slack. */
+  async start(): Promise<void> {
+    const upgrades = await this.#options.desk.list({ limit: comparedAtStart });
+    for (const upgrade of upgrades.toReversed()) this.#lane(upgrade.request.channel).touch(upgrade.id);
+  }
+
+  /** The record of this upgrade has grown. @throws Error when the record cannot be read. */
+  async changed(upgradeId: UpgradeId): Promise<void> {
+    if (this.#isStopped) return;
+    const upgrade = await this.#options.desk.find(upgradeId);
+    if (upgrade !== undefined) this.#lane(upgrade.request.channel).touch(upgradeId);
+  }
+
+  /** Whether Slack shows everything that is known here. */
+  get isIdle(): boolean {
+    return [...this.#lanes.values()].every((lane) => lane.isIdle);
+  }
+
+  /** Ends after the calls that are under way; what is left is sent after the next start. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+  }
+
+  #lane(channel: string): Lane {
+    const known = this.#lanes.get(channel);
+    if (known !== undefined) return known;
+    const { client, posts, log, pace, now } = this.#options;
+    const lane = new Lane(channel, { client, posts, log, pace, now, refresh: (work) => this.#refresh(work) });
+    this.#lanes.set(channel, lane);
+    return lane;
+  }
+
+  async #refresh(work: UpgradeWork): Promise<void> {
+    const { desk, posts, names } = this.#options;
+    work.isStale = false;
+    try {
+      if (!work.isLoaded) {
+        for (const stored of await posts.load(work.id)) work.rows.set(stored.key, readRow(stored));
+        work.isLoaded = true;
+      }
+      const grown = await desk.events(work.id, work.events.length);
+      work.events = [...work.events, ...grown];
+      work.desired = desiredPosts(work.events, names);
+    } catch (error) {
+      work.isStale = true;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import { digestOf } from "#src/kernel/digest.ts";
+import type { Digest } from "#src/kernel/digest.ts";
+import { choicesFor } from "#src/upgrade/choices.ts";
+import type { RecordedEvent } from "#src/upgrade/events.ts";
+import { currentStep } from "#src/upgrade/next.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { approvalCard } from "#src/slack/views/approval.ts";
+import type { Content } from "#src/slack/views/blocks.ts";
+import { card } from "#src/slack/views/card.ts";
+import { checkMessages, planRefused } from "#src/slack/views/check-result.ts";
+import { eventLine, headLine } from "#src/slack/views/event-line.ts";
+import { failurePrompt } from "#src/slack/views/failure.ts";
+import { manualStepPrompt } from "#src/slack/views/manual-step.ts";
+import type { Names } from "#src/slack/views/names.ts";
+import { policyMentions, requesterMention } from "#src/slack/views/names.ts";
+import { planMessages, supersededPlan } from "#src/slack/views/plan.ts";
+import { stepLine } from "#src/slack/views/step-line.ts";
+import { cutMarkup, escapeText } from "#src/slack/views/text.ts";
+import { tellStory } from "./story.ts";
+import type { Attempt, Story } from "./story.ts";
+
+/** What goes first when a channel's budget is short. */
+export const urgencies = ["final", "approval", "failure", "card", "line"] as const;
+export type Urgency = (typeof urgencies)[number];
+
+/** One message that Slack should show; equal records give equal posts. */
+export interface DesiredPost {
+  /** Stable identity within the upgrade; also our idempotency key in the message's metadata. */
+  readonly key: string;
+  /** The event that caused it: the order within the thread. */
+  readonly order: number;
+  readonly place: "channel" | "thread";
+  readonly urgency: Urgency;
+  readonly text: string;
+  readonly blocks: Content["blocks"];
+  /** Of text and blocks, without mentions. */
+  readonly digest: Digest;
+  /** Added when it is first posted and never when it is edited: only people who must act now. */
+  readonly mentions: readonly string[];
+  /** It has buttons that must die as soon as somebody decided. */
+  readonly isPrompt?: boolean;
+  /** Shown to one person only, once, and never edited. */
+  readonly ephemeralTo?: string;
+  /** Also shown in the channel: for the final result. */
+  readonly isBroadcast?: boolean;
+  /** What the thread witnesses; read again by `verify`. */
+  readonly head?: { readonly version: number; readonly hash: Digest };
+}
+
+/** Everything that the channel and the thread of an upgrade should show, in order. Pure. */
+export function desiredPosts(events: readonly RecordedEvent[], names: Names): readonly DesiredPost[] {
+  const story = tellStory(events);
+  if (story === undefined) return [];
+  const isClosed = story.upgrade.status === "closed";
+  return [
+    post({ key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" }, card(story.upgrade, names)),
+    ...planPosts(story),
+    ...story.attempts.flatMap((attempt) => attemptPosts(story.upgrade, attempt, names)),
+    ...story.events.flatMap((event) => eventPosts(story, event)),
+  ].toSorted((left, right) => left.order - right.order);
+}
+
+/** Slack: the text of an edit must be shorter than 4,001 characters (chat.update, msg_too_long). */
+const maxText = 3_900;
+
+type Frame = Pick<DesiredPost, "key" | "order"> &
+  Partial<Pick<DesiredPost, "place" | "urgency" | "mentions" | "ephemeralTo" | "isBroadcast" | "isPrompt" | "head">>;
+
+function post(frame: Frame, content: Content): DesiredPost {
+  const text = cutMarkup(content.text, maxText);
+  return {
+    place: "thread",
+    urgency: "line",
+    mentions: [],
+    ...frame,
+    text,
+    blocks: content.blocks,
+    digest: digestOf({ text, blocks: content.blocks }),
+  };
+}
+
+function planPosts({ upgrade, plans }: Story): readonly DesiredPost[] {
+  return plans.flatMap(({ version, plan, isSuperseded }) =>
+    planMessages(plan, upgrade.id).flatMap((content, index) =>
+      post(
+        { key: `plan-${version}-${index + 1}`, order: version + index / 1_000 },
+        isSuperseded ? supersededPlan(plan, upgrade.id) : content,
+      ),
+    ),
+  );
+}
+
+function attemptPosts(upgrade: Upgrade, attempt: Attempt, names: Names): readonly DesiredPost[] {
+  return [
+    ...approvalPosts(upgrade, attempt, names),
+    ...manualPosts(upgrade, attempt),
+    ...linePosts(attempt),
+    ...failurePosts(upgrade, attempt),
+  ];
+}
+
+function keyOf(kind: string, { step, attempt }: Attempt): string {
+  return `${kind}-${step.id}-${attempt}`;
+}
+
+function isCurrent(upgrade: Upgrade, { step, attempt, track }: Attempt): boolean {
+  if (upgrade.status !== "active") return false;
+  const current = currentStep(upgrade);
+  return (
+    current?.step.id === step.id &&
+    current.progress.kind !== "waiting" &&
+    current.progress.attempt === attempt &&
+    (upgrade.rollback ?? upgrade.forward).plan.digest === track.plan.digest
+  );
+}
+
+function approvalPosts(upgrade: Upgrade, attempt: Attempt, names: Names): readonly DesiredPost[] {
+  const { approval, askedAt, step, track } = attempt;
+  if (approval === undefined || askedAt === undefined) return [];
+  const isWithdrawn = !isCurrent(upgrade, attempt);
+  const isOpen = approval.outcome.kind === "open" && !isWithdrawn;
+  const gate = { upgradeId: upgrade.id, plan: track.plan, step, attempt: attempt.attempt, approval, isWithdrawn };
+  return [
+    post(
+      {
+        key: keyOf("approval", attempt),
+        order: askedAt + 0.1,
+        urgency: isOpen ? "approval" : "line",
+        isPrompt: true,
+        mentions: isOpen ? policyMentions(approval.policy) : [],
+      },
+      approvalCard(gate, names),
+    ),
+  ];
+}
+
+function manualPosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[] {
+  const { manualAt, step, track, progress } = attempt;
+  if (manualAt === undefined || step.action.kind !== "manual") return [];
+  const isGoing = upgrade.status === "active" && upgrade.flow.kind === "going";
+  const outcome = progress.approval?.outcome.kind;
+  const isWaiting =
+    isGoing &&
+    isCurrent(upgrade, attempt) &&
+    progress.kind === "ready" &&
+    (outcome === undefined || outcome === "granted");
+  const content = manualStepPrompt({
+    upgradeId: upgrade.id,
+    plan: track.plan,
+    step,
+    instruction: step.action.instruction,
+    button: step.action.button,
+    progress,
+    isWaiting,
+  });
+  const mentions = isWaiting ? requesterMention(track.startedBy) : [];
+  const urgency = isWaiting ? "failure" : "line";
+  return [post({ key: keyOf("manual", attempt), order: manualAt + 0.2, urgency, isPrompt: true, mentions }, content)];
+}
+
+function linePosts(attempt: Attempt): readonly DesiredPost[] {
+  const { startedAt, step, track, number, progress } = attempt;
+  if (startedAt === undefined || step.action.kind === "manual") return [];
+  const isWayBack = track.plan.kind === "rollback";
+  const total = track.plan.steps.length;
+  return [
+    post(
+      { key: keyOf("step", attempt), order: startedAt + 0.3 },
+      stepLine({ number, total, step, progress, isWayBack }),
+    ),
+  ];
+}
+
+function failurePosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[] {
+  const { troubledAt, step, track, progress } = attempt;
+  if (troubledAt === undefined) return [];
+  const isOpen = upgrade.status === "active" && isCurrent(upgrade, attempt);
+  const choices = isOpen ? choicesFor(upgrade) : [];
+  const isHeld = isOpen && upgrade.flow.kind === "held";
+  const content = failurePrompt({ upgradeId: upgrade.id, plan: track.plan, track, step, progress, choices, isHeld });
+  const mentions = choices.length > 0 && !isHeld ? requesterMention(track.startedBy) : [];
+  const urgency = choices.length > 0 || progress.kind === "unknown" ? "failure" : "line";
+  return [
+    post({ key: keyOf("failure", attempt), order: troubledAt + 0.4, urgency, isPrompt: true, mentions }, content),
+  ];
+}
+
+function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
+  const { event, version } = recorded;
+  const titleOf = (stepId: string): string =>
+    escapeText(story.attempts.find((attempt) => attempt.step.id === stepId)?.step.title ?? stepId, 120);
+  const content = eventLine(recorded, titleOf);
+  const isFinal = event.type === "upgrade_completed" || event.type === "upgrade_rolled_back";
+  const line =
+    content === undefined
+      ? []
+      : [
+          post(
+            {
+              key: `line-${version}`,
+              order: version + 0.5,
+              ...(isFinal ? { isBroadcast: true } : {}),
+              ...(event.type === "approval_voided" ? voidedMentions(story, event.stepId, event.attempt) : {}),
+            },
+            content,
+          ),
+        ];
+  return [...answerPosts(story, recorded), ...line, ...headPosts(story, recorded)];
+}
+
+/** Whoever may still vote is asked again, because an edited card notifies nobody. */
+function voidedMentions({ upgrade, attempts }: Story, stepId: string, number: number): Pick<Frame, "mentions"> {
+  const attempt = attempts.find((each) => each.step.id === stepId && each.attempt === number);
+  const isOpen = attempt?.approval?.outcome.kind === "open" && isCurrent(upgrade, attempt);
+  return isOpen && attempt.approval !== undefined ? { mentions: policyMentions(attempt.approval.policy) } : {};
+}
+
+/** The answers to a survey that made no plan. */
+function answerPosts({ upgrade }: Story, { event, version }: RecordedEvent): readonly DesiredPost[] {
+  if (event.type === "plan_refused") {
+    const { by } = upgrade.request;
+    const content = planRefused(upgrade.id, event.refusals);
+    const isPrivate = by.kind === "slack" ? { ephemeralTo: by.person.userId } : {};
+    return [
+      post({ key: `refused-${version}`, order: version + 0.1 }, content),
+      ...(by.kind === "slack"
+        ? [post({ key: `refused-private-${version}`, order: version + 0.2, place: "channel", ...isPrivate }, content)]
+        : []),
+    ];
+  }
+  if (event.type !== "check_completed") return [];
+  const { from, findings, notes } = event;
+  const { environment, to } = upgrade.request;
+  return checkMessages({ upgradeId: upgrade.id, environment: environment.name, from, to, findings, notes }).map(
+    (content, index) => post({ key: `check-${version}-${index + 1}`, order: version + index / 1_000 }, content),
+  );
+}
+
+function headPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
+  const milestone = milestoneOf(story, recorded);
+  if (milestone === undefined) return [];
+  const { version, hash } = recorded;
+  return [
+    post({ key: `head-${version}`, order: version + 0.9, head: { version, hash } }, headLine(recorded, milestone)),
+  ];
+}
+
+function milestoneOf({ attempts }: Story, { event }: RecordedEvent): string | undefined {
+  switch (event.type) {
+    case "plan_made":
+      return "when the plan was made";
+    case "upgrade_started":
+      return "at the start";
+    case "rollback_started":
+      return "at the start of the way back";
+    case "approval_requested": {
+      const step = attempts.find((attempt) => attempt.step.id === event.stepId)?.step;
+      return step?.class === "irreversible" ? `before “${escapeText(step.title, 80)}”` : undefined;
+    }
+    case "check_completed":
+    case "plan_refused":
+    case "upgrade_aborted":
+    case "upgrade_completed":
+    case "upgrade_rolled_back":
+      return "at the end";
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,260 @@
+import type { WebClient } from "@slack/web-api";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { Log } from "#src/slack/log.ts";
+import { Budget } from "./budget.ts";
+import type { Pace } from "./budget.ts";
+import { findOurs, describeFailure, postMessage, updateMessage } from "./messenger.ts";
+import type { Place, SendOutcome } from "./messenger.ts";
+import type { PostRow, PostStore } from "./post-store.ts";
+import type { DeliveryTask, UpgradeWork } from "./work.ts";
+import { nextTask } from "./work.ts";
+
+/** What a lane needs of its surroundings. */
+export interface LanePorts {
+  readonly client: WebClient;
+  readonly posts: PostStore;
+  readonly log: Log;
+  readonly pace: Pace;
+  readonly now: () => number;
+  /** Reads the record of an upgrade and says what Slack should show and does show. */
+  readonly refresh: (work: UpgradeWork) => Promise<void>;
+}
+
+/** Somebody who deletes a card again and again does not want it. */
+const maxReposts = 5;
+/** Longest pause after failures without an answer from Slack. */
+const maxBackOffMs = 30_000;
+
+/**
+ * Everything that goes to one channel, one call at a time within its budget, most urgent first.
+ * What is wrong now is put right later: the record says what should be there, as often as it takes.
+ */
+export class Lane {
+  readonly #channel: string;
+  readonly #ports: LanePorts;
+  readonly #budget: Budget;
+  readonly #works = new Map<UpgradeId, UpgradeWork>();
+  readonly #lastSent = new Map<string, number>();
+  readonly #reposts = new Map<UpgradeId, number>();
+  #failures = 0;
+  #wake: () => void = () => {};
+  #isStopped = false;
+  readonly #running: Promise<void>;
+
+  constructor(channel: string, ports: LanePorts) {
+    this.#channel = channel;
+    this.#ports = ports;
+    this.#budget = new Budget(ports.pace, ports.now());
+    this.#running = this.#run();
+  }
+
+  /** The record of this upgrade has grown, or should be compared with Slack again. */
+  touch(upgradeId: UpgradeId): void {
+    const work = this.#works.get(upgradeId);
+    if (work === undefined) {
+      this.#works.set(upgradeId, {
+        id: upgradeId,
+        events: [],
+        desired: [],
+        rows: new Map(),
+        isStale: true,
+        isLoaded: false,
+      });
+    } else work.isStale = true;
+    this.#wake();
+  }
+
+  /** Whether Slack shows everything that is known here. */
+  get isIdle(): boolean {
+    return this.#works.size === 0;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        await this.#turn();
+      } catch (error) {
+        this.#ports.log.error(
+          { channel: this.#channel, err: error },
+          "the delivery to a channel failed; it is tried again",
+        );
+        await this.#idle(this.#backOffMs());
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { now } = this.#ports;
+    for (const work of this.#works.values()) if (work.isStale) await this.#ports.refresh(work);
+    const task = nextTask([...this.#works.values()], (work, post) => this.#dueAt(work, post));
+    if (task === undefined) {
+      this.#forgetSettled();
+      await this.#idle(undefined);
+      return;
+    }
+    const waitMs = Math.max(this.#budget.waitMs(now()), task.dueAt - now());
+    if (waitMs > 0) {
+      await this.#idle(waitMs);
+      return;
+    }
+    this.#budget.take(now());
+    await this.#perform(task);
+  }
+
+  /** Prompts lose their buttons at once; what nobody waits for is edited at most every few seconds. */
+  #dueAt(work: UpgradeWork, post: DeliveryTask["post"]): number {
+    if (post.urgency === "final" || post.isPrompt === true) return 0;
+    const last = this.#lastSent.get(`${work.id}/${post.key}`);
+    const dueAt = last === undefined ? 0 : last + this.#ports.pace.editEveryMs;
+    return dueAt <= this.#ports.now() ? 0 : dueAt;
+  }
+
+  async #perform(task: DeliveryTask): Promise<void> {
+    const { work, post } = task;
+    const place: Place = { upgradeId: work.id, channel: this.#channel, threadTs: task.threadTs };
+    switch (task.kind) {
+      case "post":
+        await this.#save(work, this.#row(task, "sending"));
+        await this.#settle(task, await postMessage(this.#ports.client, place, post));
+        return;
+      case "resume":
+        await this.#resume(task, place);
+        return;
+      case "edit":
+        await this.#settle(
+          task,
+          await updateMessage(this.#ports.client, { channel: task.row.channel, ts: task.ts }, post),
+        );
+    }
+  }
+
+  /** An earlier try may have arrived: look for our key before sending again. */
+  async #resume(task: DeliveryTask, place: Place): Promise<void> {
+    const { work, post } = task;
+    if (post.ephemeralTo !== undefined) {
+      // Cannot be found again and may be shown at most once: the same answer stands in the thread.
+      await this.#save(work, this.#row(task, "gone"));
+      return;
+    }
+    const since = Math.floor(Date.parse(work.events[0]?.at ?? "1970-01-01T00:00:00.000Z") / 1_000) - 300;
+    const found = await findOurs(this.#ports.client, place, since).catch((error: unknown) => describeFailure(error));
+    if (!("length" in found)) {
+      await this.#settle(task, found);
+      return;
+    }
+    const ours = found.find((message) => message.metadata.event_payload.key === post.key);
+    if (ours === undefined) {
+      await this.#settle(task, await postMessage(this.#ports.client, place, post));
+      return;
+    }
+    // It arrived; whether with today's content is not known, so an edit follows unless the row says the same.
+    const before = work.rows.get(post.key);
+    this.#succeeded(work, post.key);
+    await this.#save(work, {
+      ...this.#row(task, "sent"),
+      ts: ours.ts,
+      contentDigest: before?.contentDigest ?? post.digest,
+    });
+  }
+
+  async #settle(task: DeliveryTask, outcome: SendOutcome): Promise<void> {
+    const { work, post } = task;
+    const { log, now } = this.#ports;
+    const about = { channel: this.#channel, upgrade: work.id, key: post.key };
+    switch (outcome.kind) {
+      case "sent":
+        this.#succeeded(work, post.key);
+        await this.#save(work, {
+          ...this.#row(task, "sent"),
+          ...(post.ephemeralTo === undefined ? { ts: task.kind === "edit" ? task.ts : outcome.ts } : {}),
+        });
+        return;
+      case "missing":
+        log.warn(about, "a message of ours was deleted in Slack");
+        await this.#forgetDeleted(task);
+        return;
+      case "limited":
+        this.#budget.pause(now(), outcome.retryAfterMs);
+        return;
+      case "refused":
+        log.error({ ...about, problem: outcome.problem }, "Slack does not take this message; it is left out");
+        await this.#save(work, this.#row(task, "gone"));
+        return;
+      case "unavailable":
+      case "unclear":
+        log.warn({ ...about, problem: outcome.problem }, "a message could not be delivered; it is tried again");
+        this.#budget.pause(now(), this.#backOffMs());
+    }
+  }
+
+  /** A card or a prompt is posted anew; a line of history that somebody deleted stays deleted. */
+  async #forgetDeleted(task: DeliveryTask): Promise<void> {
+    const { work, post } = task;
+    const isThreadGone = task.kind !== "edit";
+    if (!isThreadGone && post.key !== "card" && post.isPrompt !== true) {
+      await this.#save(work, this.#row(task, "gone"));
+      return;
+    }
+    const reposts = (this.#reposts.get(work.id) ?? 0) + 1;
+    this.#reposts.set(work.id, reposts);
+    if (reposts > maxReposts) {
+      await this.#save(work, this.#row(task, "gone"));
+      return;
+    }
+    work.rows.delete(post.key);
+    if (isThreadGone) work.rows.delete("card");
+  }
+
+  #succeeded(work: UpgradeWork, key: string): void {
+    this.#failures = 0;
+    this.#lastSent.set(`${work.id}/${key}`, this.#ports.now());
+  }
+
+  async #save(work: UpgradeWork, row: PostRow): Promise<void> {
+    await this.#ports.posts.save(row);
+    work.rows.set(row.key, row);
+  }
+
+  #row({ work, post, threadTs, row }: DeliveryTask, state: PostRow["state"]): PostRow {
+    const inThread = row?.threadTs ?? threadTs;
+    return {
+      upgradeId: work.id,
+      key: post.key,
+      channel: this.#channel,
+      ...(inThread === undefined ? {} : { threadTs: inThread }),
+      contentDigest: post.digest,
+      state,
+    };
+  }
+
+  #backOffMs(): number {
+    this.#failures += 1;
+    return Math.min(maxBackOffMs, this.#ports.pace.everyMs * 2 ** Math.min(this.#failures - 1, 10));
+  }
+
+  /** Memory is bounded by what is open: a record that Slack shows completely is read again when it changes. */
+  #forgetSettled(): void {
+    for (const [id, work] of this.#works) if (!work.isStale) this.#works.delete(id);
+    const horizon = this.#ports.now() - 60_000;
+    for (const [key, at] of this.#lastSent) if (at < horizon) this.#lastSent.delete(key);
+  }
+
+  async #idle(durationMs: number | undefined): Promise<void> {
+    const isBehind = durationMs === undefined && [...this.#works.values()].some((work) => work.isStale);
+    if (this.#isStopped || isBehind) return;
+    await new Promise<void>((resolve) => {
+      const timer = durationMs === undefined ? undefined : setTimeout(resolve, durationMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = () => {};
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  type WebClient,
+} from "@slack/web-api";
+import { z } from "zod";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { section } from "#src/slack/views/blocks.ts";
+import type { Block } from "#src/slack/views/blocks.ts";
+import { validateMessage } from "#src/slack/block-kit/validate.ts";
+import type { DesiredPost } from "./desired-posts.ts";
+
+/** How one call to Slack ended, in the words that decide what to do next. */
+export type SendOutcome =
+  | { readonly kind: "sent"; readonly ts: string }
+  /** The message to edit, or the thread to post in, is not there any more. */
+  | { readonly kind: "missing" }
+  | { readonly kind: "limited"; readonly retryAfterMs: number }
+  /** Slack will never take this one. */
+  | { readonly kind: "refused"; readonly problem: string }
+  /** Nothing was done, and nothing can be done in this channel now. */
+  | { readonly kind: "unavailable"; readonly problem: string }
+  /** Nobody knows whether it arrived. */
+  | { readonly kind: "unclear"; readonly problem: string };
+
+export interface Place {
+  readonly upgradeId: UpgradeId;
+  readonly channel: string;
+  readonly threadTs?: string | undefined;
+}
+
+/** Marks our messages, so that one whose answer was lost is found again instead of being sent twice. */
+export const metadataEventType = "kong_upgrade_post";
+
+const metadataSchema = z.object({
+  event_type: z.literal(metadataEventType),
+  event_payload: z.object({
+    upgrade: z.string(),
+    key: z.string(),
+    version: z.number().optional(),
+    head: z.string().optional(),
+  }),
+});
+const messageSchema = z.object({ ts: z.string(), metadata: metadataSchema });
+
+export type OurMessage = z.infer<typeof messageSchema>;
+
+const quiet = { unfurl_links: false, unfurl_media: false } as const;
+
+/** Posts one message with our key in its metadata. */
+export async function postMessage(client: WebClient, place: Place, post: DesiredPost): Promise<SendOutcome> {
+  const { channel, threadTs } = place;
+  const { text, blocks } = withMentions(post);
+  return outcomeOf(async () => {
+    const content = { text, ...blocksOf({ text, blocks }), ...quiet };
+    if (post.ephemeralTo !== undefined) {
+      const answer = await client.chat.postEphemeral({ channel, user: post.ephemeralTo, ...content });
+      return answer.message_ts;
+    }
+    const metadata = { event_type: metadataEventType, event_payload: payloadOf(place.upgradeId, post) };
+    const message = { channel, metadata, ...content };
+    const answer = await (threadTs === undefined
+      ? client.chat.postMessage(message)
+      : post.isBroadcast === true
+        ? client.chat.postMessage({ ...message, thread_ts: threadTs, reply_broadcast: true })
+        : client.chat.postMessage({ ...message, thread_ts: threadTs }));
+    return answer.ts;
+  });
+}
+
+/** Brings one message up to date; mentions are never edited in, because they would notify again. */
+export async function updateMessage(
+  client: WebClient,
+  message: { readonly channel: string; readonly ts: string },
+  post: DesiredPost,
+): Promise<SendOutcome> {
+  return outcomeOf(async () => {
+    const answer = await client.chat.update({
+      channel: message.channel,
+      ts: message.ts,
+      text: post.text,
+      ...blocksOf(post),
+    });
+    return answer.ts;
+  });
+}
+
+/** Pages that are looked through at most for one of our keys, 200 messages each. */
+const maxPages = 10;
+
+/** Our messages of one upgrade in a thread, or at the top of the channel since a moment (seconds). */
+export async function findOurs(client: WebClient, place: Place, sinceSeconds: number): Promise<readonly OurMessage[]> {
+  const { channel, threadTs, upgradeId } = place;
+  const found: OurMessage[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const paging = { channel, limit: 200, include_all_metadata: true, ...(cursor === undefined ? {} : { cursor }) };
+    const answer =
+      threadTs === undefined
+        ? await client.conversations.history({ ...paging, oldest: String(sinceSeconds) })
+        : await client.conversations.replies({ ...paging, ts: threadTs });
+    for (const message of answer.messages ?? []) {
+      const parsed = messageSchema.safeParse(message);
+      if (parsed.success && parsed.data.metadata.event_payload.upgrade === upgradeId) found.push(parsed.data);
+    }
+    cursor = answer.response_metadata?.next_cursor;
+    if (cursor === undefined || cursor === "") return found;
+  }
+  return found;
+}
+
+function payloadOf(upgradeId: UpgradeId, post: DesiredPost): Record<string, string | number> {
+  return {
+    upgrade: upgradeId,
+    key: post.key,
+    ...(post.head === undefined ? {} : { version: post.head.version, head: post.head.hash }),
+  };
+}
+
+function withMentions(post: DesiredPost): Pick<DesiredPost, "text" | "blocks"> {
+  if (post.mentions.length === 0) return post;
+  const mentions = post.mentions.join(" ");
+  return { text: `${mentions} ${post.text}`, blocks: [section(mentions), ...post.blocks] };
+}
+
+/** Blocks that Slack would refuse are left out: the text carries the whole sense, and a message is better than none. */
+function blocksOf(content: Pick<DesiredPost, "text" | "blocks">): { readonly blocks?: Block[] } {
+  return validateMessage(content).length === 0 ? { blocks: [...content.blocks] } : {};
+}
+
+/** The message, or the thread that it belongs to, is not there any more. */
+const missing: ReadonlySet<string> = new Set(["message_not_found", "thread_not_found", "cannot_reply_to_message"]);
+
+/** The channel or the token, not this message: tried again later. */
+const unavailable: ReadonlySet<string> = new Set([
+  "account_inactive",
+  "channel_not_found",
+  "ekm_access_denied",
+  "fatal_error",
+  "internal_error",
+  "invalid_auth",
+  "is_archived",
+  "is_inactive",
+  "missing_scope",
+  "not_authed",
+  "not_in_channel",
+  "restricted_action",
+  "service_unavailable",
+  "team_added_to_org",
+  "token_expired",
+  "token_revoked",
+]);
+
+async function outcomeOf(call: () => Promise<string | undefined>): Promise<SendOutcome> {
+  try {
+    const ts = await call();
+    return ts === undefined ? { kind: "unclear", problem: "Slack answered without a ts" } : { kind: "sent", ts };
+  } catch (error) {
+    return describeFailure(error);
+  }
+}
+
+/** What a failed call means for the next one. */
+export function describeFailure(error: unknown): Exclude<SendOutcome, { kind: "sent" }> {
+  if (error instanceof WebAPIRateLimitedError) return { kind: "limited", retryAfterMs: error.retryAfter * 1_000 };
+  if (error instanceof WebAPIPlatformError) {
+    const problem = error.data.error;
+    if (missing.has(problem)) return { kind: "missing" };
+    if (problem === "ratelimited" || problem === "rate_limited") return { kind: "limited", retryAfterMs: 1_000 };
+    return unavailable.has(problem) ? { kind: "unavailable", problem } : { kind: "refused", problem };
+  }
+  if (error instanceof WebAPIHTTPError || error instanceof WebAPIRequestError) {
+    return { kind: "unclear", problem: error.message };
+  }
+  return { kind: "unclear", problem: errorMessage(error) };
+}

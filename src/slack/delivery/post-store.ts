@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+
+const postStateSchema = z.enum(["sending", "sent", "gone"]);
+
+/**
+ * `sending` is written before the call: it may or may not have arrived. `sent`: Slack gave a ts, or it was shown to one
+ * person. `gone`: never sent again.
+ */
+export type PostState = z.infer<typeof postStateSchema>;
+
+/** A row as it is stored. */
+export interface StoredPost {
+  readonly upgradeId: UpgradeId;
+  readonly key: string;
+  readonly channel: string;
+  readonly threadTs?: string | undefined;
+  readonly ts?: string | undefined;
+  readonly contentDigest: string;
+  readonly state: string;
+}
+
+/** What is known about one message in Slack. */
+export interface PostRow extends StoredPost {
+  readonly state: PostState;
+}
+
+/** Where the rows are kept; a lost row costs a look into the thread, never a duplicate. */
+export interface PostStore {
+  load(upgradeId: UpgradeId): Promise<readonly StoredPost[]>;
+  save(row: PostRow): Promise<void>;
+}
+
+/** A state that this version does not know is looked up in Slack, like one that may or may not have arrived. */
+export function readRow(stored: StoredPost): PostRow {
+  return { ...stored, state: postStateSchema.catch("sending").parse(stored.state) };
+}

@@ -1,0 +1,78 @@
+import type { RecordedEvent } from "#src/upgrade/events.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { urgencies } from "./desired-posts.ts";
+import type { DesiredPost } from "./desired-posts.ts";
+import type { PostRow } from "./post-store.ts";
+
+/** One upgrade whose messages may differ from its record. */
+export interface UpgradeWork {
+  readonly id: UpgradeId;
+  events: readonly RecordedEvent[];
+  desired: readonly DesiredPost[];
+  readonly rows: Map<string, PostRow>;
+  isStale: boolean;
+  /** The rows were read from the store. */
+  isLoaded: boolean;
+}
+
+interface Base {
+  readonly work: UpgradeWork;
+  readonly post: DesiredPost;
+  readonly threadTs: string | undefined;
+  /** Epoch milliseconds before which it is not done. */
+  readonly dueAt: number;
+}
+
+/** The next thing to do for one message. */
+export type DeliveryTask =
+  | (Base & { readonly kind: "post"; readonly row?: undefined })
+  | (Base & { readonly kind: "resume"; readonly row: PostRow })
+  | (Base & { readonly kind: "edit"; readonly row: PostRow; readonly ts: string });
+
+/** The most urgent task over all upgrades of a channel; among equals what is due first, then the order of events. */
+export function nextTask(
+  works: readonly UpgradeWork[],
+  dueAt: (work: UpgradeWork, post: DesiredPost) => number,
+): DeliveryTask | undefined {
+  let best: DeliveryTask | undefined;
+  for (const work of works) {
+    for (const task of pending(work, dueAt)) if (best === undefined || isBefore(task, best)) best = task;
+  }
+  return best;
+}
+
+function pending(work: UpgradeWork, dueAt: (work: UpgradeWork, post: DesiredPost) => number): readonly DeliveryTask[] {
+  const root = work.rows.get("card")?.ts;
+  return work.desired.flatMap((post): readonly DeliveryTask[] => {
+    const row = work.rows.get(post.key);
+    // Nothing can stand in the thread before the card that it hangs on.
+    if (post.place === "thread" && root === undefined) return [];
+    const base = { work, post, threadTs: post.place === "thread" ? (row?.threadTs ?? root) : undefined, dueAt: 0 };
+    if (row === undefined) return [{ ...base, kind: "post" }];
+    switch (row.state) {
+      case "gone":
+        return [];
+      case "sending":
+        return [{ ...base, kind: "resume", row }];
+      case "sent":
+        return row.contentDigest === post.digest || row.ts === undefined || post.ephemeralTo !== undefined
+          ? []
+          : [{ ...base, kind: "edit", row, ts: row.ts, dueAt: dueAt(work, post) }];
+    }
+  });
+}
+
+function isBefore(left: DeliveryTask, right: DeliveryTask): boolean {
+  const now = [left.dueAt, rank(left), left.post.order];
+  const then = [right.dueAt, rank(right), right.post.order];
+  for (const [index, value] of now.entries()) {
+    const other = then[index] ?? 0;
+    if (value !== other) return value < other;
+  }
+  return false;
+}
+
+/** A prompt that loses its buttons is as urgent as one that gets them. */
+function rank({ kind, post }: DeliveryTask): number {
+  return urgencies.indexOf(kind === "edit" && post.isPrompt === true ? "approval" : post.urgency);
+}

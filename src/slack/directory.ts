@@ -1,0 +1,32 @@
+import type { WebClient } from "@slack/web-api";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Log } from "./log.ts";
+import type { Names } from "./views/names.ts";
+
+/** Names of the people and groups that the configuration names, read once: for reading only, never for deciding. */
+export async function readNames(client: WebClient, environments: readonly Environment[], log: Log): Promise<Names> {
+  const people = new Map<string, string>();
+  const groups = new Map<string, string>();
+  const wanted = environments.flatMap(({ policies, operators }) => [
+    policies.irreversible,
+    policies.disruptive,
+    operators,
+  ]);
+  const userIds = new Set(wanted.flatMap((policy) => policy?.users ?? []));
+  const hasGroups = wanted.some((policy) => (policy?.groups.length ?? 0) > 0);
+  try {
+    if (hasGroups) {
+      const { usergroups } = await client.usergroups.list({});
+      for (const { id, handle } of usergroups ?? [])
+        if (id !== undefined && handle !== undefined) groups.set(id, handle);
+    }
+    for (const userId of userIds) {
+      const { user } = await client.users.info({ user: userId });
+      if (user?.name !== undefined) people.set(userId, user.name);
+    }
+  } catch (error) {
+    log.warn({ problem: errorMessage(error) }, "names of people and groups could not be read; their ids are shown");
+  }
+  return { person: (id) => people.get(id) ?? id, group: (id) => groups.get(id) ?? id };
+}

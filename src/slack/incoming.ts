@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+const user = z.object({ id: z.string(), team_id: z.string().optional() });
+const team = z.object({ id: z.string() }).nullish();
+const base = { api_app_id: z.string(), team, user, trigger_id: z.string() };
+
+/** A slash command as Slack sends it (docs.slack.dev, slash commands); names in it are never used as identities. */
+export const commandSchema = z.object({
+  api_app_id: z.string(),
+  team_id: z.string(),
+  channel_id: z.string(),
+  user_id: z.string(),
+  command: z.string(),
+  text: z.string().default(""),
+  trigger_id: z.string(),
+  response_url: z.string(),
+});
+
+/** A click on a button in a message or a view (docs.slack.dev, block_actions). */
+export const clickSchema = z.object({
+  ...base,
+  channel: z.object({ id: z.string() }).optional(),
+  container: z.object({ thread_ts: z.string().optional(), message_ts: z.string().optional() }).optional(),
+  response_url: z.string().optional(),
+  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).min(1),
+});
+
+const inputs = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.object({
+      value: z.string().nullish(),
+      selected_options: z.array(z.object({ value: z.string() })).nullish(),
+    }),
+  ),
+);
+
+/** A modal that somebody submitted (docs.slack.dev, view_submission). */
+export const submissionSchema = z.object({
+  ...base,
+  view: z.object({
+    callback_id: z.string(),
+    private_metadata: z.string().default(""),
+    state: z.object({ values: inputs }),
+  }),
+});
+
+/** An event about a person (docs.slack.dev, Events API envelope). */
+export const homeOpenedSchema = z.object({
+  api_app_id: z.string(),
+  team_id: z.string(),
+  event_id: z.string(),
+  event: z.object({ type: z.literal("app_home_opened"), user: z.string(), tab: z.string().optional() }),
+});
+
+export type IncomingCommand = z.infer<typeof commandSchema>;
+export type Click = z.infer<typeof clickSchema>;
+export type Submission = z.infer<typeof submissionSchema>;

@@ -1,0 +1,189 @@
+import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
+import { actorOf } from "#src/upgrade/identity.ts";
+import type { Refusal } from "#src/upgrade/refusals.ts";
+import { refuse } from "#src/upgrade/refusals.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { currentTrack } from "#src/upgrade/state.ts";
+import { refused, sentence } from "#commands/reply.ts";
+import { actionIds, decodeValue, digestPrefix } from "#src/slack/actions.ts";
+import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
+import type { Click } from "#src/slack/incoming.ts";
+import { groupsOf } from "#src/slack/people.ts";
+import { planOf, statusContent } from "#src/slack/views/card.ts";
+import { abortModal, countAsDoneModal, rejectModal } from "#src/slack/views/modals.ts";
+import { handle, whisper } from "./handle.ts";
+import { intentOf } from "./intent-of-click.ts";
+import type { Words } from "./intent-of-click.ts";
+import type { ListenerPorts } from "./ports.ts";
+import { showEverything } from "./show-everything.ts";
+
+const knownActions: ReadonlySet<string> = new Set(Object.values(actionIds));
+
+const modals = {
+  [actionIds.reject]: rejectModal,
+  [actionIds.countAsDone]: countAsDoneModal,
+  [actionIds.abort]: abortModal,
+} as const;
+
+/** A click on any button; one that this version does not know is answered, too. */
+export async function clicked(ports: ListenerPorts, click: Click, ack: () => Promise<void>): Promise<void> {
+  const [action] = click.actions;
+  const actionId = knownAction(action?.action_id);
+  const value = decodeValue(action?.value);
+  const person = {
+    userId: click.user.id,
+    channel: click.channel?.id,
+    threadTs: click.container?.thread_ts,
+    responseUrl: click.response_url,
+  };
+  const incoming = {
+    what: `action ${action?.action_id ?? ""}`.slice(0, 80),
+    appId: click.api_app_id,
+    teamId: click.team?.id,
+    dedupKey: `click/${click.trigger_id}`,
+    person,
+  };
+  if (actionId === undefined || value === undefined) {
+    const content = sentence(
+      "This button is from an older version of me and does nothing. The newest card has the valid ones.",
+    );
+    await handle(ports, incoming, { acknowledge: ack, work: () => whisper(ports, person, content) });
+    return;
+  }
+  const raw = action?.value ?? "";
+  const openModal = Object.entries(modals).find(([id]) => id === actionId)?.[1];
+  if (openModal !== undefined) {
+    const first = async (): Promise<void> => {
+      await ports.clients.interactive.views.open({ trigger_id: click.trigger_id, view: openModal(raw) });
+    };
+    await handle(ports, incoming, { acknowledge: ack, first });
+    return;
+  }
+  await handle(ports, incoming, {
+    acknowledge: ack,
+    work: () =>
+      actionId === actionIds.showEverything
+        ? showEverything(ports, { value, triggerId: click.trigger_id, person })
+        : perform(ports, { actionId, value, words: noWords, user: click.user, person }),
+  });
+}
+
+const noWords: Words = { text: "", leaveAsIs: false };
+
+export interface Deed {
+  readonly actionId: ActionId;
+  readonly value: ButtonValue;
+  readonly words: Words;
+  readonly user: { readonly id: string; readonly team_id?: string | undefined };
+  readonly person: Parameters<typeof whisper>[1];
+}
+
+/** Looks everything up again, asks the desk, and tells the person what came of it. */
+export async function perform(ports: ListenerPorts, asked: Deed): Promise<void> {
+  const { desk } = ports;
+  const upgrade = await desk.find(asked.value.upgradeId);
+  // A modal knows no channel: its answer goes where the upgrade is.
+  const deed = { ...asked, person: { ...asked.person, channel: asked.person.channel ?? upgrade?.request.channel } };
+  const stale = upgrade === undefined ? unknownUpgrade(deed.value.upgradeId) : staleness(upgrade, deed);
+  if (stale !== undefined || upgrade === undefined) {
+    await tellStale(ports, deed, { upgrade, refusal: stale ?? unknownUpgrade(deed.value.upgradeId) });
+    return;
+  }
+  const by = await requesterOf(ports, deed, upgrade);
+  const intent = intentOf(upgrade, deed, by);
+  const result = intent.ok ? await desk.submit(upgrade.id, intent.value, actorOf(by)) : intent;
+  // Also after a refusal: whoever saw an old button gets the newest card.
+  ports.upgradeChanged(upgrade.id);
+  if (!result.ok) {
+    await tellStale(ports, deed, { upgrade: await desk.find(upgrade.id), refusal: result.problem });
+    return;
+  }
+  await whisper(ports, deed.person, sentence(confirmation(deed.actionId, result.value.upgrade)));
+}
+
+function knownAction(id: string | undefined): ActionId | undefined {
+  return id !== undefined && knownActions.has(id) ? Object.values(actionIds).find((known) => known === id) : undefined;
+}
+
+async function requesterOf(ports: ListenerPorts, { user, actionId }: Deed, upgrade: Upgrade): Promise<Requester> {
+  const isVote = actionId === actionIds.approve || actionId === actionIds.reject;
+  return {
+    kind: "slack",
+    person: await ports.people.lookUp({
+      userId: user.id,
+      teamId: user.team_id,
+      groups: groupsOf(upgrade.request.environment),
+      isFresh: isVote,
+    }),
+  };
+}
+
+/** Whether the button was made for something that is not there any more, or copied somewhere else. */
+function staleness(upgrade: Upgrade, { value, person }: Deed): Refusal | undefined {
+  if (person.channel !== undefined && person.channel !== upgrade.request.channel) {
+    return refuse(
+      "wrong_channel",
+      `${upgrade.id} is operated in its own channel.`,
+      `Please go to <#${upgrade.request.channel}>.`,
+    );
+  }
+  if (upgrade.status === "closed") {
+    return refuse(
+      "closed",
+      `${upgrade.id} is closed; this button does nothing any more.`,
+      "Its record stays in the thread.",
+    );
+  }
+  const plan = upgrade.status === "active" ? currentTrack(upgrade).plan : planOf(upgrade);
+  if (value.plan !== undefined && (plan === undefined || digestPrefix(plan.digest) !== value.plan)) {
+    return refuse(
+      "outdated",
+      `This button belongs to a plan of ${upgrade.id} that is not the one in force any more; nothing was done.`,
+      "Use the newest message of the thread.",
+    );
+  }
+  return undefined;
+}
+
+function unknownUpgrade(id: UpgradeId): Refusal {
+  return refuse("not_found", `I do not know ${id}.`, "`/kong-upgrade status` lists what is open.");
+}
+
+/** A no, and what is true now. */
+async function tellStale(
+  ports: ListenerPorts,
+  deed: Deed,
+  told: { readonly upgrade: Upgrade | undefined; readonly refusal: Refusal },
+): Promise<void> {
+  const { content } = refused(told.refusal);
+  const isAboutState = ["outdated", "already_decided", "already_done", "not_now", "closed", "conflict"].includes(
+    told.refusal.code,
+  );
+  if (told.upgrade === undefined || !isAboutState) {
+    await whisper(ports, deed.person, content);
+    return;
+  }
+  const now = statusContent(told.upgrade, ports.names);
+  await whisper(ports, deed.person, {
+    text: `${content.text}\nNow: ${now.text}`,
+    blocks: [...content.blocks, { type: "divider" }, ...now.blocks],
+  });
+}
+
+function confirmation(actionId: ActionId, upgrade: Upgrade): string {
+  const said = {
+    [actionIds.start]: "is started",
+    [actionIds.pause]: "pauses before its next step",
+    [actionIds.resume]: "goes on",
+    [actionIds.abort]: "is aborted",
+    [actionIds.approve]: "has your approval",
+    [actionIds.reject]: "has your rejection",
+    [actionIds.retry]: "tries the step again",
+    [actionIds.rollBack]: "is on its way back",
+    [actionIds.hold]: "is on hold",
+    [actionIds.countAsDone]: "counts the step as done",
+    [actionIds.confirmManual]: "has your confirmation",
+    [actionIds.showEverything]: "is shown",
+  }[actionId];
+  return `*${upgrade.id}* ${said}. It is recorded with your name.`;
+}

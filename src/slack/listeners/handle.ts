@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { AppError } from "#src/kernel/app-error.ts";
+import { answerPrivately } from "#src/slack/answer-privately.ts";
+import type { Whisper } from "#src/slack/answer-privately.ts";
+import { section } from "#src/slack/views/blocks.ts";
+import type { Content } from "#src/slack/views/blocks.ts";
+import { escapeText } from "#src/slack/views/text.ts";
+import type { ListenerPorts } from "./ports.ts";
+
+/** What every delivery of Slack has in common. */
+export interface Incoming {
+  /** For the log, e.g. `action ku_approve`. */
+  readonly what: string;
+  readonly appId: string;
+  /** The workspace that the payload belongs to; absent for an installation on a whole organisation. */
+  readonly teamId: string | undefined;
+  /** The same for every repetition of one delivery. */
+  readonly dedupKey: string;
+  readonly person: Whisper;
+}
+
+export interface Handling {
+  readonly acknowledge: () => Promise<void>;
+  /** Must happen within 3 s of the click and does no harm twice: opening a modal. */
+  readonly first?: () => Promise<void>;
+  readonly work?: () => Promise<void>;
+}
+
+/** Slack shows an error after 3 s without acknowledgement; beyond this the log says so. */
+const slowAckMs = 1_000;
+
+/** Refuses what is not ours, acknowledges first, does the work once, and never leaves a person without an answer. */
+export async function handle(ports: ListenerPorts, incoming: Incoming, handling: Handling): Promise<void> {
+  const { log, now, identity } = ports;
+  const startedAt = now();
+  const { what, person } = incoming;
+  if (incoming.appId !== identity.appId || (incoming.teamId !== undefined && incoming.teamId !== identity.teamId)) {
+    log.warn(
+      { what, app: incoming.appId, team: incoming.teamId },
+      "a payload for another app or workspace was refused",
+    );
+    return;
+  }
+  try {
+    await handling.acknowledge();
+    const ackMs = now() - startedAt;
+    if (ackMs > slowAckMs) log.warn({ what, ackMs }, "an acknowledgement took long");
+    await handling.first?.();
+    if (handling.work !== undefined && (await ports.isFirstDelivery(incoming.dedupKey))) await handling.work();
+    log.info({ what, user: person.userId, ackMs, tookMs: now() - startedAt }, "handled");
+  } catch (error) {
+    const reference = randomUUID().slice(0, 8);
+    log.error({ what, user: person.userId, reference, err: error }, "a person's request failed");
+    await whisper(ports, person, failureContent(error, reference));
+  }
+}
+
+export function whisper(ports: ListenerPorts, to: Whisper, content: Content): Promise<void> {
+  return answerPrivately(to, content, { client: ports.clients.interactive, apiUrl: ports.apiUrl, log: ports.log });
+}
+
+function failureContent(error: unknown, reference: string): Content {
+  const why = error instanceof AppError ? ` ${escapeText(error.message, 500)}` : "";
+  const text = `⚠️ That did not work.${why} Nothing may have happened: look at the card or \`/kong-upgrade status\` before you try again. Reference \`${reference}\`.`;
+  return { text, blocks: [section(text)] };
+}

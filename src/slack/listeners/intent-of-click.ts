@@ -1,0 +1,87 @@
+import { no, ok, unreachable } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
+import type { Requester } from "#src/upgrade/identity.ts";
+import type { Intent, IntentOf } from "#src/upgrade/intents.ts";
+import { refuse } from "#src/upgrade/refusals.ts";
+import type { Refusal } from "#src/upgrade/refusals.ts";
+import { currentTrack } from "#src/upgrade/state.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { actionIds, digestPrefix } from "#src/slack/actions.ts";
+import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
+
+/** What a person wrote into a modal. */
+export interface Words {
+  readonly text: string;
+  readonly leaveAsIs: boolean;
+}
+
+interface Meant {
+  readonly actionId: ActionId;
+  readonly value: ButtonValue;
+  readonly words: Words;
+}
+
+type SubmittedIntent = Exclude<Intent, { readonly intent: "request" }>;
+
+const outdated = refuse(
+  "outdated",
+  "This button is outdated: what it asked is not what would run now. Nothing was done.",
+  "Use the newest message of the thread.",
+);
+
+/** The intent that a button means in the present state; whether it is allowed is decided by the desk. */
+export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<SubmittedIntent, Refusal> {
+  const { actionId, value, words } = meant;
+  switch (actionId) {
+    case actionIds.start:
+      return ok({ intent: "start", by });
+    case actionIds.pause:
+      return ok({ intent: "pause", reason: "", by });
+    case actionIds.resume:
+      return ok({ intent: "resume", by });
+    case actionIds.hold:
+      return ok({ intent: "hold", by });
+    case actionIds.rollBack:
+      return ok({ intent: "roll_back", reason: words.text, by });
+    case actionIds.abort:
+      return ok({ intent: "abort", reason: words.text, leaveAsIs: words.leaveAsIs, by });
+    case actionIds.approve:
+    case actionIds.reject:
+      return voteOf(upgrade, meant, by);
+    case actionIds.retry:
+      return value.step === undefined ? no(outdated) : ok({ intent: "retry", ...stepOf(value.step), by });
+    case actionIds.countAsDone:
+      return value.step === undefined
+        ? no(outdated)
+        : ok({ intent: "count_as_done", ...stepOf(value.step), note: words.text, by });
+    case actionIds.confirmManual:
+      return value.step === undefined
+        ? no(outdated)
+        : ok({ intent: "confirm_manual_step", ...stepOf(value.step), note: words.text, by });
+    case actionIds.showEverything:
+      return no(outdated);
+    default:
+      return unreachable(actionId);
+  }
+}
+
+function stepOf(step: NonNullable<ButtonValue["step"]>): { readonly stepId: string; readonly attempt: number } {
+  return { stepId: step.id, attempt: step.attempt };
+}
+
+/** A vote is bound to the whole digest of what is shown now; the button's part of it must agree. */
+function voteOf(upgrade: Upgrade, { actionId, value, words }: Meant, by: Requester): Result<IntentOf<"vote">, Refusal> {
+  const { step } = value;
+  if (step?.digest === undefined || upgrade.status !== "active" || by.kind !== "slack") return no(outdated);
+  const progress = currentTrack(upgrade).steps.get(step.id);
+  const approval = progress === undefined || progress.kind === "waiting" ? undefined : progress.approval;
+  if (approval === undefined || digestPrefix(approval.digest) !== step.digest) return no(outdated);
+  return ok({
+    intent: "vote",
+    ...stepOf(step),
+    voter: by.person,
+    decision: actionId === actionIds.approve ? "approve" : "reject",
+    digest: approval.digest,
+    ...(words.text === "" ? {} : { reason: words.text }),
+  });
+}

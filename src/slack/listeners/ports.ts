@@ -1,0 +1,34 @@
+import type { Environment } from "#src/plan/environment.ts";
+import type { Desk } from "#src/upgrade/desk.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { RecordPorts } from "#commands/command.ts";
+import type { Clients, Identity } from "#src/slack/clients.ts";
+import type { Log } from "#src/slack/log.ts";
+import type { People } from "#src/slack/people.ts";
+import type { Names } from "#src/slack/views/names.ts";
+
+/** Everything that answering a person takes. */
+export interface ListenerPorts {
+  readonly desk: Desk;
+  readonly environments: readonly Environment[];
+  readonly records: RecordPorts;
+  readonly clients: Clients;
+  readonly apiUrl: string;
+  readonly identity: Identity;
+  readonly people: People;
+  readonly names: Names;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Slack repeats what it thinks was lost, and anybody may replay a signed request for five minutes. */
+  readonly isFirstDelivery: (key: string) => Promise<boolean>;
+  readonly upgradeChanged: (id: UpgradeId) => void;
+  readonly uploadFile: (upload: FileUpload) => Promise<void>;
+}
+
+/** A text file for the thread of an upgrade. */
+export interface FileUpload {
+  readonly upgradeId: UpgradeId;
+  readonly name: string;
+  readonly title: string;
+  readonly text: string;
+}

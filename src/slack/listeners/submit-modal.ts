@@ -1,0 +1,53 @@
+import { sentence } from "#commands/reply.ts";
+import { actionIds, decodeValue, modalIds } from "#src/slack/actions.ts";
+import type { ActionId } from "#src/slack/actions.ts";
+import type { Submission } from "#src/slack/incoming.ts";
+import { inputBlocks } from "#src/slack/views/modals.ts";
+import { perform } from "./click.ts";
+import { handle, whisper } from "./handle.ts";
+import type { ListenerPorts } from "./ports.ts";
+
+const meanings: ReadonlyMap<string, ActionId> = new Map<string, ActionId>([
+  [modalIds.reject, actionIds.reject],
+  [modalIds.countAsDone, actionIds.countAsDone],
+  [modalIds.abort, actionIds.abort],
+]);
+
+/** What Slack shows beside an input that must be corrected. */
+export type ModalAnswer = { response_action: "errors"; errors: Record<string, string> };
+
+/** A modal with words was sent; it closes at once, and the answer follows privately. */
+export async function submitted(
+  ports: ListenerPorts,
+  submission: Submission,
+  ack: (answer?: ModalAnswer) => Promise<void>,
+): Promise<void> {
+  const { view, user } = submission;
+  const person = { userId: user.id };
+  const incoming = {
+    what: `view ${view.callback_id}`.slice(0, 80),
+    appId: submission.api_app_id,
+    teamId: submission.team?.id,
+    dedupKey: `submission/${submission.trigger_id}`,
+    person,
+  };
+  const actionId = meanings.get(view.callback_id);
+  const value = decodeValue(view.private_metadata);
+  if (actionId === undefined || value === undefined) {
+    const content = sentence("This dialog is from an older version of me; nothing was done.");
+    await handle(ports, incoming, { acknowledge: () => ack(), work: () => whisper(ports, person, content) });
+    return;
+  }
+  const text = (view.state.values[inputBlocks.words]?.["text"]?.value ?? "").trim();
+  if (text.length < 3) {
+    const errors = { [inputBlocks.words]: "Please write at least a few words." };
+    await handle(ports, incoming, { acknowledge: () => ack({ response_action: "errors", errors }) });
+    return;
+  }
+  const chosen = view.state.values[inputBlocks.leaveAsIs]?.["choice"]?.selected_options ?? [];
+  const words = { text, leaveAsIs: chosen.some((option) => option.value === "leave_as_is") };
+  await handle(ports, incoming, {
+    acknowledge: () => ack(),
+    work: () => perform(ports, { actionId, value, words, user, person }),
+  });
+}

@@ -1,0 +1,170 @@
+import type { Button } from "@slack/types";
+import { unreachable } from "#src/kernel/result.ts";
+import type { Plan } from "#src/plan/plan.ts";
+import { describeWayBack } from "#src/plan/way-back.ts";
+import type { Step } from "#src/plan/step.ts";
+import type { Choice } from "#src/upgrade/choices.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { progressOfTrack } from "#src/upgrade/progress.ts";
+import type { StepProgress, Track } from "#src/upgrade/state.ts";
+import type { CommandResult, ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
+import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
+import { rollBackButton } from "./card.ts";
+import { actions, button, context, section } from "./blocks.ts";
+import type { Block, Content } from "./blocks.ts";
+import { codeFence, escapeText, inlineCode, plainText } from "./text.ts";
+
+/** A step that did not end well, or whose approval ended without a yes, with the choices that are real now. */
+export interface Trouble {
+  readonly upgradeId: UpgradeId;
+  readonly plan: Plan;
+  readonly track: Track;
+  readonly step: Step;
+  readonly progress: Exclude<StepProgress, { kind: "waiting" }>;
+  /** Empty once somebody has chosen: then the prompt is dead. */
+  readonly choices: readonly Choice[];
+  readonly isHeld: boolean;
+}
+
+/** The evidence and the real choices, each with what it does in this state. */
+export function failurePrompt(trouble: Trouble): Content {
+  const { upgradeId, step, progress, choices } = trouble;
+  const headline = headlineOf(trouble);
+  const evidence = evidenceBlocks(progress);
+  const choiceLines = choices.map((choice) => `• *${choiceName(choice)}:* ${choiceEffect(choice, trouble)}`);
+  return {
+    text: [
+      `${upgradeId}: ${headline.replaceAll("*", "")}`,
+      ...(choices.length === 0 ? [] : [`Choices: ${choices.map(choiceName).join(", ")}.`]),
+    ].join("\n"),
+    blocks: [
+      section(headline),
+      ...evidence,
+      ...(choices.length === 0 ? [] : [section(`*What can be done now*\n${choiceLines.join("\n")}`)]),
+      context(`${upgradeId} · step \`${step.id}\`, attempt ${progress.attempt}`),
+      ...(choices.length === 0 ? [] : [actions(...choices.map((choice) => choiceButton(choice, trouble)))]),
+    ],
+  };
+}
+
+function headlineOf({ step, progress, choices, isHeld }: Trouble): string {
+  const title = escapeText(step.title, 150);
+  const held = isHeld ? "\n✋ On hold: nobody is asked again until somebody resumes or chooses." : "";
+  const settled = choices.length === 0 ? "\n_Settled: this prompt is closed._" : "";
+  switch (progress.kind) {
+    case "failed":
+      return `❌ *Failed: ${title}*\n${escapeText(progress.reason, 600)}${held}${settled}`;
+    case "unknown":
+      return `❔ *Outcome unknown: ${title}*\n${escapeText(progress.reason, 600)}${
+        progress.evidence === undefined ? "\n_Read-only evidence is being collected; the choices follow._" : held
+      }`;
+    case "ready":
+      return `${approvalEnd(progress, title)}${held}${settled}`;
+    case "running":
+      return `▶️ *${title}* runs.${settled}`;
+    case "done":
+      return `☑️ *${title}*: settled, the step counts as done.`;
+    default:
+      return unreachable(progress);
+  }
+}
+
+function approvalEnd(progress: Extract<StepProgress, { kind: "ready" }>, title: string): string {
+  const outcome = progress.approval?.outcome;
+  if (outcome?.kind === "refused")
+    return `🚫 *Not approved: ${title}*\n${outcome.reason === "" ? "No reason was given." : escapeText(outcome.reason, 600)}`;
+  if (outcome?.kind === "expired") return `⌛ *Approval expired: ${title}*\nNobody decided in time; nothing was run.`;
+  return `*${title}*`;
+}
+
+function evidenceBlocks(progress: Trouble["progress"]): readonly Block[] {
+  const report = "report" in progress ? progress.report : undefined;
+  const probes = probesOf(progress, report);
+  const proofs = [...probes.filter(isBad), ...probes.filter((probe) => !isBad(probe))].slice(0, 12).map(describeProbe);
+  const commands = (report?.commands ?? []).slice(-5).map(describeCommand);
+  return [
+    ...(proofs.length === 0 ? [] : [section(`*Evidence*\n${proofs.join("\n")}`)]),
+    ...(commands.length === 0 ? [] : [section(`*Commands* (an exit status proves nothing)\n${commands.join("\n")}`)]),
+    ...(report === undefined || report.output.tail.length === 0
+      ? []
+      : [section(`*End of the output* (${report.output.lines} lines)\n${codeFence(report.output.tail)}`)]),
+  ];
+}
+
+function probesOf(progress: Trouble["progress"], report: StepReport | undefined): readonly ProbeResult[] {
+  const evidence = progress.kind === "unknown" ? (progress.evidence ?? []) : [];
+  return report === undefined ? evidence : [...report.precheck, ...report.proof, ...evidence];
+}
+
+function describeCommand({ target, argv, timedOut, exitCode, signal }: CommandResult): string {
+  const signalled = `signal ${escapeText(signal ?? "unknown", 20)}`;
+  const end = timedOut ? "timed out" : exitCode === undefined ? signalled : `exit ${exitCode}`;
+  return `• ${escapeText(target, 60)}: ${inlineCode(argv.join(" "), 200)} → ${end}`;
+}
+
+function isBad(probe: ProbeResult): boolean {
+  return probe.verdict !== "ok";
+}
+
+function describeProbe(probe: ProbeResult): string {
+  const mark = { ok: "✅ ok", not_ok: "❌ not ok", undetermined: "❔ undetermined" }[probe.verdict];
+  const details = probe.details.slice(0, 3).map((line) => `\n    ${inlineCode(line, 200)}`);
+  return `${mark}: ${escapeText(probe.summary, 300)}${details.join("")}`;
+}
+
+function choiceName(choice: Choice): string {
+  return { retry: "Retry", roll_back: "Roll back", count_as_done: "Count as done", hold: "Hold" }[choice];
+}
+
+function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble): string {
+  switch (choice) {
+    case "retry":
+      return retryEffect(step, progress);
+    case "roll_back": {
+      const back = describeWayBack(plan, progressOfTrack(track));
+      return `${escapeText(back.sentence, 300)} — ${escapeText(back.price, 200)}`;
+    }
+    case "count_as_done":
+      return "you looked at the evidence and say that it did its work; your name and note go into the record, and the next step begins";
+    case "hold":
+      return "nothing happens until somebody resumes or chooses; nothing is undone";
+    default:
+      return unreachable(choice);
+  }
+}
+
+function retryEffect(step: Step, progress: Trouble["progress"]): string {
+  if (progress.kind === "ready") return "asks the approvers again, for a new attempt";
+  const again = step.isIdempotent
+    ? "runs the step once more; running it twice does the same as once"
+    : "runs the step once more although its first run may have had an effect: look at the evidence first";
+  return step.class === "safe" ? again : `${again}; a step with a gate asks its approvers again`;
+}
+
+function choiceButton(choice: Choice, trouble: Trouble): Button {
+  const { upgradeId, plan, step, progress } = trouble;
+  const value = encodeValue({
+    upgradeId,
+    plan: digestPrefix(plan.digest),
+    step: { id: step.id, attempt: progress.attempt },
+  });
+  const what = plainText(step.title, 60);
+  switch (choice) {
+    case "retry":
+      return button({
+        actionId: actionIds.retry,
+        text: "Retry",
+        label: `Retry ${what}`,
+        value,
+        confirm: { title: `Retry “${what}”?`, text: retryEffect(step, progress), yes: "Retry" },
+      });
+    case "roll_back":
+      return rollBackButton({ id: upgradeId }, value);
+    case "count_as_done":
+      return button({ actionId: actionIds.countAsDone, text: "Count as done…", label: `Count ${what} as done`, value });
+    case "hold":
+      return button({ actionId: actionIds.hold, text: "Hold", label: `Hold ${upgradeId} at ${what}`, value });
+    default:
+      return unreachable(choice);
+  }
+}

@@ -1,0 +1,106 @@
+import type { ModalView } from "@slack/types";
+import { modalIds } from "#src/slack/actions.ts";
+import { section } from "./blocks.ts";
+import { cutText } from "./text.ts";
+
+/** Where the words of a modal are found in its submission. */
+export const inputBlocks = { words: "words", leaveAsIs: "leave_as_is" } as const;
+
+/** Slack allows 3,000 characters in an input; the record keeps less. */
+const maxReason = 1_000;
+
+/** Asks why; a rejection without a reason helps nobody. */
+export function rejectModal(value: string): ModalView {
+  return modal({
+    callbackId: modalIds.reject,
+    title: "Reject",
+    submit: "Reject",
+    value,
+    intro: "The step will not run. Your reason is shown in the thread and kept in the record.",
+    label: "Why not?",
+  });
+}
+
+/** A person says that a step did its work although nobody could prove it. */
+export function countAsDoneModal(value: string): ModalView {
+  return modal({
+    callbackId: modalIds.countAsDone,
+    title: "Count as done",
+    submit: "Count as done",
+    value,
+    intro:
+      "The next step begins as if this one had been proven. Say what you looked at; it is kept in the record with your name.",
+    label: "What did you see?",
+  });
+}
+
+/** Ends an upgrade, with the choice to leave a changed installation as it is. */
+export function abortModal(value: string): ModalView {
+  const view = modal({
+    callbackId: modalIds.abort,
+    title: "Abort the upgrade",
+    submit: "Abort",
+    value,
+    intro:
+      "An upgrade that has changed nothing is closed. One that has is rolled back instead, unless you leave it as it is.",
+    label: "Why?",
+  });
+  return {
+    ...view,
+    blocks: [
+      ...view.blocks,
+      {
+        type: "input",
+        block_id: inputBlocks.leaveAsIs,
+        optional: true,
+        label: { type: "plain_text", text: "If steps have run" },
+        element: {
+          type: "checkboxes",
+          action_id: "choice",
+          options: [
+            {
+              value: "leave_as_is",
+              text: { type: "plain_text", text: "Close it and leave the installation as it is now" },
+              description: { type: "plain_text", text: "Nothing is undone; the record says so" },
+            },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+interface ModalOptions {
+  readonly callbackId: string;
+  readonly title: string;
+  readonly submit: string;
+  readonly value: string;
+  readonly intro: string;
+  readonly label: string;
+}
+
+function modal({ callbackId, title, submit, value, intro, label }: ModalOptions): ModalView {
+  return {
+    type: "modal",
+    callback_id: callbackId,
+    title: { type: "plain_text", text: cutText(title, 24, "…") },
+    submit: { type: "plain_text", text: cutText(submit, 24, "…") },
+    close: { type: "plain_text", text: "Cancel" },
+    private_metadata: value,
+    blocks: [
+      section(intro),
+      {
+        type: "input",
+        block_id: inputBlocks.words,
+        label: { type: "plain_text", text: label },
+        element: {
+          type: "plain_text_input",
+          action_id: "text",
+          multiline: true,
+          min_length: 3,
+          max_length: maxReason,
+        },
+      },
+    ],
+  };
+}

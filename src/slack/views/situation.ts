@@ -1,0 +1,205 @@
+import { formatDuration } from "#src/kernel/duration.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { Plan } from "#src/plan/plan.ts";
+import { pointOfNoReturn } from "#src/plan/plan.ts";
+import { describeWayBack } from "#src/plan/way-back.ts";
+import { currentStep, next } from "#src/upgrade/next.ts";
+import { progressOfTrack } from "#src/upgrade/progress.ts";
+import { currentTrack } from "#src/upgrade/state.ts";
+import type { Active, Closed, Track, Upgrade } from "#src/upgrade/state.ts";
+import type { Names } from "./names.ts";
+import { policyNames, requesterName } from "./names.ts";
+import { dateToken, escapeText } from "./text.ts";
+
+/** What the card says, in mrkdwn lines that notify nobody. */
+export interface Situation {
+  /** Where we are. */
+  readonly headline: string;
+  readonly next: string;
+  /** Who must act; the words "nobody" where the machine goes on by itself. */
+  readonly whoMustAct: string;
+  /** How to go back from here and what that costs; undefined where nothing was begun. */
+  readonly wayBack?: string;
+  readonly pointOfNoReturn?: string;
+  readonly bar?: string;
+}
+
+/** Where an upgrade is, what comes next, who must act, and how to go back: the answers that a card always gives. */
+export function describeSituation(upgrade: Upgrade, names: Names): Situation {
+  switch (upgrade.status) {
+    case "surveying":
+      return {
+        headline: "🔎 Looking at the installation",
+        next: upgrade.request.mode === "check" ? "the findings, in the thread" : "the plan, in the thread",
+        whoMustAct: "nobody; a runner reads the installation and changes nothing",
+      };
+    case "planned":
+      return {
+        headline: `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
+        next: `start: ${titleOf(upgrade.plan.steps[0]?.title ?? "")}`,
+        whoMustAct: operators(upgrade, names),
+        wayBack: "Nothing was started, so there is nothing to undo — costs nothing",
+        ...pointOfNoReturnOf(upgrade.plan),
+      };
+    case "active":
+      return ofActive(upgrade, names);
+    case "closed":
+      return ofClosed(upgrade);
+    default:
+      return unreachable(upgrade);
+  }
+}
+
+function ofActive(upgrade: Active, names: Names): Situation {
+  const track = currentTrack(upgrade);
+  const current = currentStep(upgrade);
+  const { steps } = track.plan;
+  const done = doneCount(track);
+  const place = current === undefined ? "" : `step ${done + 1} of ${steps.length}: *${titleOf(current.step.title)}*`;
+  const back = describeWayBack(track.plan, progressOfTrack(track));
+  return {
+    headline: `${upgrade.rollback === undefined ? "" : "↩️ Rolling back. "}${mood(upgrade)} ${place}`,
+    bar: progressBar(done, steps.length),
+    next: nextStepTitle(upgrade),
+    whoMustAct: whoMustAct(upgrade, names),
+    wayBack: `${escapeText(back.sentence, 500)} — ${escapeText(back.price, 300)}`,
+    ...pointOfNoReturnOf(track.plan, track),
+  };
+}
+
+/** `▰▰▰▱▱▱▱▱▱▱ 3/10` */
+export function progressBar(done: number, total: number): string {
+  const width = 12;
+  const filled = total === 0 ? 0 : Math.floor((done / total) * width);
+  return `${"▰".repeat(filled)}${"▱".repeat(width - filled)} ${done}/${total}`;
+}
+
+/** Steps that are done, in the order of the plan. */
+export function doneCount(track: Track): number {
+  return track.plan.steps.filter((step) => track.steps.get(step.id)?.kind === "done").length;
+}
+
+function mood(upgrade: Active): string {
+  const progress = currentStep(upgrade)?.progress;
+  if (progress?.kind === "failed") return "❌ Failed at";
+  if (progress?.kind === "unknown") return "❔ Outcome unknown at";
+  if (progress?.kind === "running") return upgrade.flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
+  if (upgrade.flow.kind === "paused") return "⏸️ Paused before";
+  if (upgrade.flow.kind === "held") return "✋ On hold at";
+  const outcome = progress?.kind === "ready" ? progress.approval?.outcome.kind : undefined;
+  switch (outcome) {
+    case "open":
+      return "🔐 Waiting for approval of";
+    case "refused":
+      return "🚫 Rejected:";
+    case "expired":
+      return "⌛ Approval expired for";
+    case "granted":
+    case "consumed":
+    case undefined:
+      return "▶️ At";
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function whoMustAct(upgrade: Active, names: Names): string {
+  const waits = next(upgrade, upgrade.updatedAt);
+  if (waits.do !== "wait") return "nobody; it goes on by itself";
+  switch (waits.for) {
+    case "approval":
+      return approvers(upgrade, names);
+    case "confirmation":
+      return `${operators(upgrade, names)}: do it and confirm`;
+    case "decision":
+      return `${operators(upgrade, names)}: choose in the thread`;
+    case "resume":
+    case "start":
+      return `${operators(upgrade, names)}: resume when ready`;
+    default:
+      return unreachable(waits.for);
+  }
+}
+
+function approvers(upgrade: Active, names: Names): string {
+  const progress = currentStep(upgrade)?.progress;
+  const approval = progress?.kind === "ready" ? progress.approval : undefined;
+  if (approval === undefined) return "nobody";
+  const yes = new Set(approval.ballots.filter((each) => each.decision === "approve").map((each) => each.voter.userId));
+  const missing = Math.max(0, approval.policy.quorum - yes.size);
+  return `${policyNames(approval.policy, names)}: ${missing} of ${approval.policy.quorum} ${approval.policy.quorum === 1 ? "approval" : "approvals"} missing, until ${dateToken(approval.expiresAt)}`;
+}
+
+/** Who may operate the environment, without notifying anybody. */
+export function operators(upgrade: Upgrade, names: Names): string {
+  const { users, groups } = upgrade.request.environment.operators;
+  if (users.length === 0 && groups.length === 0) return "any full member";
+  return `an operator (${policyNames({ users, groups, quorum: 1, expiresAfterMs: 1 }, names)})`;
+}
+
+function nextStepTitle(upgrade: Active): string {
+  const track = currentTrack(upgrade);
+  const current = currentStep(upgrade);
+  const index = track.plan.steps.findIndex((step) => step.id === current?.step.id);
+  const following = track.plan.steps[index + 1];
+  return following === undefined ? "the end: the record is closed" : `then ${titleOf(following.title)}`;
+}
+
+function pointOfNoReturnOf(plan: Plan, track?: Track): { readonly pointOfNoReturn?: string } {
+  const step = pointOfNoReturn(plan);
+  if (step === undefined) return {};
+  const number = plan.steps.indexOf(step) + 1;
+  const progress = track?.steps.get(step.id)?.kind;
+  const isPassed = progress === "done" || progress === "running" || progress === "failed" || progress === "unknown";
+  const where = `step ${number}, ${titleOf(step.title)}`;
+  return { pointOfNoReturn: isPassed ? `behind us (${where})` : `ahead, at ${where}` };
+}
+
+function ofClosed(upgrade: Closed): Situation {
+  const { outcome } = upgrade;
+  const none = { next: "nothing", whoMustAct: "nobody" };
+  switch (outcome.kind) {
+    case "refused":
+      return {
+        headline: `🚫 No plan: ${outcome.refusals.map((each) => escapeText(each.sentence, 300)).join("; ")}`,
+        ...none,
+        next: outcome.refusals.map((each) => escapeText(each.help, 300)).join("; "),
+      };
+    case "checked":
+      return {
+        headline: `🔎 Checked ${escapeText(outcome.from, 20)} → ${escapeText(upgrade.request.to, 20)}: ${countOf(outcome.findings.length, "finding")}`,
+        ...none,
+      };
+    case "aborted":
+      return {
+        headline: `⏹️ Aborted by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason)}`}`,
+        ...none,
+        ...closedBar(upgrade),
+      };
+    case "completed":
+      return { headline: `✅ Completed${duration(upgrade)}`, ...none, ...closedBar(upgrade) };
+    case "rolled_back":
+      return { headline: `↩️ Rolled back${duration(upgrade)}`, ...none, ...closedBar(upgrade) };
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function closedBar(upgrade: Closed): { readonly bar?: string } {
+  const track = upgrade.rollback ?? upgrade.forward;
+  return track === undefined ? {} : { bar: progressBar(doneCount(track), track.plan.steps.length) };
+}
+
+function duration(upgrade: Closed): string {
+  if (upgrade.forward === undefined) return "";
+  return ` in ${formatDuration(Date.parse(upgrade.updatedAt) - Date.parse(upgrade.forward.startedAt))}`;
+}
+
+/** `1 finding`, `3 findings` */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function titleOf(title: string): string {
+  return escapeText(title, 120);
+}

@@ -1,0 +1,84 @@
+import { formatDuration } from "#src/kernel/duration.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { Probe } from "#src/plan/probe.ts";
+import type { Command, Step, StepClass } from "#src/plan/step.ts";
+import { escapeText, inlineCode } from "./text.ts";
+
+const classMarks = { safe: "🟢", disruptive: "🟠", irreversible: "🔴" } as const satisfies Record<StepClass, string>;
+
+/** `🔴 irreversible`: never by colour alone. */
+export function classText(stepClass: StepClass): string {
+  return `${classMarks[stepClass]} ${stepClass}`;
+}
+
+/** The commands of a step exactly as they are started; other kinds of work in a sentence. */
+export function actionLines(step: Step, maxLength = 700): readonly string[] {
+  const { action } = step;
+  switch (action.kind) {
+    case "check":
+      return ["looks only; the proof is the whole work"];
+    case "commands":
+      return action.commands.map(
+        (command) => `${escapeText(command.target, 60)}: ${inlineCode(commandLine(command), maxLength)}`,
+      );
+    case "baseline":
+      return ["measures counts, a fingerprint of the configuration and the error rate"];
+    case "soak":
+      return [`watches for ${formatDuration(action.durationMs)} and compares with the baseline`];
+    case "manual":
+      return [`by hand: ${escapeText(action.instruction, maxLength)}`];
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Argv as one readable line: words with anything but plain characters are quoted. Never run, only shown. */
+export function commandLine({ argv, env }: Command): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
+  return [...variables, ...argv.map(quoted)].join(" ");
+}
+
+/** How the outcome is proven, in few words. */
+export function proofText(step: Step): string {
+  if (step.proof.length === 0) return step.action.kind === "manual" ? "a person confirms it" : "its own result";
+  return step.proof.map(describeProbe).join("; ");
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_./:@%+=,-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function describeProbe(probe: Probe): string {
+  switch (probe.kind) {
+    case "cli_version":
+      return escapeText(`kong version on ${probe.node} is ${probe.version}`);
+    case "node_stopped":
+      return escapeText(`${probe.node} is stopped`);
+    case "node_serving":
+      return escapeText(`${probe.node} serves ${probe.version}`);
+    case "migrations":
+      return `migrations are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`;
+    case "schema_meta":
+      return "schema_meta is as before";
+    case "migration_lock_free":
+      return "no migration lock is held";
+    case "archive_readable":
+      return "the archive is readable to its end";
+    case "counts_match_baseline":
+      return escapeText(`row counts of ${probe.database.name} match the baseline`);
+    case "configuration_unchanged":
+      return "the configuration is unchanged";
+    case "smoke":
+      return escapeText(`${probe.tests.length} smoke tests on ${probe.nodes.join(", ")}`);
+    case "files_present":
+      return `${probe.paths.length} files are there`;
+    case "database_absent":
+      return escapeText(`database ${probe.name} is gone`);
+    case "database_present":
+      return escapeText(`database ${probe.name} is there`);
+    case "no_kong_sessions":
+      return "no Kong session is left on the database";
+    default:
+      return unreachable(probe);
+  }
+}

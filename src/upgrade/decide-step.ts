@@ -1,0 +1,124 @@
+import type { Instant } from "#src/kernel/instant.ts";
+import { no, ok } from "#src/kernel/result.ts";
+import { choicesFor } from "./choices.ts";
+import type { Choice } from "./choices.ts";
+import type { Decision } from "./decide.ts";
+import type { IntentOf } from "./intents.ts";
+import { currentStep, next } from "./next.ts";
+import { refuse } from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
+import { currentTrack } from "./state.ts";
+import type { Active, StepProgress } from "./state.ts";
+
+const conflict = (sentence: string): Decision => no(refuse("conflict", sentence, "Look at the state again."));
+
+/** A runner claims a step: only exactly what the fold says is to run now, with this very digest. */
+export function startStep(upgrade: Active, intent: IntentOf<"start_step">, now: Instant): Decision {
+  const allowed = next(upgrade, now);
+  if (allowed.do !== "run") return conflict(`${upgrade.id} does not run a step now (${allowed.do}).`);
+  const isSame =
+    allowed.step.id === intent.stepId && allowed.attempt === intent.attempt && allowed.digest === intent.digest;
+  if (!isSame) return conflict(`${upgrade.id} is at step ${allowed.step.id}, attempt ${allowed.attempt}.`);
+  const { stepId, attempt, runnerId, digest } = intent;
+  return ok([{ type: "step_started", stepId, attempt, runnerId, digest }]);
+}
+
+export function finishStep(upgrade: Active, intent: IntentOf<"finish_step">): Decision {
+  const { stepId, attempt, runnerId, report } = intent;
+  const progress = progressOf(upgrade, stepId, attempt);
+  const isMine = progress?.kind === "running" && progress.runnerId === runnerId;
+  // The runner was given up while it could not reach us, and comes back with what it saw; nobody has decided since.
+  const isLate =
+    progress?.kind === "unknown" && progress.report === undefined && currentStep(upgrade)?.step.id === stepId;
+  if (!isMine && !isLate) return conflict(`Step ${stepId}, attempt ${attempt}, is not run by ${runnerId}.`);
+  return ok([{ type: "step_finished", stepId, attempt, runnerId, report }]);
+}
+
+export function reportRunnerLost(upgrade: Active, intent: IntentOf<"report_runner_lost">): Decision {
+  const { stepId, attempt, runnerId, reason } = intent;
+  const progress = progressOf(upgrade, stepId, attempt);
+  if (progress?.kind !== "running" || progress.runnerId !== runnerId)
+    return conflict(`Step ${stepId} is not run by ${runnerId}.`);
+  return ok([{ type: "runner_lost", stepId, attempt, runnerId, reason }]);
+}
+
+export function reportEvidence(upgrade: Active, intent: IntentOf<"report_evidence">): Decision {
+  const { stepId, attempt, runnerId, probes } = intent;
+  if (progressOf(upgrade, stepId, attempt)?.kind !== "unknown")
+    return conflict(`The outcome of step ${stepId} is not unknown.`);
+  return ok([{ type: "evidence_collected", stepId, attempt, runnerId, probes }]);
+}
+
+export function countAsDone(upgrade: Active, intent: IntentOf<"count_as_done">): Decision {
+  const refusal = refuseChoice(upgrade, intent, "count_as_done");
+  if (refusal !== undefined) return no(refusal);
+  const { stepId, attempt, by, note } = intent;
+  return ok([{ type: "step_counted_as_done", stepId, attempt, by, note }]);
+}
+
+/** A new attempt; an irreversible step needs a new approval, because the old one was consumed or ended. */
+export function retry(upgrade: Active, intent: IntentOf<"retry">): Decision {
+  const refusal = refuseChoice(upgrade, intent, "retry");
+  if (refusal !== undefined) return no(refusal);
+  return ok([{ type: "step_retried", stepId: intent.stepId, attempt: intent.attempt + 1, by: intent.by }]);
+}
+
+export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_manual_step">): Decision {
+  const { stepId, attempt, by, note } = intent;
+  const current = currentStep(upgrade);
+  if (
+    current?.step.id !== stepId ||
+    current.step.action.kind !== "manual" ||
+    current.progress.kind !== "ready" ||
+    current.progress.attempt !== attempt
+  ) {
+    return no(
+      refuse(
+        "outdated",
+        "This step does not wait for a confirmation now.",
+        "Look at the newest message of the thread.",
+      ),
+    );
+  }
+  if (upgrade.flow.kind !== "going") return no(refuse("not_now", `${upgrade.id} is paused.`, "Resume it first."));
+  const { approval } = current.progress;
+  if (approval !== undefined && approval.outcome.kind !== "granted") {
+    return no(
+      refuse("not_now", "This step needs its approval before it is done.", "Ask the approvers that the request names."),
+    );
+  }
+  return ok([{ type: "manual_step_confirmed", stepId, attempt, by, note }]);
+}
+
+/** Whether a choice of the failure prompt is still a real one. */
+export function refuseChoice(
+  upgrade: Active,
+  intent: { readonly stepId: string; readonly attempt: number },
+  choice: Choice,
+): Refusal | undefined {
+  const current = currentStep(upgrade);
+  const attempt = current === undefined || current.progress.kind === "waiting" ? undefined : current.progress.attempt;
+  if (current?.step.id !== intent.stepId || attempt !== intent.attempt) {
+    return refuse(
+      "outdated",
+      "This prompt is outdated; the upgrade has moved on.",
+      "Look at the newest message of the thread.",
+    );
+  }
+  return choicesFor(upgrade).includes(choice)
+    ? undefined
+    : refuse(
+        "not_now",
+        `Step ${intent.stepId} (${current.progress.kind}) does not offer this choice.`,
+        "The newest prompt shows what is possible.",
+      );
+}
+
+function progressOf(
+  upgrade: Active,
+  stepId: string,
+  attempt: number,
+): Exclude<StepProgress, { kind: "waiting" }> | undefined {
+  const progress = currentTrack(upgrade).steps.get(stepId);
+  return progress !== undefined && progress.kind !== "waiting" && progress.attempt === attempt ? progress : undefined;
+}

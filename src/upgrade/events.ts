@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { ballotSchema } from "#approvals/ballot.ts";
+import { personSchema } from "#approvals/person.ts";
+import { policySchema } from "#approvals/policy.ts";
+import { digestSchema } from "#src/kernel/digest.ts";
+import { instantSchema } from "#src/kernel/instant.ts";
+import { factsSchema } from "#src/kong/facts.ts";
+import { findingSchema } from "#src/kong/finding.ts";
+import { environmentSchema } from "#src/plan/environment.ts";
+import { optionsSchema, planSchema } from "#src/plan/plan.ts";
+import { actorSchema, requesterSchema, upgradeIdSchema } from "./identity.ts";
+import { probeResultSchema, stepReportSchema } from "./step-report.ts";
+
+/** A signed standing as a DSSE envelope (in-toto/Sigstore): payload and signatures in base64. */
+export const envelopeSchema = z.object({
+  payloadType: z.string(),
+  payload: z.string(),
+  signatures: z
+    .array(z.object({ keyid: z.string(), sig: z.string() }))
+    .min(1)
+    .readonly(),
+});
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+const stepRef = { stepId: z.string(), attempt: z.number().int().min(1) };
+const type = <Name extends string>(name: Name) => z.literal(name);
+
+/** One sentence of a plan-time "no" and what would help. */
+export const planRefusalSchema = z.object({ code: z.string(), sentence: z.string(), help: z.string() });
+export type PlanRefusal = z.infer<typeof planRefusalSchema>;
+
+/** Everything that can have happened to an upgrade: past tense, for ever. */
+export const eventSchema = z.discriminatedUnion("type", [
+  /** Somebody asked for a plan, or for a check only. The environment is a copy of the configuration, without secrets. */
+  z.object({
+    type: type("upgrade_requested"),
+    mode: z.enum(["plan", "check"]),
+    environment: environmentSchema,
+    to: z.string(),
+    strategy: z.string(),
+    options: optionsSchema,
+    by: requesterSchema,
+    channel: z.string(),
+  }),
+  /** A runner read the live installation. */
+  z.object({ type: type("survey_reported"), facts: factsSchema }),
+  /** The request ended before there was a plan; nothing was changed. */
+  z.object({ type: type("plan_refused"), refusals: z.array(planRefusalSchema).min(1).readonly() }),
+  /** The answer to a check. */
+  z.object({
+    type: type("check_completed"),
+    from: z.string(),
+    findings: z.array(findingSchema).readonly(),
+    notes: z.array(z.string()).readonly(),
+  }),
+  /** The checklist; a second one supersedes the first. */
+  z.object({ type: type("plan_made"), plan: planSchema }),
+  z.object({ type: type("upgrade_started"), by: requesterSchema, planDigest: digestSchema }),
+  /** A gate opened: these people may vote on exactly this digest until then. */
+  z.object({
+    type: type("approval_requested"),
+    ...stepRef,
+    digest: digestSchema,
+    policy: policySchema,
+    requesterIds: z.array(z.string()).readonly(),
+    expiresAt: instantSchema,
+  }),
+  z.object({ type: type("ballot_cast"), ...stepRef, ballot: ballotSchema }),
+  z.object({
+    type: type("approval_granted"),
+    ...stepRef,
+    digest: digestSchema,
+    approvedBy: z.array(z.string()).readonly(),
+  }),
+  z.object({ type: type("approval_refused"), ...stepRef, by: z.string(), reason: z.string() }),
+  z.object({ type: type("approval_expired"), ...stepRef }),
+  /** The bot looked the voters up again and signed the standing for the runner. */
+  z.object({ type: type("approval_signed"), ...stepRef, envelope: envelopeSchema, checkedAt: instantSchema }),
+  /** At the second look a voter did not count any more; the gate is open again for the rest. */
+  z.object({ type: type("approval_voided"), ...stepRef, people: z.array(personSchema).readonly(), reason: z.string() }),
+  /** Written before anything is spawned; consumes the approval. */
+  z.object({ type: type("step_started"), ...stepRef, runnerId: z.string(), digest: digestSchema }),
+  z.object({ type: type("step_finished"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
+  /** The runner died while the step ran: nobody knows how it ended. */
+  z.object({ type: type("runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),
+  /** Read-only probes collected after an unknown outcome. */
+  z.object({
+    type: type("evidence_collected"),
+    ...stepRef,
+    runnerId: z.string(),
+    probes: z.array(probeResultSchema).readonly(),
+  }),
+  /** A person looked at the evidence and counts the step as done. */
+  z.object({ type: type("step_counted_as_done"), ...stepRef, by: requesterSchema, note: z.string() }),
+  z.object({ type: type("step_retried"), ...stepRef, by: requesterSchema }),
+  z.object({ type: type("manual_step_confirmed"), ...stepRef, by: requesterSchema, note: z.string() }),
+  z.object({ type: type("upgrade_paused"), by: requesterSchema, reason: z.string() }),
+  z.object({ type: type("upgrade_resumed"), by: requesterSchema }),
+  /** A person wants to think: the failure stays open, nobody is asked again until resume. */
+  z.object({ type: type("upgrade_held"), by: requesterSchema }),
+  z.object({ type: type("rollback_started"), by: requesterSchema, plan: planSchema }),
+  z.object({ type: type("note_added"), by: requesterSchema, text: z.string() }),
+  /** Something tried to run what was not allowed, e.g. a forged or replayed approval. */
+  z.object({ type: type("alarm_raised"), what: z.string() }),
+  z.object({ type: type("upgrade_aborted"), by: requesterSchema, reason: z.string() }),
+  z.object({ type: type("upgrade_completed") }),
+  z.object({ type: type("upgrade_rolled_back") }),
+]);
+export type UpgradeEvent = z.infer<typeof eventSchema>;
+export type EventType = UpgradeEvent["type"];
+export type EventOf<Type extends EventType> = Extract<UpgradeEvent, { readonly type: Type }>;
+
+/** An event as it lies in the record: numbered from 1, chained by hash to the one before. */
+export const recordedEventSchema = z.object({
+  upgradeId: upgradeIdSchema,
+  version: z.number().int().min(1),
+  at: instantSchema,
+  actor: actorSchema,
+  event: eventSchema,
+  /** Hash of the event before; the digest of the upgrade id for the first. */
+  previous: digestSchema,
+  hash: digestSchema,
+});
+export type RecordedEvent = z.infer<typeof recordedEventSchema>;

@@ -1,0 +1,163 @@
+import { unreachable } from "#src/kernel/result.ts";
+import type { UpgradeEvent } from "./events.ts";
+import type { ApprovalRequest, StepProgress } from "./state.ts";
+
+export type StepEvent = Extract<UpgradeEvent, { readonly stepId: string }>;
+
+/** Folds one event into the progress of its step; undefined when it cannot follow. */
+export function evolveStep(before: StepProgress, event: StepEvent, at: string): StepProgress | undefined {
+  switch (event.type) {
+    case "approval_requested":
+    case "ballot_cast":
+    case "approval_granted":
+    case "approval_refused":
+    case "approval_expired":
+    case "approval_signed":
+    case "approval_voided":
+      return evolveApproval(before, event, at);
+    case "step_started":
+      return before.kind === "ready"
+        ? {
+            kind: "running",
+            attempt: event.attempt,
+            runnerId: event.runnerId,
+            startedAt: at,
+            ...consumed(before.approval),
+          }
+        : undefined;
+    case "step_finished":
+      return finished(before, event, at);
+    case "runner_lost":
+      return before.kind === "running"
+        ? { kind: "unknown", attempt: event.attempt, reason: event.reason, ...kept(before.approval) }
+        : undefined;
+    case "evidence_collected":
+      return before.kind === "unknown" ? { ...before, evidence: event.probes } : undefined;
+    case "step_counted_as_done":
+      return before.kind === "unknown" || before.kind === "failed"
+        ? {
+            kind: "done",
+            attempt: event.attempt,
+            finishedAt: at,
+            how: "counted_as_done",
+            by: event.by,
+            ...kept(before.approval),
+          }
+        : undefined;
+    case "step_retried":
+      return before.kind === "failed" || before.kind === "unknown" || before.kind === "ready"
+        ? { kind: "ready", attempt: event.attempt }
+        : undefined;
+    case "manual_step_confirmed":
+      return before.kind === "ready"
+        ? {
+            kind: "done",
+            attempt: event.attempt,
+            finishedAt: at,
+            how: "confirmed",
+            by: event.by,
+            ...consumed(before.approval),
+          }
+        : undefined;
+    default:
+      return unreachable(event);
+  }
+}
+
+function finished(
+  before: StepProgress,
+  event: Extract<StepEvent, { type: "step_finished" }>,
+  at: string,
+): StepProgress | undefined {
+  // A result that arrives after its runner was given up settles the unknown: the runner kept it while the database was away.
+  if (before.kind !== "running" && before.kind !== "unknown") return undefined;
+  const { attempt, report } = event;
+  const approval = kept(before.approval);
+  switch (report.outcome) {
+    case "done":
+      return { kind: "done", attempt, finishedAt: at, how: "proven", report, ...approval };
+    case "failed":
+      return { kind: "failed", attempt, reason: report.reason, report, ...approval };
+    case "unknown":
+      return { kind: "unknown", attempt, reason: report.reason, report, ...approval };
+    default:
+      return unreachable(report.outcome);
+  }
+}
+
+type ApprovalEvent = Extract<
+  StepEvent,
+  {
+    type:
+      | "approval_requested"
+      | "ballot_cast"
+      | "approval_granted"
+      | "approval_refused"
+      | "approval_expired"
+      | "approval_signed"
+      | "approval_voided";
+  }
+>;
+
+function evolveApproval(before: StepProgress, event: ApprovalEvent, at: string): StepProgress | undefined {
+  if (before.kind !== "ready") return undefined;
+  if (event.type === "approval_requested") {
+    const { digest, policy, requesterIds, expiresAt } = event;
+    const approval: ApprovalRequest = {
+      digest,
+      policy,
+      requesterIds,
+      expiresAt,
+      requestedAt: at,
+      ballots: [],
+      outcome: { kind: "open" },
+    };
+    return { ...before, approval };
+  }
+  if (before.approval === undefined) return undefined;
+  return { ...before, approval: evolveRequest(before.approval, event) };
+}
+
+function evolveRequest(
+  request: ApprovalRequest,
+  event: Exclude<ApprovalEvent, { type: "approval_requested" }>,
+): ApprovalRequest {
+  switch (event.type) {
+    case "ballot_cast":
+      return { ...request, ballots: [...request.ballots, event.ballot] };
+    case "approval_granted":
+      return { ...request, outcome: { kind: "granted", approvedBy: event.approvedBy } };
+    case "approval_refused":
+      return { ...request, outcome: { kind: "refused", by: event.by, reason: event.reason } };
+    case "approval_expired":
+      return { ...request, outcome: { kind: "expired" } };
+    case "approval_signed":
+      return request.outcome.kind === "granted"
+        ? {
+            ...request,
+            outcome: { ...request.outcome, signed: { envelope: event.envelope, checkedAt: event.checkedAt } },
+          }
+        : request;
+    case "approval_voided": {
+      const gone = new Set(event.people.map((person) => person.userId));
+      return {
+        ...request,
+        ballots: request.ballots.filter((ballot) => !gone.has(ballot.voter.userId)),
+        outcome: { kind: "open" },
+      };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+function consumed(approval: ApprovalRequest | undefined): { readonly approval?: ApprovalRequest } {
+  if (approval === undefined) return {};
+  return approval.outcome.kind === "granted"
+    ? { approval: { ...approval, outcome: { kind: "consumed", approvedBy: approval.outcome.approvedBy } } }
+    : { approval };
+}
+
+function kept(approval: ApprovalRequest | undefined): { readonly approval?: ApprovalRequest } {
+  return approval === undefined ? {} : { approval };
+}

@@ -1,0 +1,192 @@
+import { unreachable } from "#src/kernel/result.ts";
+import type { Plan } from "#src/plan/plan.ts";
+import { evolveStep } from "./evolve-step.ts";
+import type { EventOf, RecordedEvent } from "./events.ts";
+import type { Requester } from "./identity.ts";
+import type { Active, Closed, Planned, StepProgress, Surveying, Track, Upgrade } from "./state.ts";
+
+/** What an event meant, in the moment it was recorded. */
+export type Occurred = Pick<RecordedEvent, "upgradeId" | "version" | "at" | "event">;
+
+/** Folds one event into the upgrade. @throws Error when a record holds an event that cannot follow: it was tampered with or a bug. */
+export function evolve(upgrade: Upgrade | undefined, occurred: Occurred): Upgrade {
+  const { event } = occurred;
+  if (upgrade === undefined) {
+    if (event.type !== "upgrade_requested") throw impossible(occurred, "nothing");
+    return requested(occurred, event);
+  }
+  const next = evolveKnown(upgrade, occurred);
+  return { ...next, version: occurred.version, updatedAt: occurred.at };
+}
+
+/** Folds a whole record. */
+export function replay(events: readonly Occurred[]): Upgrade | undefined {
+  let upgrade: Upgrade | undefined;
+  for (const event of events) upgrade = evolve(upgrade, event);
+  return upgrade;
+}
+
+function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
+  const { event, at } = occurred;
+  switch (event.type) {
+    case "upgrade_requested":
+      return surveyAgain(upgrade, occurred, event);
+    case "survey_reported":
+      return upgrade.status === "surveying" ? { ...upgrade, facts: event.facts } : fail(upgrade, occurred);
+    case "plan_refused":
+      return close(upgrade, { kind: "refused", refusals: event.refusals });
+    case "check_completed": {
+      const facts = factsOf(upgrade);
+      if (facts === undefined) throw impossible(occurred, upgrade.status);
+      return close(upgrade, { kind: "checked", from: event.from, findings: event.findings, notes: event.notes, facts });
+    }
+    case "plan_made":
+      return planned(upgrade, occurred, event.plan);
+    case "upgrade_started":
+      return upgrade.status === "planned" ? started(upgrade, event.by, at) : fail(upgrade, occurred);
+    case "rollback_started":
+      return upgrade.status === "active"
+        ? { ...upgrade, rollback: newTrack(event.plan, event.by, at), flow: { kind: "going" } }
+        : fail(upgrade, occurred);
+    case "upgrade_paused":
+      return active(upgrade, occurred, { flow: { kind: "paused", by: event.by, reason: event.reason } });
+    case "upgrade_resumed":
+      return active(upgrade, occurred, { flow: { kind: "going" } });
+    case "upgrade_held":
+      return active(upgrade, occurred, { flow: { kind: "held", by: event.by } });
+    case "upgrade_aborted":
+      return close(upgrade, { kind: "aborted", by: event.by, reason: event.reason });
+    case "upgrade_completed":
+      return close(upgrade, { kind: "completed" });
+    case "upgrade_rolled_back":
+      return close(upgrade, { kind: "rolled_back" });
+    case "note_added":
+    case "alarm_raised":
+      return upgrade;
+    case "approval_requested":
+    case "ballot_cast":
+    case "approval_granted":
+    case "approval_refused":
+    case "approval_expired":
+    case "approval_signed":
+    case "approval_voided":
+    case "step_started":
+    case "step_finished":
+    case "runner_lost":
+    case "evidence_collected":
+    case "step_counted_as_done":
+    case "step_retried":
+    case "manual_step_confirmed":
+      return upgrade.status === "active" ? stepChanged(upgrade, occurred) : fail(upgrade, occurred);
+    default:
+      return unreachable(event);
+  }
+}
+
+function stepChanged(upgrade: Active, occurred: Occurred): Active {
+  const { event } = occurred;
+  if (!("stepId" in event)) throw impossible(occurred, upgrade.status);
+  const track = upgrade.rollback ?? upgrade.forward;
+  const before = track.steps.get(event.stepId);
+  if (before === undefined) throw impossible(occurred, `no step ${event.stepId}`);
+  const after = evolveStep(before, event, occurred.at);
+  if (after === undefined) throw impossible(occurred, `step ${event.stepId} is ${before.kind}`);
+  const steps = openNext(track.plan, new Map(track.steps).set(event.stepId, after));
+  const changed = { ...track, steps };
+  const measured = event.type === "step_finished" ? event.report.measurements : undefined;
+  return {
+    ...upgrade,
+    ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }),
+    baseline: measured === undefined ? upgrade.baseline : { ...upgrade.baseline, ...measured },
+    flow: upgrade.flow.kind === "held" && event.type !== "evidence_collected" ? { kind: "going" } : upgrade.flow,
+  };
+}
+
+/** The first step that is not done has its turn. */
+function openNext(plan: Plan, steps: Map<string, StepProgress>): ReadonlyMap<string, StepProgress> {
+  const next = plan.steps.find((step) => steps.get(step.id)?.kind !== "done");
+  if (next !== undefined && steps.get(next.id)?.kind === "waiting") steps.set(next.id, { kind: "ready", attempt: 1 });
+  return steps;
+}
+
+function newTrack(plan: Plan, startedBy: Requester, startedAt: string): Track {
+  const steps = new Map<string, StepProgress>(plan.steps.map((step) => [step.id, { kind: "waiting" }]));
+  return { plan, startedBy, startedAt, steps: openNext(plan, steps) };
+}
+
+function requested(occurred: Occurred, event: EventOf<"upgrade_requested">): Surveying {
+  const { type: _, ...request } = event;
+  return {
+    status: "surveying",
+    id: occurred.upgradeId,
+    version: occurred.version,
+    request: { ...request, at: occurred.at },
+    updatedAt: occurred.at,
+    supersededPlans: [],
+  };
+}
+
+/** A plan that has not been started is looked at anew; its old digest stays known, so that old buttons can say so. */
+function surveyAgain(upgrade: Upgrade, occurred: Occurred, event: EventOf<"upgrade_requested">): Surveying {
+  if (upgrade.status !== "planned" && upgrade.status !== "surveying") throw impossible(occurred, upgrade.status);
+  const superseded =
+    upgrade.status === "planned" ? [...upgrade.supersededPlans, upgrade.plan.digest] : upgrade.supersededPlans;
+  return { ...requested(occurred, event), supersededPlans: superseded };
+}
+
+function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
+  const facts = factsOf(upgrade);
+  if (upgrade.status !== "surveying" || facts === undefined) throw impossible(occurred, upgrade.status);
+  return { ...upgrade, status: "planned", facts, plan };
+}
+
+function started(upgrade: Planned, by: Requester, at: string): Active {
+  const { id, version, request, updatedAt, facts, supersededPlans } = upgrade;
+  return {
+    id,
+    version,
+    request,
+    updatedAt,
+    facts,
+    supersededPlans,
+    status: "active",
+    forward: newTrack(upgrade.plan, by, at),
+    flow: { kind: "going" },
+    baseline: {},
+  };
+}
+
+function close(upgrade: Upgrade, outcome: Closed["outcome"]): Closed {
+  const facts = factsOf(upgrade);
+  const plan =
+    upgrade.status === "planned" ? upgrade.plan : upgrade.status === "active" ? upgrade.forward.plan : undefined;
+  return {
+    status: "closed",
+    id: upgrade.id,
+    version: upgrade.version,
+    request: upgrade.request,
+    updatedAt: upgrade.updatedAt,
+    outcome,
+    ...(facts === undefined ? {} : { facts }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(upgrade.status === "active" ? { forward: upgrade.forward } : {}),
+    ...(upgrade.status === "active" && upgrade.rollback !== undefined ? { rollback: upgrade.rollback } : {}),
+  };
+}
+
+function factsOf(upgrade: Upgrade): Active["facts"] | undefined {
+  return upgrade.facts;
+}
+
+function active(upgrade: Upgrade, occurred: Occurred, change: Pick<Active, "flow">): Active {
+  if (upgrade.status !== "active") throw impossible(occurred, upgrade.status);
+  return { ...upgrade, ...change };
+}
+
+function fail(upgrade: Upgrade, occurred: Occurred): never {
+  throw impossible(occurred, upgrade.status);
+}
+
+function impossible({ upgradeId, version, event }: Occurred, state: string): Error {
+  return new Error(`event ${version} of ${upgradeId} (${event.type}) cannot follow when the upgrade is: ${state}`);
+}

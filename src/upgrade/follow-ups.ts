@@ -1,0 +1,119 @@
+import { tally } from "#approvals/tally.ts";
+import { addMs, isAfter } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { Policy } from "#approvals/policy.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import { makePlan, strategies } from "#src/plan/make-plan.ts";
+import { stepDigest } from "#src/plan/plan.ts";
+import type { StepClass } from "#src/plan/step.ts";
+import type { UpgradeEvent } from "./events.ts";
+import { currentStep } from "./next.ts";
+import { currentTrack } from "./state.ts";
+import type { Active, ApprovalRequest, Surveying, Upgrade } from "./state.ts";
+
+/** What follows from a state by itself, without anybody asking; empty when it is settled. */
+export function followUps(upgrade: Upgrade, now: Instant): readonly UpgradeEvent[] {
+  switch (upgrade.status) {
+    case "surveying":
+      return afterSurvey(upgrade);
+    case "active":
+      return ofActive(upgrade, now);
+    case "planned":
+    case "closed":
+      return [];
+    default:
+      return unreachable(upgrade);
+  }
+}
+
+/** Which policy a step of this class must meet; undefined where the start of the upgrade is permission enough. */
+export function policyFor(environment: Environment, stepClass: StepClass): Policy | undefined {
+  switch (stepClass) {
+    case "irreversible":
+      return environment.policies.irreversible;
+    case "disruptive":
+      return environment.policies.disruptive;
+    case "safe":
+      return undefined;
+    default:
+      return unreachable(stepClass);
+  }
+}
+
+function afterSurvey(upgrade: Surveying): readonly UpgradeEvent[] {
+  const { facts, request } = upgrade;
+  if (facts === undefined) return [];
+  const strategy = strategies.find((name) => name === request.strategy);
+  if (strategy === undefined) {
+    const help = `Known strategies: ${strategies.join(", ")}.`;
+    return [
+      {
+        type: "plan_refused",
+        refusals: [{ code: "strategy_unknown", sentence: `There is no strategy “${request.strategy}”.`, help }],
+      },
+    ];
+  }
+  const made = makePlan({
+    upgradeId: upgrade.id,
+    environment: request.environment,
+    facts,
+    to: request.to,
+    strategy,
+    options: request.options,
+  });
+  if (!made.ok) return [{ type: "plan_refused", refusals: [...made.problem] }];
+  const plan = made.value;
+  return request.mode === "plan"
+    ? [{ type: "plan_made", plan }]
+    : [{ type: "check_completed", from: plan.from, findings: plan.findings, notes: plan.notes }];
+}
+
+function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {
+  const current = currentStep(upgrade);
+  if (current === undefined)
+    return [{ type: upgrade.rollback === undefined ? "upgrade_completed" : "upgrade_rolled_back" }];
+  const { step, progress } = current;
+  if (progress.kind !== "ready") return [];
+  if (progress.approval !== undefined) return ofApproval(step.id, progress.attempt, progress.approval, now);
+  const policy = policyFor(upgrade.request.environment, step.class);
+  if (policy === undefined) return [];
+  return [
+    {
+      type: "approval_requested",
+      stepId: step.id,
+      attempt: progress.attempt,
+      digest: stepDigest(currentTrack(upgrade).plan, step, progress.attempt),
+      policy,
+      requesterIds: requesterIds(upgrade),
+      expiresAt: addMs(now, policy.expiresAfterMs),
+    },
+  ];
+}
+
+function ofApproval(stepId: string, attempt: number, approval: ApprovalRequest, now: Instant): readonly UpgradeEvent[] {
+  const { outcome } = approval;
+  if (outcome.kind === "granted") {
+    return isAfter(now, approval.expiresAt) ? [{ type: "approval_expired", stepId, attempt }] : [];
+  }
+  if (outcome.kind !== "open") return [];
+  const standing = tally(approval, approval.ballots, now);
+  switch (standing.kind) {
+    case "open":
+      return [];
+    case "granted":
+      return [{ type: "approval_granted", stepId, attempt, digest: approval.digest, approvedBy: standing.approvedBy }];
+    case "refused":
+      return [{ type: "approval_refused", stepId, attempt, by: standing.by, reason: standing.reason ?? "" }];
+    case "expired":
+      return [{ type: "approval_expired", stepId, attempt }];
+    default:
+      return unreachable(standing);
+  }
+}
+
+/** Everybody who asked for this: who planned, who started, who asked for the way back. None of them may approve. */
+function requesterIds(upgrade: Active): readonly string[] {
+  const all = [upgrade.request.by, upgrade.forward.startedBy, upgrade.rollback?.startedBy];
+  return [...new Set(all.flatMap((by) => (by?.kind === "slack" ? [by.person.userId] : [])))];
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { personSchema } from "#approvals/person.ts";
+import { digestSchema } from "#src/kernel/digest.ts";
+import { instantSchema } from "#src/kernel/instant.ts";
+import { factsSchema } from "#src/kong/facts.ts";
+import { environmentSchema } from "#src/plan/environment.ts";
+import { optionsSchema } from "#src/plan/plan.ts";
+import { envelopeSchema } from "./events.ts";
+import { requesterSchema } from "./identity.ts";
+import { probeResultSchema, stepReportSchema } from "./step-report.ts";
+
+const stepRef = { stepId: z.string(), attempt: z.number().int().min(1) };
+const by = { by: requesterSchema };
+const intent = <Name extends string>(name: Name) => z.literal(name);
+
+/** Everything somebody can ask of an upgrade. The same door for people, runners, clocks and terminals. */
+export const intentSchema = z.discriminatedUnion("intent", [
+  z.object({
+    intent: intent("request"),
+    mode: z.enum(["plan", "check"]),
+    environment: environmentSchema,
+    to: z.string(),
+    strategy: z.string(),
+    options: optionsSchema,
+    channel: z.string(),
+    ...by,
+  }),
+  z.object({ intent: intent("report_survey"), facts: factsSchema }),
+  z.object({ intent: intent("start"), ...by }),
+  z.object({
+    intent: intent("vote"),
+    ...stepRef,
+    voter: personSchema,
+    decision: z.enum(["approve", "reject"]),
+    digest: digestSchema,
+    reason: z.string().optional(),
+  }),
+  /** By the bot, after looking every voter up again. */
+  z.object({
+    intent: intent("recheck_approval"),
+    ...stepRef,
+    people: z.array(personSchema).readonly(),
+    envelope: envelopeSchema,
+    checkedAt: instantSchema,
+  }),
+  z.object({ intent: intent("start_step"), ...stepRef, runnerId: z.string(), digest: digestSchema }),
+  z.object({ intent: intent("finish_step"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
+  z.object({ intent: intent("report_runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),
+  z.object({
+    intent: intent("report_evidence"),
+    ...stepRef,
+    runnerId: z.string(),
+    probes: z.array(probeResultSchema).readonly(),
+  }),
+  z.object({ intent: intent("raise_alarm"), what: z.string() }),
+  z.object({ intent: intent("count_as_done"), ...stepRef, note: z.string(), ...by }),
+  z.object({ intent: intent("retry"), ...stepRef, ...by }),
+  z.object({ intent: intent("confirm_manual_step"), ...stepRef, note: z.string(), ...by }),
+  z.object({ intent: intent("pause"), reason: z.string(), ...by }),
+  z.object({ intent: intent("resume"), ...by }),
+  z.object({ intent: intent("hold"), ...by }),
+  z.object({ intent: intent("roll_back"), reason: z.string(), ...by }),
+  z.object({ intent: intent("abort"), reason: z.string(), leaveAsIs: z.boolean(), ...by }),
+  z.object({ intent: intent("add_note"), text: z.string().min(1), ...by }),
+  /** A clock ticked: what has expired expires. */
+  z.object({ intent: intent("tick") }),
+]);
+export type Intent = z.infer<typeof intentSchema>;
+export type IntentOf<Name extends Intent["intent"]> = Extract<Intent, { readonly intent: Name }>;

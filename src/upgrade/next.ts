@@ -1,0 +1,110 @@
+import { addMs, isAfter } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import { stepDigest } from "#src/plan/plan.ts";
+import type { Plan } from "#src/plan/plan.ts";
+import type { Step } from "#src/plan/step.ts";
+import type { Digest } from "#src/kernel/digest.ts";
+import { currentTrack } from "./state.ts";
+import type { Active, ApprovalRequest, StepProgress, Upgrade } from "./state.ts";
+
+/** How long a signed standing may be used after the voters were looked up (design invariant 4: ≤ 60 s). */
+export const recheckAfterMs = 60_000;
+
+/** What the machine should do now; everything else waits for people. */
+export type Next =
+  /** A runner reads the live installation. */
+  | { readonly do: "survey" }
+  /** The bot looks the voters up again and signs the standing. */
+  | { readonly do: "sign"; readonly step: Step; readonly attempt: number; readonly approval: ApprovalRequest }
+  /** A runner claims and runs the step. */
+  | {
+      readonly do: "run";
+      readonly plan: Plan;
+      readonly step: Step;
+      readonly attempt: number;
+      readonly digest: Digest;
+      readonly approval?: ApprovalRequest;
+    }
+  /** A runner is at it. */
+  | { readonly do: "watch"; readonly step: Step; readonly attempt: number; readonly runnerId: string }
+  /** A runner collects read-only evidence about an unknown outcome. */
+  | { readonly do: "probe"; readonly step: Step; readonly attempt: number }
+  | {
+      readonly do: "wait";
+      readonly for: "start" | "approval" | "confirmation" | "decision" | "resume";
+      readonly step?: Step;
+    }
+  | { readonly do: "nothing" };
+
+/** The one place that says what happens next. Pure: equal state and time give equal answers. */
+export function next(upgrade: Upgrade, now: Instant): Next {
+  switch (upgrade.status) {
+    case "surveying":
+      return { do: "survey" };
+    case "planned":
+      return { do: "wait", for: "start" };
+    case "active":
+      return nextOfActive(upgrade, now);
+    case "closed":
+      return { do: "nothing" };
+    default:
+      return unreachable(upgrade);
+  }
+}
+
+/** The step whose turn it is, with its progress; undefined when all are done. */
+export function currentStep(upgrade: Active): { readonly step: Step; readonly progress: StepProgress } | undefined {
+  const track = currentTrack(upgrade);
+  for (const step of track.plan.steps) {
+    const progress = track.steps.get(step.id);
+    if (progress !== undefined && progress.kind !== "done") return { step, progress };
+  }
+  return undefined;
+}
+
+function nextOfActive(upgrade: Active, now: Instant): Next {
+  const current = currentStep(upgrade);
+  if (current === undefined) return { do: "nothing" };
+  const { step, progress } = current;
+  switch (progress.kind) {
+    case "running":
+      return { do: "watch", step, attempt: progress.attempt, runnerId: progress.runnerId };
+    case "unknown":
+      return progress.evidence === undefined
+        ? { do: "probe", step, attempt: progress.attempt }
+        : { do: "wait", for: "decision", step };
+    case "failed":
+      return { do: "wait", for: "decision", step };
+    case "ready":
+      return upgrade.flow.kind === "going"
+        ? nextOfReady(upgrade, step, progress, now)
+        : { do: "wait", for: "resume", step };
+    case "waiting":
+    case "done":
+      return { do: "nothing" };
+    default:
+      return unreachable(progress);
+  }
+}
+
+function nextOfReady(
+  upgrade: Active,
+  step: Step,
+  progress: Extract<StepProgress, { kind: "ready" }>,
+  now: Instant,
+): Next {
+  const { approval, attempt } = progress;
+  if (approval !== undefined && approval.outcome.kind !== "granted") {
+    return approval.outcome.kind === "open"
+      ? { do: "wait", for: "approval", step }
+      : { do: "wait", for: "decision", step };
+  }
+  if (step.action.kind === "manual") return { do: "wait", for: "confirmation", step };
+  const { plan } = currentTrack(upgrade);
+  const digest = stepDigest(plan, step, attempt);
+  if (approval === undefined || approval.outcome.kind !== "granted") return { do: "run", plan, step, attempt, digest };
+  const { signed } = approval.outcome;
+  const isFresh = signed !== undefined && !isAfter(now, addMs(signed.checkedAt, recheckAfterMs));
+  return isFresh ? { do: "run", plan, step, attempt, digest, approval } : { do: "sign", step, attempt, approval };
+}

@@ -1,0 +1,44 @@
+import type { IneligibleReason } from "#approvals/eligibility.ts";
+
+/** A typed, polite "no": an answer, not an error. It changes nothing; `sentence` is shown privately to who asked. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** What is not possible and why. */
+  readonly sentence: string;
+  /** What the person can do instead. */
+  readonly help: string;
+}
+
+export type RefusalCode =
+  | "already_decided"
+  | "already_done"
+  | "already_open"
+  | "closed"
+  | "conflict"
+  | "ineligible"
+  | "not_allowed"
+  | "not_found"
+  | "not_now"
+  | "outdated"
+  | "rollback_needed"
+  | "wrong_channel";
+
+export function refuse(code: RefusalCode, sentence: string, help: string): Refusal {
+  return { code, sentence, help };
+}
+
+/** The private answer to a vote that does not count. */
+export function describeIneligible(reason: IneligibleReason, userId: string): Refusal {
+  const sentence = {
+    is_requester: "You asked for this upgrade, so you cannot approve it.",
+    is_external: "You belong to another organisation (Slack Connect); only members of this workspace can approve.",
+    is_guest: "Guests cannot approve.",
+    is_deactivated: "This account is deactivated; its vote does not count.",
+    is_bot: "Bots cannot approve.",
+    not_named: `You (${userId}) are not named as an approver of this step. A display name does not count, only the account does.`,
+    look_up_failed: "Slack could not tell who you are just now, so the vote does not count.",
+  }[reason];
+  const help =
+    reason === "look_up_failed" ? "Please click again in a moment." : "The request names the people who can approve.";
+  return refuse("ineligible", sentence, help);
+}

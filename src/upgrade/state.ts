@@ -1,0 +1,163 @@
+import type { Ballot } from "#approvals/ballot.ts";
+import type { Policy } from "#approvals/policy.ts";
+import type { Digest } from "#src/kernel/digest.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import type { Facts } from "#src/kong/facts.ts";
+import type { Finding } from "#src/kong/finding.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Measurements } from "#src/plan/measurements.ts";
+import type { Plan, PlanOptions } from "#src/plan/plan.ts";
+import type { Envelope, PlanRefusal } from "./events.ts";
+import type { Requester, UpgradeId } from "./identity.ts";
+import type { ProbeResult, StepReport } from "./step-report.ts";
+
+/** What was asked for; the same in every state. */
+export interface Request {
+  readonly mode: "plan" | "check";
+  readonly environment: Environment;
+  readonly to: string;
+  readonly strategy: string;
+  readonly options: PlanOptions;
+  readonly by: Requester;
+  readonly channel: string;
+  readonly at: Instant;
+}
+
+/** One gate of one attempt of one step. */
+export interface ApprovalRequest {
+  readonly digest: Digest;
+  readonly policy: Policy;
+  readonly requesterIds: readonly string[];
+  readonly requestedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly ballots: readonly Ballot[];
+  readonly outcome:
+    | { readonly kind: "open" }
+    | {
+        readonly kind: "granted";
+        readonly approvedBy: readonly string[];
+        readonly signed?: { readonly envelope: Envelope; readonly checkedAt: Instant };
+      }
+    | { readonly kind: "refused"; readonly by: string; readonly reason: string }
+    | { readonly kind: "expired" }
+    | { readonly kind: "consumed"; readonly approvedBy: readonly string[] };
+}
+
+/** Where one line of the checklist is. */
+export type StepProgress =
+  /** Its turn has not come. */
+  | { readonly kind: "waiting" }
+  /** Its turn has come; with a gate it starts only when that is granted and signed. */
+  | { readonly kind: "ready"; readonly attempt: number; readonly approval?: ApprovalRequest }
+  /** A runner claimed it; recorded before anything was spawned. */
+  | {
+      readonly kind: "running";
+      readonly attempt: number;
+      readonly runnerId: string;
+      readonly startedAt: Instant;
+      readonly approval?: ApprovalRequest;
+    }
+  /** Proven, confirmed by a person (manual), or counted as done by a person. */
+  | {
+      readonly kind: "done";
+      readonly attempt: number;
+      readonly finishedAt: Instant;
+      readonly how: "proven" | "confirmed" | "counted_as_done";
+      readonly by?: Requester;
+      readonly report?: StepReport;
+      readonly approval?: ApprovalRequest;
+    }
+  /** It did not do its work; a person chooses. */
+  | {
+      readonly kind: "failed";
+      readonly attempt: number;
+      readonly reason: string;
+      readonly report?: StepReport;
+      readonly approval?: ApprovalRequest;
+    }
+  /** Nobody knows; read-only evidence is collected, then a person chooses. */
+  | {
+      readonly kind: "unknown";
+      readonly attempt: number;
+      readonly reason: string;
+      readonly report?: StepReport;
+      readonly evidence?: readonly ProbeResult[];
+      readonly approval?: ApprovalRequest;
+    };
+
+/** A plan being executed: the upgrade itself, or the way back. */
+export interface Track {
+  readonly plan: Plan;
+  readonly startedBy: Requester;
+  readonly startedAt: Instant;
+  readonly steps: ReadonlyMap<string, StepProgress>;
+}
+
+/** Whether the machine may take the next step. */
+export type Flow =
+  | { readonly kind: "going" }
+  | { readonly kind: "paused"; readonly by: Requester; readonly reason: string }
+  /** A failure is open and somebody said: hold. */
+  | { readonly kind: "held"; readonly by: Requester };
+
+interface Base {
+  readonly id: UpgradeId;
+  /** Number of events folded; the expected version of the next append. */
+  readonly version: number;
+  readonly request: Request;
+  readonly updatedAt: Instant;
+}
+
+/** Waiting for a runner to look at the live installation. */
+export interface Surveying extends Base {
+  readonly status: "surveying";
+  readonly supersededPlans: readonly Digest[];
+  /** Present for the moment between the survey and the decision that follows in the same append. */
+  readonly facts?: Facts;
+}
+/** There is a checklist; nothing has been changed. */
+export interface Planned extends Base {
+  readonly status: "planned";
+  readonly facts: Facts;
+  readonly plan: Plan;
+  readonly supersededPlans: readonly Digest[];
+}
+/** The plan, or the way back, is being executed. */
+export interface Active extends Base {
+  readonly status: "active";
+  readonly facts: Facts;
+  readonly supersededPlans: readonly Digest[];
+  readonly forward: Track;
+  readonly rollback?: Track;
+  readonly flow: Flow;
+  /** The latest figures of each kind that a step measured. */
+  readonly baseline: Measurements;
+}
+/** Nothing more will happen; the record is complete. */
+export interface Closed extends Base {
+  readonly status: "closed";
+  readonly outcome:
+    | { readonly kind: "refused"; readonly refusals: readonly PlanRefusal[] }
+    | {
+        readonly kind: "checked";
+        readonly from: string;
+        readonly findings: readonly Finding[];
+        readonly notes: readonly string[];
+        readonly facts: Facts;
+      }
+    | { readonly kind: "aborted"; readonly by: Requester; readonly reason: string }
+    | { readonly kind: "completed" }
+    | { readonly kind: "rolled_back" };
+  readonly facts?: Facts;
+  readonly plan?: Plan;
+  readonly forward?: Track;
+  readonly rollback?: Track;
+}
+
+/** One execution of a plan, as the fold of its events. */
+export type Upgrade = Surveying | Planned | Active | Closed;
+
+/** The track that is executed now: the way back once it was begun. */
+export function currentTrack(upgrade: Active): Track {
+  return upgrade.rollback ?? upgrade.forward;
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { digestSchema } from "#src/kernel/digest.ts";
+import { measurementsSchema } from "#src/plan/measurements.ts";
+
+/** The answer to one probe, with what was seen. */
+export const probeResultSchema = z.object({
+  kind: z.string(),
+  verdict: z.enum(["ok", "not_ok", "undetermined"]),
+  /** One sentence for the thread, e.g. "kong-1 serves 3.4.2, database reachable". */
+  summary: z.string(),
+  /** Raw lines behind it, redacted and bounded. */
+  details: z.array(z.string()).readonly(),
+});
+export type ProbeResult = z.infer<typeof probeResultSchema>;
+
+export const commandResultSchema = z.object({
+  target: z.string(),
+  argv: z.array(z.string()).readonly(),
+  /** Absent when a signal ended it or it never started. */
+  exitCode: z.number().int().optional(),
+  signal: z.string().optional(),
+  timedOut: z.boolean(),
+  durationMs: z.number(),
+});
+export type CommandResult = z.infer<typeof commandResultSchema>;
+
+/** What a runner tells after a step. `done` only when the proof says so; an exit status proves nothing. */
+export const stepReportSchema = z.object({
+  outcome: z.enum(["done", "failed", "unknown"]),
+  /** One sentence: why this outcome. */
+  reason: z.string(),
+  precheck: z.array(probeResultSchema).readonly(),
+  proof: z.array(probeResultSchema).readonly(),
+  commands: z.array(commandResultSchema).readonly(),
+  /** The whole redacted output is stored in chunks; the digest is over it. */
+  output: z.object({
+    digest: digestSchema,
+    lines: z.number(),
+    bytes: z.number(),
+    tail: z.array(z.string()).readonly(),
+  }),
+  measurements: measurementsSchema.optional(),
+  durationMs: z.number(),
+});
+export type StepReport = z.infer<typeof stepReportSchema>;

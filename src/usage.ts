@@ -1,0 +1,17 @@
+import { usageOf } from "#commands/command.ts";
+import { table } from "#commands/table.ts";
+
+/** Help of the terminal, made from the same table as the help in Slack. */
+export function usage(): string {
+  const words = table.map((command) => `  ${usageOf(command).padEnd(58)} ${command.summary}`);
+  return [
+    "usage: kong-upgrade <word> …",
+    "",
+    "  serve [--with-runner]                                      the Slack side (and, on one machine, a runner in it)",
+    "  runner [--environment NAME …]                              the execution side, near Kong",
+    "  verify FILE.json [--head sha256:…] [--key PUBLIC.pem]      check an exported record, off-line",
+    "",
+    "as in Slack, for the night it is down (approvals are only possible in Slack):",
+    ...words,
+  ].join("\n");
+}

@@ -1,0 +1,92 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { databaseLogin } from "#src/discovery/kong-database.ts";
+import { livePorts } from "#src/discovery/live-ports.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { startInstallation } from "./installation.ts";
+
+const ports = livePorts({ resolveSecret: () => Promise.resolve("x"), baseEnv: { PATH: "/usr/bin:/bin" } });
+
+test("a command gets its own environment and nothing of ours, and its end is reported as it was", async () => {
+  const output = await ports.runCommand({
+    argv: ["/bin/sh", "-c", 'echo "$GREETING"; echo oops >&2; env | wc -l; exit 4'],
+    env: { GREETING: "hello" },
+    timeoutMs: 10_000,
+  });
+  expect(output).toMatchObject({ exitCode: 4, stderr: "oops", timedOut: false });
+  expect(output.stdout).toMatch(/^hello\n/u);
+  expect(Number(output.stdout.split("\n")[1])).toBeLessThan(8);
+});
+
+test("a command that takes too long goes with everything it started", async () => {
+  const output = await ports.runCommand({
+    argv: ["/bin/sh", "-c", "sleep 60 & echo $!; wait"],
+    env: {},
+    timeoutMs: 300,
+  });
+  expect(output).toMatchObject({ exitCode: undefined, timedOut: true });
+  const grandchild = Number(output.stdout.trim());
+  await waitUntil("the grandchild is gone", () => !isAlive(grandchild));
+});
+
+test("a command that does not exist is an error", async () => {
+  await expect(ports.runCommand({ argv: ["/nonexistent/kong"], env: {}, timeoutMs: 1_000 })).rejects.toThrow(/ENOENT/u);
+});
+
+test("SQL can only read, and sees one state", async () => {
+  await using installation = await startInstallation();
+  const { environment, ports: installed } = installation;
+  const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, installed);
+  const ask = (statements: readonly string[]) => installed.querySql({ login, statements, timeoutMs: 10_000 });
+  await expect(ask(["delete from routes"])).rejects.toThrow(/read-only transaction/u);
+  expect(await ask(["select count(*)::int as n from routes", "select 1 as one"])).toStrictEqual([
+    [{ n: 3 }],
+    [{ one: 1 }],
+  ]);
+  await expect(installed.querySql({ login, statements: ["select pg_sleep(30)"], timeoutMs: 200 })).rejects.toThrow(
+    /timeout/u,
+  );
+});
+
+test("an address that nobody listens on is named with the reason", async () => {
+  await expect(ports.fetchJson("http://127.0.0.1:9/", 5_000)).rejects.toThrow(
+    /^http:\/\/127\.0\.0\.1:9\/ did not answer: (?:connect ECONNREFUSED|bad port)/u,
+  );
+});
+
+test("an Admin API that is slow, redirects or sends no JSON is bounded", async () => {
+  const server = createServer((request, response) => {
+    if (request.url === "/slow") return;
+    if (request.url === "/moved") response.writeHead(302, { location: "http://127.0.0.1:1/" });
+    response.end("<html>");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  try {
+    await expect(ports.fetchJson(`http://127.0.0.1:${port}/slow`, 200)).rejects.toThrow(/timeout/u);
+    expect(await ports.fetchJson(`http://127.0.0.1:${port}/moved`, 5_000)).toStrictEqual({
+      status: 302,
+      body: undefined,
+    });
+    expect(await ports.fetchJson(`http://127.0.0.1:${port}/html`, 5_000)).toStrictEqual({
+      status: 200,
+      body: undefined,
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // ESRCH: there is no such process any more.
+    return false;
+  }
+}

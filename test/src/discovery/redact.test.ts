@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { redactConfig, redactSetting, redactText } from "#src/discovery/redact.ts";
+
+test.each([
+  ["connect postgres://kong:sesame@db:5432/kong failed", "connect postgres://[redacted]@db:5432/kong failed"],
+  ["Authorization: Bearer abcdef123456", "Authorization: Bearer [redacted]"],
+  ["pg_password=sesame host=db", "pg_password=[redacted] host=db"],
+  [`password = "two words"`, "password = [redacted]"],
+  ["GET http://127.0.0.1:8001/ answered HTTP 401", "GET http://127.0.0.1:8001/ answered HTTP 401"],
+])("%s becomes %s", (text, redacted) => {
+  expect(redactText(text)).toBe(redacted);
+});
+
+test("names decide in configurations, at any depth, and forms stay", () => {
+  const config = {
+    key_names: ["apikey"],
+    redis: { password: "sesame", host: "redis" },
+    aws_secret: "sesame",
+    client_secret: ["sesame", "sesame2"],
+    empty_secret: "",
+    cookie_name: "session",
+    private_key: "sesame",
+    nothing: null,
+    minute: 5,
+  };
+  expect(redactConfig(config)).toStrictEqual({
+    key_names: ["apikey"],
+    redis: { password: "[redacted]", host: "redis" },
+    aws_secret: "[redacted]",
+    client_secret: ["[redacted]", "[redacted]"],
+    empty_secret: "",
+    cookie_name: "session",
+    private_key: "[redacted]",
+    nothing: null,
+    minute: 5,
+  });
+});
+
+test("a long text is cut and says how long it was", () => {
+  const { access } = redactConfig({ access: "x".repeat(10_000) });
+  expect(String(access)).toHaveLength(4_000 + "… (10000 characters)".length);
+});
+
+test("settings of kong.conf that hold secrets are not kept", () => {
+  expect(redactSetting("pg_password", "sesame")).toBe("[redacted]");
+  expect(redactSetting("admin_gui_session_conf", '{"secret":"sesame"}')).toBe("[redacted]");
+  expect(redactSetting("proxy_listen", "0.0.0.0:8000")).toBe("0.0.0.0:8000");
+});

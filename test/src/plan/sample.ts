@@ -1,0 +1,97 @@
+import type { Facts } from "#src/kong/facts.ts";
+import type { Environment } from "#src/plan/environment.ts";
+
+/** Core migrations of 2.8.5 as `schema_meta` holds them, shortened to the last ones. */
+const executed = ["000_base", "014_230_to_270", "015_270_to_280"];
+
+/** A traditional installation of two nodes with every hook, as a team would configure it. */
+export function sampleEnvironment(changes: Partial<Environment> = {}): Environment {
+  return {
+    name: "practice",
+    description: "Two nodes on one database",
+    channel: "C0PRACTCE",
+    edition: "oss",
+    topology: "traditional",
+    database: {
+      host: "127.0.0.1",
+      port: 5432,
+      name: "kong",
+      user: "kong",
+      password: { env: "KONG_DB_PASSWORD" },
+      admin: { user: "postgres", password: { file: "/etc/kong-upgrade/admin-password" }, database: "postgres" },
+    },
+    nodes: ["kong-1", "kong-2"].map((name, index) => ({
+      name,
+      kong: `/srv/nodes/${name}/bin/kong`,
+      conf: `/srv/nodes/${name}/kong.conf`,
+      prefix: `/srv/nodes/${name}/prefix`,
+      admin: `http://127.0.0.1:${8001 + index * 100}`,
+      proxy: `http://127.0.0.1:${8000 + index * 100}`,
+      env: { KONG_LOG_LEVEL: "notice" },
+      secrets: {},
+    })),
+    backupDir: "/var/backups/kong-upgrade",
+    keyring: false,
+    tools: { pgDump: "pg_dump", pgRestore: "pg_restore", createdb: "createdb", dropdb: "dropdb", psql: "psql" },
+    hooks: {
+      install: { argv: ["/usr/local/bin/install-kong", "{node}", "{version}"], timeoutMs: 120_000 },
+      freeze: { argv: ["/usr/local/bin/freeze-config", "on"], timeoutMs: 30_000 },
+      unfreeze: { argv: ["/usr/local/bin/freeze-config", "off"], timeoutMs: 30_000 },
+      decommission: { argv: ["/usr/local/bin/remove-kong", "{node}", "{from}"], timeoutMs: 120_000 },
+    },
+    smokeTests: [{ name: "orders answer", method: "GET", path: "/orders/1", headers: {}, expectStatus: 200 }],
+    soak: {
+      durationMs: 60_000,
+      sampleEveryMs: 5_000,
+      metricsUrl: "http://127.0.0.1:9090/",
+      maxErrorRateIncrease: 0.01,
+    },
+    timeouts: { migrationsMs: 600_000, backupMs: 300_000, commandMs: 60_000 },
+    policies: { irreversible: { users: [], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 } },
+    operators: { users: [], groups: [] },
+    ...changes,
+  };
+}
+
+/** The facts of that installation on 2.8.5, with one route that trips a hazard. */
+export function sampleFacts(changes: Partial<Facts> = {}): Facts {
+  return {
+    observedAt: "2026-11-21T03:00:00.000Z",
+    nodes: ["kong-1", "kong-2"].map((name) => sampleNode(name, "2.8.5")),
+    database: sampleDatabase(),
+    routes: [
+      {
+        id: "7b0a3c3e-0000-4000-8000-000000000001",
+        name: "orders",
+        paths: [String.raw`/orders/\d+`],
+        protocols: ["http"],
+      },
+    ],
+    plugins: [],
+    configuration: { database: "postgres" },
+    sources: [
+      { name: "kong-1: Admin API", outcome: { kind: "read", at: "2026-11-21T03:00:00.000Z" } },
+      { name: "kong-1: kong.conf", outcome: { kind: "read", at: "2026-11-21T03:00:00.000Z" } },
+    ],
+    ...changes,
+  };
+}
+
+export function sampleNode(name: string, version: string): Facts["nodes"][number] {
+  return {
+    name,
+    cliVersion: version,
+    admin: { version, database: "postgres", role: "traditional", databaseReachable: true, plugins: ["key-auth"] },
+  };
+}
+
+export function sampleDatabase(changes: Partial<NonNullable<Facts["database"]>> = {}): NonNullable<Facts["database"]> {
+  return {
+    serverVersion: "15.18 (Debian 15.18-0+deb12u1)",
+    sizeBytes: 12_000_000,
+    migrations: { state: "up_to_date", executed: { core: executed }, pending: {}, new: {} },
+    schemaMeta: [{ subsystem: "core", executed, pending: [] }],
+    counts: { routes: 1, services: 1 },
+    ...changes,
+  };
+}

@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { startEmbeddedPostgres } from "#src/postgres/embedded.ts";
+
+test("a running server is adopted, and data survives a stop and a start", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-embedded-"));
+  const first = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+  try {
+    await query(first.url, "create table kept as select 42 as answer");
+    const adopted = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+    expect(adopted.port).toBe(first.port);
+    await first.stop();
+    const again = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+    expect(await query(again.url, "select answer from kept")).toEqual([{ answer: 42 }]);
+    await again.stop();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,186 @@
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { chainStart, seal } from "#src/record/chain.ts";
+import { openRecord } from "#src/record/record.ts";
+import { replay } from "#src/upgrade/evolve.ts";
+import { createDatabase } from "#test/support/database.ts";
+import { alice, inSlack, sampleFacts } from "#test/support/samples.ts";
+import { aliceActs, busyUpgrade, must, requestFor, requestUpgrade, startUpgrade } from "./walk.ts";
+
+const note = (text: string) => ({ intent: "add_note", text, by: inSlack(alice) }) as const;
+
+test("events are numbered from 1 and chained by hash to the upgrade's id", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const events = await busyUpgrade(record);
+
+  expect(events.map((event) => event.version)).toEqual(events.map((_, index) => index + 1));
+  let previous = chainStart(events[0]?.upgradeId ?? "KU-0000-0000");
+  for (const event of events) {
+    const { hash, ...hashed } = event;
+    expect(event.previous).toBe(previous);
+    expect(hash).toBe(seal(hashed).hash);
+    previous = hash;
+  }
+});
+
+test("the answer of a submit is what replaying the stored events gives", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const answered = await startUpgrade(record);
+
+  expect(replay(await record.events(answered.id, 0))).toEqual(answered);
+  await using another = await openRecord({ url: database.url });
+  expect(await another.find(answered.id)).toEqual(answered);
+});
+
+test("ids count up within the year", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const year = (await record.now()).slice(0, 4);
+
+  expect((await requestUpgrade(record, "one")).id).toBe(`KU-${year}-0001`);
+  expect((await requestUpgrade(record, "two")).id).toBe(`KU-${year}-0002`);
+});
+
+test("many concurrent writers on several replicas lose nothing and take one version each", async () => {
+  await using database = await createDatabase();
+  await using first = await openRecord({ url: database.url });
+  await using second = await openRecord({ url: database.url });
+  const { id, version } = await requestUpgrade(first);
+  const texts = Array.from({ length: 6 }, (_, index) => `note ${index}`);
+
+  const answers = await Promise.allSettled(
+    texts.map((text, index) => (index % 2 === 0 ? first : second).submit(id, note(text), aliceActs)),
+  );
+  const accepted = answers.filter((answer) => answer.status === "fulfilled" && answer.value.ok).length;
+
+  const events = await first.events(id, version);
+  const stored = events.flatMap(({ event }) => (event.type === "note_added" ? [event.text] : []));
+  expect(new Set(stored).size).toBe(stored.length);
+  expect(stored).toHaveLength(accepted);
+  expect(accepted).toBeGreaterThanOrEqual(5);
+  expect(events.map((event) => event.version)).toEqual(stored.map((_, index) => version + 1 + index));
+});
+
+test("characters that PostgreSQL cannot hold are replaced before anything is hashed", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const { id } = await requestUpgrade(record);
+  const odd =
+    "nul \u0000 · lone \ud83d · pair 😀 · bidi \u202e · combining e\u0301 · line \u2028 · \u007f · quote \"'\\";
+  await must(record, id, note(odd));
+
+  const [event] = (await record.events(id, 0)).slice(-1);
+  expect(event?.event).toMatchObject({
+    text: odd.replace("\u0000", "\uFFFD").replace("\ud83d ", "\uFFFD "),
+  });
+  if (event === undefined) return;
+  const { hash, ...hashed } = event;
+  expect(seal(hashed).hash).toBe(hash);
+});
+
+test("odd numbers and keys in facts keep their hash through PostgreSQL", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const { id } = await requestUpgrade(record);
+  const [plugin] = sampleFacts().plugins;
+  if (plugin === undefined) throw new Error("the sample has a plugin");
+  const config = {
+    "a\u0000b": -0,
+    big: 1e21,
+    small: 5e-324,
+    third: 1 / 3,
+    max: Number.MAX_SAFE_INTEGER,
+    "": null,
+    ж: [[]],
+  };
+  await must(record, id, {
+    intent: "report_survey",
+    facts: sampleFacts({ plugins: [{ ...plugin, config }] }),
+  });
+
+  await using another = await openRecord({ url: database.url });
+  for (const { hash, ...event } of await another.events(id, 0)) expect(seal(event).hash).toBe(hash);
+  expect(await another.find(id)).toEqual(await record.find(id));
+});
+
+test.each([
+  "update kong_upgrade.event set type = 'x'",
+  "delete from kong_upgrade.event",
+  "truncate kong_upgrade.event",
+])("the database refuses to `%s`", async (sql) => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  await requestUpgrade(record);
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await expect(client.query(sql)).rejects.toThrow("the record is append-only");
+  } finally {
+    await client.end();
+  }
+});
+
+test("a refusal records nothing", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const { id, version } = await requestUpgrade(record);
+
+  const answer = await record.submit(id, { intent: "pause", reason: "", by: inSlack(alice) }, aliceActs);
+
+  expect(answer.ok).toBe(false);
+  expect(await record.events(id, version)).toEqual([]);
+});
+
+test("an unknown upgrade is answered politely", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+
+  expect(await record.find("KU-2026-9999")).toBeUndefined();
+  expect(await record.submit("KU-2026-9999", note("x"), aliceActs)).toMatchObject({
+    ok: false,
+    problem: { code: "not_found" },
+  });
+});
+
+test("lists are newest first, filtered, and bounded", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const one = await requestUpgrade(record, "one");
+  const two = await requestUpgrade(record, "two");
+  await must(record, one.id, { intent: "abort", reason: "", leaveAsIs: false, by: inSlack(alice) });
+
+  const ids = async (filter: Parameters<typeof record.list>[0]) => (await record.list(filter)).map(({ id }) => id);
+  expect(await ids({ limit: 10 })).toEqual([two.id, one.id]);
+  expect(await ids({ limit: 1 })).toEqual([two.id]);
+  expect(await ids({ limit: 10, isOpen: true })).toEqual([two.id]);
+  expect(await ids({ limit: 10, isOpen: false })).toEqual([one.id]);
+  expect(await ids({ limit: 10, environment: "one" })).toEqual([one.id]);
+});
+
+test("a record whose chain was broken behind our back is not folded", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const { id } = await requestUpgrade(record);
+  await must(record, id, note("first"));
+  await must(record, id, note("second"));
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("alter table kong_upgrade.event disable trigger event_is_append_only");
+  await client.query("delete from kong_upgrade.event where version = 2");
+  await client.end();
+
+  await using another = await openRecord({ url: database.url });
+  await expect(another.find(id)).rejects.toMatchObject({ code: "record_invalid" });
+});
+
+test("a check opens nothing that is in anybody's way", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  await requestUpgrade(record);
+
+  const check = await record.request(requestFor("practice", { mode: "check" }), aliceActs);
+
+  expect(check).toMatchObject({ ok: true, value: { upgrade: { status: "surveying", version: 1 } } });
+});

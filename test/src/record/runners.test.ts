@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { openRecord } from "#src/record/record.ts";
+import type { Record } from "#src/record/record.ts";
+import { createDatabase } from "#test/support/database.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { must, runnable, startStep, startUpgrade } from "./walk.ts";
+
+const runner = (id: string) => ({ id, environments: ["practice"], host: "h", pid: 1, version: "0.1.0" });
+
+test("a runner is alive while its life is held", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  expect(await record.isRunnerAlive("r1")).toBe(false);
+
+  const life = await record.registerRunner(runner("r1"));
+  expect(life.isHeld()).toBe(true);
+  expect(await record.isRunnerAlive("r1")).toBe(true);
+  expect(await record.runners()).toMatchObject([{ id: "r1", environments: ["practice"], isAlive: true }]);
+
+  await life[Symbol.asyncDispose]();
+  expect(await record.isRunnerAlive("r1")).toBe(false);
+});
+
+test("a second process under the same id is refused while the first lives", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  await using _life = await record.registerRunner(runner("r1"));
+
+  await expect(record.registerRunner(runner("r1"))).rejects.toMatchObject({ code: "runner_refused" });
+});
+
+test("a SIGKILLed runner is lost within moments, with the step it ran", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const upgrade = await startUpgrade(record);
+  const { step, attempt } = runnable(upgrade);
+  const child = spawn(
+    process.execPath,
+    [new URL("fixtures/living-runner.ts", import.meta.url).pathname, database.url],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  try {
+    await once(child.stdout, "data");
+    await must(record, upgrade.id, startStep(upgrade, "r1"));
+    await serverIsSettled(record, database.url);
+    expect(await record.lostRunners()).toEqual([]);
+    expect(await record.isRunnerAlive("r1")).toBe(true);
+  } finally {
+    child.kill("SIGKILL");
+  }
+
+  const killedAt = performance.now();
+  const [lost] = await waitUntil("the loss", async () => {
+    const steps = await record.lostRunners();
+    return steps.length > 0 && steps;
+  });
+  expect(performance.now() - killedAt).toBeLessThan(1_500);
+  expect(lost).toMatchObject({
+    upgradeId: upgrade.id,
+    environment: "practice",
+    stepId: step.id,
+    attempt,
+    runnerId: "r1",
+  });
+
+  await must(record, upgrade.id, {
+    intent: "report_runner_lost",
+    stepId: step.id,
+    attempt,
+    runnerId: "r1",
+    reason: "killed",
+  });
+  expect(await record.lostRunners()).toEqual([]);
+});
+
+test("a runner whose connection breaks takes its life up again", async () => {
+  await using database = await createDatabase();
+  const troubles: string[] = [];
+  await using record = await openRecord({ url: database.url, onTrouble: (problem) => troubles.push(problem) });
+  await using life = await record.registerRunner(runner("r1"));
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_locks
+     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+  );
+  await client.end();
+
+  await waitUntil("the trouble", () => troubles.length > 0);
+  await waitUntil("the life", () => life.isHeld());
+  expect(await record.isRunnerAlive("r1")).toBe(true);
+});
+
+test("a step of a runner that never registered is lost", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const upgrade = await startUpgrade(record);
+  await must(record, upgrade.id, startStep(upgrade, "ghost"));
+
+  const [lost] = await waitUntil("the loss", async () => {
+    const steps = await record.lostRunners();
+    return steps.length > 0 && steps;
+  });
+  expect(lost).toMatchObject({ runnerId: "ghost", lastSeen: undefined });
+});
+
+/** Right after the server's start free locks count for nothing; waits until they do. */
+async function serverIsSettled(record: Record, url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await waitUntil("a settled server", async () => {
+    const { rows } = await client.query("select 1 where now() - pg_postmaster_start_time() > interval '6 seconds'");
+    return rows.length > 0;
+  });
+  await client.end();
+  await record.now();
+}

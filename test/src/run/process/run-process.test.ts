@@ -1,0 +1,113 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { isGroupAlive } from "#src/run/process/process-group.ts";
+import { runProcess } from "#src/run/process/run-process.ts";
+import type { ProcessEnd } from "#src/run/process/run-process.ts";
+import { createFolder } from "#test/src/run/stage.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+
+interface Ran {
+  readonly end: ProcessEnd;
+  readonly output: string;
+  readonly groupId: number;
+}
+
+async function run(script: string, timeoutMs = 20_000, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  let output = "";
+  let groupId = 0;
+  const end = await runProcess({
+    argv: ["/bin/sh", "-c", script],
+    env: { PATH: "/usr/bin:/bin", ...env },
+    cwd: "/",
+    timeoutMs,
+    onSpawn: async (id) => {
+      groupId = id;
+    },
+    onOutput: async (_, bytes) => {
+      output += Buffer.from(bytes).toString("utf8");
+    },
+  });
+  return { end, output, groupId };
+}
+
+test("exit status and output of both streams arrive", async () => {
+  const { end, output } = await run("echo out; echo err >&2; exit 3");
+  expect(end).toEqual({ kind: "exited", exitCode: 3 });
+  expect(output.split("\n").toSorted()).toEqual(["", "err", "out"]);
+});
+
+test("a program that does not exist was not started", async () => {
+  const end = await runProcess({
+    argv: ["/nonexistent/program"],
+    env: {},
+    cwd: "/",
+    timeoutMs: 1_000,
+    onSpawn: async () => undefined,
+    onOutput: async () => undefined,
+  });
+  expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining("ENOENT") });
+});
+
+test("only the given environment reaches the process", async () => {
+  const { output } = await run("env", 20_000, { GIVEN: "yes" });
+  const names = output.split("\n").map((line) => line.split("=")[0]);
+  expect(names).toContain("GIVEN");
+  expect(names).not.toContain("VITEST");
+});
+
+test("a signal that somebody else sent is told", async () => {
+  expect((await run("kill -9 $$")).end).toEqual({ kind: "signalled", signal: "SIGKILL" });
+});
+
+test("at the time limit the whole group goes, grandchildren that ignore SIGTERM too", async () => {
+  await using folder = await createFolder();
+  const script = `trap '' TERM; (trap '' TERM; sh -c 'echo $$ > ${folder.path}/grandchild; trap "" TERM; sleep 60; sleep 60') & sleep 60; sleep 60`;
+  const { end, groupId } = await run(script, 400);
+  expect(end).toEqual({ kind: "timed_out", isGroupGone: true });
+  expect(await isGroupAlive(groupId)).toBe(false);
+  const grandchild = Number(await readFile(`${folder.path}/grandchild`, "utf8"));
+  await waitUntil("the grandchild to be gone", () => {
+    try {
+      process.kill(grandchild, 0);
+      return readFile(`/proc/${grandchild}/stat`, "utf8").then((stat) => stat.includes(") Z "));
+    } catch {
+      return true;
+    }
+  });
+});
+
+test("a process that ends before its children is waited for until they have ended too", async () => {
+  await using folder = await createFolder();
+  const { end } = await run(`(sleep 0.5; echo late > ${folder.path}/late) > /dev/null 2>&1 & exit 0`);
+  expect(end).toEqual({ kind: "exited", exitCode: 0 });
+  expect(await readFile(`${folder.path}/late`, "utf8")).toBe("late\n");
+});
+
+test("a daemon that left the group and holds the pipe does not keep the step open", async () => {
+  const startedAt = Date.now();
+  const { end, output } = await run("echo started; setsid sleep 20 & sleep 0.1; exit 0");
+  expect(end).toEqual({ kind: "exited", exitCode: 0 });
+  expect(output).toBe("started\n");
+  expect(Date.now() - startedAt).toBeLessThan(8_000);
+});
+
+test("a process whose output is not taken waits instead of filling the memory", async () => {
+  const gate = Promise.withResolvers<void>();
+  let bytes = 0;
+  const ending = runProcess({
+    argv: ["/bin/sh", "-c", "head -c 8000000 /dev/zero; echo"],
+    env: { PATH: "/usr/bin:/bin" },
+    cwd: "/",
+    timeoutMs: 20_000,
+    onSpawn: async () => undefined,
+    onOutput: async (_, chunk) => {
+      bytes += chunk.length;
+      await gate.promise;
+    },
+  });
+  await waitUntil("the first bytes", () => bytes > 0);
+  expect(bytes).toBeLessThan(1_000_000);
+  gate.resolve();
+  expect(await ending).toEqual({ kind: "exited", exitCode: 0 });
+  expect(bytes).toBe(8_000_001);
+});

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { openDoorbell } from "#src/run/queue/doorbell.ts";
+import type { Doorbell, Ring } from "#src/run/queue/doorbell.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+
+/** What a doorbell must do on whichever server. */
+export function describeDoorbell(open: () => Promise<QueueServer>): void {
+  test("a ring reaches the runner that attends the environment", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell();
+    const rings: Ring[] = [];
+    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
+    await bell.ring("practice", "KU-2026-0001");
+    await waitUntil("the ring", () => rings.length > 0);
+    expect(rings).toEqual([{ environment: "practice", upgradeId: "KU-2026-0001" }]);
+  });
+
+  test("a ring of another environment is not heard", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell();
+    const rings: Ring[] = [];
+    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
+    await bell.ring("prod", "KU-2026-0001");
+    await bell.ring("practice", "KU-2026-0002");
+    await waitUntil("the ring", () => rings.length > 0);
+    expect(rings).toEqual([{ environment: "practice", upgradeId: "KU-2026-0002" }]);
+  });
+
+  test("a ring waits for a runner that comes later", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell();
+    await bell.ring("practice", "KU-2026-0001");
+    const rings: Ring[] = [];
+    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
+    await waitUntil("the ring", () => rings.length > 0);
+    expect(rings).toHaveLength(1);
+  });
+
+  test("many rings that nobody has heard yet are one", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell();
+    await Promise.all(Array.from({ length: 30 }, () => bell.ring("practice", "KU-2026-0001")));
+    await bell.ring("practice", "KU-2026-0002");
+    const rings: Ring[] = [];
+    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
+    await waitUntil("both upgrades", () => rings.some((ring) => ring.upgradeId === "KU-2026-0002"));
+    expect(rings.filter((ring) => ring.upgradeId === "KU-2026-0001")).toHaveLength(1);
+  });
+
+  test("the same upgrade can ring again and again", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell();
+    const rings: Ring[] = [];
+    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
+    for (const count of [1, 2, 3]) {
+      await bell.ring("practice", "KU-2026-0001");
+      await waitUntil(`ring ${count}`, () => rings.length >= count);
+    }
+    expect(rings).toHaveLength(3);
+  });
+
+  test("one of two runners hears a ring", async () => {
+    await using server = await open();
+    await using one = await server.openDoorbell();
+    await using two = await server.openDoorbell();
+    const rings: Ring[] = [];
+    await using _first = await one.attend(["practice"], (ring) => rings.push(ring));
+    await using _second = await two.attend(["practice"], (ring) => rings.push(ring));
+    await one.ring("practice", "KU-2026-0001");
+    await one.ring("practice", "KU-2026-0002");
+    await waitUntil("both rings", () => new Set(rings.map((ring) => ring.upgradeId)).size === 2);
+    expect(rings).toHaveLength(2);
+  });
+}
+
+/** An empty server of its own for one test. */
+export interface QueueServer extends AsyncDisposable {
+  openDoorbell(): Promise<Doorbell & AsyncDisposable>;
+}
+
+/** A doorbell that is closed at the end of its block. */
+export async function openOne(options: Parameters<typeof openDoorbell>[0]): Promise<Doorbell & AsyncDisposable> {
+  const bell = await openDoorbell(options);
+  return { ...bell, [Symbol.asyncDispose]: () => bell.close() };
+}

@@ -1,0 +1,167 @@
+import { existsSync } from "node:fs";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import type { ResultPromise } from "execa";
+import { expect, test } from "vitest";
+import { openRecord } from "#src/record/record.ts";
+import { openTcpGate } from "#test/src/run/fixtures/tcp-gate.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { setStage } from "./runner-stage.ts";
+import type { Stage } from "./runner-stage.ts";
+import { createStep, present, shell } from "./stage.ts";
+
+type RunnerProcess = AsyncDisposable & { readonly process: ResultPromise; readonly dataDir: string };
+
+async function startProcess(stage: Stage): Promise<RunnerProcess> {
+  const dataDir = join(stage.folder, "data");
+  const file = join(stage.folder, "runner.json");
+  const { environment, plan, databaseUrl } = stage;
+  await writeFile(file, JSON.stringify({ databaseUrl, runnerId: "runner-1", dataDir, environment, plan }));
+  const program = fileURLToPath(new URL("./fixtures/runner-process.ts", import.meta.url));
+  const child = execa(process.execPath, [program, file], { reject: false, stdout: "ignore", stderr: "inherit" });
+  return {
+    process: child,
+    dataDir,
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await child;
+    },
+  };
+}
+
+test("a step whose runner is killed becomes unknown, with evidence taken only when its processes are gone", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: {
+        kind: "commands",
+        commands: [shell(`echo x >> ${folder}/begun; sleep 1.5; echo x >> ${folder}/work`)],
+      },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  await using killed = await startProcess(stage);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  killed.process.kill("SIGKILL");
+  await killed.process;
+
+  await stage.start({ dataDir: killed.dataDir });
+  const unknown = await waitUntil("the evidence", async () => {
+    const progress = await stage.progress("work");
+    return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
+  });
+  expect(unknown.reason).toContain("runner-1 ended while the step ran");
+  expect(unknown.evidence?.find((probe) => probe.kind === "processes")).toMatchObject({ verdict: "ok" });
+  expect(unknown.evidence?.find((probe) => probe.kind === "files_present")).toMatchObject({ verdict: "ok" });
+  expect(unknown.evidence?.map((probe) => probe.kind)).toContain("database_sessions");
+  expect(await readFile(`${stage.folder}/begun`, "utf8")).toBe("x\n");
+  expect(await readFile(`${stage.folder}/work`, "utf8")).toBe("x\n");
+});
+
+test("another runner notices the death and never runs the step again", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: { kind: "commands", commands: [shell(`echo x >> ${folder}/begun; exec sleep 1`)] },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  await using killed = await startProcess(stage);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  await stage.start({ runnerId: "runner-2", dataDir: join(stage.folder, "other") });
+  killed.process.kill("SIGKILL");
+  const unknown = await waitUntil("the evidence", async () => {
+    const progress = await stage.progress("work");
+    return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
+  });
+  expect(unknown.reason).toContain("runner runner-1 is gone");
+  expect(unknown.evidence?.find((probe) => probe.kind === "processes")).toMatchObject({ verdict: "undetermined" });
+  expect(await readFile(`${stage.folder}/begun`, "utf8")).toBe("x\n");
+});
+
+test("on SIGTERM a runner process finishes its step, hands the result in and ends", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: {
+        kind: "commands",
+        commands: [shell(`echo x > ${folder}/begun; sleep 0.5; echo x > ${folder}/work`)],
+      },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  await using drained = await startProcess(stage);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  drained.process.kill("SIGTERM");
+  const { exitCode } = await drained.process;
+  expect(exitCode).toBe(0);
+  expect(await stage.progress("work")).toMatchObject({ kind: "done" });
+});
+
+test("when the database is away as a step ends, its result waits on disk and is delivered later", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: {
+        kind: "commands",
+        commands: [
+          shell(
+            `echo x > ${folder}/begun; while [ -f ${folder}/begun ]; do sleep 0.05; done; echo printed; echo x > ${folder}/work`,
+          ),
+        ],
+      },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  const { hostname, port, href } = new URL(stage.databaseUrl);
+  await using gate = await openTcpGate({ host: hostname, port: Number(port) });
+  const through = new URL(href);
+  through.port = String(gate.port);
+  await using record = await openRecord({ url: through.href });
+  await stage.start({ record, dataDir: join(stage.folder, "data") });
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  gate.close();
+  await rm(`${stage.folder}/begun`);
+  const outbox = join(stage.folder, "data", "outbox");
+  await waitUntil("the result on disk", async () => {
+    const names = await readdir(outbox).catch(() => []);
+    return names.some((name) => name.endsWith(".json"));
+  });
+  expect((await stage.progress("work"))?.kind).not.toBe("done");
+  gate.open();
+  const done = await stage.until("work", "done");
+  expect(done).toMatchObject({ how: "proven" });
+  const output = await stage.record.readOutput(
+    { upgradeId: stage.id, stepId: "work", attempt: 1 },
+    { afterSeq: 0, limit: 100 },
+  );
+  expect(output.map((chunk) => chunk.text).join("")).toContain("printed\n");
+  await waitUntil("the outbox to be empty", async () => (await readdir(outbox)).length === 0);
+});
+
+test("a result that a dead runner left on disk is delivered by its successor instead of unknown", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: { kind: "commands", commands: [shell(`echo x > ${folder}/work`)] },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  const dataDir = join(stage.folder, "data");
+  const first = await stage.start({
+    dataDir,
+    record: {
+      ...stage.record,
+      submit: (id, intent, actor) =>
+        intent.intent === "finish_step"
+          ? Promise.reject(new Error("the database is away"))
+          : stage.record.submit(id, intent, actor),
+    },
+  });
+  await waitUntil(
+    "the result on disk",
+    async () => (await readdir(join(dataDir, "outbox")).catch(() => [])).length > 0,
+  );
+  await first.stop();
+  await stage.start({ dataDir });
+  expect(await stage.until("work", "done")).toMatchObject({ how: "proven" });
+  const types = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
+  expect(types).not.toContain("runner_lost");
+});

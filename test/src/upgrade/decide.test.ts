@@ -1,0 +1,263 @@
+import { expect, test } from "vitest";
+import type { Person } from "#approvals/person.ts";
+import { next } from "#src/upgrade/next.ts";
+import {
+  alice,
+  bob,
+  carol,
+  dave,
+  erin,
+  eve,
+  frank,
+  gina,
+  inSlack,
+  mallory,
+  sampleEnvironment,
+  sampleFacts,
+} from "#test/support/samples.ts";
+import { Story, envelope, planned, report, request, started } from "#test/support/given.ts";
+import { choicesFor } from "#src/upgrade/choices.ts";
+
+const atFinish = (): Story => started().runUntil("migrations-finish");
+function gateOf(story: Story) {
+  const { forward, rollback } = story.active;
+  const [entry] = [...(rollback ?? forward).steps].filter(([, step]) => step.kind === "ready");
+  if (entry?.[1].kind !== "ready" || entry[1].approval === undefined) throw new Error("no gate is open");
+  return { stepId: entry[0], attempt: entry[1].attempt, approval: entry[1].approval };
+}
+const vote = (story: Story, voter: typeof carol, decision: "approve" | "reject" = "approve") => {
+  const { stepId, attempt, approval } = gateOf(story);
+  return story.say({ intent: "vote", stepId, attempt, voter, decision, digest: approval.digest });
+};
+
+test("a survey turns a request into a plan, and the plan waits for a start", () => {
+  const story = planned();
+  expect(story.upgrade?.status).toBe("planned");
+  expect(story.events.map((event) => event.type)).toEqual(["upgrade_requested", "survey_reported", "plan_made"]);
+  expect(story.upgrade !== undefined && next(story.upgrade, story.now)).toEqual({ do: "wait", for: "start" });
+});
+
+test("a path that Kong does not support closes the request with the reason", () => {
+  const facts = sampleFacts();
+  const old = facts.nodes.map((node) => ({
+    ...node,
+    cliVersion: "1.5.1",
+    ...(node.admin === undefined ? {} : { admin: { ...node.admin, version: "1.5.1" } }),
+  }));
+  const story = new Story().must(request).must({ intent: "report_survey", facts: { ...facts, nodes: old } });
+  expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "refused" } });
+});
+
+test("a check ends with findings and plans nothing", () => {
+  const story = new Story().must({ ...request, mode: "check" }).must({ intent: "report_survey", facts: sampleFacts() });
+  expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "checked", from: "2.8.5" } });
+});
+
+test("a new request supersedes a plan that was not started, and a started one refuses it", () => {
+  const story = planned().must(request);
+  expect(story.upgrade?.status).toBe("surveying");
+  expect(started().say(request)).toMatchObject({ code: "already_open" });
+});
+
+test.for([
+  ["a guest", gina],
+  ["somebody of another organisation", eve],
+] as const)("%s cannot plan or start", ([, who]) => {
+  expect(new Story().say({ ...request, by: inSlack(who) })).toMatchObject({ code: "not_allowed" });
+  expect(planned().say({ intent: "start", by: inSlack(who) })).toMatchObject({ code: "not_allowed" });
+});
+
+test("only named operators operate where operators are named", () => {
+  const environment = sampleEnvironment({ operators: { users: ["U0BOB0001"], groups: [] } });
+  const ask = (who: typeof bob) => new Story().say({ ...request, environment, by: inSlack(who) });
+  expect(ask(frank)).toMatchObject({ code: "not_allowed" });
+  expect(ask(bob)).toBeUndefined();
+});
+
+test("an upgrade in which everything works ends completed, with finish and decommission approved by two people each", () => {
+  const story = started().runUntil();
+  expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "completed" } });
+  const granted = story.events.filter((event) => event.type === "approval_granted");
+  expect(granted.map((event) => event.stepId)).toEqual(["migrations-finish", "decommission"]);
+  expect(granted.every((event) => event.approvedBy.length === 2)).toBe(true);
+});
+
+test("an irreversible step cannot be claimed before its approval is granted and signed", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  const claim = { intent: "start_step", stepId, attempt, runnerId: "r1", digest: approval.digest } as const;
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+  vote(story, carol);
+  vote(story, erin);
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+  story.must({ intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope, checkedAt: story.now });
+  expect(story.say(claim)).toBeUndefined();
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+});
+
+test("a signature that is older than a minute has to be made anew", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  story
+    .must({ intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope, checkedAt: story.now })
+    .wait(60_001);
+  expect(next(story.active, story.now).do).toBe("sign");
+  expect(story.say({ intent: "start_step", stepId, attempt, runnerId: "r1", digest: approval.digest })).toMatchObject({
+    code: "conflict",
+  });
+});
+
+test("an approver who left the group between the click and the start does not count any more", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  story.must({
+    intent: "recheck_approval",
+    stepId,
+    attempt,
+    people: [{ ...carol, groups: [] }, erin],
+    envelope,
+    checkedAt: story.now,
+  });
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+  expect(vote(story, dave)).toBeUndefined();
+  expect(gateOf(story).approval.outcome).toEqual({ kind: "granted", approvedBy: [erin.userId, dave.userId] });
+});
+
+test("an approver who cannot be looked up again leaves the standing unsigned", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  const people: Person[] = [carol, { kind: "unknown", userId: erin.userId, problem: "timeout" }];
+  expect(
+    story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now }),
+  ).toMatchObject({ code: "not_now" });
+});
+
+test.for([
+  ["the requester", alice, "ineligible"],
+  ["an imitator", mallory, "ineligible"],
+] as const)("%s is refused and leaves no trace", ([, who, code]) => {
+  const story = atFinish();
+  const before = story.events.length;
+  expect(vote(story, who)).toMatchObject({ code });
+  expect(story.events).toHaveLength(before);
+});
+
+test("approve and reject at once: the first in the log wins, the other gets a private answer", () => {
+  const story = atFinish();
+  expect(vote(story, carol)).toBeUndefined();
+  expect(vote(story, erin, "reject")).toBeUndefined();
+  expect(
+    story.say({
+      intent: "vote",
+      ...gateOf(story),
+      voter: dave,
+      decision: "approve",
+      digest: gateOf(story).approval.digest,
+    }),
+  ).toMatchObject({ code: "already_decided" });
+  expect(choicesFor(story.active)).toEqual(["retry", "roll_back", "hold"]);
+});
+
+test("a retry of an irreversible step needs a new approval, and votes on the old one are outdated", () => {
+  const story = atFinish();
+  const old = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  story.advance();
+  const { digest } = old.approval;
+  story.must({ intent: "start_step", stepId: old.stepId, attempt: 1, runnerId: "r1", digest });
+  story.must({ intent: "finish_step", stepId: old.stepId, attempt: 1, runnerId: "r1", report: report("failed") });
+  story.must({ intent: "retry", stepId: old.stepId, attempt: 1, by: inSlack(bob) });
+  const fresh = gateOf(story);
+  expect(fresh.attempt).toBe(2);
+  expect(fresh.approval.digest).not.toBe(digest);
+  expect(
+    story.say({ intent: "vote", stepId: old.stepId, attempt: 1, voter: dave, decision: "approve", digest }),
+  ).toMatchObject({ code: "outdated" });
+});
+
+test("a runner that dies leaves an unknown, which asks for evidence before it offers choices", () => {
+  const story = started().runUntil("migrations-up");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  const ref = { stepId: todo.step.id, attempt: 1 };
+  story.must({ intent: "start_step", ...ref, runnerId: "r1", digest: todo.digest });
+  story.must({ intent: "report_runner_lost", ...ref, runnerId: "r1", reason: "its session lock is free" });
+  expect(next(story.active, story.now).do).toBe("probe");
+  expect(choicesFor(story.active)).toEqual([]);
+  story.must({
+    intent: "report_evidence",
+    ...ref,
+    runnerId: "r2",
+    probes: [{ kind: "migrations", verdict: "ok", summary: "pending", details: [] }],
+  });
+  expect(choicesFor(story.active)).toEqual(["count_as_done", "retry", "roll_back", "hold"]);
+  story.must({ intent: "count_as_done", ...ref, note: "schema_meta shows it", by: inSlack(alice) });
+  expect(next(story.active, story.now)).toMatchObject({ do: "run" });
+});
+
+test("pausing stops before the next step and never the running one", () => {
+  const story = started().runUntil("migrations-up");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  story.must({ intent: "start_step", stepId: todo.step.id, attempt: 1, runnerId: "r1", digest: todo.digest });
+  story.must({ intent: "pause", reason: "lunch", by: inSlack(bob) });
+  expect(next(story.active, story.now).do).toBe("watch");
+  story.must({ intent: "finish_step", stepId: todo.step.id, attempt: 1, runnerId: "r1", report: report("done") });
+  expect(next(story.active, story.now)).toMatchObject({ do: "wait", for: "resume" });
+  story.must({ intent: "resume", by: inSlack(bob) });
+  expect(next(story.active, story.now).do).toBe("run");
+});
+
+test("a rollback never races a running step, and ends rolled back", () => {
+  const story = started().runUntil("migrations-up");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  story.must({ intent: "start_step", stepId: todo.step.id, attempt: 1, runnerId: "r1", digest: todo.digest });
+  const goBack = { intent: "roll_back", reason: "", by: inSlack(bob) } as const;
+  expect(story.say(goBack)).toMatchObject({ code: "not_now" });
+  story.must({ intent: "finish_step", stepId: todo.step.id, attempt: 1, runnerId: "r1", report: report("failed") });
+  story.must(goBack).runUntil();
+  expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "rolled_back" } });
+  expect(story.events.some((event) => event.type === "approval_granted" && event.stepId.startsWith("back-"))).toBe(
+    true,
+  );
+});
+
+test("an upgrade that has changed something is not aborted silently", () => {
+  const story = started().runUntil("migrations-up");
+  expect(story.say({ intent: "abort", reason: "no", leaveAsIs: false, by: inSlack(bob) })).toMatchObject({
+    code: "rollback_needed",
+  });
+  expect(story.say({ intent: "abort", reason: "no", leaveAsIs: true, by: inSlack(bob) })).toBeUndefined();
+  expect(planned().say({ intent: "abort", reason: "no", leaveAsIs: false, by: inSlack(bob) })).toBeUndefined();
+});
+
+test("a terminal can pause and abort, and can neither start nor confirm", () => {
+  const terminal = { kind: "terminal", account: "root", host: "ops-1" } as const;
+  expect(planned().say({ intent: "start", by: terminal })).toMatchObject({ code: "not_allowed" });
+  expect(started().say({ intent: "pause", reason: "Slack is down", by: terminal })).toBeUndefined();
+});
+
+test("an approval that nobody completed expires by the clock and can be asked again", () => {
+  const story = atFinish();
+  vote(story, carol);
+  story.wait(3_600_001).must({ intent: "tick" });
+  expect(gateOf(story).approval.outcome.kind).toBe("expired");
+  story.must({ intent: "retry", stepId: "migrations-finish", attempt: 1, by: inSlack(bob) });
+  expect(gateOf(story)).toMatchObject({ attempt: 2, approval: { outcome: { kind: "open" }, ballots: [] } });
+});
+
+test("a granted approval that nobody used in time expires too", () => {
+  const story = atFinish();
+  vote(story, carol);
+  vote(story, erin);
+  story.wait(3_600_001).must({ intent: "tick" });
+  expect(gateOf(story).approval.outcome.kind).toBe("expired");
+});

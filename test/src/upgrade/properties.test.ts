@@ -1,0 +1,192 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { digestOf } from "#src/kernel/digest.ts";
+import { replay } from "#src/upgrade/evolve.ts";
+import type { Intent } from "#src/upgrade/intents.ts";
+import { next } from "#src/upgrade/next.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { currentTrack } from "#src/upgrade/state.ts";
+import { envelope, report, request, started } from "#test/support/given.ts";
+import {
+  alice,
+  bob,
+  carol,
+  dave,
+  dora,
+  erin,
+  eve,
+  frank,
+  gina,
+  inSlack,
+  mallory,
+  sampleFacts,
+} from "#test/support/samples.ts";
+import type { Story } from "#test/support/given.ts";
+
+const people = [alice, bob, carol, dave, erin, frank, gina, eve, dora, mallory];
+const countable = new Set([carol.userId, dave.userId, erin.userId]);
+
+/** A wish of somebody; what it is about is taken from the upgrade as it is then, or is deliberately stale or wrong. */
+type Wish = {
+  readonly kind: string;
+  readonly who: number;
+  readonly isStale: boolean;
+  readonly outcome: "done" | "failed" | "unknown";
+};
+const wishes = fc.array(
+  fc.record({
+    kind: fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom("run", "finish", "vote", "sign", "confirm") },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          "request",
+          "survey",
+          "start",
+          "reject",
+          "lost",
+          "evidence",
+          "count",
+          "retry",
+          "pause",
+          "resume",
+          "hold",
+          "back",
+          "abort",
+          "leave",
+          "wait",
+          "tick",
+        ),
+      },
+    ),
+    who: fc.nat(people.length - 1),
+    isStale: fc.boolean(),
+    outcome: fc.constantFrom("done", "done", "done", "done", "failed", "unknown"),
+  }),
+  { minLength: 1, maxLength: 160 },
+);
+
+function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent {
+  const who = people[wish.who] ?? alice;
+  const by = inSlack(who);
+  const todo = upgrade === undefined ? undefined : next(upgrade, now);
+  const step = todo !== undefined && "step" in todo ? todo.step : undefined;
+  const progress =
+    upgrade?.status === "active" && step !== undefined ? currentTrack(upgrade).steps.get(step.id) : undefined;
+  const attempt =
+    (progress === undefined || progress.kind === "waiting" ? 1 : progress.attempt) +
+    (wish.isStale && wish.who > 6 ? 1 : 0);
+  const stepId = step?.id ?? "none";
+  const ref = { stepId, attempt };
+  const approval = progress !== undefined && "approval" in progress ? progress.approval : undefined;
+  const digest =
+    wish.isStale && wish.who > 6
+      ? digestOf("stale")
+      : todo?.do === "run"
+        ? todo.digest
+        : (approval?.digest ?? digestOf("none"));
+  const runnerId = wish.who > 7 ? "r2" : "r1";
+  const all: Record<string, Intent> = {
+    request: { ...request, by },
+    survey: { intent: "report_survey", facts: sampleFacts() },
+    start: { intent: "start", by },
+    vote: { intent: "vote", ...ref, voter: who, decision: "approve", digest },
+    reject: { intent: "vote", ...ref, voter: who, decision: "reject", digest },
+    sign: { intent: "recheck_approval", ...ref, people: [carol, dave, erin], envelope, checkedAt: now },
+    run: { intent: "start_step", ...ref, runnerId, digest },
+    finish: { intent: "finish_step", ...ref, runnerId, report: report(wish.outcome) },
+    lost: { intent: "report_runner_lost", ...ref, runnerId, reason: "gone" },
+    evidence: { intent: "report_evidence", ...ref, runnerId, probes: [] },
+    count: { intent: "count_as_done", ...ref, note: "seen", by },
+    retry: { intent: "retry", ...ref, by },
+    confirm: { intent: "confirm_manual_step", ...ref, note: "", by },
+    pause: { intent: "pause", reason: "", by },
+    resume: { intent: "resume", by },
+    hold: { intent: "hold", by },
+    back: { intent: "roll_back", reason: "", by },
+    abort: { intent: "abort", reason: "", leaveAsIs: false, by },
+    leave: { intent: "abort", reason: "", leaveAsIs: true, by },
+  };
+  return all[wish.kind] ?? { intent: "tick" };
+}
+
+/** Where the chaos begins: a fresh start, or a point that random clicks would hardly ever reach. */
+const beginnings = {
+  start: () => started(),
+  "before up": () => started().runUntil("migrations-up"),
+  "before finish": () => started().runUntil("migrations-finish"),
+  "before decommission": () => started().runUntil("decommission"),
+  "on the way back": () =>
+    started()
+      .runUntil("smoke")
+      .must({ intent: "roll_back", reason: "", by: inSlack(bob) }),
+  "before the restore": () =>
+    started()
+      .runUntil("smoke")
+      .must({ intent: "roll_back", reason: "", by: inSlack(bob) })
+      .runUntilIrreversible(),
+} as const;
+const beginning = fc.constantFrom<keyof typeof beginnings>(
+  "start",
+  "before up",
+  "before finish",
+  "before decommission",
+  "on the way back",
+  "before the restore",
+);
+
+function live(from: keyof typeof beginnings, list: readonly Wish[]): Story {
+  const story = beginnings[from]();
+  for (const wish of list) {
+    story.wait(wish.kind === "wait" ? 2_000_000 : 1_000);
+    story.say(intentOf(wish, story.upgrade, story.now));
+  }
+  return story;
+}
+
+test("any sequence of intents gives an answer, and replaying the record gives the same upgrade", () => {
+  fc.assert(
+    fc.property(beginning, wishes, (from, list) => {
+      const { occurred, upgrade } = live(from, list);
+      expect(replay(occurred)).toEqual(upgrade);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("no irreversible step starts or is confirmed without its own approval by two distinct named people, used once", () => {
+  let seen = 0;
+  fc.assert(
+    fc.property(beginning, wishes, (from, list) => {
+      const { occurred } = live(from, list);
+      const irreversible = new Set(
+        occurred.flatMap(({ event }) => {
+          if (event.type !== "plan_made" && event.type !== "rollback_started") return [];
+          return event.plan.steps.flatMap((step) => (step.class === "irreversible" ? [step.id] : []));
+        }),
+      );
+      const used = new Set<string>();
+      occurred.forEach(({ event }, index) => {
+        if (event.type !== "step_started" && event.type !== "manual_step_confirmed") return;
+        if (!irreversible.has(event.stepId)) return;
+        seen += 1;
+        const key = `${event.stepId}#${event.attempt}`;
+        expect(used.has(key)).toBe(false);
+        used.add(key);
+        const granted = occurred
+          .slice(0, index)
+          .findLast(
+            ({ event: before }) =>
+              before.type === "approval_granted" && before.stepId === event.stepId && before.attempt === event.attempt,
+          );
+        if (granted?.event.type !== "approval_granted") throw new Error(`${key} started without an approval`);
+        expect(granted.event.approvedBy.length).toBeGreaterThanOrEqual(2);
+        expect(new Set(granted.event.approvedBy).size).toBe(granted.event.approvedBy.length);
+        expect(granted.event.approvedBy.every((userId) => countable.has(userId))).toBe(true);
+        if (event.type === "step_started") expect(event.digest).toBe(granted.event.digest);
+      });
+    }),
+    { numRuns: 300, seed: 42 },
+  );
+  expect(seen).toBeGreaterThan(20);
+});

@@ -1,0 +1,127 @@
+import type { Person } from "#approvals/person.ts";
+import type { Facts } from "#src/kong/facts.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Requester } from "#src/upgrade/identity.ts";
+
+/** Somebody of the home team whom nothing speaks against; the policies below name `S0APPROVE` and U0ERIN001. */
+type KnownPerson = Extract<Person, { kind: "known" }>;
+
+export function person(userId: string, over: Partial<KnownPerson> = {}): KnownPerson {
+  return {
+    kind: "known",
+    userId,
+    teamId: "T0ACME001",
+    name: userId.toLowerCase(),
+    isHomeTeam: true,
+    isDeactivated: false,
+    isBot: false,
+    isGuest: false,
+    groups: [],
+    ...over,
+  };
+}
+
+export const alice = person("U0ALICE01");
+export const bob = person("U0BOB0001");
+export const carol = person("U0CAROL01", { groups: ["S0APPROVE"] });
+export const dave = person("U0DAVE001", { groups: ["S0APPROVE"] });
+export const erin = person("U0ERIN001");
+export const frank = person("U0FRANK01");
+export const gina = person("U0GUEST01", { isGuest: true });
+export const eve = person("U0EVE0X01", { isHomeTeam: false, teamId: "T0OTHER01" });
+export const dora = person("U0DORA001", { isDeactivated: true, groups: ["S0APPROVE"] });
+export const mallory = person("U0MALLO01", { name: "carol" });
+
+export function inSlack(who: Person): Requester {
+  return { kind: "slack", person: who };
+}
+
+/** Two traditional nodes on one database; every hook but `freeze` is there. */
+export function sampleEnvironment(over: Partial<Environment> = {}): Environment {
+  const node = (name: string, port: number) => ({
+    name,
+    kong: `/opt/${name}/bin/kong`,
+    conf: `/etc/kong/${name}.conf`,
+    prefix: `/usr/local/${name}`,
+    admin: `http://127.0.0.1:${port + 1}`,
+    proxy: `http://127.0.0.1:${port}`,
+    env: {},
+    secrets: { KONG_PG_PASSWORD: { env: "KONG_PG_PASSWORD" } },
+  });
+  return {
+    name: "practice",
+    description: "",
+    channel: "C0PRACTCE",
+    edition: "oss",
+    topology: "traditional",
+    keyring: false,
+    database: {
+      host: "127.0.0.1",
+      port: 5432,
+      name: "kong",
+      user: "kong",
+      password: { env: "KONG_PG_PASSWORD" },
+      admin: { user: "postgres", password: { env: "PGADMIN" }, database: "postgres" },
+    },
+    nodes: [node("kong-1", 8000), node("kong-2", 8100)],
+    backupDir: "/var/backups/kong",
+    tools: { pgDump: "pg_dump", pgRestore: "pg_restore", createdb: "createdb", dropdb: "dropdb", psql: "psql" },
+    hooks: {
+      install: { argv: ["/usr/bin/apt-get", "install", "-y", "kong={version}"], timeoutMs: 60_000 },
+      decommission: { argv: ["/usr/bin/apt-get", "purge", "-y", "kong-old"], timeoutMs: 60_000 },
+    },
+    smokeTests: [{ name: "orders", method: "GET", path: "/orders", headers: {}, expectStatus: 200 }],
+    soak: { durationMs: 1_000, sampleEveryMs: 100, maxErrorRateIncrease: 0.01 },
+    timeouts: { migrationsMs: 600_000, backupMs: 600_000, commandMs: 60_000 },
+    policies: { irreversible: { users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 } },
+    operators: { users: [], groups: [] },
+    ...over,
+  };
+}
+
+/** What discovery tells of the two nodes on 2.8.5 with one regular expression that lacks its `~`. */
+export function sampleFacts(over: Partial<Facts> = {}): Facts {
+  const at = "2026-11-21T03:00:00.000Z";
+  const node = (name: string) => ({
+    name,
+    cliVersion: "2.8.5",
+    admin: {
+      version: "2.8.5",
+      database: "postgres",
+      role: "traditional",
+      databaseReachable: true,
+      plugins: ["key-auth", "rate-limiting"],
+    },
+  });
+  return {
+    observedAt: at,
+    nodes: [node("kong-1"), node("kong-2")],
+    database: {
+      serverVersion: "15.18",
+      sizeBytes: 9_000_000,
+      migrations: { state: "up_to_date", executed: { core: ["000_base", "015_270_to_280"] }, pending: {}, new: {} },
+      schemaMeta: [{ subsystem: "core", executed: ["000_base", "015_270_to_280"], pending: [] }],
+      counts: { services: 6, routes: 12, plugins: 8, consumers: 3 },
+    },
+    routes: [
+      {
+        id: "11111111-1111-4111-8111-111111111111",
+        name: "users",
+        paths: ["/users/\\d+/profile$"],
+        protocols: ["http"],
+      },
+    ],
+    plugins: [
+      {
+        id: "22222222-2222-4222-8222-222222222222",
+        name: "key-auth",
+        enabled: true,
+        scope: "service orders",
+        config: {},
+      },
+    ],
+    configuration: {},
+    sources: [{ name: "kong-1: Admin API", outcome: { kind: "read", at } }],
+    ...over,
+  };
+}
