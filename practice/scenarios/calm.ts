@@ -13,6 +13,6 @@ export const calm: Scenario = {
     const ending = await drive(stage);
     demand(ending === "completed", `the upgrade completes (it ended: ${ending})`);
     await demandUpgraded(stage);
-    return exportAndVerify(stage);
+    return await exportAndVerify(stage);
   },
 };

@@ -35,7 +35,7 @@ export const abortedExitZero: Scenario = {
     demand(troubles === 1, `one failure prompt appeared (${troubles})`);
     demand(ending === "completed", `the upgrade completes after the retry (it ended: ${ending})`);
     await demandUpgraded(stage);
-    return exportAndVerify(stage);
+    return await exportAndVerify(stage);
   },
 };
 
@@ -50,7 +50,7 @@ export const upFails: Scenario = {
     const ending = await drive(stage, { onTrouble: choose(stage, "Roll back") });
     demand(ending === "rolled back", `the upgrade is rolled back (it ended: ${ending})`);
     await demandOld(stage);
-    return exportAndVerify(stage);
+    return await exportAndVerify(stage);
   },
 };
 
@@ -122,7 +122,7 @@ export const finishThenRollback: Scenario = {
       seen.databases.length > 2,
       `the upgraded database is kept under another name (${seen.databases.join(", ")})`,
     );
-    return exportAndVerify(stage);
+    return await exportAndVerify(stage);
   },
 };
 

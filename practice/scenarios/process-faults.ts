@@ -134,7 +134,7 @@ export const botKilled: Scenario = {
     demand(ending === "completed", `the upgrade completes (it ended: ${ending})`);
     await demandUpgraded(stage);
     await demandNothingTwice(stage);
-    return exportAndVerify(stage);
+    return await exportAndVerify(stage);
   },
 };
 

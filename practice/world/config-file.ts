@@ -85,7 +85,7 @@ function shared({ fleet, ports, postgres, tools, backupDir, soak }: PracticeConf
     soak: {
       duration: soak.duration,
       sample_every: soak.sampleEvery,
-      metrics_url: `http://127.0.0.1:${ports.traffic}/?window=10`,
+      metrics_url: `http://127.0.0.1:${ports.traffic}/total?window=2`,
       max_error_rate_increase: 0.02,
     },
     timeouts: { migrations: "2m", backup: "2m", command: "1m" },

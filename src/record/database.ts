@@ -16,7 +16,7 @@ const farewellMs = 1_000;
 const maxConnections = 10;
 
 /** How every connection of this project is opened: bounded waits, and a dead peer is noticed. */
-export function connectionConfig(url: string): ClientConfig {
+function connectionConfig(url: string): ClientConfig {
   return {
     connectionString: url,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -57,7 +57,7 @@ export async function openSession(url: string): Promise<Session> {
     client,
     lost,
     // A server that vanished never answers the farewell.
-    [Symbol.asyncDispose]: () => Promise.race([client.end(), delay(farewellMs)]),
+    [Symbol.asyncDispose]: () => Promise.race([client.end(), delay(farewellMs, undefined, { ref: false })]),
   };
 }
 
@@ -91,7 +91,7 @@ export async function execute(database: Database, text: string, values: readonly
 }
 
 /** The error that people see when the record cannot be reached. */
-export function unreachableDatabase(cause: unknown): AppError {
+function unreachableDatabase(cause: unknown): AppError {
   return new AppError(
     "database_unreachable",
     `PostgreSQL, where the record lies, does not answer (${errorMessage(cause) || codeOf(cause) || "no connection"}); check that it runs and that DATABASE_URL (host, port, user, password, database) is right, then try again: nothing that was recorded is lost`,

@@ -48,13 +48,13 @@ export function createDesk(pool: Pool, log: UpgradeLog): Desk {
     return upgrades.filter((upgrade) => upgrade !== undefined);
   }
 
-  /** What is in the way of a new upgrade; an upgrade of the same environment comes first. */
+  /** What is in the way of a new upgrade: one that only shares the database comes first, it can never be joined. */
   async function findInTheWay(environment: Environment): Promise<Upgrade | undefined> {
     const [row] = await select(
       pool,
       idRow,
       `select id from kong_upgrade.upgrade where is_open and mode = 'plan' and (environment = $1 or database_key = $2)
-       order by environment = $1 desc limit 1`,
+       order by environment = $1 limit 1`,
       [environment.name, databaseKey(environment)],
     );
     return row === undefined ? undefined : find(row.id);

@@ -27,7 +27,7 @@ import type { SlackPost } from "./slack-posts.ts";
 import { createUpgradeLog } from "./upgrade-log.ts";
 
 /** Who holds an environment and its database; the fence grows with every lock that is taken. */
-export interface EnvironmentLock {
+interface EnvironmentLock {
   readonly environment: string;
   readonly databaseKey: string;
   readonly upgradeId: UpgradeId;
@@ -89,6 +89,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined }: Reco
   await migrate(url);
   const pool = openPool(url);
   const log = createUpgradeLog({ pool, now });
+  let closed: Promise<void> | undefined;
   return {
     ...createDesk(pool, log),
     now: () => readClock(pool),
@@ -107,7 +108,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined }: Reco
     checkpoints: (id) => readCheckpoints(pool, id),
     saveCheckpoint: (id, checkpoint) => saveCheckpoint(pool, id, checkpoint),
     rebuildSummaries: () => rebuildSummaries(pool),
-    [Symbol.asyncDispose]: () => pool.end(),
+    [Symbol.asyncDispose]: () => (closed ??= pool.end()),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, sign, verify } from "node:crypto";
-import { publicKeyFromRaw } from "./signing-key.ts";
+import { parsePublicKey, publicKeyFromRaw } from "./signing-key.ts";
 import type { PublicKey, SigningKey } from "./signing-key.ts";
 
 /** A key under a name, as C2SP signed notes know it (c2sp.org/signed-note@v1.0.0). */
@@ -41,6 +41,14 @@ export function parseVerifier(text: string): NoteVerifier | undefined {
   const publicKey = publicKeyFromRaw(bytes.subarray(1));
   if (publicKey === undefined || noteKeyId(name, publicKey).toString("hex") !== hash) return undefined;
   return { name, publicKey };
+}
+
+/**
+ * A key that somebody was given to trust: PEM, or a verifier key of any name.
+ * @throws AppError `config_invalid`.
+ */
+export function readTrustedKey(text: string): PublicKey {
+  return parseVerifier(text)?.publicKey ?? parsePublicKey(text);
 }
 
 /** Signs a text that ends in a newline. @throws Error for a name or text that the format forbids. */

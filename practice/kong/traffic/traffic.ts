@@ -50,12 +50,15 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
   const report = (seconds?: number) =>
     keeper.report(Date.now(), Math.min(Math.max(1, seconds ?? windowSeconds), longestWindowSeconds));
   const server = createServer((request, response) => {
-    const asked = new URL(request.url ?? "/", "http://traffic").searchParams.get("window");
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://traffic");
+    const asked = searchParams.get("window");
     const seconds = asked === null ? undefined : Number(asked);
     const isValid = seconds === undefined || Number.isFinite(seconds);
     response.writeHead(isValid ? 200 : 400, { "content-type": "application/json; charset=utf-8" });
     response.end(
-      JSON.stringify(isValid ? report(seconds) : { message: `window must be seconds, got "${asked ?? ""}"` }),
+      JSON.stringify(
+        isValid ? answerOf(pathname, report(seconds)) : { message: `window must be seconds, got "${asked ?? ""}"` },
+      ),
     );
   });
   const stop = async () => {
@@ -70,6 +73,11 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
     stopping.abort();
     throw error;
   }
+}
+
+/** `/total` answers only the figures of all nodes together: the form that a soak step reads. */
+function answerOf(pathname: string, report: TrafficReport): TrafficReport | TrafficReport["total"] {
+  return pathname === "/total" ? report.total : report;
 }
 
 function startClient(

@@ -28,14 +28,12 @@ export function renderChangeRecord(events: readonly RecordedEvent[], notes: read
 
 function titleLines(upgrade: Upgrade, head: RecordedEvent): readonly string[] {
   const { request } = upgrade;
-  const superseded = upgrade.status === "closed" ? [] : upgrade.supersededPlans;
   return [
     `# Change record ${upgrade.id}: Kong of ${escapeText(request.environment.name)} to ${escapeText(request.to)}`,
     "",
     `- Asked for by ${showRequester(request.by)} at ${request.at} (${request.mode}, strategy ${escapeText(request.strategy)})`,
     `- State: **${stateOf(upgrade)}**, ${upgrade.version} events, the last at ${head.at}`,
     `- Head: ${inlineCode(head.hash)}`,
-    ...superseded.map((digest) => `- Superseded plan: ${inlineCode(digest)}`),
     "",
   ];
 }
@@ -73,8 +71,12 @@ function closedAs(outcome: Extract<Upgrade, { status: "closed" }>["outcome"]): s
 }
 
 function planSections(events: readonly RecordedEvent[]): readonly string[] {
+  const lastRequest = events.findLast(({ event }) => event.type === "upgrade_requested")?.version ?? 1;
   return events.flatMap(({ event, version, at }) => {
-    if (event.type === "plan_made") return planSection(`Plan (event ${version}, ${at})`, event.plan);
+    if (event.type === "plan_made") {
+      const name = version < lastRequest ? "Superseded plan" : "Plan";
+      return planSection(`${name} (event ${version}, ${at})`, event.plan);
+    }
     if (event.type === "rollback_started") return planSection(`Way back (event ${version}, ${at})`, event.plan);
     return [];
   });

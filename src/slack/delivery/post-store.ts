@@ -25,7 +25,7 @@ export interface PostRow extends StoredPost {
   readonly state: PostState;
 }
 
-/** Where the rows are kept; a lost row costs a look into the thread, never a duplicate. */
+/** Where the rows are kept. A row is saved before its message is sent, so a message without a row was never sent. */
 export interface PostStore {
   load(upgradeId: UpgradeId): Promise<readonly StoredPost[]>;
   save(row: PostRow): Promise<void>;

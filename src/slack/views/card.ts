@@ -79,7 +79,7 @@ function footnotes(upgrade: Upgrade): readonly string[] {
     ...(plan === undefined
       ? []
       : [
-          findingsSummary(plan.findings),
+          ...(plan.kind === "upgrade" ? [findingsSummary(plan.findings)] : []),
           `Plan \`${shortDigest(plan.digest)}\` · ${plan.strategy}, ${plan.options.order}`,
         ]),
     `Event ${upgrade.version}, ${dateToken(upgrade.updatedAt)}`,

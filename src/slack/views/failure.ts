@@ -12,7 +12,7 @@ import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { rollBackButton } from "./card.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
-import { codeFence, escapeText, inlineCode, plainText } from "./text.ts";
+import { codeFence, escapeText, escapeWithDates, inlineCode, plainText } from "./text.ts";
 
 /** A step that did not end well, or whose approval ended without a yes, with the choices that are real now. */
 export interface Trouble {
@@ -122,7 +122,7 @@ function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble):
       return retryEffect(step, progress);
     case "roll_back": {
       const back = describeWayBack(plan, progressOfTrack(track));
-      return `${escapeText(back.sentence, 300)} — ${escapeText(back.price, 200)}`;
+      return `${escapeWithDates(back.sentence, 300)} — ${escapeWithDates(back.price, 200)}`;
     }
     case "count_as_done":
       return "you looked at the evidence and say that it did its work; your name and note go into the record, and the next step begins";

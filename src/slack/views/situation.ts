@@ -9,7 +9,7 @@ import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Closed, Track, Upgrade } from "#src/upgrade/state.ts";
 import type { Names } from "./names.ts";
 import { policyNames, requesterName } from "./names.ts";
-import { dateToken, escapeText } from "./text.ts";
+import { dateToken, escapeText, escapeWithDates } from "./text.ts";
 
 /** What the card says, in mrkdwn lines that notify nobody. */
 export interface Situation {
@@ -62,7 +62,7 @@ function ofActive(upgrade: Active, names: Names): Situation {
     bar: progressBar(done, steps.length),
     next: nextStepTitle(upgrade),
     whoMustAct: whoMustAct(upgrade, names),
-    wayBack: `${escapeText(back.sentence, 500)} — ${escapeText(back.price, 300)}`,
+    wayBack: `${escapeWithDates(back.sentence, 500)} — ${escapeWithDates(back.price, 300)}`,
     ...pointOfNoReturnOf(track.plan, track),
   };
 }
@@ -110,12 +110,12 @@ function whoMustAct(upgrade: Active, names: Names): string {
     case "approval":
       return approvers(upgrade, names);
     case "confirmation":
-      return `${operators(upgrade, names)}: do it and confirm`;
+      return `${operators(upgrade, names)}, who does the step and confirms it in the thread`;
     case "decision":
-      return `${operators(upgrade, names)}: choose in the thread`;
+      return `${operators(upgrade, names)}, who chooses in the thread`;
     case "resume":
     case "start":
-      return `${operators(upgrade, names)}: resume when ready`;
+      return `${operators(upgrade, names)}, who resumes it`;
     default:
       return unreachable(waits.for);
   }

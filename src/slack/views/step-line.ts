@@ -6,7 +6,7 @@ import type { StepReport } from "#src/upgrade/step-report.ts";
 import { section } from "./blocks.ts";
 import type { Content } from "./blocks.ts";
 import { requesterName } from "./names.ts";
-import { escapeText } from "./text.ts";
+import { codeFence, dateToken, escapeText } from "./text.ts";
 
 export interface StepLine {
   readonly number: number;
@@ -16,12 +16,17 @@ export interface StepLine {
   readonly isWayBack: boolean;
 }
 
+/** How much of the end of the output stands in the thread; the whole is in the record. */
+const tailLines = 4;
+
 /** One line per attempt of a step, edited from running to its proven end. */
 export function stepLine({ number, total, step, progress, isWayBack }: StepLine): Content {
   const place = `${isWayBack ? "↩️ " : ""}${number}/${total}`;
   const attempt = progress.attempt > 1 ? ` (attempt ${progress.attempt})` : "";
   const markup = `${mark(progress)} ${place} *${escapeText(step.title, 150)}*${attempt} — ${state(progress)}`;
-  return { text: markup.replaceAll("*", ""), blocks: [section(markup)] };
+  const tail = "report" in progress ? (progress.report?.output.tail ?? []).slice(-tailLines) : [];
+  const output = tail.length === 0 ? [] : [section(codeFence(tail, 600))];
+  return { text: markup.replaceAll("*", ""), blocks: [section(markup), ...output] };
 }
 
 function mark(progress: StepLine["progress"]): string {
@@ -33,7 +38,7 @@ function state(progress: StepLine["progress"]): string {
     case "ready":
       return "its turn";
     case "running":
-      return `running on ${escapeText(progress.runnerId, 80)}`;
+      return `running on ${escapeText(progress.runnerId, 80)} since ${dateToken(progress.startedAt)}`;
     case "done":
       return doneText(progress);
     case "failed":

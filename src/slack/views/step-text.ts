@@ -69,9 +69,11 @@ function describeProbe(probe: Probe): string {
     case "configuration_unchanged":
       return "the configuration is unchanged";
     case "smoke":
-      return escapeText(`${probe.tests.length} smoke tests on ${probe.nodes.join(", ")}`);
+      return escapeText(
+        `${probe.tests.length === 1 ? "one smoke test" : `${probe.tests.length} smoke tests`} on ${probe.nodes.join(", ")}`,
+      );
     case "files_present":
-      return `${probe.paths.length} files are there`;
+      return probe.paths.length === 1 ? "the file is there" : `${probe.paths.length} files are there`;
     case "database_absent":
       return escapeText(`database ${probe.name} is gone`);
     case "database_present":

@@ -46,6 +46,13 @@ export function dateToken(instant: Instant): string {
   return `<!date^${seconds}^{date_short_pretty} {time}|${utc(instant)}>`;
 }
 
+/** Foreign text in which moments (as records and plans write them) are shown in the reader's own time zone. */
+export function escapeWithDates(text: string, maxLength = 300): string {
+  return escapeText(text, maxLength).replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/gu, (instant) =>
+    Number.isNaN(Date.parse(instant)) ? instant : dateToken(instant),
+  );
+}
+
 /** `2026-11-20 14:05 UTC`, for text that a screen reader or a terminal reads. */
 export function utc(instant: Instant): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;

@@ -175,6 +175,22 @@ test("a record whose chain was broken behind our back is not folded", async () =
   await expect(another.find(id)).rejects.toMatchObject({ code: "record_invalid" });
 });
 
+test("a database that was restored to an earlier state is believed, not the cache", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const { id } = await requestUpgrade(record);
+  const earlier = await must(record, id, note("kept"));
+  await must(record, id, note("lost with the restore"));
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("alter table kong_upgrade.event disable trigger event_is_append_only");
+  await client.query("delete from kong_upgrade.event where version = 3");
+  await client.end();
+
+  expect(await record.find(id)).toEqual(earlier);
+  expect((await must(record, id, note("anew"))).version).toBe(3);
+});
+
 test("a check opens nothing that is in anybody's way", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });

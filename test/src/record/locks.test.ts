@@ -60,6 +60,19 @@ test("two environments that share a database are never upgraded at the same time
   expect(JSON.stringify(refused)).toContain("shares its database");
 });
 
+test("a plan that is asked for again with another database takes that lock, unless it is somebody else's", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const { id } = await requestUpgrade(record, "blue");
+  const other = await requestUpgrade(record, "green");
+
+  expect(await record.request(blueOn("kong_green"), aliceActs)).toMatchObject({
+    problem: { code: "already_open", sentence: expect.stringContaining(other.id) },
+  });
+  expect(await record.request(blueOn("kong_moved"), aliceActs)).toMatchObject({ value: { upgrade: { id } } });
+  expect(await record.lockOf("blue")).toMatchObject({ databaseKey: "127.0.0.1:5432/kong_moved" });
+});
+
 test("closing an upgrade frees environment and database, and the next lock has a higher fence", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
@@ -152,6 +165,12 @@ test("summaries and locks are rebuilt from the events alone", async () => {
 
   expect(await tables()).toEqual(before);
 });
+
+function blueOn(database: string): ReturnType<typeof requestFor> {
+  const blue = requestFor("blue");
+  const { environment } = blue;
+  return { ...blue, environment: { ...environment, database: { ...environment.database, name: database } } };
+}
 
 async function connect(url: string): Promise<Client & AsyncDisposable> {
   const client = new Client({ connectionString: url });

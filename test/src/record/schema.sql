@@ -60,7 +60,7 @@ table upgrade_counter: last_number integer not null
 table upgrade_lock: environment text not null
 table upgrade_lock: database_key text not null
 table upgrade_lock: upgrade_id text not null
-table upgrade_lock: fence bigint not null default nextval('fence'::regclass)
+table upgrade_lock: fence bigint not null default nextval('kong_upgrade.fence'::regclass)
 table upgrade_lock: since timestamp(3) with time zone not null
 constraint checkpoint_pkey on checkpoint: PRIMARY KEY (upgrade_id, size, key_id)
 constraint checkpoint_size_check on checkpoint: CHECK ((size >= 1))
@@ -84,7 +84,7 @@ CREATE INDEX upgrade_newest_first ON kong_upgrade.upgrade USING btree (requested
 CREATE UNIQUE INDEX upgrade_one_open_per_database ON kong_upgrade.upgrade USING btree (database_key) WHERE (is_open AND (mode = 'plan'::text))
 CREATE UNIQUE INDEX upgrade_one_open_per_environment ON kong_upgrade.upgrade USING btree (environment) WHERE (is_open AND (mode = 'plan'::text))
 sequence fence
-CREATE TRIGGER event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON kong_upgrade.event FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change()
+CREATE TRIGGER event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON kong_upgrade.event FOR EACH STATEMENT EXECUTE FUNCTION kong_upgrade.refuse_event_change()
 CREATE OR REPLACE FUNCTION kong_upgrade.append_events(entries jsonb, summary jsonb)
  RETURNS void
  LANGUAGE plpgsql

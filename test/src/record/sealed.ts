@@ -1,6 +1,5 @@
-import { chainStart, seal } from "#src/record/chain.ts";
+import { chainStart, eventBytes, seal } from "#src/record/chain.ts";
 import type { StoredCheckpoint } from "#src/record/checkpoint-rows.ts";
-import { eventBytes } from "#src/record/chain.ts";
 import { originOf } from "#src/record/origin.ts";
 import { checkpointOf, formatCheckpoint } from "#src/signing/checkpoint.ts";
 import { signNote } from "#src/signing/signed-note.ts";
@@ -13,7 +12,7 @@ import { alice, inSlack } from "#test/support/samples.ts";
 import { aliceActs } from "./walk.ts";
 
 /** The events of a story as they would lie in the record of `upgradeId`. */
-export function sealStory(story: Story, upgradeId: UpgradeId): readonly RecordedEvent[] {
+function sealStory(story: Story, upgradeId: UpgradeId): readonly RecordedEvent[] {
   return rechain(
     upgradeId,
     story.occurred.map(({ version, at, event }) => ({ upgradeId, version, at, actor: aliceActs, event })),

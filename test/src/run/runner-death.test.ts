@@ -3,7 +3,6 @@ import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import type { ResultPromise } from "execa";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
 import { openTcpGate } from "#test/src/run/fixtures/tcp-gate.ts";
@@ -12,7 +11,12 @@ import { setStage } from "./runner-stage.ts";
 import type { Stage } from "./runner-stage.ts";
 import { createStep, present, shell } from "./stage.ts";
 
-type RunnerProcess = AsyncDisposable & { readonly process: ResultPromise; readonly dataDir: string };
+interface RunnerProcess extends AsyncDisposable {
+  readonly dataDir: string;
+  kill(signal: NodeJS.Signals): void;
+  /** Its exit status; undefined when a signal ended it. */
+  readonly ended: Promise<number | undefined>;
+}
 
 async function startProcess(stage: Stage): Promise<RunnerProcess> {
   const dataDir = join(stage.folder, "data");
@@ -22,8 +26,11 @@ async function startProcess(stage: Stage): Promise<RunnerProcess> {
   const program = fileURLToPath(new URL("./fixtures/runner-process.ts", import.meta.url));
   const child = execa(process.execPath, [program, file], { reject: false, stdout: "ignore", stderr: "inherit" });
   return {
-    process: child,
     dataDir,
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    ended: child.then(({ exitCode }) => exitCode),
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
       await child;
@@ -43,8 +50,8 @@ test("a step whose runner is killed becomes unknown, with evidence taken only wh
   ]);
   await using killed = await startProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
-  killed.process.kill("SIGKILL");
-  await killed.process;
+  killed.kill("SIGKILL");
+  await killed.ended;
 
   await stage.start({ dataDir: killed.dataDir });
   const unknown = await waitUntil("the evidence", async () => {
@@ -69,7 +76,7 @@ test("another runner notices the death and never runs the step again", async () 
   await using killed = await startProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   await stage.start({ runnerId: "runner-2", dataDir: join(stage.folder, "other") });
-  killed.process.kill("SIGKILL");
+  killed.kill("SIGKILL");
   const unknown = await waitUntil("the evidence", async () => {
     const progress = await stage.progress("work");
     return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
@@ -91,9 +98,8 @@ test("on SIGTERM a runner process finishes its step, hands the result in and end
   ]);
   await using drained = await startProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
-  drained.process.kill("SIGTERM");
-  const { exitCode } = await drained.process;
-  expect(exitCode).toBe(0);
+  drained.kill("SIGTERM");
+  expect(await drained.ended).toBe(0);
   expect(await stage.progress("work")).toMatchObject({ kind: "done" });
 });
 

@@ -9,7 +9,7 @@ import { startRunner } from "#src/run/runner.ts";
 import type { Runner } from "#src/run/runner.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
-import type { StepProgress } from "#src/upgrade/state.ts";
+import type { Active, StepProgress } from "#src/upgrade/state.ts";
 import { createDatabase } from "#test/support/database.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { seedUpgrade } from "./seed-upgrade.ts";
@@ -23,8 +23,8 @@ export interface Stage extends AsyncDisposable {
   readonly environment: Environment;
   readonly plan: Plan;
   readonly databaseUrl: string;
-  /** Starts a runner that makes this plan again, unless the changes say otherwise. */
-  start(changes?: Partial<RunnerOptions>): Promise<Runner>;
+  /** Starts a runner that makes this plan again, or another one. */
+  start(changes?: Partial<RunnerOptions>, replan?: (upgrade: Active) => Plan | undefined): Promise<Runner>;
   progress(stepId: string): Promise<StepProgress | undefined>;
   /** Waits until the step is in this state. */
   until<Kind extends StepProgress["kind"]>(
@@ -57,7 +57,7 @@ export async function setStage(
     environment,
     plan,
     databaseUrl: database.url,
-    start: async (options = {}) => {
+    start: async (options = {}, replan = () => plan) => {
       const runner = await startRunner(
         {
           runnerId: "runner-1",
@@ -72,7 +72,7 @@ export async function setStage(
           sweepEveryMs: 100,
           ...options,
         },
-        () => plan,
+        replan,
       );
       opened.defer(() => runner.stop());
       return runner;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { checkpointOf, formatCheckpoint, parseCheckpoint } from "#src/signing/checkpoint.ts";
-import { formatVerifier, openNote, parseVerifier, signNote } from "#src/signing/signed-note.ts";
+import { formatVerifier, openNote, parseVerifier, readTrustedKey, signNote } from "#src/signing/signed-note.ts";
 import type { NoteVerifier } from "#src/signing/signed-note.ts";
-import { generateKey } from "#src/signing/signing-key.ts";
+import { generateKey, publicKeyPem } from "#src/signing/signing-key.ts";
 import { knownKey } from "./known-key.ts";
 
 /** The example of Go's golang.org/x/mod/sumdb/note, the first implementation of the format. */
@@ -35,6 +35,15 @@ test("a checkpoint is byte for byte the one computed with openssl", () => {
   expect(formatVerifier({ name: origin, publicKey: key.publicKey })).toBe(
     `${origin}+34614f7f+AYfrMXhbFcZP/oVlRsrAK5RkTFwOfMEs3w06hrmcAHLv`,
   );
+});
+
+test("a key to trust may be given as PEM or as verifier key of any name", () => {
+  const { publicKey } = knownKey();
+
+  for (const text of [publicKeyPem(publicKey), formatVerifier({ name: "any", publicKey })]) {
+    expect(readTrustedKey(text).keyId).toBe(publicKey.keyId);
+  }
+  expect(() => readTrustedKey("something")).toThrow("expected an Ed25519 public key");
 });
 
 test("signatures of unknown keys are ignored, those of known keys must hold", () => {

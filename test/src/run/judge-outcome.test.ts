@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { ActionEnd } from "#src/run/actions/action-result.ts";
+import { judgeOutcome } from "#src/run/judge-outcome.ts";
+import type { ProbeResult } from "#src/upgrade/step-report.ts";
+import { createStep } from "./stage.ts";
+
+const completed: ActionEnd = { kind: "completed" };
+const exited: ActionEnd = { kind: "failed", reason: "it ended with exit status 1", wasStarted: true };
+const notStarted: ActionEnd = { kind: "failed", reason: "it was not started", wasStarted: false };
+const stopped: ActionEnd = { kind: "cut_off", reason: "it took too long", isGone: true };
+const stuck: ActionEnd = { kind: "cut_off", reason: "it took too long", isGone: false };
+
+type Verdict = ProbeResult["verdict"];
+
+test.each<[string, ActionEnd, readonly Verdict[], "done" | "failed" | "unknown", "done" | "failed" | "unknown"]>([
+  // what happened, how it ended, its proofs, outcome when it may be done twice, outcome when it may not
+  ["all proven", completed, ["ok", "ok"], "done", "done"],
+  ["exit 0 but not done", completed, ["ok", "not_ok"], "failed", "failed"],
+  ["exit 0, nobody can tell", completed, ["ok", "undetermined"], "failed", "unknown"],
+  ["exit 0 without any proof", completed, [], "failed", "unknown"],
+  ["exit 1 but proven", exited, ["ok"], "failed", "failed"],
+  ["exit 1 and not done", exited, ["not_ok"], "failed", "failed"],
+  ["exit 1, nobody can tell", exited, ["undetermined"], "failed", "unknown"],
+  ["never started", notStarted, [], "failed", "failed"],
+  ["stopped at the limit", stopped, ["not_ok"], "failed", "unknown"],
+  ["stopped at the limit but proven", stopped, ["ok"], "failed", "unknown"],
+  ["not to be stopped", stuck, ["not_ok"], "unknown", "unknown"],
+])("%s", (_, end, verdicts, repeatable, unrepeatable) => {
+  const proof = verdicts.map((verdict) => ({ kind: "smoke", verdict, summary: `it is ${verdict}`, details: [] }));
+  expect(judgeOutcome(createStep({ isIdempotent: true }), end, proof).outcome).toBe(repeatable);
+  expect(judgeOutcome(createStep({ isIdempotent: false }), end, proof).outcome).toBe(unrepeatable);
+});
+
+test("the reason names everything that the proof found wrong", () => {
+  const proof = ["lock held", "migrations new"].map((summary): ProbeResult => ({
+    kind: "migrations",
+    verdict: "not_ok",
+    summary,
+    details: [],
+  }));
+  expect(judgeOutcome(createStep(), completed, proof).reason).toBe(
+    "the commands ended with exit status 0, but lock held; migrations new",
+  );
+});

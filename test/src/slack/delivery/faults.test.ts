@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { startSlackApp } from "#src/slack/app.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { MemoryLog, botOptions, startBot, survey } from "#test/src/slack/bot.ts";
+import type { Bot } from "#test/src/slack/bot.ts";
+
+const ALICE = "U0ALICE01";
+const ID = "KU-2026-0001";
+
+const answer = z.object({
+  messages: z.array(z.object({ ts: z.string(), metadata: z.object({ event_payload: z.object({ key: z.string() }) }) })),
+});
+
+/** The keys of our messages in a thread, as Slack stores them. */
+async function keysInThread({ s, posts }: Bot, root = posts.rows.get(`${ID}/card`)?.ts): Promise<readonly string[]> {
+  const replies = await s.api("conversations.replies", {
+    channel: "C0PRACTCE",
+    ts: root,
+    include_all_metadata: true,
+    limit: 200,
+  });
+  return answer.parse(replies).messages.map((message) => message.metadata.event_payload.key);
+}
+
+async function planned(bot: Bot): Promise<void> {
+  await bot.type(ALICE, "plan practice --to 3.4.2");
+  await survey(bot.desk, ID);
+  await bot.settled();
+}
+
+const whole = ["card", "plan-3-1", "plan-3-2", "head-3"];
+
+test.each([
+  ["the answers to posts are lost", { lose_response_next: { method: "chat.postMessage", count: 3 } }],
+  ["posts fail with 503", { fail_next: { method: "chat.postMessage", count: 3, status: 503 } }],
+  ["the answers to edits are lost", { lose_response_next: { method: "chat.update", count: 2 } }],
+])("nothing is missing and nothing is there twice when %s", async (_, fault) => {
+  const bot = await startBot();
+  await bot.s.person("faults", fault);
+  await planned(bot);
+  expect(await keysInThread(bot)).toEqual(whole);
+  const channel = (await bot.s.sees(ALICE)).filter((message) => message["is_ephemeral"] !== true);
+  expect(channel).toHaveLength(1);
+  expect(String(channel[0]?.["text"])).toContain("Planned");
+});
+
+test("Slack's own limits are kept, all arrives in order, and people are answered meanwhile", async () => {
+  const bot = await startBot({ stage: { rateLimits: "real" } });
+  const plan = planned(bot);
+  await plan;
+  await bot.type(ALICE, "start");
+  for (const word of ["one", "two", "three"]) await bot.type(ALICE, `note ${word}`);
+  const asked = await bot.s.person("commands", { user: "U0BOB0001", channel: "C0PRACTCE", text: "status" });
+  expect(Number(asked["ack_ms"])).toBeLessThan(1_000);
+  await waitUntil("all lines", async () => (await keysInThread(bot)).includes("line-7"), 20_000);
+  const keys = await keysInThread(bot);
+  expect(new Set(keys).size).toBe(keys.length);
+  const lines = keys.filter((key) => key.startsWith("line-"));
+  expect(lines).toEqual(["line-4", "line-5", "line-6", "line-7"]);
+});
+
+test("after an outage the thread catches up in order, and nothing is there twice", async () => {
+  const bot = await startBot();
+  await planned(bot);
+  await bot.s.person("faults", { fail_next: { count: 100_000, status: 503 } });
+  const by = { kind: "terminal", account: "root", host: "h" } as const;
+  for (let number = 1; number <= 8; number += 1) {
+    await bot.desk.submit(ID, { intent: "add_note", text: `note ${number}`, by }, by);
+  }
+  await waitUntil("a failed try", () => bot.log.lines.some((line) => line.level === "warn"));
+  await bot.s.person("faults", { reset: true, rate_limits: "off" });
+  await waitUntil("Slack to be up to date", () => bot.app.isUpToDate, 40_000);
+  expect(await keysInThread(bot)).toEqual([...whole, ...[4, 5, 6, 7, 8, 9, 10, 11].map((version) => `line-${version}`)]);
+});
+
+test("a message that was being sent when the bot was killed is found again instead of being sent twice", async () => {
+  const bot = await startBot();
+  await planned(bot);
+  await bot.app[Symbol.asyncDispose]();
+  for (const [key, row] of bot.posts.rows) {
+    const { ts: _, ...unsure } = row;
+    if (!key.endsWith("/plan-3-2")) bot.posts.rows.set(key, { ...unsure, state: "sending" });
+  }
+  const log = new MemoryLog();
+  await using again = await startSlackApp(botOptions(bot.s, { desk: bot.desk, posts: bot.posts, log }));
+  await waitUntil("the comparison with Slack", () =>
+    [...bot.posts.rows.values()].every((row) => row.state === "sent" && row.ts !== undefined),
+  );
+  await waitUntil("the end of it", () => again.isUpToDate);
+  expect(await keysInThread(bot)).toEqual(whole);
+});
+
+test("a deleted card is posted again at the next change", async () => {
+  const bot = await startBot();
+  await planned(bot);
+  const before = bot.posts.rows.get(`${ID}/card`)?.ts;
+  await bot.s.api("chat.delete", { channel: "C0PRACTCE", ts: before });
+  await bot.type(ALICE, "start");
+  await bot.settled();
+  const after = bot.posts.rows.get(`${ID}/card`)?.ts;
+  expect(after).not.toBe(before);
+  const card = (await bot.s.sees(ALICE)).find((message) => message["ts"] === after);
+  expect(String(card?.["text"])).toContain(ID);
+});
+
+test("a channel without the bot is tried again and heals", async () => {
+  const bot = await startBot();
+  await bot.s.person("faults", { archive_channel: "C0PRACTCE" });
+  const by = { kind: "slack" as const, person: lookedUp() };
+  const made = await bot.desk.request(
+    {
+      intent: "request",
+      mode: "plan",
+      environment: botOptions(bot.s, bot).environments[0] ?? raise("no environment"),
+      to: "3.4.2",
+      strategy: "in-place",
+      options: { order: "test-first" },
+      channel: "C0PRACTCE",
+      by,
+    },
+    { kind: "bot", replica: "test" },
+  );
+  expect(made.ok).toBe(true);
+  await waitUntil("a refused post", () => bot.log.lines.some((line) => JSON.stringify(line.context).includes("is_archived")));
+  expect(bot.app.isUpToDate).toBe(false);
+});
+
+function lookedUp() {
+  return {
+    kind: "known" as const,
+    userId: ALICE,
+    teamId: "T0ACME001",
+    name: "alice",
+    isHomeTeam: true,
+    isDeactivated: false,
+    isBot: false,
+    isGuest: false,
+    groups: [],
+  };
+}
+
+function raise(problem: string): never {
+  throw new Error(problem);
+}

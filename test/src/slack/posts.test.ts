@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { validateMessage } from "#src/slack/block-kit/validate.ts";
+import type { DesiredPost } from "#src/slack/delivery/desired-posts.ts";
+import { inSlack, alice, carol, frank } from "#test/support/samples.ts";
+import { started } from "#test/support/given.ts";
+import { actionsOf, postOf, postsOf } from "./recorded.ts";
+import { hostileStory, hostileTexts, stories } from "./stories.ts";
+
+const story = (name: string) => {
+  const make = stories[name];
+  if (make === undefined) throw new Error(`no story ${name}`);
+  return make();
+};
+
+/** Everything in a message that Slack would act on: mentions, links, channel tokens. */
+function tokensIn({ text, blocks }: DesiredPost): readonly string[] {
+  return `${text}${JSON.stringify(blocks)}`.match(/<[^<>]*>/gu) ?? [];
+}
+
+describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
+  test("its card, thread and prompts are as the golden file says", async () => {
+    const shown = postsOf(story(name)).filter((post) => !post.key.startsWith("step-") && !post.key.startsWith("plan-"));
+    const posts = shown.map(({ key, place, urgency, mentions, text, blocks }) => ({
+      key,
+      place,
+      urgency,
+      mentions,
+      text,
+      blocks,
+    }));
+    await expect(`${JSON.stringify(posts, undefined, 2)}\n`).toMatchFileSnapshot(`./golden/${name}.json`);
+  });
+
+  test("Slack takes every message of it", () => {
+    const problems = postsOf(story(name)).flatMap((post) =>
+      [...validateMessage(post), ...(post.text.length > 4_000 ? ["text too long for an edit"] : [])].map((problem) => ({
+        key: post.key,
+        problem,
+      })),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  test("the card says where we are, what is next, who must act, and notifies nobody", () => {
+    const card = postOf(story(name), "card");
+    expect(card.text).toMatch(/Next: .+\nWho must act: .+/u);
+    expect(card.mentions).toEqual([]);
+    expect(tokensIn(card).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
+  });
+});
+
+describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
+  test("Slack takes every message, and none of it acts", () => {
+    const posts = postsOf(hostileStory(text));
+    expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
+    const strays = posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"));
+    expect(strays).toEqual([]);
+    expect(JSON.stringify(posts)).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B-\u200D\uFEFF]|\\u0000|\\u001b/u);
+  });
+});
+
+test("a closed upgrade has no live button anywhere", () => {
+  for (const name of ["completed", "rolled_back", "aborted", "refused", "checked"]) {
+    expect(postsOf(story(name)).flatMap(actionsOf)).toEqual([]);
+  }
+});
+
+test("an open request mentions its group and people once, a decided one nobody", () => {
+  expect(postOf(story("asked"), "approval-").mentions).toEqual(["<!subteam^S0APPROVE>", "<@U0ERIN001>"]);
+  expect(postOf(story("approved"), "approval-").mentions).toEqual([]);
+  expect(tokensIn(postOf(story("asked"), "approval-")).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
+});
+
+test("an open request can be approved, rejected and read in full; a decided, expired or withdrawn one cannot", () => {
+  expect(actionsOf(postOf(story("asked"), "approval-"))).toEqual(["ku_approve", "ku_reject", "ku_show_everything"]);
+  for (const name of ["approved", "rejected", "expired", "withdrawn"]) {
+    const approval = postsOf(story(name)).findLast((post) => post.key === "approval-migrations-finish-1");
+    expect(approval === undefined ? ["nothing"] : actionsOf(approval)).toEqual([]);
+  }
+});
+
+test("the failure prompt offers exactly the choices of the state, with the evidence", () => {
+  const failed = postOf(story("failed"), "failure-");
+  expect(actionsOf(failed)).toEqual(["ku_retry", "ku_roll_back", "ku_hold"]);
+  expect(JSON.stringify(failed.blocks)).toContain("migrations are new, not pending");
+  expect(actionsOf(postOf(story("unknown"), "failure-"))).toEqual([]);
+  expect(actionsOf(postOf(story("probed"), "failure-"))).toEqual([
+    "ku_count_as_done",
+    "ku_retry",
+    "ku_roll_back",
+    "ku_hold",
+  ]);
+  expect(actionsOf(postOf(story("going_back"), "failure-"))).toEqual([]);
+});
+
+test("a rejection and an expiry are prompts, too", () => {
+  expect(actionsOf(postOf(story("rejected"), "failure-"))).toEqual(["ku_retry", "ku_roll_back", "ku_hold"]);
+  expect(postOf(story("rejected"), "failure-").text).toContain("Not approved");
+  expect(postOf(story("expired"), "failure-").text).toContain("expired");
+});
+
+test("a superseded plan is told to be dead", () => {
+  const plans = postsOf(story("superseded")).filter((post) => post.key.startsWith("plan-"));
+  expect(plans[0]?.text).toContain("superseded");
+  expect(plans.at(-1)?.text).not.toContain("superseded");
+});
+
+test("a refused plan is told to who asked, privately, and in the thread", () => {
+  const posts = postsOf(story("refused")).filter((post) => post.key.startsWith("refused"));
+  expect(posts.map((post) => [post.place, post.ephemeralTo])).toEqual([
+    ["thread", undefined],
+    ["channel", "U0ALICE01"],
+  ]);
+});
+
+test("heads of the record are posted when planned, started, before an irreversible step and at the end", () => {
+  const heads = postsOf(story("completed")).filter((post) => post.head !== undefined);
+  expect(heads.map((post) => post.text.replace(/ event.*/u, ""))).toEqual([
+    expect.stringContaining("when the plan was made:"),
+    expect.stringContaining("at the start:"),
+    expect.stringContaining("before “"),
+    expect.stringContaining("before “"),
+    expect.stringContaining("at the end:"),
+  ]);
+  expect(heads.at(-1)?.text).toContain(heads.at(-1)?.head?.hash);
+});
+
+test("equal records give equal posts, and keys are unique", () => {
+  const posts = postsOf(story("completed"));
+  expect(postsOf(story("completed"))).toEqual(posts);
+  expect(new Set(posts.map((post) => post.key)).size).toBe(posts.length);
+});
+
+test("who asked twice for the same vote is asked again when a vote did not count any more", () => {
+  const approved = story("approved");
+  const current = [...approved.active.forward.steps].find(([, progress]) => progress.kind === "ready");
+  approved.must({
+    intent: "recheck_approval",
+    stepId: current?.[0] ?? "",
+    attempt: 1,
+    people: [
+      { ...carol, isDeactivated: true },
+      { ...frank, userId: "U0ERIN001" },
+    ],
+    envelope: { payloadType: "t", payload: "", signatures: [{ keyid: "k", sig: "" }] },
+    checkedAt: approved.now,
+  });
+  const line = postsOf(approved).find((post) => post.text.includes("open again"));
+  expect(line?.mentions).toContain("<@U0ERIN001>");
+  expect(actionsOf(postOf(approved, "approval-"))).toContain("ku_approve");
+});
+
+test("a step by hand asks who started, and dies when it is confirmed", () => {
+  const waiting = started();
+  const prompt = postsOf(waiting).find((post) => post.key.startsWith("manual-"));
+  const first = prompt ?? postOf(waiting.runUntil("acknowledge-findings"), "manual-");
+  expect(first.mentions).toEqual(["<@U0ALICE01>"]);
+  expect(actionsOf(first)).toEqual(["ku_confirm_manual", "ku_show_everything"]);
+  waiting.must({ intent: "pause", reason: "", by: inSlack(alice) });
+  expect(actionsOf(postOf(waiting, "manual-"))).toEqual([]);
+});
