@@ -48,7 +48,10 @@ async function tryToApprove(
   { message, button }: { readonly message: Message; readonly button: Button },
 ): Promise<void> {
   stage.say(`${nameOf(user)} presses “Approve”`);
-  const before = (await ephemerals(stage, user)).length;
+  const before = await ephemerals(stage, user).then(
+    (seen) => seen.length,
+    () => 0,
+  );
   const isOutside = await stage.people.click(user, channel, { ts: message.ts, button }).then(
     () => false,
     () => true,

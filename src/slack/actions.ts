@@ -14,6 +14,7 @@ export const actionIds = {
   retry: "ku_retry",
   rollBack: "ku_roll_back",
   hold: "ku_hold",
+  lookAgain: "ku_look_again",
   countAsDone: "ku_count_as_done",
   confirmManual: "ku_confirm_manual",
   showEverything: "ku_show_everything",

@@ -2,7 +2,7 @@ import { currentStep } from "./next.ts";
 import type { Active } from "./state.ts";
 
 /** What a person can choose when a step failed, is unknown, or its approval ended without a yes. */
-export type Choice = "retry" | "roll_back" | "count_as_done" | "hold";
+export type Choice = "retry" | "roll_back" | "count_as_done" | "look_again" | "hold";
 
 /** The real choices in this state, most advisable first; empty when nobody has to choose. */
 export function choicesFor(upgrade: Active): readonly Choice[] {
@@ -16,7 +16,7 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
       return ["retry", ...back, "hold"];
     case "unknown":
       // Until the probe has answered nobody should choose blindly.
-      return progress.evidence === undefined ? [] : ["count_as_done", "retry", ...back, "hold"];
+      return progress.evidence === undefined ? [] : ["count_as_done", "look_again", "retry", ...back, "hold"];
     case "ready":
       return progress.approval !== undefined && ["refused", "expired"].includes(progress.approval.outcome.kind)
         ? ["retry", ...back, "hold"]

@@ -56,6 +56,13 @@ export function countAsDone(upgrade: Active, intent: IntentOf<"count_as_done">):
   return ok([{ type: "step_counted_as_done", stepId, attempt, by, note }]);
 }
 
+/** Collects the evidence anew; nothing else changes. */
+export function lookAgain(upgrade: Active, intent: IntentOf<"look_again">): Decision {
+  const refusal = refuseChoice(upgrade, intent, "look_again");
+  if (refusal !== undefined) return no(refusal);
+  return ok([{ type: "evidence_requested", stepId: intent.stepId, attempt: intent.attempt, by: intent.by }]);
+}
+
 /** A new attempt; an irreversible step needs a new approval, because the old one was consumed or ended. */
 export function retry(upgrade: Active, intent: IntentOf<"retry">): Decision {
   const refusal = refuseChoice(upgrade, intent, "retry");

@@ -7,6 +7,7 @@ import {
   confirmManualStep,
   countAsDone,
   finishStep,
+  lookAgain,
   reportEvidence,
   reportRunnerLost,
   retry,
@@ -107,6 +108,8 @@ function decideActive(
       return reportEvidence(upgrade, intent);
     case "count_as_done":
       return countAsDone(upgrade, intent);
+    case "look_again":
+      return lookAgain(upgrade, intent);
     case "retry":
       return retry(upgrade, intent);
     case "confirm_manual_step":

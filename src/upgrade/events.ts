@@ -90,6 +90,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     runnerId: z.string(),
     probes: z.array(probeResultSchema).readonly(),
   }),
+  /** The evidence was a moment too early (a migration still ran, say); it is collected anew. */
+  z.object({ type: type("evidence_requested"), ...stepRef, by: requesterSchema }),
   /** A person looked at the evidence and counts the step as done. */
   z.object({ type: type("step_counted_as_done"), ...stepRef, by: requesterSchema, note: z.string() }),
   z.object({ type: type("step_retried"), ...stepRef, by: requesterSchema }),

@@ -33,6 +33,8 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
         : undefined;
     case "evidence_collected":
       return before.kind === "unknown" ? { ...before, evidence: event.probes } : undefined;
+    case "evidence_requested":
+      return before.kind === "unknown" ? withoutEvidence(before) : undefined;
     case "step_counted_as_done":
       return before.kind === "unknown" || before.kind === "failed"
         ? {
@@ -149,6 +151,10 @@ function evolveRequest(
     default:
       return unreachable(event);
   }
+}
+
+function withoutEvidence({ evidence: _, ...unknown }: Extract<StepProgress, { kind: "unknown" }>): StepProgress {
+  return unknown;
 }
 
 function consumed(approval: ApprovalRequest | undefined): { readonly approval?: ApprovalRequest } {

@@ -74,6 +74,7 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     case "step_finished":
     case "runner_lost":
     case "evidence_collected":
+    case "evidence_requested":
     case "step_counted_as_done":
     case "step_retried":
     case "manual_step_confirmed":
@@ -98,7 +99,7 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
     ...upgrade,
     ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }),
     baseline: measured === undefined ? upgrade.baseline : { ...upgrade.baseline, ...measured },
-    flow: upgrade.flow.kind === "held" && event.type !== "evidence_collected" ? { kind: "going" } : upgrade.flow,
+    flow: upgrade.flow.kind === "held" && !event.type.startsWith("evidence_") ? { kind: "going" } : upgrade.flow,
   };
 }
 

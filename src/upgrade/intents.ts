@@ -54,6 +54,7 @@ export const intentSchema = z.discriminatedUnion("intent", [
   }),
   z.object({ intent: intent("raise_alarm"), what: z.string() }),
   z.object({ intent: intent("count_as_done"), ...stepRef, note: z.string(), ...by }),
+  z.object({ intent: intent("look_again"), ...stepRef, ...by }),
   z.object({ intent: intent("retry"), ...stepRef, ...by }),
   z.object({ intent: intent("confirm_manual_step"), ...stepRef, note: z.string(), ...by }),
   z.object({ intent: intent("pause"), reason: z.string(), ...by }),

@@ -49,6 +49,8 @@ function describe({ event, actor }: StepEvent): string {
       return `**unknown**: runner ${escapeText(event.runnerId)} was lost: ${escapeText(event.reason)}`;
     case "evidence_collected":
       return `evidence collected by runner ${escapeText(event.runnerId)}`;
+    case "evidence_requested":
+      return `${showRequester(event.by)} asked to look again`;
     case "step_counted_as_done":
       return `**counted as done** by ${showRequester(event.by)}: ${escapeText(event.note)}`;
     case "step_retried":

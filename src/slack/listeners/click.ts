@@ -181,6 +181,7 @@ function confirmation(actionId: ActionId, upgrade: Upgrade): string {
     [actionIds.retry]: "tries the step again",
     [actionIds.rollBack]: "is on its way back",
     [actionIds.hold]: "is on hold",
+    [actionIds.lookAgain]: "is looked at again",
     [actionIds.countAsDone]: "counts the step as done",
     [actionIds.confirmManual]: "has your confirmation",
     [actionIds.showEverything]: "is shown",

@@ -50,6 +50,8 @@ export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<
       return voteOf(upgrade, meant, by);
     case actionIds.retry:
       return value.step === undefined ? no(outdated) : ok({ intent: "retry", ...stepOf(value.step), by });
+    case actionIds.lookAgain:
+      return value.step === undefined ? no(outdated) : ok({ intent: "look_again", ...stepOf(value.step), by });
     case actionIds.countAsDone:
       return value.step === undefined
         ? no(outdated)

@@ -25,6 +25,8 @@ export function eventLine({ event }: RecordedEvent, stepTitle: (stepId: string) 
       return line(
         `☑️ ${requesterName(event.by)} counts “${stepTitle(event.stepId)}” as done: ${escapeText(event.note, 500)}`,
       );
+    case "evidence_requested":
+      return line(`🔎 ${requesterName(event.by)} asks to look at “${stepTitle(event.stepId)}” again`);
     case "step_retried":
       return line(`🔁 ${requesterName(event.by)} retries “${stepTitle(event.stepId)}”, attempt ${event.attempt}`);
     case "upgrade_paused":

@@ -197,7 +197,10 @@ test("a runner that dies leaves an unknown, which asks for evidence before it of
     runnerId: "r2",
     probes: [{ kind: "migrations", verdict: "ok", summary: "pending", details: [] }],
   });
-  expect(choicesFor(story.active)).toEqual(["count_as_done", "retry", "roll_back", "hold"]);
+  expect(choicesFor(story.active)).toEqual(["count_as_done", "look_again", "retry", "roll_back", "hold"]);
+  story.must({ intent: "look_again", ...ref, by: inSlack(alice) });
+  expect(next(story.active, story.now).do).toBe("probe");
+  story.must({ intent: "report_evidence", ...ref, runnerId: "r2", probes: [] });
   story.must({ intent: "count_as_done", ...ref, note: "schema_meta shows it", by: inSlack(alice) });
   expect(next(story.active, story.now)).toMatchObject({ do: "run" });
 });

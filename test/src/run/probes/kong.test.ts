@@ -27,7 +27,7 @@ beforeAll(async () => {
   url = database.url;
   root = stack.use(await createFolder()).path;
   const { hostname, port, username, password } = new URL(url);
-  const [proxy = 0, admin = 0, status = 0] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [proxy, admin, status] = await Promise.all([freePort(), freePort(), freePort()]);
   await installKong({ root, compileCache: "node_modules/.cache/practice-kong" });
   const node = await createNode({
     root,

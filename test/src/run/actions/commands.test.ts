@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import type { Command, Step } from "#src/plan/step.ts";
+import { openRecord } from "#src/record/record.ts";
+import type { ActionResult } from "#src/run/actions/action-result.ts";
+import { runCommands } from "#src/run/actions/commands.ts";
+import type { OutputChunk } from "#src/run/output/chunk-store.ts";
+import { createContext } from "#test/src/run/context.ts";
+import { createEnvironment, createFolder, createStep, shell } from "#test/src/run/stage.ts";
+import { createDatabase } from "#test/support/database.ts";
+
+const nowhere = "postgres://user:password@127.0.0.1:1/none";
+
+async function run(
+  commands: readonly Command[],
+  changes: Partial<Step> = {},
+): Promise<ActionResult & { readonly stored: readonly OutputChunk[]; readonly output: string }> {
+  await using folder = await createFolder();
+  const step = createStep(changes);
+  const place = { environment: createEnvironment(nowhere), step, dataDir: folder.path, databaseUrl: nowhere };
+  const context = createContext(place);
+  const result = await runCommands(commands, context);
+  await context.output.finish();
+  return { ...result, stored: context.stored, output: context.stored.map((chunk) => chunk.text).join("") };
+}
+
+test("commands run one after the other and stop at the first that fails", async () => {
+  await using folder = await createFolder();
+  const { end, commands } = await run([shell("echo one"), shell("exit 4"), shell(`echo x > ${folder.path}/three`)]);
+  expect(end).toMatchObject({ kind: "failed", wasStarted: true, reason: expect.stringContaining("exit status 4") });
+  expect(commands.map((command) => command.exitCode)).toEqual([0, 4]);
+  expect(existsSync(`${folder.path}/three`)).toBe(false);
+});
+
+test("the output tells each command and how it ended", async () => {
+  const { output } = await run([shell("echo hello; echo 'trouble ahead' >&2")]);
+  expect(output).toMatch(/^\[runner\] \$ \/bin\/sh -c echo hello/u);
+  expect(output).toContain("hello\n");
+  expect(output).toContain("trouble ahead\n");
+  expect(output).toMatch(/\[runner\] ended with exit status 0 after \d+ ms\n$/u);
+});
+
+test("a command whose secret cannot be read is not started, and the secret's place is named", async () => {
+  await using folder = await createFolder();
+  const { end } = await run([shell(`echo x > ${folder.path}/work`, { secrets: { PASSWORD: { env: "NOT_SET" } } })]);
+  expect(end).toMatchObject({ kind: "failed", wasStarted: false, reason: expect.stringContaining("NOT_SET") });
+  expect(existsSync(`${folder.path}/work`)).toBe(false);
+});
+
+test("a program that is missing after another one has run counts as started", async () => {
+  const { end } = await run([shell("true"), { ...shell(""), argv: ["/nonexistent/kong", "migrations", "up"] }]);
+  expect(end).toMatchObject({ kind: "failed", wasStarted: true, reason: expect.stringContaining("ENOENT") });
+});
+
+test("the time limit is one for all commands of the step", async () => {
+  const startedAt = Date.now();
+  const { end, commands } = await run([shell("sleep 0.2"), shell("sleep 30")], { timeoutMs: 700 });
+  expect(end).toMatchObject({ kind: "cut_off", isGone: true, reason: expect.stringContaining("did not end within") });
+  expect(commands.map((command) => command.timedOut)).toEqual([false, true]);
+  expect(Date.now() - startedAt).toBeLessThan(6_000);
+});
+
+test("arguments reach the program as they are, without a shell", async () => {
+  const words = ["a b", "$HOME", "`id`", "'\"", "*", "--x=\\", "", "ü\n2"];
+  const { output } = await run([
+    {
+      target: "runner",
+      argv: [process.execPath, "-p", "JSON.stringify(process.argv.slice(1))", "--", ...words],
+      env: {},
+      secrets: {},
+    },
+  ]);
+  expect(output).toContain(`${JSON.stringify(words)}\n`);
+});
+
+test("200,000 lines pass with flat memory, all of them counted", async () => {
+  await using database = await createDatabase();
+  const program = fileURLToPath(new URL("../fixtures/flood.ts", import.meta.url));
+  const flood = async (lines: number) => {
+    const { stdout } = await execa(process.execPath, [program, database.url, String(lines)], { timeout: 60_000 });
+    return z.object({ end: z.string(), lines: z.number(), peakKb: z.number() }).parse(JSON.parse(stdout));
+  };
+  const small = await flood(2_000);
+  const large = await flood(200_000);
+  // Two lines of our own tell the command and its end.
+  expect(large).toMatchObject({ end: "completed", lines: 200_002 });
+  expect(large.peakKb).toBeLessThan(200 * 1_024);
+  expect(large.peakKb - small.peakKb).toBeLessThan(80 * 1_024);
+  await using record = await openRecord({ url: database.url });
+  const [first] = await record.readOutput(
+    { upgradeId: "KU-2026-0001", stepId: "work", attempt: 1 },
+    { afterSeq: 0, limit: 1 },
+  );
+  expect(first?.text).toContain("password=[redacted]");
+});

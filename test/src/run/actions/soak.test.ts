@@ -1,0 +1,91 @@
+import { createServer } from "node:http";
+import { expect, test } from "vitest";
+import type { Measurements } from "#src/plan/measurements.ts";
+import type { Action } from "#src/plan/step.ts";
+import { soak } from "#src/run/actions/soak.ts";
+import { createContext } from "#test/src/run/context.ts";
+import { createEnvironment, createFolder, createStep } from "#test/src/run/stage.ts";
+
+const nowhere = "postgres://user:password@127.0.0.1:1/none";
+const baseline: Measurements = { errorRate: { requests: 100, errors: 1, rate: 0.01 } };
+
+async function serve(answer: () => unknown): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "application/json").end(JSON.stringify(answer()));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no TCP port");
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function watch(answer: () => unknown, leave = new AbortController().signal, durationMs = 200) {
+  await using metrics = await serve(answer);
+  await using folder = await createFolder();
+  const action: Extract<Action, { kind: "soak" }> = {
+    kind: "soak",
+    durationMs,
+    sampleEveryMs: 20,
+    metricsUrl: metrics.url,
+    maxErrorRateIncrease: 0.05,
+    smokeTests: [],
+  };
+  const place = {
+    environment: createEnvironment(nowhere),
+    step: createStep({ action }),
+    dataDir: folder.path,
+    databaseUrl: nowhere,
+  };
+  const context = createContext(place, { baseline, leave });
+  const result = await soak(action, context);
+  await context.output.finish();
+  return { ...result, output: context.stored.map((chunk) => chunk.text).join("") };
+}
+
+test("a soak like the baseline passes after its time", async () => {
+  const startedAt = Date.now();
+  const { end, output } = await watch(() => ({ requests: 50, errors: 1, error_rate: 0.02 }));
+  expect(end).toEqual({ kind: "completed" });
+  expect(Date.now() - startedAt).toBeGreaterThanOrEqual(200);
+  expect(output).toContain("2 % of 50 requests failed");
+});
+
+test("a soak with many more errors fails", async () => {
+  const { end } = await watch(() => ({ requests: 50, errors: 25, error_rate: 0.5 }));
+  expect(end).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^fail: 50 % of requests failed/u) });
+});
+
+test("a soak without traffic is inconclusive, so that a person decides", async () => {
+  const { end } = await watch(() => ({ requests: 0, errors: 0, error_rate: 0 }));
+  expect(end).toMatchObject({ kind: "failed", reason: "inconclusive: no traffic came while it was watched" });
+});
+
+test("a soak whose metrics cannot be read is inconclusive", async () => {
+  const { end } = await watch(() => "nonsense");
+  expect(end).toMatchObject({
+    kind: "failed",
+    reason: expect.stringMatching(/^inconclusive: .* could be read only 0/u),
+  });
+});
+
+test("a runner that has to leave breaks a soak off and says so", async () => {
+  const leave = new AbortController();
+  const { end } = await watch(
+    () => {
+      setTimeout(() => leave.abort(), 50);
+      return { requests: 1, errors: 0, error_rate: 0 };
+    },
+    leave.signal,
+    60_000,
+  );
+  expect(end).toMatchObject({ kind: "failed", reason: expect.stringContaining("the runner was stopped") });
+});
