@@ -24,7 +24,19 @@ export async function runStep(context: StepContext): Promise<StepReport> {
     return { precheck: [], proof: [], commands: [], outcome: context.step.isIdempotent ? "failed" : "unknown", reason };
   });
   const output = await context.output.finish();
-  return { ...seen, output, durationMs: Math.round(performance.now() - startedAt) };
+  return {
+    ...seen,
+    reason: withLastWords(seen, output.tail),
+    output,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** What the program said last explains most failures, e.g. Kong's "aborted: another node is performing database changes". */
+function withLastWords({ outcome, reason, commands }: Seen, tail: readonly string[]): string {
+  const last = tail.findLast((line) => line.trim() !== "");
+  if (outcome === "done" || commands.length === 0 || last === undefined) return reason;
+  return `${reason}; the last line was “${last.trim().slice(0, 300)}”`;
 }
 
 type Seen = Omit<StepReport, "output" | "durationMs">;

@@ -39,7 +39,6 @@ async function runCommand(command: Command, context: StepContext, timeoutMs: num
   const startedAt = performance.now();
   const end = await spawn(command, context, { shown, timeoutMs });
   const durationMs = Math.round(performance.now() - startedAt);
-  await output.write([`[${command.target}] ${describeEnd(end)} after ${formatDuration(durationMs)}`]);
   return {
     result: {
       target: command.target,
@@ -110,21 +109,6 @@ async function secretEnv(command: Command, { resolveSecret }: StepContext): Prom
 }
 
 /** `end` is redacted already. */
-function describeEnd(end: ProcessEnd): string {
-  switch (end.kind) {
-    case "not_started":
-      return `could not be started: ${end.problem}`;
-    case "exited":
-      return `ended with exit status ${end.exitCode}`;
-    case "signalled":
-      return `was ended by ${end.signal}`;
-    case "timed_out":
-      return end.isGroupGone ? "was stopped at its time limit" : "could not be stopped at its time limit";
-    default:
-      return unreachable(end);
-  }
-}
-
 function judgeEnd(
   end: ProcessEnd,
   { shown, timeoutMs }: { readonly shown: string; readonly timeoutMs: number },

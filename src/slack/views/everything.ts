@@ -14,7 +14,9 @@ export interface Everything {
 
 /** Slack: 100 blocks and 250 kB per view; beyond this the text becomes a file in the thread. */
 const maxSections = 60;
-const linesPerSection = 12;
+const sectionLength = 2_600;
+/** Longer lines are wrapped; `codeFence` cuts at 400. */
+const lineLength = 160;
 
 /** A step as it is bound by its digest: nothing shortened but by `maxSections`. */
 export function everythingText({ plan, step, attempt, digest }: Everything): string {
@@ -23,23 +25,35 @@ export function everythingText({ plan, step, attempt, digest }: Everything): str
 
 /** The whole text as a modal; undefined when it is too long for one. */
 export function everythingModal(everything: Everything): ModalView | undefined {
-  const lines = wrapped(everythingText(everything));
-  const count = Math.ceil(lines.length / linesPerSection);
-  if (count > maxSections) return undefined;
-  const parts = Array.from({ length: count }, (_, index) =>
-    lines.slice(index * linesPerSection, (index + 1) * linesPerSection),
-  );
+  const parts = inSections(wrapped(everythingText(everything)));
+  if (parts.length > maxSections) return undefined;
   return {
     type: "modal",
     title: { type: "plain_text", text: "Everything" },
     close: { type: "plain_text", text: "Close" },
-    blocks: parts.map((part) => section(codeFence(part, 2_700))),
+    blocks: parts.map((part) => section(codeFence(part, sectionLength))),
   };
 }
 
-/** Lines short enough that no section has to leave any out, even if every character has to be escaped. */
+/** Groups lines so that no section has to leave any out, although escaped characters count several times. */
+function inSections(lines: readonly string[]): readonly (readonly string[])[] {
+  const parts: string[][] = [];
+  let used = sectionLength;
+  for (const line of lines) {
+    const length = line.length + 4 * (line.match(/[&<>]/gu)?.length ?? 0) + 1;
+    const last = parts.at(-1);
+    if (last === undefined || used + length > sectionLength) {
+      parts.push([line]);
+      used = length;
+    } else {
+      last.push(line);
+      used += length;
+    }
+  }
+  return parts;
+}
+
 function wrapped(text: string): readonly string[] {
-  const lineLength = 80;
   return text.split("\n").flatMap((line) => {
     const parts: string[] = [];
     for (let start = 0; start < line.length || start === 0; start += lineLength) {

@@ -113,7 +113,13 @@ function describeProbe(probe: ProbeResult): string {
 }
 
 function choiceName(choice: Choice): string {
-  return { retry: "Retry", roll_back: "Roll back", count_as_done: "Count as done", look_again: "Look again", hold: "Hold" }[choice];
+  return {
+    retry: "Retry",
+    roll_back: "Roll back",
+    count_as_done: "Count as done",
+    look_again: "Look again",
+    hold: "Hold",
+  }[choice];
 }
 
 function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble): string {
@@ -128,8 +134,6 @@ function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble):
       return "you looked at the evidence and say that it did its work; your name and note go into the record, and the next step begins";
     case "look_again":
       return "collects the evidence anew, read-only: a process that outlived its runner may still be at work";
-    case "hold":
-      return "nothing happens until somebody resumes or chooses; nothing is undone";
     default:
       return unreachable(choice);
   }
@@ -168,7 +172,5 @@ function choiceButton(choice: Choice, trouble: Trouble): Button {
       return button({ actionId: actionIds.lookAgain, text: "Look again", label: `Look again at ${what}`, value });
     case "hold":
       return button({ actionId: actionIds.hold, text: "Hold", label: `Hold ${upgradeId} at ${what}`, value });
-    default:
-      return unreachable(choice);
   }
 }

@@ -12,20 +12,22 @@ const stuck: ActionEnd = { kind: "cut_off", reason: "it took too long", isGone: 
 
 type Verdict = ProbeResult["verdict"];
 
-test.each<[string, ActionEnd, readonly Verdict[], "done" | "failed" | "unknown", "done" | "failed" | "unknown"]>([
-  // what happened, how it ended, its proofs, outcome when it may be done twice, outcome when it may not
-  ["all proven", completed, ["ok", "ok"], "done", "done"],
-  ["exit 0 but not done", completed, ["ok", "not_ok"], "failed", "failed"],
-  ["exit 0, nobody can tell", completed, ["ok", "undetermined"], "failed", "unknown"],
-  ["exit 0 without any proof", completed, [], "failed", "unknown"],
-  ["exit 1 but proven", exited, ["ok"], "failed", "failed"],
-  ["exit 1 and not done", exited, ["not_ok"], "failed", "failed"],
-  ["exit 1, nobody can tell", exited, ["undetermined"], "failed", "unknown"],
-  ["never started", notStarted, [], "failed", "failed"],
-  ["stopped at the limit", stopped, ["not_ok"], "failed", "unknown"],
-  ["stopped at the limit but proven", stopped, ["ok"], "failed", "unknown"],
-  ["not to be stopped", stuck, ["not_ok"], "unknown", "unknown"],
-])("%s", (_, end, verdicts, repeatable, unrepeatable) => {
+type Outcome = "done" | "failed" | "unknown";
+
+test.each<[string, ActionEnd, readonly Verdict[], readonly [Outcome, Outcome]]>([
+  // what happened, how it ended, its proofs, outcome when it may be done twice and when it may not
+  ["all proven", completed, ["ok", "ok"], ["done", "done"]],
+  ["exit 0 but not done", completed, ["ok", "not_ok"], ["failed", "failed"]],
+  ["exit 0, nobody can tell", completed, ["ok", "undetermined"], ["failed", "unknown"]],
+  ["exit 0 without any proof", completed, [], ["failed", "unknown"]],
+  ["exit 1 but proven", exited, ["ok"], ["failed", "failed"]],
+  ["exit 1 and not done", exited, ["not_ok"], ["failed", "failed"]],
+  ["exit 1, nobody can tell", exited, ["undetermined"], ["failed", "unknown"]],
+  ["never started", notStarted, [], ["failed", "failed"]],
+  ["stopped at the limit", stopped, ["not_ok"], ["failed", "unknown"]],
+  ["stopped at the limit but proven", stopped, ["ok"], ["failed", "unknown"]],
+  ["not to be stopped", stuck, ["not_ok"], ["unknown", "unknown"]],
+])("%s", (_, end, verdicts, [repeatable, unrepeatable]) => {
   const proof = verdicts.map((verdict) => ({ kind: "smoke", verdict, summary: `it is ${verdict}`, details: [] }));
   expect(judgeOutcome(createStep({ isIdempotent: true }), end, proof).outcome).toBe(repeatable);
   expect(judgeOutcome(createStep({ isIdempotent: false }), end, proof).outcome).toBe(unrepeatable);

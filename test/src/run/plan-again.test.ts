@@ -18,18 +18,17 @@ function recorded(upgrade: Active): Active {
   };
 }
 
-function expectSameSteps(upgrade: Active): void {
+/** Ids of the steps that are missing or would do something else when the plan is made again. */
+function changedSteps(upgrade: Active): readonly string[] {
   const again = planAgain(recorded(upgrade));
-  const { plan } = currentTrack(upgrade);
-  expect(again?.steps.map((step) => step.id)).toEqual(plan.steps.map((step) => step.id));
-  for (const step of plan.steps) {
+  return currentTrack(upgrade).plan.steps.flatMap((step) => {
     const own = again?.steps.find((candidate) => candidate.id === step.id);
-    expect(own && compareSteps(own, step)).toEqual([]);
-  }
+    return own !== undefined && compareSteps(own, step).length === 0 ? [] : [step.id];
+  });
 }
 
 test("the plan that is made again has the same steps", () => {
-  expectSameSteps(started().active);
+  expect(changedSteps(started().active)).toEqual([]);
 });
 
 test.each(["backup-database", "stop-kong-1", "migrations-up", "start-kong-1", "migrations-finish"])(
@@ -38,16 +37,14 @@ test.each(["backup-database", "stop-kong-1", "migrations-up", "start-kong-1", "m
     const story = started().runUntil(stepId);
     story.must({ intent: "roll_back", reason: "test", by: inSlack(bob) });
     if (story.upgrade?.status !== "active") throw new Error("there is nothing to go back to");
-    expectSameSteps(story.active);
+    expect(changedSteps(story.active)).toEqual([]);
     story.advance();
-    expectSameSteps(story.active);
+    expect(changedSteps(story.active)).toEqual([]);
   },
 );
 
 test("another target gives another plan", () => {
   const { active } = started();
-  const other = planAgain({ ...active, request: { ...active.request, to: "3.0.2" } });
-  const own = other?.steps.find((step) => step.id === "install");
-  const [recordedStep] = active.forward.plan.steps.filter((step) => step.id === "install");
-  expect(own && recordedStep && compareSteps(own, recordedStep)).not.toEqual([]);
+  const other: Active = { ...active, request: { ...active.request, to: "3.0.2" } };
+  expect(changedSteps(other)).toContain("install");
 });

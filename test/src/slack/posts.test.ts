@@ -86,6 +86,7 @@ test("the failure prompt offers exactly the choices of the state, with the evide
   expect(actionsOf(postOf(story("unknown"), "failure-"))).toEqual([]);
   expect(actionsOf(postOf(story("probed"), "failure-"))).toEqual([
     "ku_count_as_done",
+    "ku_look_again",
     "ku_retry",
     "ku_roll_back",
     "ku_hold",

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createChunkStore } from "#src/run/output/chunk-store.ts";
 import type { OutputChunk } from "#src/run/output/chunk-store.ts";
@@ -48,15 +49,10 @@ test("over the bound only digest and tail go on, and a stored line says so", asy
 test("a slow store slows the writer down", async () => {
   const gate = Promise.withResolvers<void>();
   const output = createStepOutput(createChunkStore(() => gate.promise, silentLog));
-  let isWritten = false;
-  const writing = output.write(Array.from({ length: 600 }, () => "x")).then(() => {
-    isWritten = true;
-  });
-  await Promise.resolve();
-  expect(isWritten).toBe(false);
+  const writing = output.write(Array.from({ length: 600 }, () => "x")).then(() => "written");
+  expect(await Promise.race([writing, delay(50, "waiting")])).toBe("waiting");
   gate.resolve();
-  await writing;
-  expect(isWritten).toBe(true);
+  expect(await writing).toBe("written");
 });
 
 test("chunks that could not be stored are kept in order and handed over", async () => {

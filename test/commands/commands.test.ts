@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import type { Setting, Verification } from "#commands/command.ts";
+import { readCommand } from "#commands/table.ts";
+import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
+import { next } from "#src/upgrade/next.ts";
+import { report } from "#test/support/given.ts";
+import { MemoryDesk } from "#test/support/memory-desk.ts";
+import { alice, bob, gina, inSlack, sampleEnvironment, sampleFacts } from "#test/support/samples.ts";
+
+const practice = sampleEnvironment({ description: "where we rehearse" });
+const legacy = sampleEnvironment({ name: "legacy", channel: "C0LEGACY1" });
+const ID: UpgradeId = "KU-2026-0001";
+
+class Room {
+  readonly desk = new MemoryDesk();
+  readonly exported: UpgradeId[] = [];
+  verification: Verification = { kind: "ok", events: 3, head: "sha256:abc", witnessed: 2 };
+
+  /** Types a line and gives the kind of the answer and its text. */
+  async type(
+    line: string,
+    over: { readonly by?: Requester; readonly channel?: string | undefined } = {},
+  ): Promise<string> {
+    const read = readCommand(line, ["practice", "legacy"]);
+    if (!read.ok) return `mistake: ${read.reply.content.text}`;
+    const setting: Setting = {
+      desk: this.desk,
+      environments: [practice, legacy],
+      names: { person: (id) => id, group: (id) => id },
+      records: {
+        exportRecord: async (id) => {
+          this.exported.push(id);
+          return { files: [`${id}.md`, `${id}.json`], events: 3 };
+        },
+        verifyRecord: async () => this.verification,
+      },
+      by: over.by ?? inSlack(alice),
+      channel: "channel" in over ? over.channel : "C0PRACTCE",
+    };
+    const { kind, content } = await read.run(setting);
+    return `${kind}: ${content.text}`;
+  }
+
+  async survey(): Promise<void> {
+    const runner = { kind: "runner", runnerId: "r1" } as const;
+    await this.desk.submit(ID, { intent: "report_survey", facts: sampleFacts() }, runner);
+  }
+
+  async fail(): Promise<void> {
+    const upgrade = await this.desk.find(ID);
+    const todo = upgrade === undefined ? undefined : next(upgrade, upgrade.updatedAt);
+    if (todo?.do !== "run") throw new Error("nothing to run");
+    const runner = { kind: "runner", runnerId: "r1" } as const;
+    const ref = { stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1" };
+    await this.desk.submit(ID, { intent: "start_step", ...ref, digest: todo.digest }, runner);
+    await this.desk.submit(ID, { intent: "finish_step", ...ref, report: report("failed") }, runner);
+  }
+}
+
+test("the whole way of an upgrade by words", async () => {
+  const room = new Room();
+  expect(await room.type("plan practice --to 3.4.2")).toMatch(
+    /^accepted: \*KU-2026-0001\*: a runner now looks at practice/u,
+  );
+  expect(await room.type("start")).toContain("has no plan yet");
+  await room.survey();
+  expect(await room.type("status")).toContain("Planned: 24 steps");
+  expect(await room.type("start", { by: inSlack(bob) })).toContain("is started");
+  expect(await room.type("pause --reason “traffic peak”")).toContain("is paused");
+  expect(await room.type("pause")).toContain("refused: KU-2026-0001 is already paused");
+  expect(await room.type("resume")).toContain("is resumed");
+  await room.fail();
+  expect(await room.type("retry")).toContain("new attempt");
+  await room.fail();
+  expect(await room.type("note watch the error rate")).toContain("Noted");
+  expect(await room.type("abort")).toContain("refused");
+  expect(await room.type("rollback --reason enough")).toContain("on its way back");
+  expect(await room.type("environments")).toContain("KU-2026-0001");
+  expect(await room.type("abort --leave-as-is --reason “practice over”")).toContain("is aborted");
+  expect(await room.type("start")).toContain("There is no open upgrade of practice");
+  expect(await room.type("status")).toContain("Aborted by");
+});
+
+test.each([
+  ["plan nowhere --to 3.4.2", "There is no environment “nowhere”. \nKnown environments: practice, legacy"],
+  ["plan practise --to 3.4.2", "Did you mean “practice”?"],
+  ["plan legacy --to 3.4.2", "Please type this in <#C0LEGACY1>"],
+  ["plan practice --to latest", "is not a Kong version"],
+  ["plan practice --to 3.4.99", "no Kong OSS release 3.4.99 is known"],
+  ["plan practice --to 3.10.0", "3.9 is the last OSS line"],
+  ["plan practice --to 3.4.3.5", "edition and version are never changed in one upgrade"],
+  ["start KU-2026-0099", "There is no upgrade KU-2026-0099"],
+  ["start", "There is no open upgrade of practice"],
+  ["help pln", "Did you mean “plan”?"],
+])("refuses at once: %s", async (line, expected) => {
+  const said = await new Room().type(line);
+  expect(said).toMatch(/^refused: /u);
+  expect(said.replace("”.\n", "”. \n").toLowerCase()).toContain(expected.toLowerCase());
+});
+
+test("a channel of no environment is told where to type; help, environments, verify and a bare status work there", async () => {
+  const room = new Room();
+  const channel = "C0GENERAL";
+  expect(await room.type("plan --to 3.4.2", { channel })).toContain("practice in <#C0PRACTCE>");
+  expect(await room.type("plan practice --to 3.4.2", { channel })).toContain("Please type this in <#C0PRACTCE>");
+  expect(await room.type("help", { channel })).toContain("/kong-upgrade plan [environment] --to &lt;version&gt;");
+  expect(await room.type("help plan", { channel })).toContain("Example: `/kong-upgrade plan practice --to 3.4.2`");
+  expect(await room.type("environments", { channel })).toContain("where we rehearse");
+  expect(await room.type("status", { channel })).toContain("Nothing is open");
+  await room.type("plan practice --to 3.4.2");
+  expect(await room.type("status", { channel })).toContain("KU-2026-0001");
+  expect(await room.type("status practice", { channel })).toContain("Please type this in");
+  expect(await room.type(`verify ${ID}`, { channel })).toContain("is whole: 3 events");
+  expect(await room.type("verify practice", { channel })).toContain("agrees with all 2 heads");
+});
+
+test("guests and people who cannot be looked up plan nothing", async () => {
+  const room = new Room();
+  expect(await room.type("plan practice --to 3.4.2", { by: inSlack(gina) })).toContain("Guests cannot operate");
+  const unknown = inSlack({ kind: "unknown", userId: "U0ALICE01", problem: "timeout" });
+  expect(await room.type("plan practice --to 3.4.2", { by: unknown })).toContain("could not tell who you are");
+  expect(await room.desk.list({ limit: 5 })).toEqual([]);
+});
+
+test("a record is exported of the newest upgrade, closed or not, and a broken one is called so", async () => {
+  const room = new Room();
+  await room.type("check practice --to 3.4.2");
+  await room.survey();
+  expect(await room.type("record")).toContain("KU-2026-0001.md, KU-2026-0001.json");
+  expect(room.exported).toEqual([ID]);
+  room.verification = { kind: "broken", problem: "event 2 was edited <!channel>" };
+  const said = await room.type("verify");
+  expect(said).toContain("*not* what was recorded: event 2 was edited &lt;!channel&gt;");
+});
+
+test("at a terminal every environment can be named, and what a terminal may not is refused", async () => {
+  const room = new Room();
+  await room.type("plan practice --to 3.4.2");
+  const by: Requester = { kind: "terminal", account: "root", host: "ops-1" };
+  expect(await room.type("status practice", { by, channel: undefined })).toContain("KU-2026-0001");
+  expect(await room.type("start practice", { by, channel: undefined })).toContain(
+    "A terminal can show, pause and abort",
+  );
+  expect(await room.type("abort practice --reason “Slack is down”", { by, channel: undefined })).toContain(
+    "is aborted",
+  );
+});
