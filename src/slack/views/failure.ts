@@ -134,6 +134,8 @@ function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble):
       return "you looked at the evidence and say that it did its work; your name and note go into the record, and the next step begins";
     case "look_again":
       return "collects the evidence anew, read-only: a process that outlived its runner may still be at work";
+    case "hold":
+      return "nothing happens until somebody resumes or chooses; nothing is undone";
     default:
       return unreachable(choice);
   }
