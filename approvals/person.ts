@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Slack's immutable identity of a person; names are shown, never trusted (Slack: names can be imitated). */
 export const userIdSchema = z.string().regex(/^[UW][A-Z0-9]{2,}$/u, "expected a Slack user id such as U0ALICE01");
-export const teamIdSchema = z.string().regex(/^[TE][A-Z0-9]{2,}$/u, "expected a Slack team id such as T0ACME001");
+const teamIdSchema = z.string().regex(/^[TE][A-Z0-9]{2,}$/u, "expected a Slack team id such as T0ACME001");
 export const groupIdSchema = z.string().regex(/^S[A-Z0-9]{2,}$/u, "expected a Slack user group id such as S0APPROVE");
 
 /**

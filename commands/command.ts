@@ -59,6 +59,8 @@ export interface Setting {
   readonly by: Requester;
   /** The Slack channel; undefined at a terminal, where every environment can be named. */
   readonly channel: string | undefined;
+  /** Whether another organisation reads a channel along; absent at a terminal. */
+  readonly isExternallyShared?: (channel: string) => Promise<boolean>;
 }
 
 export interface Call extends Setting {

@@ -31,6 +31,6 @@ export function sentence(markup: string): Content {
 }
 
 /** Refusals name people as `<@U…>`; in a private answer that notifies nobody and is kept, all else is escaped. */
-export function refusalText(text: string): string {
+function refusalText(text: string): string {
   return escapeText(text, 1_500).replaceAll(/&lt;([@#][UWCG][A-Z0-9]{2,20})&gt;/gu, "<$1>");
 }

@@ -35,6 +35,7 @@ export async function request(call: Call, mode: "plan" | "check"): Promise<Reply
   const version = checkVersion(environment.value, call.arguments.options.get("to") ?? "");
   if (!version.ok) return refused(version.problem);
   const { name, channel } = environment.value;
+  if ((await call.isExternallyShared?.(channel)) === true) return refused(shared(channel));
   const made = await call.desk.request(
     {
       intent: "request",
@@ -54,6 +55,15 @@ export async function request(call: Call, mode: "plan" | "check"): Promise<Reply
   return accepted(
     id,
     `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${what} for ${escapeText(version.value)} follows in the thread of its card.`,
+  );
+}
+
+/** Plans, commands and outputs would be read by people of another company. */
+function shared(channel: string): Refusal {
+  return refuse(
+    "not_allowed",
+    `<#${channel}> is shared with another organisation, which would read every command and output.`,
+    "Configure a channel of this workspace alone for the environment.",
   );
 }
 

@@ -7,7 +7,7 @@ const buttonSchema = z.object({
   text: textSchema,
   value: z.string().optional(),
 });
-const blockSchema = z.object({
+const blockSchema = z.looseObject({
   type: z.string(),
   block_id: z.string().optional(),
   elements: z.array(z.unknown()).optional(),

@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { choose, drive, planAndStart } from "./director.ts";
+import { buttonsOf, findButton } from "./people.ts";
 import type { Message } from "./people.ts";
 import { exportAndVerify } from "./record-check.ts";
 import type { Tally } from "./record-check.ts";
@@ -40,9 +41,19 @@ async function killDuringUp(open: Open, when: "before" | "after"): Promise<Tally
       await stage.until("the migrations to be over", async () =>
         (await migrated(stage)) === "all" ? true : undefined,
       );
-      if (prompts === 1 && when === "before") await choose(stage, "Look again")(prompt);
-      else
-        await choose(stage, "Count as done", "schema_meta shows every migration recorded and the lock is free")(prompt);
+      await choose(stage, "Look again")(prompt);
+      const before = JSON.stringify(prompt.message.blocks);
+      const settled = await stage.until("fresh evidence that shows the migrations pending", async () => {
+        const message = (await stage.thread()).find((each) => each.ts === prompt.message.ts);
+        const isSettled =
+          message !== undefined &&
+          JSON.stringify(message.blocks) !== before &&
+          /migrations are pending/iu.test(JSON.stringify(message.blocks)) &&
+          findButton(message, "Count as done") !== undefined;
+        return isSettled ? message : undefined;
+      });
+      const note = "schema_meta shows every migration recorded and the lock is free";
+      await choose(stage, "Count as done", note)({ message: settled, buttons: buttonsOf(settled) });
     },
   });
   demand(ending === "completed", `the upgrade completes (it ended: ${ending})`);

@@ -8,7 +8,7 @@ import { People, findButton } from "./people.ts";
 import type { Button, Message } from "./people.ts";
 
 export const alice = "U0ALICE01";
-export const bob = "U0BOB0001";
+const bob = "U0BOB0001";
 export const carol = "U0CAROL01";
 export const dave = "U0DAVE001";
 export const erin = "U0ERIN001";
@@ -122,7 +122,13 @@ export interface StageOptions extends Pick<WorldOptions, "env" | "replacePgDump"
 export async function openStage({ print, ...options }: StageOptions): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-rehearsal-"));
   const world = await startWorld({ dataDir, port: 0, soak: { duration: "4s", sampleEvery: "500ms" }, ...options });
-  return new Stage({ world, print, cleanUp: () => rm(dataDir, { recursive: true, force: true }) });
+  return new Stage({
+    world,
+    print,
+    cleanUp: async () => {
+      for (const folder of [dataDir, world.postgresDir]) await rm(folder, { recursive: true, force: true });
+    },
+  });
 }
 
 export function nameOf(user: string): string {

@@ -47,6 +47,8 @@ export interface World {
   readonly kongDatabaseUrl: string;
   readonly configFile: string;
   readonly dataDir: string;
+  /** Where PostgreSQL keeps its data; root cannot always keep it inside `dataDir`. */
+  readonly postgresDir: string;
   /** One line per PostgreSQL tool that is a stand-in. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
@@ -128,6 +130,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     kongDatabaseUrl: withDatabase(postgres.url, "kong"),
     configFile,
     dataDir,
+    postgresDir: postgres.dataDir,
     notes: Object.entries(tools).flatMap(([name, tool]) =>
       tool.kind === "simulated" ? [`${name}: a practice stand-in (PostgreSQL 15 client tools are not installed)`] : [],
     ),

@@ -11,7 +11,7 @@ export const durationMsSchema = z.string().transform((text, context) => {
 });
 
 /** Milliseconds of `30s`, `10m`, `1.5h`, `2d`; undefined for anything else. */
-export function parseDurationMs(text: string): number | undefined {
+function parseDurationMs(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/u.exec(text.trim());
   if (match === null) return undefined;
   const unit = Object.entries(unitMs).find(([name]) => name === match[2]);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { smokeTestSchema } from "./environment.ts";
 
 /** Which database a probe looks into. */
-export const databaseRefSchema = z.object({ name: z.string(), as: z.enum(["kong", "admin"]) });
+const databaseRefSchema = z.object({ name: z.string(), as: z.enum(["kong", "admin"]) });
 
 /**
  * A read-only question about the world, asked before a step (precheck), after it (proof) and when its outcome is
@@ -69,4 +69,3 @@ export const probeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("no_kong_sessions") }),
 ]);
 export type Probe = z.infer<typeof probeSchema>;
-export type ProbeKind = Probe["kind"];

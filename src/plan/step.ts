@@ -2,7 +2,7 @@ import { z } from "zod";
 import { smokeTestSchema, secretRefSchema } from "./environment.ts";
 import { probeSchema } from "./probe.ts";
 
-export const stepClasses = ["safe", "disruptive", "irreversible"] as const;
+const stepClasses = ["safe", "disruptive", "irreversible"] as const;
 export const stepClassSchema = z.enum(stepClasses);
 /** safe · disruptive (traffic may suffer, can be undone) · irreversible (only a restore brings it back). */
 export type StepClass = z.infer<typeof stepClassSchema>;
@@ -32,6 +32,8 @@ export const actionSchema = z.discriminatedUnion("kind", [
   }),
   /** Measures counts and fingerprint of the configuration, and the error rate where it can be read; becomes the baseline. */
   z.object({ kind: z.literal("baseline") }),
+  /** Records the fingerprint anew, after a step that changes the configuration itself; counts and error rate stay as they were. */
+  z.object({ kind: z.literal("fingerprint") }),
   /** Watches for a while and compares with the baseline. */
   z.object({
     kind: z.literal("soak"),
@@ -46,8 +48,7 @@ export const actionSchema = z.discriminatedUnion("kind", [
 ]);
 export type Action = z.infer<typeof actionSchema>;
 
-export const phaseSchema = z.enum(["prepare", "back_up", "stop", "migrate", "verify", "finish", "close", "roll_back"]);
-export type Phase = z.infer<typeof phaseSchema>;
+const phaseSchema = z.enum(["prepare", "back_up", "stop", "migrate", "verify", "finish", "close", "roll_back"]);
 
 /** One line of the checklist. */
 export const stepSchema = z.object({

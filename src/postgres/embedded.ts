@@ -50,7 +50,7 @@ export async function startEmbeddedPostgres(options: {
 
   try {
     const password = await initialise(binaries, { home, cluster, account, run });
-    const port = await runningPort(cluster, binaries, run).then((found) => found ?? start());
+    const port = await runningPort(cluster, binaries, run).then((inUse) => inUse ?? start());
     const url = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
     return {
       url,

@@ -111,6 +111,5 @@ async function reportEvidence(
     { intent: "report_evidence", stepId: step.id, attempt, runnerId, probes },
     { kind: "runner", runnerId },
   );
-  await running.forget(place);
   return answer.ok;
 }

@@ -6,7 +6,9 @@ import type { Step } from "#src/plan/step.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
 import { askProbe } from "./probes/ask-probe.ts";
 import { readSessions } from "./probes/sessions.ts";
-import { listGroup, waitUntilGroupGone } from "./process/process-group.ts";
+import { isGroupAlive, listGroup, listMarked, waitUntilGone } from "./process/process-group.ts";
+import type { GroupMember } from "./process/process-group.ts";
+import { markerOf } from "./process/running-processes.ts";
 import type { RunningProcesses, StepAttempt } from "./process/running-processes.ts";
 import { askAll } from "./run-step.ts";
 import type { ProbeContext } from "./step-context.ts";
@@ -43,25 +45,31 @@ function probesOf(step: Step): readonly Probe[] {
 async function waitForProcesses(attempt: StepAttempt, step: Step, context: EvidenceContext): Promise<ProbeResult> {
   const kind = "processes";
   const known = await context.running.find(attempt);
-  if (known === undefined) {
+  const { name, value } = markerOf(attempt);
+  const list = async (): Promise<readonly GroupMember[]> =>
+    known === undefined ? listMarked(`${name}=${value}`) : ((await listGroup(known.groupId)) ?? []);
+  const isAlive = async (): Promise<boolean> => {
+    if (known === undefined) return (await list()).length > 0;
+    return !known.isGone && isGroupAlive(known.groupId);
+  };
+  if (known === undefined && !(await isAlive())) {
     const summary =
-      "no process of this step is known to this runner: it had ended, was never started, or was started on another machine";
+      "no process of this step is on this runner's machine: it had ended, was never started, or was started on another machine";
     return { kind, verdict: "undetermined", summary, details: [] };
   }
-  const waitMs = Math.min(step.timeoutMs, longestWaitMs);
   const startedAt = Date.now();
-  const isGone = await waitUntilGroupGone(known.groupId, waitMs, context.leave);
-  const waited = formatDuration(Date.now() - startedAt);
-  const details = [known.command];
+  const isGone = await waitUntilGone(isAlive, Math.min(step.timeoutMs, longestWaitMs), context.leave);
+  const details = known === undefined ? [] : [known.command];
   if (isGone) {
-    return { kind, verdict: "ok", summary: `no process of the step is left (process group ${known.groupId})`, details };
+    if (known !== undefined) await context.running.remember(attempt, { ...known, isGone });
+    return { kind, verdict: "ok", summary: "no process of the step is left", details };
   }
-  const members = (await listGroup(known.groupId)) ?? [];
+  const waited = formatDuration(Date.now() - startedAt);
   return {
     kind,
     verdict: "not_ok",
     summary: `processes of the step still run after ${waited}: do not start it again while they do`,
-    details: [...details, ...members.slice(0, maxLines).map(({ pid, command }) => `pid ${pid}: ${command}`)],
+    details: [...details, ...(await list()).slice(0, maxLines).map(({ pid, command }) => `pid ${pid}: ${command}`)],
   };
 }
 

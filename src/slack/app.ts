@@ -4,6 +4,7 @@ import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { RecordPorts } from "#commands/command.ts";
+import { createSharedChannelCheck } from "./channels.ts";
 import { createClients, identify, slackLogger } from "./clients.ts";
 import type { Identity } from "./clients.ts";
 import { slackPace } from "./delivery/budget.ts";
@@ -94,6 +95,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     log,
     now,
     isFirstDelivery: options.isFirstDelivery,
+    isExternallyShared: createSharedChannelCheck(clients.interactive, log, now),
     upgradeChanged,
     uploadFile: (upload) => thread.uploadFile(upload),
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
 import type { Logger, WebClientOptions } from "@slack/web-api";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
@@ -48,6 +49,7 @@ function bySocket(options: ConnectionOptions, appToken: string): Connection {
   const receivers = [1, 2].map(
     () => new SocketModeReceiver({ appToken, logger: options.logger, installerOptions: { clientOptions } }),
   );
+  for (const receiver of receivers) keepTrying(receiver.client, () => isStopped, options.logger);
   const [first, ...others] = receivers;
   if (first === undefined) throw new Error("there is no socket to start");
   const app = createApp(options, first);
@@ -61,6 +63,31 @@ function bySocket(options: ConnectionOptions, appToken: string): Connection {
       isStopped = true;
       await Promise.all(receivers.map((receiver) => receiver.stop()));
     },
+  };
+}
+
+const reconnectEveryMs = 5_000;
+
+/**
+ * Bolt's reconnect rejects a promise that nobody waits for when Slack refuses it or it is stopped meanwhile, which ends
+ * the process. The first start may fail and be told; every later one is tried until it works.
+ */
+function keepTrying(socket: SocketModeReceiver["client"], isStopped: () => boolean, logger: Logger): void {
+  const start = socket.start.bind(socket);
+  let wasConnected = false;
+  socket.start = async () => {
+    for (;;) {
+      try {
+        const answer = await start();
+        wasConnected = true;
+        return answer;
+      } catch (error) {
+        if (isStopped()) return new Promise<never>(() => {});
+        if (!wasConnected) throw error;
+        logger.error(`a socket to Slack could not be opened again: ${errorMessage(error)}; it is tried every 5 s`);
+        await delay(reconnectEveryMs, undefined, { ref: false });
+      }
+    }
   };
 }
 

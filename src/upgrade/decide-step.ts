@@ -98,7 +98,7 @@ export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_man
 }
 
 /** Whether a choice of the failure prompt is still a real one. */
-export function refuseChoice(
+function refuseChoice(
   upgrade: Active,
   intent: { readonly stepId: string; readonly attempt: number },
   choice: Choice,

@@ -32,7 +32,7 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
         ? { kind: "unknown", attempt: event.attempt, reason: event.reason, ...kept(before.approval) }
         : undefined;
     case "evidence_collected":
-      return before.kind === "unknown" ? { ...before, evidence: event.probes } : undefined;
+      return before.kind === "unknown" ? { ...before, evidence: event.probes, evidenceAt: at } : undefined;
     case "evidence_requested":
       return before.kind === "unknown" ? withoutEvidence(before) : undefined;
     case "step_counted_as_done":
@@ -153,7 +153,8 @@ function evolveRequest(
   }
 }
 
-function withoutEvidence({ evidence: _, ...unknown }: Extract<StepProgress, { kind: "unknown" }>): StepProgress {
+function withoutEvidence(progress: Extract<StepProgress, { kind: "unknown" }>): StepProgress {
+  const { evidence: _evidence, evidenceAt: _evidenceAt, ...unknown } = progress;
   return unknown;
 }
 

@@ -82,6 +82,8 @@ export type StepProgress =
       readonly reason: string;
       readonly report?: StepReport;
       readonly evidence?: readonly ProbeResult[];
+      /** When the evidence was collected. */
+      readonly evidenceAt?: Instant;
       readonly approval?: ApprovalRequest;
     };
 

@@ -11,6 +11,8 @@ export class ClosingLine implements Reporter {
       if (module.state() === "failed" && module.errors().length > 0) brokenFiles += 1;
     }
     const failed = counts.failed + counts.pending + brokenFiles + unhandled.length;
-    process.once("exit", () => process.stdout.write(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped\n`));
+    process.once("exit", () =>
+      process.stdout.write(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped\n`),
+    );
   }
 }

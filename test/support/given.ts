@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { addMs } from "#src/kernel/instant.ts";
 import { decide } from "#src/upgrade/decide.ts";
 import { evolve } from "#src/upgrade/evolve.ts";
@@ -39,7 +38,8 @@ export class Story {
 
   /** Like `say`, and a refusal fails the test. */
   must(intent: Intent): this {
-    expect(this.say(intent)).toBeUndefined();
+    const refusal = this.say(intent);
+    if (refusal !== undefined) throw new Error(`${intent.intent} was refused: ${refusal.sentence}`);
     return this;
   }
 

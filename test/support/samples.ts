@@ -38,16 +38,6 @@ export function inSlack(who: Person): Requester {
 
 /** Two traditional nodes on one database; every hook but `freeze` is there. */
 export function sampleEnvironment(over: Partial<Environment> = {}): Environment {
-  const node = (name: string, port: number) => ({
-    name,
-    kong: `/opt/${name}/bin/kong`,
-    conf: `/etc/kong/${name}.conf`,
-    prefix: `/usr/local/${name}`,
-    admin: `http://127.0.0.1:${port + 1}`,
-    proxy: `http://127.0.0.1:${port}`,
-    env: {},
-    secrets: { KONG_PG_PASSWORD: { env: "KONG_PG_PASSWORD" } },
-  });
   return {
     name: "practice",
     description: "",
@@ -63,7 +53,7 @@ export function sampleEnvironment(over: Partial<Environment> = {}): Environment 
       password: { env: "KONG_PG_PASSWORD" },
       admin: { user: "postgres", password: { env: "PGADMIN" }, database: "postgres" },
     },
-    nodes: [node("kong-1", 8000), node("kong-2", 8100)],
+    nodes: [sampleNode("kong-1", 8000), sampleNode("kong-2", 8100)],
     backupDir: "/var/backups/kong",
     tools: { pgDump: "pg_dump", pgRestore: "pg_restore", createdb: "createdb", dropdb: "dropdb", psql: "psql" },
     hooks: {
@@ -82,20 +72,9 @@ export function sampleEnvironment(over: Partial<Environment> = {}): Environment 
 /** What discovery tells of the two nodes on 2.8.5 with one regular expression that lacks its `~`. */
 export function sampleFacts(over: Partial<Facts> = {}): Facts {
   const at = "2026-11-21T03:00:00.000Z";
-  const node = (name: string) => ({
-    name,
-    cliVersion: "2.8.5",
-    admin: {
-      version: "2.8.5",
-      database: "postgres",
-      role: "traditional",
-      databaseReachable: true,
-      plugins: ["key-auth", "rate-limiting"],
-    },
-  });
   return {
     observedAt: at,
-    nodes: [node("kong-1"), node("kong-2")],
+    nodes: [surveyedNode("kong-1"), surveyedNode("kong-2")],
     database: {
       serverVersion: "15.18",
       sizeBytes: 9_000_000,
@@ -123,5 +102,32 @@ export function sampleFacts(over: Partial<Facts> = {}): Facts {
     configuration: {},
     sources: [{ name: "kong-1: Admin API", outcome: { kind: "read", at } }],
     ...over,
+  };
+}
+
+function sampleNode(name: string, port: number): Environment["nodes"][number] {
+  return {
+    name,
+    kong: `/opt/${name}/bin/kong`,
+    conf: `/etc/kong/${name}.conf`,
+    prefix: `/usr/local/${name}`,
+    admin: `http://127.0.0.1:${port + 1}`,
+    proxy: `http://127.0.0.1:${port}`,
+    env: {},
+    secrets: { KONG_PG_PASSWORD: { env: "KONG_PG_PASSWORD" } },
+  };
+}
+
+function surveyedNode(name: string): Facts["nodes"][number] {
+  return {
+    name,
+    cliVersion: "2.8.5",
+    admin: {
+      version: "2.8.5",
+      database: "postgres",
+      role: "traditional",
+      databaseReachable: true,
+      plugins: ["key-auth", "rate-limiting"],
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Order of the sections of a dump; within one the entries keep their order. */
-export const sections = ["pre-data", "data", "post-data"] as const;
+const sections = ["pre-data", "data", "post-data"] as const;
 
 export const archiveEntry = z.object({
   /** Number in the table of contents, from 1. */

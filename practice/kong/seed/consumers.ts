@@ -4,7 +4,7 @@ import type { Row } from "./row.ts";
 const consumers = ["mobile-app", "batch-jobs", "partner-ltd"] as const;
 
 /** Id of a seeded consumer. */
-export function consumerId(name: (typeof consumers)[number]): string {
+function consumerId(name: (typeof consumers)[number]): string {
   return seedId("consumer", consumers.indexOf(name) + 1);
 }
 

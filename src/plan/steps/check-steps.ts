@@ -160,6 +160,7 @@ export function verify(context: PlanContext): Step {
       migrations(context, ["up_to_date"]),
       { kind: "migration_lock_free" },
       { kind: "counts_match_baseline", database: kongDatabase(context), except: tablesThatMigrationsChange },
+      { kind: "configuration_unchanged" },
       ...smokeProbes(context),
     ],
     timeoutMs: context.environment.timeouts.commandMs,

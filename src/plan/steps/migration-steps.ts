@@ -55,12 +55,32 @@ export function migrationsFinish(context: PlanContext): Step {
       ...nodes,
       { kind: "migration_lock_free" },
       { kind: "archive_readable", file: dumpFile(context) },
+      { kind: "configuration_unchanged" },
       migrations(context, ["pending", "up_to_date"]),
     ],
     proof: [migrations(context, ["up_to_date"]), { kind: "migration_lock_free" }],
     wayBack:
       "Only by restoring the backup into a fresh database and reinstalling the old package; everything written since the backup is lost.",
     source: sources.inPlace(8),
+  };
+}
+
+/** Records what the migration itself changed, so that a write by somebody is still seen afterwards. */
+export function recordFingerprint(context: PlanContext, after: "up" | "finish"): Step {
+  return {
+    id: `fingerprint-after-${after}`,
+    phase: after === "up" ? "migrate" : "finish",
+    title: `Record the configuration's fingerprint after ${after}`,
+    why: "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+    class: "safe",
+    action: { kind: "fingerprint" },
+    targets: ["database"],
+    precheck: [],
+    proof: [{ kind: "configuration_unchanged" }],
+    timeoutMs: context.environment.timeouts.commandMs,
+    isIdempotent: true,
+    wayBack: "Nothing was changed by looking; the way back is that of the step before.",
+    source: sources.inPlace(1),
   };
 }
 

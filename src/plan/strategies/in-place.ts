@@ -4,7 +4,7 @@ import type { Step } from "#src/plan/step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
-import { migrationsFinish, migrationsUp } from "#src/plan/steps/migration-steps.ts";
+import { migrationsFinish, migrationsUp, recordFingerprint } from "#src/plan/steps/migration-steps.ts";
 import { checkConfiguration, decommission, install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
 
@@ -32,6 +32,7 @@ export function inPlaceSteps(context: PlanContext, findings: readonly Finding[])
     ),
     checkConfiguration(context),
     migrationsUp(context),
+    recordFingerprint(context, "up"),
     ...startAndFinish(context),
     verify(context),
     decommission(context),
@@ -66,11 +67,11 @@ function stopAll(context: PlanContext): readonly Step[] {
 }
 
 function startAndFinish(context: PlanContext): readonly Step[] {
-  const finish = migrationsFinish(context);
+  const finish = [migrationsFinish(context), recordFingerprint(context, "finish")];
   const tests = [smoke(context, context.to, "verify"), soak(context)];
   return context.options.order === "documented"
-    ? [finish, ...startAll(context), ...tests]
-    : [...startAll(context), ...tests, finish];
+    ? [...finish, ...startAll(context), ...tests]
+    : [...startAll(context), ...tests, ...finish];
 }
 
 function startAll(context: PlanContext): readonly Step[] {

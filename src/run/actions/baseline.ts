@@ -1,5 +1,7 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { measure } from "#src/discovery/measure.ts";
+import { fingerprintTables } from "#src/discovery/table-measures.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
 
@@ -27,4 +29,17 @@ export async function measureBaseline({ environment, ports, output, redactor }: 
 /** 0.0123 → `1.23 %`; for people. */
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
+}
+
+/** Measures the fingerprint alone, after a step that changes the configuration itself. */
+export async function measureFingerprint({ environment, ports, output, redactor }: StepContext): Promise<ActionResult> {
+  try {
+    const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports);
+    const { fingerprint } = await fingerprintTables(login, ports);
+    await output.write([`${Object.keys(fingerprint).length} tables`]);
+    return { end: { kind: "completed" }, commands: [], measurements: { fingerprint } };
+  } catch (error) {
+    const reason = `the fingerprint could not be measured: ${redactor.redactText(errorMessage(error))}`;
+    return { end: { kind: "failed", reason, wasStarted: false }, commands: [] };
+  }
 }

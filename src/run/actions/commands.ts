@@ -6,6 +6,7 @@ import type { CommandResult } from "#src/upgrade/step-report.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
+import { markerOf } from "#src/run/process/running-processes.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
 
@@ -61,14 +62,15 @@ async function spawn(
   const place = { upgradeId, stepId: step.id, attempt };
   const env = await secretEnv(command, context);
   if (env.kind === "missing") return { kind: "not_started", problem: env.problem };
+  const marker = markerOf(place);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
   const end = await runProcess({
     argv: command.argv,
-    env: { ...context.baseEnv, ...command.env, ...env.values },
+    env: { ...context.baseEnv, ...command.env, ...env.values, [marker.name]: marker.value },
     cwd: "/",
     timeoutMs,
     onSpawn: (groupId) =>
-      running.remember(place, { groupId, command: shown }).catch((error: unknown) => {
+      running.remember(place, { groupId, command: shown, isGone: false }).catch((error: unknown) => {
         log.warn({ ...place, problem: errorMessage(error) }, "a started process could not be noted on disk");
       }),
     onOutput: (stream, bytes) => output.write(streams[stream].push(bytes)),

@@ -1,7 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
-import { measureBaseline } from "./baseline.ts";
+import { measureBaseline, measureFingerprint } from "./baseline.ts";
 import { runCommands } from "./commands.ts";
 import { soak } from "./soak.ts";
 
@@ -15,6 +15,8 @@ export async function executeAction(context: StepContext): Promise<ActionResult>
       return runCommands(action.commands, context);
     case "baseline":
       return measureBaseline(context);
+    case "fingerprint":
+      return measureFingerprint(context);
     case "soak":
       return soak(action, context);
     case "manual":

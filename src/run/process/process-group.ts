@@ -27,11 +27,20 @@ export async function isGroupAlive(groupId: number): Promise<boolean> {
 }
 
 /** Waits until no process of the group works any more; false when the time is over first. */
-export async function waitUntilGroupGone(groupId: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+export function waitUntilGroupGone(groupId: number, timeoutMs: number): Promise<boolean> {
+  return waitUntilGone(() => isGroupAlive(groupId), timeoutMs);
+}
+
+/** Waits until nothing is alive any more; false when the time is over, or the signal comes, first. */
+export async function waitUntilGone(
+  isAlive: () => Promise<boolean>,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   let waitMs = shortestPollMs;
   for (;;) {
-    if (!(await isGroupAlive(groupId))) return true;
+    if (!(await isAlive())) return true;
     if (Date.now() >= deadline || signal?.aborted === true) return false;
     await delay(waitMs);
     waitMs = Math.min(pollMs, waitMs * 2);
@@ -50,6 +59,23 @@ export async function listGroup(groupId: number): Promise<readonly GroupMember[]
   if (names === undefined) return undefined;
   const found = await Promise.all(names.filter((name) => /^\d+$/u.test(name)).map((name) => readMember(name, groupId)));
   return found.filter((member) => member !== undefined);
+}
+
+/** The living processes that were started with this variable in their environment; none where the system has no /proc. */
+export async function listMarked(variable: string): Promise<readonly GroupMember[]> {
+  const names = await readdir("/proc").catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => /^\d+$/u.test(name))
+      .map(async (name) => {
+        // Another account's environment cannot be read; it is not ours then.
+        const environment = await readFile(`/proc/${name}/environ`, "utf8").catch(() => "");
+        return environment.split("\0").includes(variable)
+          ? [{ pid: Number(name), command: "started by this step" }]
+          : [];
+      }),
+  );
+  return found.flat();
 }
 
 async function readMember(pid: string, groupId: number): Promise<GroupMember | undefined> {

@@ -8,6 +8,8 @@ const runningSchema = z.object({
   /** Process ids start anew when the machine does. */
   bootId: z.string(),
   command: z.string(),
+  /** All of it was seen to be gone: the number may belong to somebody else by now. */
+  isGone: z.boolean(),
 });
 
 /** A process group that a runner of this machine started for an attempt of a step. */
@@ -19,9 +21,20 @@ export interface StepAttempt {
   readonly attempt: number;
 }
 
+/**
+ * The variable by which a process of an attempt is recognised when its runner was killed before it could note it.
+ * Kong and its tools do not know it.
+ */
+export function markerOf({ upgradeId, stepId, attempt }: StepAttempt): {
+  readonly name: string;
+  readonly value: string;
+} {
+  return { name: "UPGRADE_STEP_ATTEMPT", value: `${upgradeId}/${stepId}/${attempt}` };
+}
+
 /** Remembers on disk which processes were started, so that a runner that comes back can look whether they still work. */
 export interface RunningProcesses {
-  remember(step: StepAttempt, process: { readonly groupId: number; readonly command: string }): Promise<void>;
+  remember(step: StepAttempt, process: Omit<RunningProcess, "bootId">): Promise<void>;
   forget(step: StepAttempt): Promise<void>;
   /** The last group started for this attempt on this machine since it was booted. */
   find(step: StepAttempt): Promise<RunningProcess | undefined>;

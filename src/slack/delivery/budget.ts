@@ -4,18 +4,20 @@ export interface Pace {
   readonly burst: number;
   /** Least time between two edits of one message that nobody waits for. */
   readonly editEveryMs: number;
+  /** Least time between edits that nobody waits for, over all channels: chat.update allows some 50 a minute (tier 3). */
+  readonly allEditsEveryMs: number;
 }
 
-export const slackPace: Pace = { everyMs: 1_000, burst: 3, editEveryMs: 2_000 };
+export const slackPace: Pace = { everyMs: 1_000, burst: 3, editEveryMs: 2_000, allEditsEveryMs: 1_700 };
 
-/** One budget for everything that is sent to a channel. Times are epoch milliseconds. */
+/** What may be called how often: a channel's messages, or a method. Times are epoch milliseconds. */
 export class Budget {
-  readonly #pace: Pace;
+  readonly #pace: Pick<Pace, "everyMs" | "burst">;
   #tokens: number;
   #filledAt: number;
   #pausedUntil = 0;
 
-  constructor(pace: Pace, now: number) {
+  constructor(pace: Pick<Pace, "everyMs" | "burst">, now: number) {
     this.#pace = pace;
     this.#tokens = pace.burst;
     this.#filledAt = now;
@@ -25,7 +27,12 @@ export class Budget {
   waitMs(now: number): number {
     this.#fill(now);
     const forToken = this.#tokens >= 1 ? 0 : (1 - this.#tokens) * this.#pace.everyMs;
-    return Math.ceil(Math.max(forToken, this.#pausedUntil - now, 0));
+    return Math.ceil(Math.max(forToken, this.pausedMs(now)));
+  }
+
+  /** Milliseconds until a pause ends, whatever was used. */
+  pausedMs(now: number): number {
+    return Math.max(0, this.#pausedUntil - now);
   }
 
   take(now: number): void {

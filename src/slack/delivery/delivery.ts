@@ -3,6 +3,7 @@ import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { Names } from "#src/slack/views/names.ts";
+import { Budget } from "./budget.ts";
 import type { Pace } from "./budget.ts";
 import { desiredPosts } from "./desired-posts.ts";
 import { Lane } from "./lane.ts";
@@ -23,14 +24,19 @@ export interface DeliveryOptions {
 /** How many upgrades, newest first, are compared with Slack at the start: open ones and what closed while we were away. */
 const comparedAtStart = 100;
 
+/** Edits that may follow each other at once before they are spread out. */
+const editBurst = 4;
+
 /** Keeps Slack showing what the record says; never waited for by anybody who clicks. */
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #lanes = new Map<string, Lane>();
+  readonly #edits: Budget;
   #isStopped = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    this.#edits = new Budget({ everyMs: options.pace.allEditsEveryMs, burst: editBurst }, options.now());
   }
 
   /** Compares what is open, and what was closed lately, with Slack. */
@@ -61,7 +67,8 @@ export class Delivery {
     const known = this.#lanes.get(channel);
     if (known !== undefined) return known;
     const { client, posts, log, pace, now } = this.#options;
-    const lane = new Lane(channel, { client, posts, log, pace, now, refresh: (work) => this.#refresh(work) });
+    const edits = this.#edits;
+    const lane = new Lane(channel, { client, posts, log, pace, now, edits, refresh: (work) => this.#refresh(work) });
     this.#lanes.set(channel, lane);
     return lane;
   }

@@ -21,7 +21,7 @@ import type { Attempt, Story } from "./story.ts";
 
 /** What goes first when a channel's budget is short. */
 export const urgencies = ["final", "approval", "failure", "card", "line"] as const;
-export type Urgency = (typeof urgencies)[number];
+type Urgency = (typeof urgencies)[number];
 
 /** One message that Slack should show; equal records give equal posts. */
 export interface DesiredPost {

@@ -15,6 +15,8 @@ export interface LanePorts {
   readonly posts: PostStore;
   readonly log: Log;
   readonly pace: Pace;
+  /** Of chat.update, over all channels. */
+  readonly edits: Budget;
   readonly now: () => number;
   /** Reads the record of an upgrade and says what Slack should show and does show. */
   readonly refresh: (work: UpgradeWork) => Promise<void>;
@@ -109,10 +111,14 @@ export class Lane {
 
   /** Prompts lose their buttons at once; what nobody waits for is edited at most every few seconds. */
   #dueAt(work: UpgradeWork, post: DeliveryTask["post"]): number {
-    if (post.urgency === "final" || post.isPrompt === true) return 0;
+    const { edits, pace } = this.#ports;
+    const now = this.#ports.now();
+    const isUrgent = post.urgency === "final" || post.isPrompt === true;
     const last = this.#lastSent.get(`${work.id}/${post.key}`);
-    const dueAt = last === undefined ? 0 : last + this.#ports.pace.editEveryMs;
-    return dueAt <= this.#ports.now() ? 0 : dueAt;
+    const forPost = last === undefined || isUrgent ? 0 : last + pace.editEveryMs;
+    const forMethod = now + (isUrgent ? edits.pausedMs(now) : edits.waitMs(now));
+    const dueAt = Math.max(forPost, forMethod);
+    return dueAt <= now ? 0 : dueAt;
   }
 
   async #perform(task: DeliveryTask): Promise<void> {
@@ -127,6 +133,7 @@ export class Lane {
         await this.#resume(task, place);
         return;
       case "edit":
+        this.#ports.edits.take(this.#ports.now());
         await this.#settle(
           task,
           await updateMessage(this.#ports.client, { channel: task.row.channel, ts: task.ts }, post),
@@ -180,7 +187,8 @@ export class Lane {
         await this.#forgetDeleted(task);
         return;
       case "limited":
-        this.#budget.pause(now(), outcome.retryAfterMs);
+        // Slack limits edits by method and messages by channel; the one does not hold up the other.
+        (task.kind === "edit" ? this.#ports.edits : this.#budget).pause(now(), outcome.retryAfterMs);
         return;
       case "refused":
         log.error({ ...about, problem: outcome.problem }, "Slack does not take this message; it is left out");

@@ -33,7 +33,7 @@ export interface Place {
 }
 
 /** Marks our messages, so that one whose answer was lost is found again instead of being sent twice. */
-export const metadataEventType = "kong_upgrade_post";
+const metadataEventType = "kong_upgrade_post";
 
 const metadataSchema = z.object({
   event_type: z.literal(metadataEventType),
@@ -46,7 +46,7 @@ const metadataSchema = z.object({
 });
 const messageSchema = z.object({ ts: z.string(), metadata: metadataSchema });
 
-export type OurMessage = z.infer<typeof messageSchema>;
+type OurMessage = z.infer<typeof messageSchema>;
 
 const quiet = { unfurl_links: false, unfurl_media: false } as const;
 

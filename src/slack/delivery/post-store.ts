@@ -7,7 +7,7 @@ const postStateSchema = z.enum(["sending", "sent", "gone"]);
  * `sending` is written before the call: it may or may not have arrived. `sent`: Slack gave a ts, or it was shown to one
  * person. `gone`: never sent again.
  */
-export type PostState = z.infer<typeof postStateSchema>;
+type PostState = z.infer<typeof postStateSchema>;
 
 /** A row as it is stored. */
 export interface StoredPost {

@@ -20,7 +20,7 @@ export interface Attempt {
   readonly manualAt?: number;
 }
 
-export interface PlanChapter {
+interface PlanChapter {
   readonly version: number;
   readonly plan: Plan;
   readonly isSuperseded: boolean;

@@ -21,6 +21,8 @@ export interface ListenerPorts {
   readonly now: () => number;
   /** Slack repeats what it thinks was lost, and anybody may replay a signed request for five minutes. */
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
+  /** Whether people of another organisation are in a channel; what cannot be read counts as yes. */
+  readonly isExternallyShared: (channel: string) => Promise<boolean>;
   readonly upgradeChanged: (id: UpgradeId) => void;
   readonly uploadFile: (upload: FileUpload) => Promise<void>;
 }

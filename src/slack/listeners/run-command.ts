@@ -16,7 +16,7 @@ type Acknowledge = (
 
 /** Reads the line; mistakes are answered in the acknowledgement itself, everything else after it. */
 export async function runCommand(ports: ListenerPorts, command: IncomingCommand, ack: Acknowledge): Promise<void> {
-  const { environments, people, desk, records, names } = ports;
+  const { environments, people, desk, records, names, isExternallyShared } = ports;
   const person = { userId: command.user_id, channel: command.channel_id, responseUrl: command.response_url };
   const read = readCommand(
     command.text,
@@ -45,7 +45,15 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
           isFresh: false,
         }),
       };
-      const reply = await read.run({ desk, environments, records, names, by, channel: command.channel_id });
+      const reply = await read.run({
+        desk,
+        environments,
+        records,
+        names,
+        by,
+        channel: command.channel_id,
+        isExternallyShared,
+      });
       await answer(ports, person, reply);
     },
   });

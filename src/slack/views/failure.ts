@@ -12,7 +12,7 @@ import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { rollBackButton } from "./card.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
-import { codeFence, escapeText, escapeWithDates, inlineCode, plainText } from "./text.ts";
+import { codeFence, escapeText, escapeWithDates, inlineCode, plainText, secondsToken } from "./text.ts";
 
 /** A step that did not end well, or whose approval ended without a yes, with the choices that are real now. */
 export interface Trouble {
@@ -83,12 +83,18 @@ function evidenceBlocks(progress: Trouble["progress"]): readonly Block[] {
   const proofs = [...probes.filter(isBad), ...probes.filter((probe) => !isBad(probe))].slice(0, 12).map(describeProbe);
   const commands = (report?.commands ?? []).slice(-5).map(describeCommand);
   return [
-    ...(proofs.length === 0 ? [] : [section(`*Evidence*\n${proofs.join("\n")}`)]),
+    ...(proofs.length === 0 ? [] : [section(`*Evidence*${collectedAt(progress)}\n${proofs.join("\n")}`)]),
     ...(commands.length === 0 ? [] : [section(`*Commands* (an exit status proves nothing)\n${commands.join("\n")}`)]),
     ...(report === undefined || report.output.tail.length === 0
       ? []
       : [section(`*End of the output* (${report.output.lines} lines)\n${codeFence(report.output.tail)}`)]),
   ];
+}
+
+function collectedAt(progress: Trouble["progress"]): string {
+  return progress.kind === "unknown" && progress.evidenceAt !== undefined
+    ? ` (collected ${secondsToken(progress.evidenceAt)})`
+    : "";
 }
 
 function probesOf(progress: Trouble["progress"], report: StepReport | undefined): readonly ProbeResult[] {
@@ -174,5 +180,7 @@ function choiceButton(choice: Choice, trouble: Trouble): Button {
       return button({ actionId: actionIds.lookAgain, text: "Look again", label: `Look again at ${what}`, value });
     case "hold":
       return button({ actionId: actionIds.hold, text: "Hold", label: `Hold ${upgradeId} at ${what}`, value });
+    default:
+      return unreachable(choice);
   }
 }

@@ -8,9 +8,6 @@ export interface Names {
   readonly group: (groupId: string) => string;
 }
 
-/** Names nothing; ids are shown. */
-export const noNames: Names = { person: (id) => id, group: (id) => id };
-
 /** Who asked, by the name at that time. */
 export function requesterName(by: Requester): string {
   if (by.kind === "terminal") return `${escapeText(by.account, 60)} at ${escapeText(by.host, 60)}`;

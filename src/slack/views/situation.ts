@@ -68,14 +68,14 @@ function ofActive(upgrade: Active, names: Names): Situation {
 }
 
 /** `▰▰▰▱▱▱▱▱▱▱ 3/10` */
-export function progressBar(done: number, total: number): string {
+function progressBar(done: number, total: number): string {
   const width = 12;
   const filled = total === 0 ? 0 : Math.floor((done / total) * width);
   return `${"▰".repeat(filled)}${"▱".repeat(width - filled)} ${done}/${total}`;
 }
 
 /** Steps that are done, in the order of the plan. */
-export function doneCount(track: Track): number {
+function doneCount(track: Track): number {
   return track.plan.steps.filter((step) => track.steps.get(step.id)?.kind === "done").length;
 }
 
@@ -131,7 +131,7 @@ function approvers(upgrade: Active, names: Names): string {
 }
 
 /** Who may operate the environment, without notifying anybody. */
-export function operators(upgrade: Upgrade, names: Names): string {
+function operators(upgrade: Upgrade, names: Names): string {
   const { users, groups } = upgrade.request.environment.operators;
   if (users.length === 0 && groups.length === 0) return "any full member";
   return `an operator (${policyNames({ users, groups, quorum: 1, expiresAfterMs: 1 }, names)})`;
@@ -196,7 +196,7 @@ function duration(upgrade: Closed): string {
 }
 
 /** `1 finding`, `3 findings` */
-export function countOf(count: number, noun: string): string {
+function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 

@@ -23,6 +23,8 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
       );
     case "baseline":
       return ["measures counts, a fingerprint of the configuration and the error rate"];
+    case "fingerprint":
+      return ["measures a fingerprint of the configuration"];
     case "soak":
       return [`watches for ${formatDuration(action.durationMs)} and compares with the baseline`];
     case "manual":
@@ -33,7 +35,7 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
 }
 
 /** Argv as one readable line: words with anything but plain characters are quoted. Never run, only shown. */
-export function commandLine({ argv, env }: Command): string {
+function commandLine({ argv, env }: Command): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
   return [...variables, ...argv.map(quoted)].join(" ");
 }

@@ -46,6 +46,12 @@ export function dateToken(instant: Instant): string {
   return `<!date^${seconds}^{date_short_pretty} {time}|${utc(instant)}>`;
 }
 
+/** With seconds, for what changes while people watch. */
+export function secondsToken(instant: Instant): string {
+  const seconds = Math.floor(epochMsOf(instant) / 1_000);
+  return `<!date^${seconds}^{date_short_pretty} {time_secs}|${utc(instant)}>`;
+}
+
 /** Foreign text in which moments (as records and plans write them) are shown in the reader's own time zone. */
 export function escapeWithDates(text: string, maxLength = 300): string {
   return escapeText(text, maxLength).replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/gu, (instant) =>

@@ -43,6 +43,7 @@ function actionLines(action: Action): readonly string[] {
     case "soak":
       return [`   soak: ${action.durationMs / 1_000} s, error rate at most +${action.maxErrorRateIncrease}`];
     case "baseline":
+    case "fingerprint":
     case "check":
       return [`   ${action.kind}`];
   }

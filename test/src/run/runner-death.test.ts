@@ -66,6 +66,27 @@ test("a step whose runner is killed becomes unknown, with evidence taken only wh
   expect(await readFile(`${stage.folder}/work`, "utf8")).toBe("x\n");
 });
 
+test("processes are recognised when their runner was killed before it could note them", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: { kind: "commands", commands: [shell(`echo x >> ${folder}/begun; sleep 1; echo x >> ${folder}/work`)] },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  await using killed = await startProcess(stage);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  killed.kill("SIGKILL");
+  await killed.ended;
+  await rm(join(killed.dataDir, "running"), { recursive: true, force: true });
+  await stage.start({ dataDir: killed.dataDir });
+  const unknown = await waitUntil("the evidence", async () => {
+    const progress = await stage.progress("work");
+    return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
+  });
+  expect(unknown.evidence?.[0]).toMatchObject({ verdict: "ok", summary: "no process of the step is left" });
+  expect(unknown.evidence?.find((probe) => probe.kind === "files_present")).toMatchObject({ verdict: "ok" });
+});
+
 test("another runner notices the death and never runs the step again", async () => {
   await using stage = await setStage((folder) => [
     createStep({

@@ -28,8 +28,8 @@ export class MemoryPosts {
   }
 }
 
-export const practice = sampleEnvironment();
-export const legacy: Environment = sampleEnvironment({ name: "legacy", channel: "C0LEGACY1" });
+const practice = sampleEnvironment();
+const legacy: Environment = sampleEnvironment({ name: "legacy", channel: "C0LEGACY1" });
 
 /** What was logged, to be looked at. */
 export class MemoryLog {
@@ -59,7 +59,7 @@ export interface Bot {
 }
 
 /** Quick enough for tests; the order and the budget are the same. */
-export const quickPace = { everyMs: 1, burst: 5, editEveryMs: 5 };
+const quickPace = { everyMs: 1, burst: 5, editEveryMs: 5, allEditsEveryMs: 1 };
 
 export function botOptions(s: Stage, parts: Pick<Bot, "desk" | "posts" | "log">): SlackAppOptions {
   const seen = new Set<string>();
@@ -161,7 +161,7 @@ async function must(submitted: ReturnType<MemoryDesk["submit"]>): Promise<void> 
 }
 
 /** Confirms the manual step whose turn it is, as alice, by its button in the thread. */
-export async function confirmManually({ s, desk, thread, settled }: Bot, id: UpgradeId): Promise<void> {
+async function confirmManually({ s, desk, thread, settled }: Bot, id: UpgradeId): Promise<void> {
   await settled();
   const before = (await desk.find(id))?.version ?? 0;
   const prompt = (await thread(id)).findLast((message) => buttonsOf(message).includes("ku_confirm_manual"));

@@ -203,12 +203,6 @@ test("everything of a step is shown in a dialog, with the whole digest", async (
 
 test("a button of an older version, or with a value that is not ours, does nothing and is answered", async () => {
   const bot = await startBot();
-  const button = (action_id: string, value: string) => ({
-    type: "button",
-    action_id,
-    value,
-    text: { type: "plain_text", text: action_id },
-  });
   const elements = [
     button("approve_v1", "x"),
     button("ku_start", '{"u":"KU-2026-0001","x":1}'),
@@ -234,8 +228,22 @@ test("App Home shows an approver what waits for them, and a guest nothing", asyn
       return home === null ? undefined : JSON.stringify(home);
     });
   };
-  const waiting = (home: string): string => home.slice(home.indexOf("Waiting for me"), home.indexOf('"Open"'));
   expect(waiting(await homeOf(CAROL))).toContain(ID);
   expect(waiting(await homeOf("U0FRANK01"))).toContain("Nothing waits for you");
   expect(await homeOf("U0GUEST01")).not.toContain(ID);
+});
+
+function button(actionId: string, value: string) {
+  return { type: "button", action_id: actionId, value, text: { type: "plain_text", text: actionId } };
+}
+
+function waiting(home: string): string {
+  return home.slice(home.indexOf("Waiting for me"), home.indexOf('"Open"'));
+}
+
+test("in a channel that another organisation reads along nothing is planned", async () => {
+  const bot = await startBot();
+  await bot.s.person("faults", { share_channel: { channel: "C0PRACTCE", shared: true } });
+  expect(await bot.type(ALICE, "plan practice --to 3.4.2")).toContain("shared with another organisation");
+  expect(await bot.desk.list({ limit: 1 })).toEqual([]);
 });

@@ -14,7 +14,7 @@ const story = (name: string) => {
 
 /** Everything in a message that Slack would act on: mentions, links, channel tokens. */
 function tokensIn({ text, blocks }: DesiredPost): readonly string[] {
-  return `${text}${JSON.stringify(blocks)}`.match(/<[^<>]*>/gu) ?? [];
+  return `${text}${JSON.stringify(blocks)}`.match(/<[^<>]*>?/gu) ?? [];
 }
 
 describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
@@ -28,7 +28,9 @@ describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
       text,
       blocks,
     }));
-    await expect(`${JSON.stringify(posts, undefined, 2)}\n`).toMatchFileSnapshot(`./golden/${name}.json`);
+    // Digests change with every word of a plan; what they cover has tests of its own.
+    const text = JSON.stringify(posts, undefined, 2).replaceAll(/\b[0-9a-f]{12,64}\b/gu, "…digest…");
+    await expect(`${text}\n`).toMatchFileSnapshot(`./golden/${name}.golden`);
   });
 
   test("Slack takes every message of it", () => {

@@ -21,7 +21,7 @@ import { choicesFor } from "#src/upgrade/choices.ts";
 const atFinish = (): Story => started().runUntil("migrations-finish");
 function gateOf(story: Story) {
   const { forward, rollback } = story.active;
-  const [entry] = [...(rollback ?? forward).steps].filter(([, step]) => step.kind === "ready");
+  const entry = [...(rollback ?? forward).steps].find(([, step]) => step.kind === "ready");
   if (entry?.[1].kind !== "ready" || entry[1].approval === undefined) throw new Error("no gate is open");
   return { stepId: entry[0], attempt: entry[1].attempt, approval: entry[1].approval };
 }

@@ -21,7 +21,7 @@ export function Blocks({ blocks }: { readonly blocks: readonly Fields[] }): Mark
 }
 
 /** Draws one block; a kind that this page does not know is shown as such, never left out. */
-export function Block({ block }: { readonly block: Fields }): Markup {
+function Block({ block }: { readonly block: Fields }): Markup {
   const type = textAt(block, "type");
   switch (type) {
     case "header":
