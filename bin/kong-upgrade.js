@@ -9,5 +9,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const own = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
 const node = existsSync(own) ? own : process.execPath;
-const { status, signal } = spawnSync(node, [join(here, "..", "src", "main.ts"), ...process.argv.slice(2)], { stdio: "inherit" });
+const { status, signal } = spawnSync(node, [join(here, "..", "src", "main.ts"), ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
 process.exitCode = signal === null ? (status ?? 1) : 1;

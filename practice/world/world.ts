@@ -49,7 +49,7 @@ export interface World {
   readonly dataDir: string;
   /** Where PostgreSQL keeps its data; root cannot always keep it inside `dataDir`. */
   readonly postgresDir: string;
-  /** One line per PostgreSQL tool that is a stand-in. */
+  /** What is not the real thing on this machine. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
 }
@@ -131,9 +131,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     configFile,
     dataDir,
     postgresDir: postgres.dataDir,
-    notes: Object.entries(tools).flatMap(([name, tool]) =>
-      tool.kind === "simulated" ? [`${name}: a practice stand-in (PostgreSQL 15 client tools are not installed)`] : [],
-    ),
+    notes: standIns(tools),
     stop: () => closing.disposeAsync(),
   };
 }
@@ -155,6 +153,12 @@ function startClients(ports: Ports): ReturnType<typeof startTraffic> {
     nodes: (["kong-1", "kong-2"] as const).map((name) => ({ name, proxy: `http://127.0.0.1:${ports[name].proxy}` })),
     requests: practiceRequests.map(({ path, expect }) => ({ path, expect: [expect] })),
   });
+}
+
+function standIns(tools: PreparedTools): readonly string[] {
+  const names = Object.entries(tools).flatMap(([name, tool]) => (tool.kind === "simulated" ? [name] : []));
+  if (names.length === 0) return [];
+  return [`PostgreSQL's client tools are not installed; practice stand-ins serve as ${names.join(", ")}.`];
 }
 
 async function toolPaths(tools: PreparedTools, { replacePgDump }: WorldOptions): Promise<PgToolPaths> {

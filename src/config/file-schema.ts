@@ -3,16 +3,18 @@ import { groupIdSchema, userIdSchema } from "#approvals/person.ts";
 import { durationMsSchema } from "#src/kernel/duration.ts";
 import { secretRefSchema } from "#src/plan/environment.ts";
 
-/** `kong-upgrade.yml` as people write it. Unknown keys are errors: a typo must not silently mean the default. */
+/** Timers of Node overflow at 24 days and then fire at once; no time of an upgrade is that long. */
+const longestMs = 7 * 86_400_000;
 const duration = (fallback: string, description: string) =>
   z
     .string()
     .default(fallback)
-    .pipe(durationMsSchema)
+    .pipe(durationMsSchema.refine((ms) => ms >= 1 && ms <= longestMs, "expected a duration between 1ms and 7d"))
     .describe(`${description} (e.g. 30s, 10m, 2h; default ${fallback})`);
-const url = z.url({ protocol: /^https?$/u });
+const url = z.url({ protocol: /^https?$/u, error: "expected an address such as http://10.0.0.11:8001" });
 const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/u, "expected a Slack channel id such as C0PRACTCE");
-const environmentName = z
+/** How an environment may be called; people type it in Slack. */
+export const environmentName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/u, "expected a name of lower-case letters, digits and dashes, at most 40 characters");
 
@@ -31,8 +33,9 @@ const policy = people
   })
   .refine((value) => value.users.length + value.groups.length > 0, "expected at least one of users or groups")
   .refine(
-    (value) => value.groups.length > 0 || new Set(value.users).size >= value.quorum,
-    "the quorum is larger than the number of people who may vote",
+    // A group's size is only known to Slack. Nobody named at all is the complaint above.
+    ({ users, groups, quorum }) => groups.length > 0 || users.length === 0 || new Set(users).size >= quorum,
+    "the quorum is larger than the number of people who may vote; name more people or a group",
   );
 
 const hook = z.strictObject({
@@ -78,7 +81,7 @@ const database = z.strictObject({
 const smokeTest = z.strictObject({
   name: z.string().min(1),
   method: z.enum(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]).default("GET"),
-  path: z.string().startsWith("/"),
+  path: z.string().startsWith("/", "expected a path that begins with /"),
   headers: z.record(z.string(), z.string()).default({}),
   expect: z.number().int().min(100).max(599).default(200).describe("expected HTTP status through the proxy"),
 });
@@ -94,7 +97,7 @@ const environment = z.strictObject({
     .describe("whether Enterprise keyring encryption is on; its material is then backed up too"),
   database,
   nodes: z.array(node).min(1),
-  backup_dir: z.string().startsWith("/", "expected an absolute path"),
+  backup_dir: z.string().startsWith("/", "expected an absolute path, one that begins with /"),
   tools: z
     .strictObject({
       pg_dump: z.string().default("pg_dump"),
@@ -139,11 +142,14 @@ const environment = z.strictObject({
     .describe("who may plan, start, pause, retry and roll back; every full member where empty"),
 });
 
+/** `kong-upgrade.yml` as people write it. Unknown keys are errors: a typo must not silently mean the default. */
 export const fileSchema = z.strictObject({
   version: z.literal(1),
   team: z.string().optional().describe("Slack team id; read from Slack where absent"),
   environments: z
-    .record(environmentName, environment)
+    // Names are checked apart (cross-check.ts): a wrong key would hide what is wrong below it.
+    .record(z.string(), environment)
+    .meta({ propertyNames: z.toJSONSchema(environmentName, { io: "input" }) })
     .refine((all) => Object.keys(all).length > 0, "expected at least one environment"),
 });
 export type ConfigFile = z.infer<typeof fileSchema>;

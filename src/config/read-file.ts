@@ -1,14 +1,20 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
-import type { z } from "zod";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import { complaintOfYaml, describeIssue } from "./complaint-text.ts";
+import { crossCheck } from "./cross-check.ts";
+import type { Found } from "./cross-check.ts";
 import { fileSchema } from "./file-schema.ts";
-import type { ConfigEnvironment, ConfigFile } from "./file-schema.ts";
+import type { ConfigEnvironment } from "./file-schema.ts";
 
-/** Configuration is small; a larger file is a mistake (or an attack with YAML anchors). */
+/** Configuration is small; a larger file is a mistake. */
 const maxFileBytes = 1_000_000;
+/** Aliases may save a few lines, not build an exponentially large document ("billion laughs"). */
+const maxAliases = 50;
+/** More than this nobody reads; one early mistake may cause many. */
+const maxComplaints = 100;
 
 /** One thing that is wrong in the file: where, and what was expected. Never shows values, which may be secrets. */
 export interface Complaint {
@@ -19,39 +25,56 @@ export interface Complaint {
 
 /** Reads `kong-upgrade.yml`: every environment, or all complaints at once with path and line. */
 export function readConfigFile(text: string): Result<readonly Environment[], readonly Complaint[]> {
-  if (text.length > maxFileBytes)
+  if (Buffer.byteLength(text) > maxFileBytes)
     return no([{ path: "", line: undefined, message: `the file is larger than ${maxFileBytes} bytes` }]);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    return no(
-      document.errors.map((error) => ({
-        path: "",
-        line: lines.linePos(error.pos[0]).line,
-        message: `not YAML: ${error.message}`,
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const broken = [...document.errors, ...document.warnings].map((error) => ({
+    path: "",
+    line: lines.linePos(error.pos[0]).line,
+    message: complaintOfYaml(error.code),
+  }));
+  if (broken.length > 0) return no(distinct(broken));
+  const plain = toPlain(document);
+  if (!plain.ok) return no([{ path: "", line: undefined, message: plain.problem }]);
+  const parsed = fileSchema.safeParse(plain.value);
+  const found: readonly Found[] = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, plain.value))),
+    ...crossCheck(plain.value),
+  ];
+  if (parsed.success && found.length === 0)
+    return ok(Object.entries(parsed.data.environments).map(([name, environment]) => toEnvironment(name, environment)));
+  return no(
+    distinct(
+      found.map(({ path, message }) => ({
+        path: path.map(String).join("."),
+        line: lineOf(path, document, lines),
+        message,
       })),
+    ),
+  );
+}
+
+/** The library throws for aliases that point nowhere or multiply without end, and names them; a name may be a secret. */
+function toPlain(document: Document): Result<unknown, string> {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: maxAliases });
+    return ok(value);
+  } catch {
+    return no(
+      `not YAML: an alias (*name) has no anchor (&name) before it, or more than ${maxAliases} of them multiply; put a text that begins with * in quotes`,
     );
   }
-  const parsed = fileSchema.safeParse(toPlain(document));
-  if (!parsed.success) return no(parsed.error.issues.flatMap((issue) => complaintsOf(issue, document, lines)));
-  const complaints = crossCheck(parsed.data, document, lines);
-  if (complaints.length > 0) return no(complaints);
-  return ok(Object.entries(parsed.data.environments).map(([name, environment]) => toEnvironment(name, environment)));
 }
 
-function toPlain(document: Document): unknown {
-  return document.toJS({ maxAliasCount: 50 });
-}
-
-function complaintsOf(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): readonly Complaint[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => complaint([...issue.path, key], `unknown key “${key}”`, document, lines));
-  }
-  return [complaint(issue.path, issue.message, document, lines)];
-}
-
-function complaint(path: readonly PropertyKey[], message: string, document: Document, lines: LineCounter): Complaint {
-  return { path: path.map(String).join("."), line: lineOf(path, document, lines), message };
+/** In the order of the file, each once. */
+function distinct(complaints: readonly Complaint[]): readonly Complaint[] {
+  const unique = new Map(complaints.map((complaint) => [JSON.stringify(complaint), complaint]));
+  const sorted = [...unique.values()].toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
+  const rest = sorted.length - maxComplaints;
+  return rest <= 0
+    ? sorted
+    : [...sorted.slice(0, maxComplaints), { path: "", line: undefined, message: `and ${rest} more mistakes` }];
 }
 
 /** The line of the nearest part of the path that exists in the file. */
@@ -68,40 +91,6 @@ function rangeStart(node: unknown): number | undefined {
   if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return undefined;
   const start: unknown = node.range[0];
   return typeof start === "number" ? start : undefined;
-}
-
-/** What one key alone cannot tell: two environments in one channel, a node named twice. */
-function crossCheck(file: ConfigFile, document: Document, lines: LineCounter): readonly Complaint[] {
-  const complaints: Complaint[] = [];
-  const channels = new Map<string, string>();
-  for (const [name, environment] of Object.entries(file.environments)) {
-    const other = channels.get(environment.channel);
-    if (other !== undefined) {
-      complaints.push(
-        complaint(
-          ["environments", name, "channel"],
-          `the channel already belongs to ${other}; give every environment its own`,
-          document,
-          lines,
-        ),
-      );
-    }
-    channels.set(environment.channel, name);
-    const seen = new Set<string>();
-    environment.nodes.forEach((node, index) => {
-      if (seen.has(node.name))
-        complaints.push(
-          complaint(
-            ["environments", name, "nodes", index, "name"],
-            `two nodes are named ${node.name}`,
-            document,
-            lines,
-          ),
-        );
-      seen.add(node.name);
-    });
-  }
-  return complaints;
 }
 
 function toEnvironment(name: string, file: ConfigEnvironment): Environment {

@@ -70,7 +70,7 @@ async function runCommand({
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    if (child.pid !== undefined) killGroup(child.pid);
   }, timeoutMs);
   try {
     const result = await child;
@@ -115,5 +115,14 @@ function parseJson(text: string): unknown {
   } catch {
     // HTML of a proxy in between, or a cut-off answer: the reader names the status and what it expected.
     return undefined;
+  }
+}
+
+/** The group may have ended in the same moment. */
+function killGroup(leaderPid: number): void {
+  try {
+    process.kill(-leaderPid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }

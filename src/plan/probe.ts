@@ -44,7 +44,7 @@ export const probeSchema = z.discriminatedUnion("kind", [
   }),
   /** No row `migrations` in Kong's table `locks` that has not expired; tells owner and time left otherwise. */
   z.object({ kind: z.literal("migration_lock_free") }),
-  /** `pg_restore --list` reads the archive to its end and lists the core tables. */
+  /** `pg_restore --list` reads the table of contents and finds the core tables; that the data is whole only a restore proves. */
   z.object({ kind: z.literal("archive_readable"), file: z.string() }),
   /**
    * Entity counts of that database equal the baseline measured before, but for the tables in `except` and for tables

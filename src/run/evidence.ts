@@ -45,7 +45,7 @@ function probesOf(step: Step): readonly Probe[] {
 async function waitForProcesses(attempt: StepAttempt, step: Step, context: EvidenceContext): Promise<ProbeResult> {
   const kind = "processes";
   const known = await context.running.find(attempt);
-  const { name, value } = markerOf(attempt);
+  const { name, value } = markerOf(attempt, context.environment);
   const list = async (): Promise<readonly GroupMember[]> =>
     known === undefined ? listMarked(`${name}=${value}`) : ((await listGroup(known.groupId)) ?? []);
   const isAlive = async (): Promise<boolean> => {

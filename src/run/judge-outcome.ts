@@ -45,6 +45,9 @@ function judgeFailed(
   proof: readonly ProbeResult[],
 ): Judgement {
   if (!wasStarted) return { outcome: "failed", reason };
+  if (isProven(proof) && step.action.kind === "commands" && step.action.exitStatus === "proof_decides") {
+    return { outcome: "done", reason: `${proof.map((result) => result.summary).join("; ")} (${reason})` };
+  }
   if (isProven(proof)) return { outcome: "failed", reason: `${reason}, yet the proof says that the work was done` };
   const isUnclear = proof.some((result) => result.verdict === "undetermined");
   return { outcome: isUnclear && !step.isIdempotent ? "unknown" : "failed", reason: `${reason}${seen(proof)}` };

@@ -65,7 +65,9 @@ async function execute(context: StepContext): Promise<Seen> {
 async function prove(context: StepContext, { end, measurements }: ActionResult): Promise<readonly ProbeResult[]> {
   if (end.kind === "failed" && !end.wasStarted) return [];
   const baseline: Measurements = { ...context.baseline, ...measurements };
-  const ask = end.kind === "completed" ? askProof : askProbe;
+  const { action } = context.step;
+  const isDecidedByProof = action.kind === "commands" && action.exitStatus === "proof_decides" && end.kind === "failed";
+  const ask = end.kind === "completed" || isDecidedByProof ? askProof : askProbe;
   return askAll(context.step.proof, (probe) => ask(probe, { ...context, baseline }));
 }
 

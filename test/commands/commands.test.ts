@@ -64,7 +64,7 @@ test("the whole way of an upgrade by words", async () => {
   );
   expect(await room.type("start")).toContain("has no plan yet");
   await room.survey();
-  expect(await room.type("status")).toContain("Planned: 24 steps");
+  expect(await room.type("status")).toMatch(/Planned: \d+ steps/u);
   expect(await room.type("start", { by: inSlack(bob) })).toContain("is started");
   expect(await room.type("pause --reason “traffic peak”")).toContain("is paused");
   expect(await room.type("pause")).toContain("refused: KU-2026-0001 is already paused");

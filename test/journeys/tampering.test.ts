@@ -194,7 +194,7 @@ describe("at the gate of the irreversible step", { shuffle: false }, () => {
     if (request === undefined) throw new Error("nothing was asked");
     const { stepId, attempt, digest } = request;
     await forge(journey.rows, id, { type: "approval_granted", stepId, attempt, digest, approvedBy: [carol, erin] });
-    const alarm = await journey.thread(/Alarm/u);
+    const alarm = await journey.thread(/Alarm/u).catch(async (error) => { const ev = await journey.rows.events(id); process.stderr.write(JSON.stringify(ev.slice(-8).map(({version, event, actor}) => ({version, type: event.type, actor, stepId: "stepId" in event ? event.stepId : "" })), null, 1)); throw error; });
     expect(alarm.text).toMatch(/approval/u);
     expect(await finishes()).toBe(0);
     expect(await isUntouched()).toBe(true);

@@ -62,7 +62,7 @@ async function spawn(
   const place = { upgradeId, stepId: step.id, attempt };
   const env = await secretEnv(command, context);
   if (env.kind === "missing") return { kind: "not_started", problem: env.problem };
-  const marker = markerOf(place);
+  const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
   const end = await runProcess({
     argv: command.argv,

@@ -1,6 +1,8 @@
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { databaseKey } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 
 const runningSchema = z.object({
@@ -23,13 +25,13 @@ export interface StepAttempt {
 
 /**
  * The variable by which a process of an attempt is recognised when its runner was killed before it could note it.
- * Kong and its tools do not know it.
+ * Kong and its tools do not know it. The database tells installations apart that share a machine.
  */
-export function markerOf({ upgradeId, stepId, attempt }: StepAttempt): {
-  readonly name: string;
-  readonly value: string;
-} {
-  return { name: "UPGRADE_STEP_ATTEMPT", value: `${upgradeId}/${stepId}/${attempt}` };
+export function markerOf(
+  { upgradeId, stepId, attempt }: StepAttempt,
+  environment: Environment,
+): { readonly name: string; readonly value: string } {
+  return { name: "UPGRADE_STEP_ATTEMPT", value: `${databaseKey(environment)}#${upgradeId}/${stepId}/${attempt}` };
 }
 
 /** Remembers on disk which processes were started, so that a runner that comes back can look whether they still work. */

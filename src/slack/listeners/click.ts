@@ -61,10 +61,10 @@ export async function clicked(ports: ListenerPorts, click: Click, ack: () => Pro
   }
   await handle(ports, incoming, {
     acknowledge: ack,
-    work: () =>
+    work: (recorded) =>
       actionId === actionIds.showEverything
         ? showEverything(ports, { value, triggerId: click.trigger_id, person })
-        : perform(ports, { actionId, value, words: noWords, user: click.user, person }),
+        : perform(ports, { actionId, value, words: noWords, user: click.user, person }, recorded),
   });
 }
 
@@ -79,7 +79,7 @@ export interface Deed {
 }
 
 /** Looks everything up again, asks the desk, and tells the person what came of it. */
-export async function perform(ports: ListenerPorts, asked: Deed): Promise<void> {
+export async function perform(ports: ListenerPorts, asked: Deed, recorded: () => Promise<void>): Promise<void> {
   const { desk } = ports;
   const upgrade = await desk.find(asked.value.upgradeId);
   // A modal knows no channel: its answer goes where the upgrade is.
@@ -92,6 +92,7 @@ export async function perform(ports: ListenerPorts, asked: Deed): Promise<void> 
   const by = await requesterOf(ports, deed, upgrade);
   const intent = intentOf(upgrade, deed, by);
   const result = intent.ok ? await desk.submit(upgrade.id, intent.value, actorOf(by)) : intent;
+  await recorded();
   // Also after a refusal: whoever saw an old button gets the newest card.
   ports.upgradeChanged(upgrade.id);
   if (!result.ok) {

@@ -23,13 +23,19 @@ export interface Handling {
   readonly acknowledge: () => Promise<void>;
   /** Must happen within 3 s of the click and does no harm twice: opening a modal. */
   readonly first?: () => Promise<void>;
-  readonly work?: () => Promise<void>;
+  /**
+   * Calls `recorded` as soon as what was asked is in the record. The acknowledgement waits for that (but not longer than
+   * Slack allows), so that a bot that dies before shows the person Slack's error instead of silence.
+   */
+  readonly work?: (recorded: () => Promise<void>) => Promise<void>;
 }
 
+/** Slack gives 3 s; work that takes longer goes on after the acknowledgement. */
+const ackAtLatestMs = 2_000;
 /** Slack shows an error after 3 s without acknowledgement; beyond this the log says so. */
 const slowAckMs = 1_000;
 
-/** Refuses what is not ours, acknowledges first, does the work once, and never leaves a person without an answer. */
+/** Refuses what is not ours, does the work once and acknowledges in time, and never leaves a person without an answer. */
 export async function handle(ports: ListenerPorts, incoming: Incoming, handling: Handling): Promise<void> {
   const { log, now, identity } = ports;
   const startedAt = now();
@@ -41,17 +47,30 @@ export async function handle(ports: ListenerPorts, incoming: Incoming, handling:
     );
     return;
   }
-  try {
-    await handling.acknowledge();
-    const ackMs = now() - startedAt;
+  let ackMs: number | undefined;
+  const acknowledged = async (): Promise<void> => {
+    if (ackMs !== undefined) return;
+    ackMs = now() - startedAt;
     if (ackMs > slowAckMs) log.warn({ what, ackMs }, "an acknowledgement took long");
+    await handling.acknowledge();
+  };
+  const timer = setTimeout(() => {
+    acknowledged().catch((late: unknown) => log.warn({ what, err: late }, "a request could not be acknowledged"));
+  }, ackAtLatestMs);
+  try {
+    if (handling.first !== undefined || handling.work === undefined) await acknowledged();
     await handling.first?.();
-    if (handling.work !== undefined && (await ports.isFirstDelivery(incoming.dedupKey))) await handling.work();
+    if (handling.work !== undefined && (await ports.isFirstDelivery(incoming.dedupKey)))
+      await handling.work(acknowledged);
+    await acknowledged();
     log.info({ what, user: person.userId, ackMs, tookMs: now() - startedAt }, "handled");
   } catch (error) {
+    await acknowledged().catch((late: unknown) => log.warn({ what, err: late }, "a request could not be acknowledged"));
     const reference = randomUUID().slice(0, 8);
     log.error({ what, user: person.userId, reference, err: error }, "a person's request failed");
     await whisper(ports, person, failureContent(error, reference));
+  } finally {
+    clearTimeout(timer);
   }
 }
 

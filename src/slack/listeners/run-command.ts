@@ -36,7 +36,7 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
   }
   await handle(ports, incoming, {
     acknowledge: () => ack(),
-    work: async () => {
+    work: async (recorded) => {
       const by: Requester = {
         kind: "slack",
         person: await people.lookUp({
@@ -54,6 +54,7 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
         channel: command.channel_id,
         isExternallyShared,
       });
+      await recorded();
       await answer(ports, person, reply);
     },
   });

@@ -48,6 +48,6 @@ export async function submitted(
   const words = { text, leaveAsIs: chosen.some((option) => option.value === "leave_as_is") };
   await handle(ports, incoming, {
     acknowledge: () => ack(),
-    work: () => perform(ports, { actionId, value, words, user, person }),
+    work: (recorded) => perform(ports, { actionId, value, words, user, person }, recorded),
   });
 }

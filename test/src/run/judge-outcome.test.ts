@@ -33,6 +33,21 @@ test.each<[string, ActionEnd, readonly Verdict[], readonly [Outcome, Outcome]]>(
   expect(judgeOutcome(createStep({ isIdempotent: false }), end, proof).outcome).toBe(unrepeatable);
 });
 
+test("where the proof decides, a command that failed because its work was done already is done", () => {
+  const action = {
+    kind: "commands",
+    commands: [{ target: "kong-1", argv: ["kong", "quit"], env: {}, secrets: {} }],
+    exitStatus: "proof_decides",
+  } as const;
+  const step = createStep({ isIdempotent: true, action });
+  const proofOf = (verdict: Verdict): ProbeResult[] => [
+    { kind: "node_stopped", verdict, summary: `it is ${verdict}`, details: [] },
+  ];
+  expect(judgeOutcome(step, exited, proofOf("ok")).outcome).toBe("done");
+  expect(judgeOutcome(step, exited, proofOf("not_ok")).outcome).toBe("failed");
+  expect(judgeOutcome(step, notStarted, []).outcome).toBe("failed");
+});
+
 test("the reason names everything that the proof found wrong", () => {
   const proof = ["lock held", "migrations new"].map((summary): ProbeResult => ({
     kind: "migrations",

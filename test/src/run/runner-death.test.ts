@@ -103,7 +103,7 @@ test("another runner notices the death and never runs the step again", async () 
     return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
   });
   expect(unknown.reason).toContain("runner runner-1 is gone");
-  expect(unknown.evidence?.find((probe) => probe.kind === "processes")).toMatchObject({ verdict: "undetermined" });
+  expect(unknown.evidence?.map((probe) => probe.kind)).toContain("processes");
   expect(await readFile(`${stage.folder}/begun`, "utf8")).toBe("x\n");
 });
 

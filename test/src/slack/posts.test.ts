@@ -17,6 +17,16 @@ function tokensIn({ text, blocks }: DesiredPost): readonly string[] {
   return `${text}${JSON.stringify(blocks)}`.match(/<[^<>]*>?/gu) ?? [];
 }
 
+/** Digests, places and versions change with every step that a plan gains; what they mean has tests of its own. */
+function withoutNumbers(text: string): string {
+  return text
+    .replaceAll(/\b[0-9a-f]{12,64}\b/gu, "…digest…")
+    .replaceAll(/\b(line|head|check|refused(?:-private)?)-\d+/gu, "$1-N")
+    .replaceAll(/\b([Ee]vent|step) \d+(?: of \d+)?/gu, "$1 N")
+    .replaceAll(/[▰▱]+ \d+\/\d+/gu, "▰▱ N/N")
+    .replaceAll(/\b\d+ steps/gu, "N steps");
+}
+
 describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
   test("its card, thread and prompts are as the golden file says", async () => {
     const shown = postsOf(story(name)).filter((post) => !post.key.startsWith("step-") && !post.key.startsWith("plan-"));
@@ -28,8 +38,7 @@ describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
       text,
       blocks,
     }));
-    // Digests change with every word of a plan; what they cover has tests of its own.
-    const text = JSON.stringify(posts, undefined, 2).replaceAll(/\b[0-9a-f]{12,64}\b/gu, "…digest…");
+    const text = withoutNumbers(JSON.stringify(posts, undefined, 2));
     await expect(`${text}\n`).toMatchFileSnapshot(`./golden/${name}.golden`);
   });
 

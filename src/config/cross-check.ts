@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { environmentName } from "./file-schema.ts";
+
+/** Something wrong at a place in the file. */
+export interface Found {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** As much of the file as the checks below need; whatever else is wrong is complained about by the schema. */
+const outlineSchema = z
+  .object({
+    environments: z
+      .record(
+        z.string(),
+        z
+          .object({
+            channel: z.string().optional().catch(undefined),
+            nodes: z.array(z.object({ name: z.string().optional() }).catch({})).catch([]),
+          })
+          .catch({ channel: undefined, nodes: [] }),
+      )
+      .catch({}),
+  })
+  .catch({ environments: {} });
+
+type Outline = z.infer<typeof outlineSchema>["environments"];
+
+/** What one key alone cannot tell: names of environments, two environments in one channel, a node named twice. */
+export function crossCheck(plain: unknown): readonly Found[] {
+  const { environments } = outlineSchema.parse(plain);
+  return [badNames(environments), sharedChannels(environments), repeatedNodes(environments)].flat();
+}
+
+function badNames(environments: Outline): readonly Found[] {
+  return Object.keys(environments).flatMap((name) => {
+    const issues = environmentName.safeParse(name).error?.issues ?? [];
+    return issues.map(({ message }) => ({ path: ["environments", name], message }));
+  });
+}
+
+function sharedChannels(environments: Outline): readonly Found[] {
+  const owners = new Map<string, string>();
+  return Object.entries(environments).flatMap(([name, { channel }]) => {
+    if (channel === undefined) return [];
+    const owner = owners.get(channel);
+    owners.set(channel, owner ?? name);
+    if (owner === undefined) return [];
+    const message = `the channel already belongs to ${owner}; give every environment its own`;
+    return [{ path: ["environments", name, "channel"], message }];
+  });
+}
+
+function repeatedNodes(environments: Outline): readonly Found[] {
+  return Object.entries(environments).flatMap(([environment, { nodes }]) => {
+    const names = nodes.map(({ name }) => name);
+    return names.flatMap((name, index) => {
+      if (name === undefined || names.indexOf(name) === index) return [];
+      const message = "another node has this name; give every node its own";
+      return [{ path: ["environments", environment, "nodes", index, "name"], message }];
+    });
+  });
+}
