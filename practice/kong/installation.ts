@@ -51,17 +51,23 @@ export async function installKong(options: {
   readonly versions?: readonly string[];
   /** Where Node keeps compiled code; `<root>/.compile-cache` unless said otherwise. */
   readonly compileCache?: string;
+  /** Where the command looks for faults when `KONG_PRACTICE_FAULTS` does not say; nowhere unless given. */
+  readonly faultsFile?: string;
 }): Promise<KongInstallation> {
   const versions = options.versions ?? kongVersions;
   const cache = options.compileCache ?? join(options.root, compileCacheFolder);
+  const faults = options.faultsFile === undefined ? {} : { KONG_PRACTICE_FAULTS: options.faultsFile };
   for (const version of versions) {
     if (!kongVersions.includes(version)) {
       throw new Error(`Kong ${version} is not simulated; there are ${kongVersions.join(", ")}`);
     }
-    await writeLauncher(kongOfVersion(options.root, version), [cliProgram, version, "outer"], cache);
+    await writeLauncher(kongOfVersion(options.root, version), [cliProgram, version, "outer"], {
+      NODE_COMPILE_CACHE: cache,
+      ...faults,
+    });
   }
   const packageManager = join(options.root, "bin", "kong-package");
-  await writeLauncher(packageManager, [packageProgram], cache);
+  await writeLauncher(packageManager, [packageProgram], { NODE_COMPILE_CACHE: cache });
   return { root: options.root, packageManager, versions };
 }
 
@@ -133,11 +139,19 @@ function kongConf(node: KongNode, ports: KongNodePorts, pg: KongNodeDatabase): s
   return `# Node ${node.name} of the practice environment (simulated Kong).\n${lines.join("\n")}\n`;
 }
 
-async function writeLauncher(path: string, args: readonly string[], cache: string): Promise<void> {
+/** A shell script, so that the command can be linked and started like the real one; variables that are set win. */
+async function writeLauncher(
+  path: string,
+  args: readonly string[],
+  defaults: Readonly<Record<string, string>>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const words = [process.execPath, ...args].map(shellQuoted).join(" ");
   const fresh = `${path}.${process.pid}.new`;
-  const script = `#!/bin/sh\nexport NODE_COMPILE_CACHE=${shellQuoted(cache)}\nexec ${words} "$@"\n`;
+  const variables = Object.entries(defaults).map(
+    ([name, value]) => `[ -n "$${name}" ] || export ${name}=${shellQuoted(value)}\n`,
+  );
+  const script = `#!/bin/sh\n${variables.join("")}exec ${words} "$@"\n`;
   await writeFile(fresh, script, { mode: 0o755 });
   await rename(fresh, path);
 }

@@ -56,9 +56,34 @@ async function act(
   handled.add(key);
   const prompt = { message, buttons };
   const has = (label: string): boolean => findButton(message, label) !== undefined;
-  if (has("Approve")) await (behaviour.onApproval ?? approveBy(stage, [carol, erin]))(prompt);
-  else if (has("Hold") || has("Retry")) await (behaviour.onTrouble ?? failLoudly)(prompt);
-  else await confirmManualStep(stage, prompt);
+  try {
+    if (has("Approve")) await (behaviour.onApproval ?? approveBy(stage, [carol, erin]))(prompt);
+    else if (has("Hold") || has("Retry")) await (behaviour.onTrouble ?? failLoudly)(prompt);
+    else await confirmManualStep(stage, prompt);
+  } catch (error) {
+    if (!(error instanceof NotTaken)) throw error;
+    // Slack showed them an error; people press again when the app is back.
+    stage.say(error.message);
+    handled.delete(key);
+  }
+}
+
+/** Slack showed an error instead of taking a click: the app did not acknowledge it. */
+class NotTaken extends Error {
+  override readonly name = "NotTaken";
+}
+
+async function press(
+  stage: Stage,
+  user: string,
+  { message, button }: { readonly message: Message; readonly button: Button },
+): Promise<void> {
+  // The card may have been redrawn a moment ago; its button is the same one.
+  const outcome = await stage.people.staleClick(user, channel, { ts: message.ts, button });
+  if (!outcome.delivered)
+    throw new NotTaken(
+      `${nameOf(user)}'s click on “${button.text.text}” was not taken (${outcome.shown ?? "no answer"})`,
+    );
 }
 
 /** Approvers press Approve one after the other; what the thread says of each is not waited for. */
@@ -68,8 +93,7 @@ export function approveBy(stage: Stage, users: readonly string[]): (prompt: Prom
     if (button === undefined) return;
     for (const user of users) {
       stage.say(`${nameOf(user)} presses “Approve”`);
-      // The second click may meet a card that was just redrawn; its button is the same one.
-      await stage.people.staleClick(user, channel, { ts: message.ts, button });
+      await press(stage, user, { message, button });
     }
   };
 }
@@ -80,7 +104,7 @@ export function choose(stage: Stage, label: string, note?: string): (prompt: Pro
     const button = findButton(message, label);
     if (button === undefined) throw new Error(`the prompt does not offer “${label}”:\n${message.text}`);
     stage.say(`alice presses “${button.text.text}”`);
-    await stage.people.click(alice, channel, { ts: message.ts, button });
+    await press(stage, alice, { message, button });
     if (note !== undefined) {
       stage.say(`alice writes: ${note}`);
       await stage.until(
@@ -96,7 +120,7 @@ async function confirmManualStep(stage: Stage, { message, buttons }: Prompt): Pr
   const button = buttons.find((each) => each.action_id.includes("confirm"));
   if (button === undefined) return;
   stage.say(`alice presses “${button.text.text}”`);
-  await stage.people.click(alice, channel, { ts: message.ts, button });
+  await press(stage, alice, { message, button });
 }
 
 async function failLoudly({ message }: Prompt): Promise<void> {

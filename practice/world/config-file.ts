@@ -57,7 +57,6 @@ function node({ fleet, ports }: PracticeConfig, name: NodeName): object {
     prefix,
     admin: `http://127.0.0.1:${ports[name].admin}`,
     proxy: `http://127.0.0.1:${ports[name].proxy}`,
-    env: { KONG_PRACTICE_FAULTS: fleet.faultsFile },
     secrets: { KONG_PG_PASSWORD: { env: "PRACTICE_KONG_PASSWORD" } },
   };
 }

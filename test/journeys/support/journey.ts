@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { findButton } from "#practice/scenarios/people.ts";
+import { buttonsOf } from "#practice/scenarios/people.ts";
 import type { Button, Message, Outcome } from "#practice/scenarios/people.ts";
 import { Stage, alice, channel, openStage } from "#practice/scenarios/stage.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { openRows } from "./record-rows.ts";
 import type { Rows } from "./record-rows.ts";
 
+export const bob = "U0BOB0001";
 export const dora = "U0DORA001";
 export const general = "C0GENERAL";
 export const legacy = "C0LEGACY1";
@@ -115,9 +116,7 @@ export class Journey implements AsyncDisposable {
   async manualPrompt(): Promise<Seen> {
     return waitUntil("a manual step", async () => {
       for (const message of (await this.stage.thread()).toReversed()) {
-        const [block] = message.blocks.filter(({ type }) => type === "actions");
-        if (block === undefined) continue;
-        const button = findManualButton(message);
+        const button = buttonsOf(message).find(({ action_id }) => action_id === "ku_confirm_manual");
         if (button !== undefined) return { message, button };
       }
       return undefined;
@@ -170,12 +169,6 @@ export class Journey implements AsyncDisposable {
     ];
     return all.filter(({ is_ephemeral }) => is_ephemeral === true).toSorted((left, right) => Number(left.ts) - Number(right.ts));
   }
-}
-
-function findManualButton(message: Message): Button | undefined {
-  return ["All are decided", "Writes are", "Config"]
-    .map((label) => findButton(message, label))
-    .find((button) => button !== undefined);
 }
 
 async function look<Schema extends z.ZodType>(stage: Stage, path: string, schema: Schema): Promise<z.output<Schema>> {

@@ -1,0 +1,76 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { secretsFrom } from "#src/config/secrets.ts";
+import { readEnvironments, readSettings } from "#src/config/settings.ts";
+import { sampleFile } from "./config-sample.ts";
+
+async function createFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "kong-upgrade-config-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+test("variables that are empty or blank count as not set", () => {
+  expect(readSettings({ DATABASE_URL: " ", SLACK_BOT_TOKEN: "", REDIS_URL: " redis://r " })).toMatchObject({
+    databaseUrl: undefined,
+    redisUrl: "redis://r",
+    slack: { botToken: undefined },
+    logLevel: "info",
+    isPractice: false,
+  });
+});
+
+test("both halves of the key lie in the data directory unless said otherwise", () => {
+  expect(readSettings({ KONG_UPGRADE_DATA: "/data" })).toMatchObject({
+    signingKeyFile: "/data/signing-key.pem",
+    publicKeysFile: "/data/signing-key.pub.pem",
+  });
+  expect(readSettings({ KONG_UPGRADE_DATA: "/data", KONG_UPGRADE_PUBLIC_KEYS: "/keys/bot.pem" })).toMatchObject({
+    signingKeyFile: "/data/signing-key.pem",
+    publicKeysFile: "/keys/bot.pem",
+  });
+});
+
+test("only the exact flag turns practice on", () => {
+  expect(readSettings({ KONG_UPGRADE_PRACTICE: "1" }).isPractice).toBe(true);
+  expect(readSettings({ KONG_UPGRADE_PRACTICE: "true" }).isPractice).toBe(false);
+});
+
+test("the error about a wrong file lists every mistake with file and line", async () => {
+  await using folder = await createFolder();
+  const file = join(folder.path, "kong-upgrade.yml");
+  await writeFile(file, sampleFile("unknown: 1", "keyring: maybe"));
+
+  const failed = readEnvironments(file);
+
+  await expect(failed).rejects.toMatchObject({ code: "config_invalid" });
+  await expect(failed).rejects.toThrow(
+    `the configuration has 2 mistakes:\n  ${file}:9  environments.prod.unknown: unknown key “unknown”\n  ${file}:10  environments.prod.keyring: expected true or false`,
+  );
+});
+
+test("a file that is not there is answered with what to do", async () => {
+  await expect(readEnvironments("/nonexistent/kong-upgrade.yml")).rejects.toThrow(
+    "cannot read /nonexistent/kong-upgrade.yml; write one (kong-upgrade.example.yml shows every key) or set KONG_UPGRADE_CONFIG",
+  );
+});
+
+test("a secret is read when it is needed, from the variable or the file, without the file's last newline", async () => {
+  await using folder = await createFolder();
+  const file = join(folder.path, "secret");
+  await writeFile(file, "hunter2\n");
+  const resolve = secretsFrom({ KONG_PG_PASSWORD: "from-env" });
+
+  await expect(resolve({ env: "KONG_PG_PASSWORD" })).resolves.toBe("from-env");
+  await expect(resolve({ file })).resolves.toBe("hunter2");
+  await chmod(file, 0o600);
+  await writeFile(file, "rotated");
+  await expect(resolve({ file })).resolves.toBe("rotated");
+});
+
+test("a secret that is not there is an error that names the place and not the value", async () => {
+  const resolve = secretsFrom({ EMPTY: "", OTHER: "hunter2" });
+  await expect(resolve({ env: "EMPTY" })).rejects.toThrow(/environment variable EMPTY is not set/u);
+  await expect(resolve({ file: "/nonexistent/secret" })).rejects.toThrow(/\/nonexistent\/secret cannot be read/u);
+});
