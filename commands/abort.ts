@@ -11,6 +11,7 @@ export const abort: Command = {
   example: 'abort practice --reason "wrong week"',
   positionals: [targetArgument],
   options: [reasonOption, { name: "leave-as-is", description: "close it although steps have run; nothing is undone" }],
+  atTerminal: true,
   run: (call) => {
     const { options } = call.arguments;
     const reason = options.get("reason") ?? "";

@@ -8,5 +8,6 @@ export const check: Command = {
   example: "check practice --to 3.4.2",
   positionals: [environmentArgument],
   options: [toOption],
+  atTerminal: false,
   run: (call) => request(call, "check"),
 };

@@ -29,6 +29,8 @@ export interface Command {
   readonly example: string;
   readonly positionals: readonly Positional[];
   readonly options: readonly Option[];
+  /** Also works at a terminal, for the night Slack is down: it shows, stops or notes, and never goes on or approves. */
+  readonly atTerminal: boolean;
   readonly run: (call: Call) => Promise<Reply>;
 }
 

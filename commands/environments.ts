@@ -12,6 +12,7 @@ export const environments: Command = {
   example: "environments",
   positionals: [],
   options: [],
+  atTerminal: true,
   run: async (call) => {
     const lines = await Promise.all(call.environments.map((environment) => describe(call, environment)));
     const markup = lines.length === 0 ? "No environment is configured." : lines.join("\n");

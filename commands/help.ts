@@ -15,6 +15,7 @@ export function helpCommand(table: () => readonly Command[]): Command {
     example: "help plan",
     positionals: [{ name: "word", description: "the word to explain", isRequired: false, kind: "word" }],
     options: [],
+    atTerminal: true,
     run: async (call) => {
       const word = call.arguments.positionals.get("word")?.toLowerCase();
       if (word === undefined) return answered(overview(table()));

@@ -11,6 +11,7 @@ export const note: Command = {
   example: "note practice on-call of the database team is watching",
   positionals: [targetArgument, { name: "text", description: "the note", isRequired: true, kind: "text" }],
   options: [],
+  atTerminal: true,
   run: async (call) => {
     const upgrade = await upgradeOf(call, call.arguments.positionals.get("target"), "newest");
     if (!upgrade.ok) return refused(upgrade.problem);

@@ -9,6 +9,7 @@ export const pause: Command = {
   example: 'pause practice --reason "traffic peak"',
   positionals: [targetArgument],
   options: [reasonOption],
+  atTerminal: true,
   run: (call) =>
     act(call, {
       intentFor: () => ok({ intent: "pause", reason: call.arguments.options.get("reason") ?? "", by: call.by }),

@@ -22,5 +22,6 @@ export const plan: Command = {
       choices: optionsSchema.shape.order.options,
     },
   ],
+  atTerminal: false,
   run: (call) => request(call, "plan"),
 };

@@ -13,6 +13,7 @@ export const record: Command = {
   example: "record KU-2026-0007",
   positionals: [targetArgument],
   options: [],
+  atTerminal: true,
   run: async (call) => {
     const upgrade = await upgradeOf(call, call.arguments.positionals.get("target"), "newest");
     if (!upgrade.ok) return refused(upgrade.problem);
@@ -20,7 +21,7 @@ export const record: Command = {
     const { files, events } = await call.records.exportRecord(id);
     return accepted(
       id,
-      `The record of *${id}* (${events} events) is in its thread: ${files.map((file) => escapeText(file, 100)).join(", ")}.`,
+      `The record of *${id}* (${events} events) ${call.channel === undefined ? "was written to" : "is in its thread"}: ${files.map((file) => escapeText(file, 100)).join(", ")}.`,
     );
   },
 };

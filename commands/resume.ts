@@ -9,5 +9,6 @@ export const resume: Command = {
   example: "resume practice",
   positionals: [targetArgument],
   options: [],
+  atTerminal: false,
   run: (call) => act(call, { intentFor: () => ok({ intent: "resume", by: call.by }), done: "resumed" }),
 };

@@ -10,6 +10,7 @@ export const retry: Command = {
   example: "retry practice",
   positionals: [targetArgument],
   options: [],
+  atTerminal: false,
   run: (call) =>
     act(call, {
       intentFor: (upgrade) => {

@@ -11,6 +11,7 @@ export const rollback: Command = {
   example: 'rollback practice --reason "smoke tests fail"',
   positionals: [targetArgument],
   options: [reasonOption],
+  atTerminal: false,
   run: (call) =>
     act(call, {
       intentFor: () => ok({ intent: "roll_back", reason: call.arguments.options.get("reason") ?? "", by: call.by }),

@@ -9,5 +9,6 @@ export const start: Command = {
   example: "start practice",
   positionals: [targetArgument],
   options: [],
+  atTerminal: false,
   run: (call) => act(call, { intentFor: () => ok({ intent: "start", by: call.by }), done: "started" }),
 };

@@ -20,6 +20,7 @@ export const status: Command = {
   example: "status practice",
   positionals: [targetArgument],
   options: [],
+  atTerminal: true,
   run: async (call) => {
     const target = call.arguments.positionals.get("target");
     const isOwnChannel = call.environments.some(({ channel }) => channel === call.channel);

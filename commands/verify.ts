@@ -18,6 +18,7 @@ export const verify: Command = {
   example: "verify KU-2026-0007",
   positionals: [targetArgument],
   options: [],
+  atTerminal: true,
   run: async (call) => {
     const id = await idOf(call, call.arguments.positionals.get("target"));
     if (!id.ok) return refused(id.problem);

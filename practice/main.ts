@@ -1,7 +1,7 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { claimFolder } from "./world/claim.ts";
+import { startOver } from "./world/start-over.ts";
 import { startWorld } from "./world/world.ts";
 
 const defaultPort = 4390;
@@ -23,7 +23,7 @@ stop.signal.addEventListener("abort", () => {
 });
 
 const release = await claimFolder(dataDir).catch((error: unknown) => fail(messageOf(error)));
-if (isFresh) await rm(dataDir, { recursive: true, force: true });
+if (isFresh) await startOver(dataDir);
 say(`kong-upgrade practice — a simulator: no real Slack, no real Kong. Data: ${dataDir}`);
 const world = await startWorld({
   dataDir,
@@ -42,7 +42,7 @@ if (!stop.signal.aborted) {
   say("  Type   /kong-upgrade plan practice --to 3.4.2      (as alice, in #kong-practice)");
   say("");
   say("Ctrl-C ends everything; the next start goes on where this one ended (`-- --fresh` starts over).");
-  await new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve(), { once: true }));
+  await new Promise<void>((done) => stop.signal.addEventListener("abort", () => done(), { once: true }));
 }
 await world.stop();
 await release();
@@ -63,7 +63,7 @@ function readArguments(): { readonly port: number; readonly isFresh: boolean; re
     return {
       port: number,
       isFresh: values.fresh,
-      dataDir: values.data ?? join(import.meta.dirname, "..", ".practice"),
+      dataDir: resolve(values.data ?? join(import.meta.dirname, "..", ".practice")),
     };
   } catch (error) {
     return fail(`${messageOf(error)}\nusage: npm run practice -- [--port N] [--fresh] [--data DIR]`);

@@ -89,7 +89,7 @@ function options(known: Options): {
   try {
     return parseArgs({ args: rest, options: known, allowPositionals: true });
   } catch (cause) {
-    throw new AppError("usage", `${errorMessage(cause)}\n${usage()}`, { cause });
+    throw new AppError("usage", `${errorMessage(cause)}; \`kong-upgrade --help\` shows what there is`, { cause });
   }
 }
 

@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { Setting } from "#commands/command.ts";
-import { readCommand } from "#commands/table.ts";
+import { nearest } from "#commands/nearest.ts";
+import { readCommand, table } from "#commands/table.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import { AppError } from "#src/kernel/app-error.ts";
@@ -41,6 +42,8 @@ export async function verifyFile(
 
 /** Runs a chat word at a terminal, for the night Slack is down: it shows, pauses and aborts, and never approves. */
 export async function runAtTerminal(line: string, settings: Settings): Promise<Printed> {
+  const mistake = wordMistake(line);
+  if (mistake !== undefined) return { text: mistake, status: 2 };
   const environments = await readEnvironments(settings.configFile);
   const command = readCommand(
     line,
@@ -64,6 +67,20 @@ export async function runAtTerminal(line: string, settings: Settings): Promise<P
   };
   const reply = await command.run(setting);
   return { text: plainText(reply.content.text), status: reply.kind === "refused" ? 1 : 0 };
+}
+
+/** What is wrong with the first word, before anything is read or opened. */
+function wordMistake(line: string): string | undefined {
+  const [word = ""] = line.split(/\s/u);
+  const command = table.find((candidate) => candidate.word === word);
+  const usable = table.filter(({ atTerminal }) => atTerminal).map((candidate) => candidate.word);
+  if (command === undefined) {
+    const near = nearest(word, [...usable, "serve", "runner"]);
+    return `There is no word “${word}”.${near === undefined ? "" : ` Did you mean “${near}”?`} \`kong-upgrade --help\` lists them.`;
+  }
+  return command.atTerminal
+    ? undefined
+    : `“${word}” is asked for in Slack, in the environment's channel. At a terminal: ${usable.join(", ")}.`;
 }
 
 function terminalRecords(record: Record, settings: Settings): Setting["records"] {

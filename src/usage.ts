@@ -3,7 +3,9 @@ import { table } from "#commands/table.ts";
 
 /** Help of the terminal, made from the same table as the help in Slack. */
 export function usage(): string {
-  const words = table.map((command) => `  ${usageOf(command).padEnd(58)} ${command.summary}`);
+  const words = table
+    .filter(({ atTerminal }) => atTerminal)
+    .map((command) => `  ${usageOf(command).padEnd(58)} ${command.summary}`);
   return [
     "usage: kong-upgrade <word> …",
     "",

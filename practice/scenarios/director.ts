@@ -1,4 +1,4 @@
-import { buttonsOf, findButton } from "./people.ts";
+import { buttonsOf, findButton, wasTaken } from "./people.ts";
 import type { Button, Message } from "./people.ts";
 import { alice, carol, channel, erin, nameOf } from "./stage.ts";
 import type { Stage } from "./stage.ts";
@@ -26,7 +26,7 @@ export async function planAndStart(stage: Stage, to = "3.4.2"): Promise<void> {
   const line = `/kong-upgrade plan practice --to ${to}`;
   stage.say(`alice types ${line}`);
   const outcome = await stage.people.command(alice, channel, line);
-  if (!outcome.delivered) throw new Error(`the command was not taken: ${outcome.shown ?? ""}`);
+  if (!wasTaken(outcome)) throw new Error(`the command was not taken: ${outcome.shown ?? ""}`);
   await stage.press(alice, "Start");
 }
 
@@ -80,7 +80,7 @@ async function press(
 ): Promise<void> {
   // The card may have been redrawn a moment ago; its button is the same one.
   const outcome = await stage.people.staleClick(user, channel, { ts: message.ts, button });
-  if (!outcome.delivered)
+  if (!wasTaken(outcome))
     throw new NotTaken(
       `${nameOf(user)}'s click on “${button.text.text}” was not taken (${outcome.shown ?? "no answer"})`,
     );

@@ -29,10 +29,16 @@ const outcomeSchema = z.looseObject({
   delivered: z.boolean(),
   ack_ms: z.number().nullish(),
   shown: z.string().nullish(),
+  error: z.string().nullish(),
   answer: z.unknown(),
 });
 /** What the workspace says about a deed: whether the app acknowledged, and what the person was shown. */
 export type Outcome = z.infer<typeof outcomeSchema>;
+/** Whether the app acknowledged; otherwise Slack shows the person an error, and nothing may have happened. */
+export function wasTaken(outcome: Outcome): boolean {
+  return outcome.delivered && (outcome.error ?? undefined) === undefined;
+}
+
 const messagesSchema = z.object({ messages: z.array(messageSchema) });
 const viewsSchema = z.object({
   modals: z.array(

@@ -130,10 +130,12 @@ export const botKilled: Scenario = {
           killAt.delete(count);
           kills += 1;
           stage.say("the bot is killed (SIGKILL)");
+          const lives = stage.world.bot.starts();
           stage.world.bot.kill();
           await stage.until(
             "the bot to be back",
-            async () => (stage.world.workspace.connections() > 0 ? true : undefined),
+            async () =>
+              stage.world.bot.starts() > lives && stage.world.workspace.connections() > 0 ? true : undefined,
             20_000,
           );
           break;

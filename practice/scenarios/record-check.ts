@@ -1,3 +1,4 @@
+import { wasTaken } from "./people.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ export interface Tally {
 export async function exportAndVerify(stage: Stage): Promise<Tally> {
   stage.say("alice types /kong-upgrade record");
   const outcome = await stage.people.command(alice, channel, "/kong-upgrade record");
-  if (!outcome.delivered) throw new Error(`the command was not taken: ${outcome.shown ?? ""}`);
+  if (!wasTaken(outcome)) throw new Error(`the command was not taken: ${outcome.shown ?? ""}`);
   const file = await stage.until("the record as a JSON file in the thread", async () =>
     (await stage.thread()).flatMap((message) => message.files).find((each) => each.name.endsWith(".json")),
   );

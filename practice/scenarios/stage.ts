@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startWorld } from "#practice/world/world.ts";
 import type { World, WorldOptions } from "#practice/world/world.ts";
-import { People, findButton } from "./people.ts";
+import { People, findButton, wasTaken } from "./people.ts";
 import type { Button, Message } from "./people.ts";
 
 export const alice = "U0ALICE01";
@@ -96,7 +96,7 @@ export class Stage implements AsyncDisposable {
     const { message, button } = await this.until(`a button “${label}”`, () => this.withButton(label), timeoutMs);
     this.say(`${nameOf(user)} presses “${button.text.text}”`);
     const outcome = await this.people.click(user, channel, { ts: message.ts, button });
-    if (!outcome.delivered) throw new Error(`the click on “${label}” was not delivered: ${outcome.shown ?? ""}`);
+    if (!wasTaken(outcome)) throw new Error(`the click on “${label}” was not delivered: ${outcome.shown ?? ""}`);
   }
 
   /** Says how the simulated kong misbehaves; an empty object makes it healthy again. */

@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { mkdir } from "node:fs/promises";
+import { isStill } from "./process-table.ts";
 
 /** Makes sure that one data directory serves one practice at a time. @throws Error that names the process holding it. */
 export async function claimFolder(dataDir: string): Promise<() => Promise<void>> {
@@ -13,19 +13,10 @@ export async function claimFolder(dataDir: string): Promise<() => Promise<void>>
     );
     if (isMine) return () => rm(file, { force: true });
     const owner = Number(await readFile(file, "utf8").catch(() => "0"));
-    if (owner > 0 && isAlive(owner)) {
+    if (await isStill(owner, "practice/main.ts")) {
       throw new Error(`another practice (process ${owner}) uses ${dataDir}; end it, or give --data DIR and --port N`);
     }
     await rm(file, { force: true });
   }
   throw new Error(`${file} cannot be claimed; remove it and start again`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import { createNode, installKong, installedVersion, nodePaths } from "#practice/
 import type { KongNode } from "#practice/kong/installation.ts";
 import { seedPracticeEntities } from "#practice/kong/seed.ts";
 import { kongRole } from "./databases.ts";
+import { isAlive, isStill } from "./process-table.ts";
 import type { Ports } from "./ports.ts";
 
 const nodeNames = ["kong-1", "kong-2", "kong-old"] as const;
@@ -40,7 +41,8 @@ export interface FleetOptions {
 /** Installs the simulated versions and nodes; the first time also makes and fills the database, as Kong 2.8.5 would. */
 export async function prepareFleet(options: FleetOptions): Promise<Fleet> {
   const { root, ports, postgres } = options;
-  const installation = await installKong({ root });
+  const faultsFile = join(root, "faults.json");
+  const installation = await installKong({ root, faultsFile });
   const entries: [NodeName, KongNode][] = [];
   for (const name of nodeNames) {
     const node = nodePaths(root, name);
@@ -50,15 +52,15 @@ export async function prepareFleet(options: FleetOptions): Promise<Fleet> {
   }
   const nodes = byName(entries);
   // A fault of the last rehearsal must not surprise the next one.
-  await writeFile(join(root, "faults.json"), "{}\n");
-  const env = { ...options.env, KONG_PRACTICE_FAULTS: join(root, "faults.json") };
+  await writeFile(faultsFile, "{}\n");
+  const { env } = options;
   const kong = (node: KongNode, words: readonly string[]) =>
     execa(node.kong, words, { env, extendEnv: false, timeout: commandTimeoutMs, stdin: "ignore", cwd: node.directory });
 
   return {
     nodes,
     packageManager: installation.packageManager,
-    faultsFile: env.KONG_PRACTICE_FAULTS,
+    faultsFile,
     start: async () => {
       const url = `postgres://${kongRole.user}:${kongRole.password}@${postgres.host}:${postgres.port}/${databases["kong-1"]}`;
       if (!(await isBootstrapped(url))) {
@@ -73,6 +75,11 @@ export async function prepareFleet(options: FleetOptions): Promise<Fleet> {
       return ended.flat();
     },
   };
+}
+
+/** Ends the gateways that a killed world left behind under this folder, before it is removed. */
+export async function endLeftGateways(root: string): Promise<void> {
+  await Promise.all(nodeNames.map((name) => endGateway(nodePaths(root, name))));
 }
 
 type RunKong = (node: KongNode, words: readonly string[]) => Promise<unknown>;
@@ -96,7 +103,7 @@ async function isBootstrapped(url: string): Promise<boolean> {
   }
 }
 
-async function endGateway(node: KongNode): Promise<boolean> {
+async function endGateway(node: Pick<KongNode, "prefix">): Promise<boolean> {
   const pid = await runningPid(node);
   if (pid === undefined) return false;
   send(pid, "SIGTERM");
@@ -117,18 +124,9 @@ function send(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-async function runningPid(node: KongNode): Promise<number | undefined> {
+async function runningPid(node: Pick<KongNode, "prefix">): Promise<number | undefined> {
   const pid = Number(await readFile(join(node.prefix, "pids", "nginx.pid"), "utf8").catch(() => "0"));
-  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return (await isStill(pid, node.prefix)) ? pid : undefined;
 }
 
 function byName(entries: readonly (readonly [NodeName, KongNode])[]): Readonly<Record<NodeName, KongNode>> {

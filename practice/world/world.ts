@@ -14,6 +14,7 @@ import type { PgToolPaths } from "./config-file.ts";
 import { prepareDatabases } from "./databases.ts";
 import { prepareFleet } from "./fleet.ts";
 import type { Fleet } from "./fleet.ts";
+import { plainPathOf } from "./plain-path.ts";
 import { reservePorts } from "./ports.ts";
 import type { Ports } from "./ports.ts";
 import type { Supervised } from "./process.ts";
@@ -57,9 +58,9 @@ export interface World {
 /** Opens everything in order; what was opened is closed again when a later part fails. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   await using stack = new AsyncDisposableStack();
-  const { dataDir } = options;
+  const dataDir = await plainPathOf(options.dataDir);
   const logs = join(dataDir, "logs");
-  await mkdir(logs, { recursive: true });
+  await mkdir(join(options.dataDir, "logs"), { recursive: true });
 
   const workspace = await startWorkspace({
     port: options.port,
@@ -70,7 +71,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   stack.defer(() => workspace.stop());
 
   const ports = await reservePorts(join(dataDir, "ports.json"));
-  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, "postgres") });
+  const postgres = await startEmbeddedPostgres({ dataDir: join(options.dataDir, "postgres") });
   stack.defer(() => postgres.stop());
   await prepareDatabases(postgres.url, { bot: "kong_upgrade", kong: ["kong", "kong_old"] });
 

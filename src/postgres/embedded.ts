@@ -39,11 +39,7 @@ export async function startEmbeddedPostgres(options: {
 }): Promise<EmbeddedPostgres> {
   const account = await accountForServer();
   const home = await homeOf(options.dataDir, account);
-  const found = await findBinaries();
-  const binaries =
-    account !== undefined && !(await isReachableByOthers(found.pgCtl))
-      ? await copyBinaries(found, join(home, "postgresql"))
-      : found;
+  const binaries = await runnable(home, account);
   const cluster = join(home, "cluster");
   const run = (file: string, args: readonly string[], timeoutMs: number) =>
     execa(file, args, { ...account, timeout: timeoutMs, cwd: "/", stdin: "ignore", env: { LC_ALL: "C" } });
@@ -89,7 +85,35 @@ export async function startEmbeddedPostgres(options: {
   }
 }
 
+/** Ends a server that a killed process left on this data directory, and removes its data wherever it lies. */
+export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
+  const account = await accountForServer();
+  const home = await homeOf(dataDir, account);
+  const cluster = join(home, "cluster");
+  const postmaster = await readFile(join(cluster, "postmaster.pid"), "utf8").catch(() => undefined);
+  if (postmaster !== undefined) {
+    const { pgCtl } = await runnable(home, account);
+    // Without a running server `stop` fails, and there is nothing to end.
+    await execa(pgCtl, ["stop", "-D", cluster, "-m", "immediate", "-w"], {
+      ...account,
+      timeout: stopTimeoutMs,
+      cwd: "/",
+      stdin: "ignore",
+      reject: false,
+    });
+  }
+  await rm(home, { recursive: true, force: true });
+}
+
 type Run = (file: string, args: readonly string[], timeoutMs: number) => Promise<unknown>;
+
+/** The programs where the server's account can run them. */
+async function runnable(home: string, account: Account): Promise<PostgresBinaries> {
+  const found = await findBinaries();
+  return account !== undefined && !(await isReachableByOthers(found.pgCtl))
+    ? copyBinaries(found, join(home, "postgresql"))
+    : found;
+}
 
 /** Creates the cluster once and returns its password. A half-made cluster (killed in the middle) is made anew. */
 async function initialise(

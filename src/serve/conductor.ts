@@ -1,6 +1,7 @@
 import type { Person } from "#approvals/person.ts";
 import { isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
+import { AppError } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
 import type { Change } from "#src/record/listen.ts";
 import type { LostStep } from "#src/record/runners.ts";
@@ -80,12 +81,15 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
 async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promise<void> {
   const upgrade = await parts.desk.find(id);
   if (upgrade === undefined) return;
-  const todo = next(upgrade, await parts.now());
-  if (todo.do === "sign") await sign(parts, actor, { upgrade, todo });
-  if (todo.do === "run" || todo.do === "survey" || todo.do === "probe")
-    await parts.ring(upgrade.request.environment.name, id);
-  await parts.checkpoint(id);
+  // First, because people must see the truth also while Slack's look-ups, the queue or the signing are away.
   parts.project(id);
+  const todo = next(upgrade, await parts.now());
+  const isForRunner = todo.do === "run" || todo.do === "survey" || todo.do === "probe";
+  await Promise.all([
+    todo.do === "sign" ? sign(parts, actor, { upgrade, todo }) : undefined,
+    isForRunner ? parts.ring(upgrade.request.environment.name, id) : undefined,
+    parts.checkpoint(id),
+  ]);
 }
 
 async function sign(

@@ -1,12 +1,12 @@
 import { eligibilityOf } from "#approvals/eligibility.ts";
-import { isAfter } from "#src/kernel/instant.ts";
+import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Decision } from "./decide.ts";
 import type { IntentOf } from "./intents.ts";
 import { describeIneligible, refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
-import { currentStep } from "./next.ts";
+import { currentStep, recheckAfterMs } from "./next.ts";
 import { currentTrack } from "./state.ts";
 import type { Active, ApprovalRequest } from "./state.ts";
 
@@ -85,6 +85,10 @@ export function recheckApproval(upgrade: Active, intent: IntentOf<"recheck_appro
     const eligibility = eligibilityOf(approval.policy, person, approval.requesterIds);
     return eligibility.kind === "eligible" ? [] : [{ person, reason: eligibility.reason }];
   });
+  // Two replicas may look at once; the second look adds nothing while the first is fresh.
+  const { signed } = progress.approval.outcome;
+  const isFresh = signed !== undefined && !isAfter(checkedAt, addMs(signed.checkedAt, recheckAfterMs));
+  if (gone.length === 0 && isFresh) return ok([]);
   if (gone.length === 0) return ok([{ type: "approval_signed", stepId, attempt, envelope, checkedAt }]);
   const reason = gone.map(({ person, reason: why }) => `${person.userId}: ${why}`).join(", ");
   return ok([{ type: "approval_voided", stepId, attempt, people: gone.map(({ person }) => person), reason }]);

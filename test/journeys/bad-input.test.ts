@@ -51,7 +51,7 @@ describe("bad input", { shuffle: false }, () => {
     ["an environment with a typo", "plan practise --to 3.4.2", /Did you mean “practice”/u, /Known environments: practice, legacy/u],
     ["an environment that does not exist", "status production", /There is no environment “production”/u, /Known environments/u],
     ["something that is no version", "plan practice --to banana", /`banana` is not a Kong version/u, /three numbers/u],
-    ["a release that does not exist", "plan practice --to 3.4.9", /no Kong OSS release 3\.4\.9 is known/u, /nearest one is 3\.4\.2/u],
+    ["a release that does not exist", "plan practice --to 3.4.9", /No Kong OSS release 3\.4\.9 is known/u, /nearest one is 3\.4\.2/u],
     ["an edition that this is not", "plan practice --to 3.4.3.5", /Enterprise version/u, /never changed in one upgrade/u],
     ["a line that Kong OSS has not", "plan practice --to 3.10.0", /3\.9 is the last OSS line/u, /change the edition/u],
     ["a start without a plan", "start practice", /There is no open upgrade of practice/u, /plan practice --to/u],

@@ -89,10 +89,14 @@ function findInMessages(
     (it) => it.ts === ts && it.channel === channel.id && (it.ephemeral_to ?? person.id) === person.id,
   );
   const candidates = deed.stale === true ? [now, ...past.toReversed()] : [now];
-  for (const message of candidates) {
+  const found = candidates.flatMap((message) => {
     const placed = message === undefined ? undefined : findElement(message.blocks ?? [], deed);
-    if (message !== undefined && placed !== undefined) return { message, placed };
-  }
+    return message === undefined || placed === undefined ? [] : [{ message, placed }];
+  });
+  // A client that has not refreshed sends the value of the button that it still shows.
+  const shown = deed.stale === true ? found.find(({ placed }) => placed.element["value"] === deed.value) : undefined;
+  const [newest] = found;
+  if (newest !== undefined) return shown ?? newest;
   throw noSuchButton(person, deed, `message ${ts} of #${channel.name}`);
 }
 

@@ -102,11 +102,22 @@ function standing({ approval, isWithdrawn, step }: Gate, names: Names): string {
   }
 }
 
+/** What a yes means, in the 300 characters that a confirm dialog has. */
+function confirmation({ step, approval }: Gate, what: string): string {
+  const danger =
+    step.class === "irreversible" ? `No simple way back after it. ${plainText(step.wayBack, 110)}` : `Class ${step.class}.`;
+  return plainText(
+    `${what}. ${danger} Digest ${shortDigest(approval.digest)}; valid once, until ${utc(approval.expiresAt)}, for exactly what is shown.`,
+    300,
+  );
+}
+
 function voterName(voter: ApprovalRequest["ballots"][number]["voter"]): string {
   return escapeText(voter.kind === "known" ? voter.name : voter.userId, 60);
 }
 
-function buttons({ upgradeId, plan, step, attempt, approval }: Gate): Block {
+function buttons(gate: Gate): Block {
+  const { upgradeId, plan, step, attempt, approval } = gate;
   const value = encodeValue({
     upgradeId,
     plan: digestPrefix(plan.digest),
@@ -122,7 +133,7 @@ function buttons({ upgradeId, plan, step, attempt, approval }: Gate): Block {
       value,
       confirm: {
         title: `Approve “${plainText(step.title, 70)}”?`,
-        text: `${what}, class ${step.class}, digest ${shortDigest(approval.digest)}. Valid until ${utc(approval.expiresAt)}, once, for exactly what is shown.`,
+        text: confirmation(gate, what),
         yes: "Approve",
       },
     }),

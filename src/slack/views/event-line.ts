@@ -48,9 +48,9 @@ export function eventLine({ event }: RecordedEvent, stepTitle: (stepId: string) 
         `⏹️ Aborted by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}`,
       );
     case "upgrade_completed":
-      return line("✅ *Completed.* Every step is proven; the record is closed.");
+      return line("✅ *Completed.* Every step is proven or confirmed by name; the record is closed.");
     case "upgrade_rolled_back":
-      return line("↩️ *Rolled back.* Every step of the way back is proven; the record is closed.");
+      return line("↩️ *Rolled back.* Every step of the way back is proven or confirmed by name; the record is closed.");
     case "upgrade_requested":
     case "survey_reported":
     case "plan_refused":

@@ -11,6 +11,14 @@ const severityNames = {
   deprecation: "deprecated",
 } as const satisfies Record<Severity, string>;
 
+/** The same after a number greater than one. */
+const severityPlurals = {
+  stops_start: "stop the start",
+  breaks_traffic: "break traffic",
+  changes_behaviour: "change behaviour",
+  deprecation: "deprecated",
+} as const satisfies Record<Severity, string>;
+
 const severityMarks = {
   stops_start: "🛑",
   breaks_traffic: "🔴",
@@ -18,13 +26,13 @@ const severityMarks = {
   deprecation: "🟡",
 } as const satisfies Record<Severity, string>;
 
-/** `3 findings: 1 breaks traffic, 2 changes behaviour; 2 questions` */
+/** `3 findings (1 breaks traffic, 2 change behaviour), 2 questions for people` */
 export function findingsSummary(findings: readonly Finding[]): string {
   if (findings.length === 0) return "No findings";
   const real = findings.filter((finding) => finding.kind === "finding");
   const bySeverity = severities.flatMap((severity) => {
     const count = real.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severityNames[severity]}`];
+    return count === 0 ? [] : [`${count} ${(count === 1 ? severityNames : severityPlurals)[severity]}`];
   });
   const questions = findings.filter((finding) => finding.kind === "question").length;
   const undecided = findings.length - real.length - questions;

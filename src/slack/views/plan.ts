@@ -72,10 +72,15 @@ function describeStep(step: Step, number: number): string {
     `*${number}. ${escapeText(step.title, 150)}* · ${classText(step.class)} · ${escapeText(step.targets.join(", "), 120)}`,
     escapeText(step.why, 400),
     ...actionLines(step, 400),
-    `_Proof:_ ${proofText(step)} · _timeout_ ${formatDuration(step.timeoutMs)}`,
+    `_Proof:_ ${proofText(step)}${timeLimit(step)}`,
     `_Way back:_ ${escapeText(step.wayBack, 300)}`,
     `_Source:_ ${escapeText(step.source, 200)}`,
   ].join("\n");
+}
+
+/** A person who confirms has all the time there is. */
+function timeLimit(step: Step): string {
+  return step.action.kind === "manual" ? "" : ` · _at most_ ${formatDuration(step.timeoutMs)}`;
 }
 
 function split(blocks: readonly Block[]): readonly (readonly Block[])[] {

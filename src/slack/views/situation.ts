@@ -36,7 +36,7 @@ export function describeSituation(upgrade: Upgrade, names: Names): Situation {
     case "planned":
       return {
         headline: `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
-        next: `start: ${titleOf(upgrade.plan.steps[0]?.title ?? "")}`,
+        next: `read the plan in the thread, then press Start. The first step: ${titleOf(upgrade.plan.steps[0]?.title ?? "")}`,
         whoMustAct: operators(upgrade, names),
         wayBack: "Nothing was started, so there is nothing to undo — costs nothing",
         ...pointOfNoReturnOf(upgrade.plan),
@@ -142,7 +142,7 @@ function nextStepTitle(upgrade: Active): string {
   const current = currentStep(upgrade);
   const index = track.plan.steps.findIndex((step) => step.id === current?.step.id);
   const following = track.plan.steps[index + 1];
-  return following === undefined ? "the end: the record is closed" : `then ${titleOf(following.title)}`;
+  return following === undefined ? "the end: the record is closed" : titleOf(following.title);
 }
 
 function pointOfNoReturnOf(plan: Plan, track?: Track): { readonly pointOfNoReturn?: string } {
@@ -177,9 +177,19 @@ function ofClosed(upgrade: Closed): Situation {
         ...closedBar(upgrade),
       };
     case "completed":
-      return { headline: `✅ Completed${duration(upgrade)}`, ...none, ...closedBar(upgrade) };
+      return {
+        headline: `✅ Completed${duration(upgrade)}`,
+        next: `nothing; \`/kong-upgrade record ${upgrade.id}\` posts the change record as files`,
+        whoMustAct: "nobody",
+        ...closedBar(upgrade),
+      };
     case "rolled_back":
-      return { headline: `↩️ Rolled back${duration(upgrade)}`, ...none, ...closedBar(upgrade) };
+      return {
+        headline: `↩️ Rolled back${duration(upgrade)}`,
+        next: `nothing; \`/kong-upgrade record ${upgrade.id}\` posts the change record as files`,
+        whoMustAct: "nobody",
+        ...closedBar(upgrade),
+      };
     default:
       return unreachable(outcome);
   }

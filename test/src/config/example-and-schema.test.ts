@@ -56,7 +56,6 @@ test("what the example shows as a default is the default", () => {
     .replaceAll(/^# team: /gmu, "team: ")
     .replaceAll(/^( +)# (\w+: (?:[^{].*|\{\}))$/gmu, "$1$2");
   expect(complaintsAbout(uncommented)).toEqual([]);
-  const withoutTeam = (text: string): unknown => ({ ...fileSchema.parse(parse(text)), team: undefined });
   const withoutDisruptive = uncommented.replace(/^ +disruptive:[\s\S]*?(?=\n\n)/mu, "");
   expect(withoutTeam(withoutDisruptive)).toEqual(withoutTeam(example));
 });
@@ -76,3 +75,7 @@ test("editors accept the example and the shortest file, and mark unknown keys an
     ),
   ).toBe(false);
 });
+
+function withoutTeam(text: string): unknown {
+  return { ...fileSchema.parse(parse(text)), team: undefined };
+}

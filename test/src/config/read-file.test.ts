@@ -84,11 +84,12 @@ environments:
 });
 
 test("a quorum larger than the people who are named is refused, unless a group may fill it", () => {
-  const file = (policy: string): string => sampleFile(`operators: {}`).replace(/policies:.*/u, `policies: ${policy}`);
-  expect(complaintsAbout(file("{ irreversible: { users: [U0CAROL01, U0CAROL01], quorum: 2 } }"))).toMatchObject([
-    { path: "environments.prod.policies.irreversible", message: expect.stringContaining("the quorum is larger") },
-  ]);
-  expect(complaintsAbout(file("{ irreversible: { users: [U0CAROL01], groups: [S0APPROVE], quorum: 2 } }"))).toEqual([]);
+  expect(complaintsAbout(withPolicies("{ irreversible: { users: [U0CAROL01, U0CAROL01], quorum: 2 } }"))).toMatchObject(
+    [{ path: "environments.prod.policies.irreversible", message: expect.stringContaining("the quorum is larger") }],
+  );
+  expect(
+    complaintsAbout(withPolicies("{ irreversible: { users: [U0CAROL01], groups: [S0APPROVE], quorum: 2 } }")),
+  ).toEqual([]);
 });
 
 test.each([
@@ -180,3 +181,7 @@ test("any text gets an answer: environments or complaints, never an exception", 
     { numRuns: 500 },
   );
 });
+
+function withPolicies(policies: string): string {
+  return sampleFile().replace(/policies:.*/u, `policies: ${policies}`);
+}

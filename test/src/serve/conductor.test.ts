@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { verifyStanding } from "#src/signing/sign-standing.ts";
+import { next } from "#src/upgrade/next.ts";
+import { id } from "#test/support/given.ts";
+import { alice, carol, erin, inSlack } from "#test/support/samples.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { atGate, granted, openStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+
+const hourMs = 3_600_000;
+
+test("a granted approval is signed after a fresh look at every voter, and then the runner is rung", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  stage.conduct();
+
+  const signed = await waitUntil("the signature", () => signatureOf(stage));
+
+  expect(new Set(stage.lookedUp)).toEqual(new Set([carol.userId, erin.userId]));
+  const standing = verifyStanding(signed.envelope, [stage.key.publicKey]);
+  const asked = story.events.findLast((event) => event.type === "approval_requested");
+  expect(standing).toMatchObject({
+    ok: true,
+    value: { upgradeId: id, environment: "practice", digest: asked?.digest, checkedAt: signed.checkedAt },
+  });
+  await waitUntil("the ring", () => stage.rung.includes("practice"));
+  await waitUntil("the picture in Slack", () => stage.projected.includes(id));
+  expect(stage.checkpointed).toContain(id);
+  const upgrade = await stage.record.find(id);
+  expect(upgrade === undefined ? undefined : next(upgrade, await stage.record.now()).do).toBe("run");
+});
+
+test("a voter who left the group between click and start voids the approval; nothing is signed and nobody rung", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  stage.answer({ ...carol, groups: [] });
+  stage.conduct();
+
+  await waitUntil("the answer", async () => (await stage.typesSince(story.events.length)).includes("approval_voided"));
+
+  expect(await stage.typesSince(story.events.length)).not.toContain("approval_signed");
+  expect(stage.rung).toEqual([]);
+});
+
+test("while a voter cannot be looked up nothing is signed; the next look may succeed", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  stage.answer({ kind: "unknown", userId: carol.userId, problem: "Slack is away" });
+  stage.conduct();
+  await waitUntil("the first look", () => stage.lookedUp.length >= 2 && stage.projected.length > 0);
+  expect(await stage.typesSince(story.events.length)).toEqual([]);
+
+  stage.answer(carol);
+  await stage.record.submit(id, { intent: "add_note", text: "Slack is back", by: inSlack(alice) }, replica);
+
+  await waitUntil("the signature", () => signatureOf(stage));
+});
+
+test.each([
+  ["nobody completed", atGate],
+  ["nobody used", granted],
+])("an approval that %s in time expires by the database's clock", async (_, storyAgo) => {
+  const story = storyAgo(2 * hourMs);
+  await using stage = await openStage(story.events);
+  // Signing too late would be refused by the runner anyway; here it must not come first.
+  stage.conduct({ lookUp: async (userId) => ({ kind: "unknown", userId, problem: "not asked" }) });
+
+  await waitUntil("the end of it", async () =>
+    (await stage.typesSince(story.events.length)).includes("approval_expired"),
+  );
+
+  expect(stage.rung).toEqual([]);
+});
+
+test("a running step whose runner is gone becomes unknown, once, and evidence is asked for", async () => {
+  const story = atGate();
+  story.runUntil();
+  const beforeEnd = story.events.findIndex((event) => event.type === "step_started") + 1;
+  const running = story.events.slice(0, beforeEnd);
+  await using stage = await openStage(running);
+  stage.conduct();
+  stage.conduct();
+
+  await waitUntil("the loss", async () => (await stage.typesSince(beforeEnd)).includes("runner_lost"));
+  await waitUntil("the ring", () => stage.rung.includes("practice"));
+
+  expect((await stage.typesSince(beforeEnd)).filter((type) => type === "runner_lost")).toHaveLength(1);
+});
+
+test("conductors of several replicas have one effect between them", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  let looking = 0;
+  const everybodyLooks = Promise.withResolvers<void>();
+  for (let replicas = 0; replicas < 3; replicas += 1) {
+    stage.conduct({
+      // All of them have seen the unsigned approval before the first one signs it.
+      lookUp: async (userId) => {
+        looking += 1;
+        if (looking >= 6) everybodyLooks.resolve();
+        await everybodyLooks.promise;
+        return userId === carol.userId ? carol : erin;
+      },
+    });
+  }
+
+  await waitUntil("all rings", () => stage.rung.length >= 3);
+
+  expect(await stage.typesSince(story.events.length)).toEqual(["approval_signed"]);
+});
+
+test("an edge that fails is tried again and does not stop the others", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  let failures = 0;
+  stage.conduct({
+    ring: async () => {
+      failures += 1;
+      throw new Error("the queue is away");
+    },
+  });
+
+  await waitUntil("a second attempt", () => failures >= 2);
+
+  expect(await signatureOf(stage)).toBeDefined();
+  expect(stage.projected).toContain(id);
+  expect(stage.checkpointed.length).toBeGreaterThanOrEqual(failures);
+});
+
+const replica = { kind: "bot", replica: "test" } as const;
+
+async function signatureOf({ record }: Stage) {
+  const events = await record.events(id, 0);
+  const signed = events.map(({ event }) => event).findLast((event) => event.type === "approval_signed");
+  return signed?.type === "approval_signed" ? signed : undefined;
+}

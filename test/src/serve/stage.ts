@@ -1,0 +1,96 @@
+import type { Person } from "#approvals/person.ts";
+import { instantOf } from "#src/kernel/instant.ts";
+import type { Logger } from "#src/log.ts";
+import { openLog } from "#src/log.ts";
+import { openRecord } from "#src/record/record.ts";
+import type { Record } from "#src/record/record.ts";
+import { startConductor } from "#src/serve/conductor.ts";
+import type { ConductorParts } from "#src/serve/conductor.ts";
+import { generateKey } from "#src/signing/signing-key.ts";
+import type { SigningKey } from "#src/signing/signing-key.ts";
+import { signStanding } from "#src/signing/sign-standing.ts";
+import type { UpgradeEvent } from "#src/upgrade/events.ts";
+import type { EventType } from "#src/upgrade/events.ts";
+import { next } from "#src/upgrade/next.ts";
+import { createDatabase } from "#test/support/database.ts";
+import { Story, id, request } from "#test/support/given.ts";
+import { alice, carol, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
+import { appendRaw } from "#test/src/run/seed-upgrade.ts";
+
+/** A real record that holds one upgrade, and conductors on it with the edges recorded instead of Slack and the queue. */
+export interface Stage extends AsyncDisposable {
+  readonly record: Record;
+  readonly key: SigningKey;
+  /** Who was looked up, in order. */
+  readonly lookedUp: string[];
+  /** Environments whose runners were rung. */
+  readonly rung: string[];
+  readonly projected: string[];
+  readonly checkpointed: string[];
+  /** What Slack answers about somebody from now on. */
+  answer(person: Person): void;
+  conduct(over?: Partial<ConductorParts>): void;
+  typesSince(version: number): Promise<readonly EventType[]>;
+}
+
+export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await createDatabase());
+  const record = stack.use(await openRecord({ url: database.url }));
+  await appendRaw(database.url, id, events);
+  const key = generateKey();
+  const people = new Map<string, Person>([carol, erin].map((person) => [person.userId, person]));
+  const seen = {
+    lookedUp: [] as string[],
+    rung: [] as string[],
+    projected: [] as string[],
+    checkpointed: [] as string[],
+  };
+  const log: Logger = openLog("silent", "test");
+  let replicas = 0;
+  const conductors = stack.use(new AsyncDisposableStack());
+  const parts = (): ConductorParts => ({
+    desk: record,
+    replica: `replica-${(replicas += 1)}`,
+    log,
+    now: () => record.now(),
+    listen: (onChange) => record.listen(onChange),
+    lostSteps: () => record.lostRunners(),
+    ring: async (environment) => void seen.rung.push(environment),
+    lookUp: async (userId) => {
+      seen.lookedUp.push(userId);
+      return people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" };
+    },
+    sign: (standing) => signStanding(standing, key),
+    project: (upgrade) => void seen.projected.push(upgrade),
+    checkpoint: async (upgrade) => void seen.checkpointed.push(upgrade),
+  });
+  const owned = stack.move();
+  return {
+    record,
+    key,
+    ...seen,
+    answer: (person) => void people.set(person.userId, person),
+    conduct: (over = {}) => void conductors.use(startConductor({ ...parts(), ...over })),
+    typesSince: async (version) => (await record.events(id, version)).map(({ event }) => event.type),
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  };
+}
+
+/** An upgrade that was started this long ago and waits at its first irreversible step. */
+export function atGate(startedAgoMs = 0): Story {
+  const story = new Story();
+  story.now = instantOf(Date.now() - startedAgoMs);
+  return story
+    .must(request)
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(alice) })
+    .runUntilIrreversible();
+}
+
+/** The same with both votes given: the bot has to look again and sign. */
+export function granted(startedAgoMs = 0): Story {
+  const story = atGate(startedAgoMs);
+  for (let votes = 0; votes < 2 && next(story.active, story.now).do !== "sign"; votes += 1) story.advance();
+  return story;
+}
