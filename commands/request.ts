@@ -51,10 +51,10 @@ export async function request(call: Call, mode: "plan" | "check"): Promise<Reply
   );
   if (!made.ok) return refused(made.problem);
   const { id } = made.value.upgrade;
-  const what = mode === "plan" ? "The plan" : "The findings";
+  const what = mode === "plan" ? ["The plan", "follows"] : ["The findings", "follow"];
   return accepted(
     id,
-    `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${what} for ${escapeText(version.value)} follows in the thread of its card.`,
+    `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${what[0]} for ${escapeText(version.value)} ${what[1]} in the thread of its card.`,
   );
 }
 

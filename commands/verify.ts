@@ -1,3 +1,4 @@
+import { AppError } from "#src/kernel/app-error.ts";
 import { escapeText, inlineCode } from "#src/slack/views/text.ts";
 import { asUpgradeId, upgradeOf } from "./target.ts";
 import { targetArgument } from "./act.ts";
@@ -41,11 +42,20 @@ export const verify: Command = {
 async function idOf(call: Call, typed: string | undefined): Promise<Result<UpgradeId, Refusal>> {
   const id = asUpgradeId(typed);
   if (id !== undefined) {
-    const known = await call.desk.find(id);
-    return known === undefined
-      ? no(refuse("not_found", `There is no upgrade ${id}.`, "`/kong-upgrade status` lists the open ones."))
-      : ok(id);
+    return (await isThere(call, id))
+      ? ok(id)
+      : no(refuse("not_found", `There is no upgrade ${id}.`, "`/kong-upgrade status` lists the open ones."));
   }
   const upgrade = await upgradeOf(typed === undefined ? call : { ...call, channel: undefined }, typed, "newest");
   return upgrade.ok ? ok(upgrade.value.id) : upgrade;
+}
+
+/** A record that cannot be read any more is there, and is exactly what verification is for. */
+async function isThere(call: Call, id: UpgradeId): Promise<boolean> {
+  try {
+    return (await call.desk.find(id)) !== undefined;
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "record_invalid") throw error;
+    return true;
+  }
 }

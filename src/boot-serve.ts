@@ -16,9 +16,9 @@ import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { startConductor } from "#src/serve/conductor.ts";
 import { signMilestones } from "#src/serve/checkpoints.ts";
 import { recordPorts } from "#src/serve/record-ports.ts";
+import { sealingDesk, signingOfSealed } from "#src/serve/sealed-votes.ts";
 import { loadOrCreateKey, publicKeyPem } from "#src/signing/signing-key.ts";
 import type { SigningKey } from "#src/signing/signing-key.ts";
-import { signStanding } from "#src/signing/sign-standing.ts";
 import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import type { PostStore } from "#src/slack/delivery/post-store.ts";
@@ -49,7 +49,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
     await startSlackApp({
       settings: slackSettings,
       environments,
-      desk: record,
+      desk: sealingDesk(record, key),
       posts: postStore(record),
       isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),
       records: (thread) => recordPorts(record, thread, key),
@@ -59,17 +59,18 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
     }),
   );
   stack.use(lead(url, slack, log));
+  const replica = `${process.pid}-${randomUUID().slice(0, 8)}`;
   stack.use(
     startConductor({
       desk: record,
-      replica: `${process.pid}-${randomUUID().slice(0, 8)}`,
+      replica,
       log: log.child({ part: "conductor" }),
       now: () => record.now(),
       listen: (onChange) => record.listen(onChange),
       lostSteps: () => record.lostRunners(),
       ring: (environment, id) => doorbell.ring(environment, id),
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
-      sign: (standing) => signStanding(standing, key),
+      sign: signingOfSealed(record, key, { kind: "bot", replica }),
       project: (id) => slack.upgradeChanged(id),
       checkpoint: (id) => signMilestones(record, id, key),
     }),

@@ -42,7 +42,8 @@ interface KongCall {
   readonly words: readonly string[];
 }
 
-async function runKong(
+/** Runs a read-only `kong` command of a node. @throws Error when it gives no answer in time or cannot be started. */
+export async function runKong(
   environment: Environment,
   { node, words }: KongCall,
   ports: DiscoveryPorts,

@@ -25,7 +25,8 @@ export interface ConductorParts {
   readonly ring: (environment: string, id: UpgradeId) => Promise<void>;
   /** The second, fresh look at a voter in Slack. */
   readonly lookUp: (userId: string, groups: readonly string[]) => Promise<Person>;
-  readonly sign: (standing: SignedStanding) => Envelope;
+  /** Undefined when the approval is not genuine: then nothing is signed. */
+  readonly sign: (standing: SignedStanding) => Promise<Envelope | undefined>;
   /** Brings Slack to what the record says; a standby replica does nothing. */
   readonly project: (id: UpgradeId) => void;
   /** Signs the head of a record at a milestone. */
@@ -88,8 +89,21 @@ async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promi
   await Promise.all([
     todo.do === "sign" ? sign(parts, actor, { upgrade, todo }) : undefined,
     isForRunner ? parts.ring(upgrade.request.environment.name, id) : undefined,
-    parts.checkpoint(id),
+    witness(parts, actor, id),
   ]);
+}
+
+/** Signs milestones; a record that does not verify any more is told in its thread, once. */
+async function witness({ checkpoint, desk, log }: ConductorParts, actor: Actor, id: UpgradeId): Promise<void> {
+  try {
+    await checkpoint(id);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && thrown.code === "record_invalid")) throw thrown;
+    log.error({ err: thrown, upgrade: id }, "a record was tampered with");
+    const events = await desk.events(id, 0);
+    if (events.some(({ event }) => event.type === "alarm_raised" && event.what === thrown.message)) return;
+    await desk.submit(id, { intent: "raise_alarm", what: thrown.message }, actor);
+  }
 }
 
 async function sign(
@@ -102,7 +116,7 @@ async function sign(
   const { approvedBy } = approval.outcome;
   const checkedAt = await now();
   const people = await Promise.all(approvedBy.map((userId) => lookUp(userId, approval.policy.groups)));
-  const envelope = signStanding({
+  const envelope = await signStanding({
     upgradeId: upgrade.id,
     environment: upgrade.request.environment.name,
     stepId: step.id,
@@ -112,6 +126,7 @@ async function sign(
     checkedAt,
     expiresAt: approval.expiresAt,
   });
+  if (envelope === undefined) return;
   const told = await desk.submit(
     upgrade.id,
     { intent: "recheck_approval", stepId: step.id, attempt, people, envelope, checkedAt },

@@ -28,9 +28,9 @@ export function vote(upgrade: Active, intent: IntentOf<"vote">, now: Instant): D
     (ballot) => ballot.voter.userId === intent.voter.userId && ballot.decision === intent.decision,
   );
   if (isRepeated) return no(refuse("already_decided", "Your vote is already counted.", "Nothing more to do for you."));
-  const { stepId, attempt, voter, decision, digest, reason } = intent;
+  const { stepId, attempt, voter, decision, digest, reason, seal } = intent;
   const ballot = { voter, decision, digest, at: now, ...(reason === undefined ? {} : { reason }) };
-  return ok([{ type: "ballot_cast", stepId, attempt, ballot }]);
+  return ok([{ type: "ballot_cast", stepId, attempt, ballot, ...(seal === undefined ? {} : { seal }) }]);
 }
 
 /** The request that a click means, if it is still open and still the same. */

@@ -65,7 +65,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     requesterIds: z.array(z.string()).readonly(),
     expiresAt: instantSchema,
   }),
-  z.object({ type: type("ballot_cast"), ...stepRef, ballot: ballotSchema }),
+  /** The seal is the Slack side's signature over the click: an approval is signed for the runner only with it. */
+  z.object({ type: type("ballot_cast"), ...stepRef, ballot: ballotSchema, seal: envelopeSchema.optional() }),
   z.object({
     type: type("approval_granted"),
     ...stepRef,

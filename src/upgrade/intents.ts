@@ -34,6 +34,7 @@ export const intentSchema = z.discriminatedUnion("intent", [
     decision: z.enum(["approve", "reject"]),
     digest: digestSchema,
     reason: z.string().optional(),
+    seal: envelopeSchema.optional(),
   }),
   /** By the bot, after looking every voter up again. */
   z.object({

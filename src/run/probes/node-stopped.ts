@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { runKong } from "./run-kong.ts";
+import { runKong } from "#src/discovery/kong-cli.ts";
 import { readHealth } from "#src/kong/cli-output/health.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
@@ -18,7 +18,7 @@ export async function nodeStopped(
 ): Promise<Answer> {
   const node = nodeOf(context.environment, name);
   const [health, ...ports] = await Promise.all([
-    runKong({ node, words: ["health", "-p", node.prefix] }, context).then(readHealth),
+    runKong(context.environment, { node, words: ["health", "-p", node.prefix] }, context.ports).then(readHealth),
     knock(node.admin),
     knock(node.proxy),
   ]);

@@ -9,7 +9,7 @@ import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
 import { policyNames } from "./names.ts";
 import type { Names } from "./names.ts";
-import { actionLines, classText, proofText } from "./step-text.ts";
+import { actionLines, classText, placeOf, proofText } from "./step-text.ts";
 import { dateToken, escapeText, plainText, utc } from "./text.ts";
 
 /** One request for approval, as it stands. */
@@ -41,7 +41,7 @@ export function approvalCard(gate: Gate, names: Names): Content {
       section(whatRuns(gate, lines)),
       section(consequences(step)),
       context(
-        `${upgradeId} · ${escapeText(plan.environment)} ${escapeText(plan.from)} → ${escapeText(plan.to)} · attempt ${gate.attempt}`,
+        `${upgradeId} · ${escapeText(plan.environment)} ${escapeText(plan.from)} → ${escapeText(plan.to)} · ${placeOf(plan, step)}, attempt ${gate.attempt}`,
         `Digest \`${shortDigest(approval.digest)}\``,
         `May vote: ${policyNames(approval.policy, names)}; who asked for the upgrade may not`,
       ),
@@ -105,7 +105,9 @@ function standing({ approval, isWithdrawn, step }: Gate, names: Names): string {
 /** What a yes means, in the 300 characters that a confirm dialog has. */
 function confirmation({ step, approval }: Gate, what: string): string {
   const danger =
-    step.class === "irreversible" ? `No simple way back after it. ${plainText(step.wayBack, 110)}` : `Class ${step.class}.`;
+    step.class === "irreversible"
+      ? `No simple way back after it. ${plainText(step.wayBack, 110)}`
+      : `Class ${step.class}.`;
   return plainText(
     `${what}. ${danger} Digest ${shortDigest(approval.digest)}; valid once, until ${utc(approval.expiresAt)}, for exactly what is shown.`,
     300,

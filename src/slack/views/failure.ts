@@ -12,6 +12,7 @@ import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { rollBackButton } from "./card.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
+import { placeOf } from "./step-text.ts";
 import { codeFence, escapeText, escapeWithDates, inlineCode, plainText, secondsToken } from "./text.ts";
 
 /** A step that did not end well, or whose approval ended without a yes, with the choices that are real now. */
@@ -41,7 +42,7 @@ export function failurePrompt(trouble: Trouble): Content {
       section(headline),
       ...evidence,
       ...(choices.length === 0 ? [] : [section(`*What can be done now*\n${choiceLines.join("\n")}`)]),
-      context(`${upgradeId} · step \`${step.id}\`, attempt ${progress.attempt}`),
+      context(`${upgradeId} · ${placeOf(trouble.plan, step)} (\`${step.id}\`), attempt ${progress.attempt}`),
       ...(choices.length === 0 ? [] : [actions(...choices.map((choice) => choiceButton(choice, trouble)))]),
     ],
   };

@@ -6,7 +6,7 @@ import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { actions, button, context, section, sections } from "./blocks.ts";
 import type { Content } from "./blocks.ts";
 import { requesterName } from "./names.ts";
-import { classText } from "./step-text.ts";
+import { classText, placeOf } from "./step-text.ts";
 import { dateToken, escapeText, plainText } from "./text.ts";
 
 /** A step that a person does or decides. */
@@ -42,7 +42,7 @@ export function manualStepPrompt(manual: ManualStep): Content {
       section(`${headline}\n${escapeText(step.why, 600)}`),
       ...sections(escapeText(instruction, 12_000)),
       section(state),
-      context(`${upgradeId} · way back: ${escapeText(step.wayBack, 300)}`),
+      context(`${upgradeId} · ${placeOf(plan, step)} · way back: ${escapeText(step.wayBack, 300)}`),
       ...(isWaiting
         ? [
             actions(

@@ -3,6 +3,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
+import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
@@ -58,7 +59,7 @@ function ofActive(upgrade: Active, names: Names): Situation {
   const place = current === undefined ? "" : `step ${done + 1} of ${steps.length}: *${titleOf(current.step.title)}*`;
   const back = describeWayBack(track.plan, progressOfTrack(track));
   return {
-    headline: `${upgrade.rollback === undefined ? "" : "↩️ Rolling back. "}${mood(upgrade)} ${place}`,
+    headline: `${upgrade.rollback === undefined ? "" : "↩️ Rolling back. "}${mood(upgrade)} ${place}${pausedBy(upgrade)}`,
     bar: progressBar(done, steps.length),
     next: nextStepTitle(upgrade),
     whoMustAct: whoMustAct(upgrade, names),
@@ -103,6 +104,11 @@ function mood(upgrade: Active): string {
   }
 }
 
+function pausedBy({ flow }: Active): string {
+  if (flow.kind !== "paused") return "";
+  return `\nPaused by ${requesterName(flow.by)}${flow.reason === "" ? "" : `: ${escapeText(flow.reason)}`}`;
+}
+
 function whoMustAct(upgrade: Active, names: Names): string {
   const waits = next(upgrade, upgrade.updatedAt);
   if (waits.do !== "wait") return "nobody; it goes on by itself";
@@ -140,6 +146,9 @@ function operators(upgrade: Upgrade, names: Names): string {
 function nextStepTitle(upgrade: Active): string {
   const track = currentTrack(upgrade);
   const current = currentStep(upgrade);
+  if (choicesFor(upgrade).length > 0)
+    return "nothing until somebody chooses: the choices and what each does stand in the thread";
+  if (upgrade.flow.kind !== "going") return `${titleOf(current?.step.title ?? "")}, once somebody resumes`;
   const index = track.plan.steps.findIndex((step) => step.id === current?.step.id);
   const following = track.plan.steps[index + 1];
   return following === undefined ? "the end: the record is closed" : titleOf(following.title);

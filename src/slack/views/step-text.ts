@@ -1,5 +1,6 @@
 import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
+import type { Plan } from "#src/plan/plan.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command, Step, StepClass } from "#src/plan/step.ts";
 import { escapeText, inlineCode } from "./text.ts";
@@ -9,6 +10,11 @@ const classMarks = { safe: "🟢", disruptive: "🟠", irreversible: "🔴" } as
 /** `🔴 irreversible`: never by colour alone. */
 export function classText(stepClass: StepClass): string {
   return `${classMarks[stepClass]} ${stepClass}`;
+}
+
+/** `step 3 of 26` */
+export function placeOf(plan: Plan, { id }: Step): string {
+  return `step ${plan.steps.findIndex((step) => step.id === id) + 1} of ${plan.steps.length}`;
 }
 
 /** The commands of a step exactly as they are started; other kinds of work in a sentence. */

@@ -61,7 +61,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
       seen.lookedUp.push(userId);
       return people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" };
     },
-    sign: (standing) => signStanding(standing, key),
+    sign: async (standing) => signStanding(standing, key),
     project: (upgrade) => void seen.projected.push(upgrade),
     checkpoint: async (upgrade) => void seen.checkpointed.push(upgrade),
   });

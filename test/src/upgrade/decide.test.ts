@@ -218,6 +218,11 @@ test("pausing stops before the next step and never the running one", () => {
   expect(next(story.active, story.now).do).toBe("run");
 });
 
+/** Without a command that ran the database would count as untouched. */
+const ranAndFailed = report("failed", {
+  commands: [{ target: "runner", argv: ["kong", "migrations", "up"], exitCode: 1, timedOut: false, durationMs: 1 }],
+});
+
 test("a rollback never races a running step, and ends rolled back", () => {
   const story = started().runUntil("migrations-up");
   const todo = next(story.active, story.now);
@@ -225,7 +230,7 @@ test("a rollback never races a running step, and ends rolled back", () => {
   story.must({ intent: "start_step", stepId: todo.step.id, attempt: 1, runnerId: "r1", digest: todo.digest });
   const goBack = { intent: "roll_back", reason: "", by: inSlack(bob) } as const;
   expect(story.say(goBack)).toMatchObject({ code: "not_now" });
-  story.must({ intent: "finish_step", stepId: todo.step.id, attempt: 1, runnerId: "r1", report: report("failed") });
+  story.must({ intent: "finish_step", stepId: todo.step.id, attempt: 1, runnerId: "r1", report: ranAndFailed });
   story.must(goBack).runUntil();
   expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "rolled_back" } });
   expect(story.events.some((event) => event.type === "approval_granted" && event.stepId.startsWith("back-"))).toBe(
