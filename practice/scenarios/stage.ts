@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -101,7 +101,10 @@ export class Stage implements AsyncDisposable {
 
   /** Says how the simulated kong misbehaves; an empty object makes it healthy again. */
   async kongFaults(faults: Readonly<Record<string, unknown>>): Promise<void> {
-    await writeFile(this.world.fleet.faultsFile, JSON.stringify(faults));
+    const { faultsFile } = this.world.fleet;
+    // Renamed into place, because a running command may read it at this very moment.
+    await writeFile(`${faultsFile}.new`, JSON.stringify(faults));
+    await rename(`${faultsFile}.new`, faultsFile);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
+import { ExecaError, execa } from "execa";
 import { Client } from "pg";
 import { createNode, installKong, installedVersion, nodePaths } from "#practice/kong/installation.ts";
 import type { KongNode } from "#practice/kong/installation.ts";
@@ -23,8 +23,10 @@ export interface Fleet {
   readonly packageManager: string;
   /** Faults of the simulated `kong` (see practice/kong/README.md); an empty object takes them away. */
   readonly faultsFile: string;
-  /** Starts the nodes that ran when the world was stopped; all of them the first time. */
-  start(): Promise<void>;
+  /** Starts the nodes that ran when the world was last seen, all of them the first time; says which ones did not start. */
+  start(): Promise<readonly string[]>;
+  /** The nodes whose gateway is alive. */
+  running(): Promise<readonly NodeName[]>;
   /** Ends every gateway and says which ones were running. */
   stop(): Promise<readonly NodeName[]>;
 }
@@ -68,7 +70,12 @@ export async function prepareFleet(options: FleetOptions): Promise<Fleet> {
         await seedPracticeEntities(url, { host: "127.0.0.1", port: ports.upstream });
       }
       const wanted = nodeNames.filter((name) => options.running === undefined || options.running.includes(name));
-      await Promise.all(wanted.map((name) => startNode(kong, nodes[name])));
+      const problems = await Promise.all(wanted.map((name) => startNode(kong, nodes[name])));
+      return problems.flat();
+    },
+    running: async () => {
+      const pids = await Promise.all(nodeNames.map((name) => runningPid(nodes[name])));
+      return nodeNames.filter((_, index) => pids[index] !== undefined);
     },
     stop: async () => {
       const ended = await Promise.all(nodeNames.map(async (name) => ((await endGateway(nodes[name])) ? [name] : [])));
@@ -85,9 +92,16 @@ export async function endLeftGateways(root: string): Promise<void> {
 type RunKong = (node: KongNode, words: readonly string[]) => Promise<unknown>;
 
 /** A gateway left over by a killed world goes on serving: it is taken over as it is. */
-async function startNode(kong: RunKong, node: KongNode): Promise<void> {
-  if ((await runningPid(node)) !== undefined) return;
-  await kong(node, ["start", "-c", node.conf]);
+async function startNode(kong: RunKong, node: KongNode): Promise<readonly string[]> {
+  if ((await runningPid(node)) !== undefined) return [];
+  try {
+    await kong(node, ["start", "-c", node.conf]);
+    return [];
+  } catch (error) {
+    // In the middle of an upgrade a node may have good reasons; the person who practises takes it from there.
+    const why = error instanceof ExecaError ? (error.stderr ?? error.shortMessage) : String(error);
+    return [`${node.name} does not start: ${why.split("\n").find((line) => line.trim() !== "") ?? "no reason given"}`];
+  }
 }
 
 async function isBootstrapped(url: string): Promise<boolean> {

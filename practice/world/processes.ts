@@ -44,6 +44,9 @@ export function startProcesses(options: ProcessOptions): { readonly bot: Supervi
     }),
     runner: start("runner", ["runner", "--environment", "practice", "--environment", "legacy"], {
       KONG_UPGRADE_RUNNER_ID: "practice-runner",
+      // As in production: of the bot it has the public key only.
+      KONG_UPGRADE_DATA: join(options.dataDir, "runner"),
+      KONG_UPGRADE_PUBLIC_KEYS: join(options.dataDir, "bot", "signing-key.pub.pem"),
       PRACTICE_KONG_PASSWORD: kongRole.password,
       PRACTICE_ADMIN_PASSWORD: options.adminPassword,
     }),

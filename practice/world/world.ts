@@ -1,7 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
 import { preparePgTools } from "#practice/kong/pg-tools/prepare.ts";
 import type { PreparedTools } from "#practice/kong/pg-tools/prepare.ts";
 import { startTraffic } from "#practice/kong/traffic/traffic.ts";
@@ -19,9 +18,9 @@ import { reservePorts } from "./ports.ts";
 import type { Ports } from "./ports.ts";
 import type { Supervised } from "./process.ts";
 import { startProcesses } from "./processes.ts";
+import { readRunning, watchRunning } from "./running-nodes.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
-const runningSchema = z.object({ running: z.array(z.string()) });
 /** Ctrl-C must end everything within 5 s: bot and runner get this long to finish what they are at. */
 const stopGraceMs = 2_000;
 const connectTimeoutMs = 60_000;
@@ -88,11 +87,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     env,
     running: await readRunning(stateFile),
   });
-  stack.defer(async () => {
-    const running = await fleet.stop();
-    await writeFile(stateFile, `${JSON.stringify({ running })}\n`);
-  });
-  await fleet.start();
+  stack.defer(async () => void (await fleet.stop()));
+  const problems = await fleet.start();
+  const watch = watchRunning(fleet, stateFile);
+  stack.defer(() => watch.stop());
 
   const traffic = await startClients(ports);
   stack.defer(() => traffic.stop());
@@ -132,7 +130,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     configFile,
     dataDir,
     postgresDir: postgres.dataDir,
-    notes: standIns(tools),
+    notes: [...standIns(tools), ...problems],
     stop: () => closing.disposeAsync(),
   };
 }
@@ -182,9 +180,4 @@ function withDatabase(url: string, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;
   return changed.href;
-}
-
-async function readRunning(file: string): Promise<readonly string[] | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : runningSchema.parse(JSON.parse(text)).running;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { startWorkspace } from "#practice/slack/server.ts";
 import { startBot } from "./page-bot.ts";
 
@@ -16,6 +16,13 @@ export function browserIsMissing(): boolean {
   if (process.env["CI"] === "true") throw new Error(message);
   process.stderr.write(message);
   return true;
+}
+
+/** A browser that asks nobody on the network for anything. */
+export function launchBrowser(): Promise<Browser> {
+  const args = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run"];
+  const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  return chromium.launch({ executablePath, args: [...args, ...quiet] });
 }
 
 const manifest = `
@@ -54,9 +61,7 @@ export async function setStage(): Promise<Stage> {
   });
   stack.defer(() => workspace.stop());
   stack.use(await startBot(workspace.slackApiUrl));
-  const args = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run"];
-  const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  const browser = await chromium.launch({ executablePath, args: [...args, ...quiet] });
+  const browser = await launchBrowser();
   stack.defer(() => browser.close());
   const open: Stage["open"] = async (user, size = { width: 1280, height: 800 }) => {
     const context = await browser.newContext({ viewport: size });

@@ -41,23 +41,68 @@ describe("bad input", { shuffle: false }, () => {
   });
 
   test.each<[string, string, RegExp, RegExp]>([
-    ["a word that is nothing like any", "abracadabra", /I do not know `abracadabra`/u, /`help &lt;word&gt;` tells more/u],
+    [
+      "a word that is nothing like any",
+      "abracadabra",
+      /I do not know `abracadabra`/u,
+      /`help &lt;word&gt;` tells more/u,
+    ],
     ["a missing version", "plan practice", /`plan` needs `--to`/u, /Usage: .*\nExample: `plan practice --to 3\.4\.2`/u],
     ["an option without its value", "plan practice --to", /`--to` needs a value/u, /Example: /u],
     ["a missing note", "note practice", /`note` needs a text/u, /Example: `note practice on-call/u],
     ["a word too much", "start practice now", /`start` does not understand `now`/u, /Usage: `start/u],
-    ["a choice that does not exist", "plan practice --to 3.4.2 --order test", /cannot be `test`.*Possible: /u, /Example: /u],
-    ["a strategy that does not exist", "plan practice --to 3.4.2 --strategy in-plce", /Did you mean `in-place`/u, /Example: /u],
-    ["an environment with a typo", "plan practise --to 3.4.2", /Did you mean “practice”/u, /Known environments: practice, legacy/u],
-    ["an environment that does not exist", "status production", /There is no environment “production”/u, /Known environments/u],
+    [
+      "a choice that does not exist",
+      "plan practice --to 3.4.2 --order test",
+      /cannot be `test`.*Possible: /u,
+      /Example: /u,
+    ],
+    [
+      "a strategy that does not exist",
+      "plan practice --to 3.4.2 --strategy in-plce",
+      /Did you mean `in-place`/u,
+      /Example: /u,
+    ],
+    [
+      "an environment with a typo",
+      "plan practise --to 3.4.2",
+      /Did you mean “practice”/u,
+      /Known environments: practice, legacy/u,
+    ],
+    [
+      "an environment that does not exist",
+      "status production",
+      /There is no environment “production”/u,
+      /Known environments/u,
+    ],
     ["something that is no version", "plan practice --to banana", /`banana` is not a Kong version/u, /three numbers/u],
-    ["a release that does not exist", "plan practice --to 3.4.9", /No Kong OSS release 3\.4\.9 is known/u, /nearest one is 3\.4\.2/u],
-    ["an edition that this is not", "plan practice --to 3.4.3.5", /Enterprise version/u, /never changed in one upgrade/u],
+    [
+      "a release that does not exist",
+      "plan practice --to 3.4.9",
+      /No Kong OSS release 3\.4\.9 is known/u,
+      /nearest one is 3\.4\.2/u,
+    ],
+    [
+      "an edition that this is not",
+      "plan practice --to 3.4.3.5",
+      /Enterprise version/u,
+      /never changed in one upgrade/u,
+    ],
     ["a line that Kong OSS has not", "plan practice --to 3.10.0", /3\.9 is the last OSS line/u, /change the edition/u],
     ["a start without a plan", "start practice", /There is no open upgrade of practice/u, /plan practice --to/u],
     ["a retry of nothing", "retry practice", /There is no open upgrade of practice/u, /Ask for a plan/u],
-    ["an upgrade that does not exist", "status KU-2026-9999", /There is no upgrade KU-2026-9999/u, /`\/kong-upgrade status` lists/u],
-    ["a record that does not exist", "verify KU-2026-9999", /There is no upgrade KU-2026-9999/u, /lists the open ones/u],
+    [
+      "an upgrade that does not exist",
+      "status KU-2026-9999",
+      /There is no upgrade KU-2026-9999/u,
+      /`\/kong-upgrade status` lists/u,
+    ],
+    [
+      "a record that does not exist",
+      "verify KU-2026-9999",
+      /There is no upgrade KU-2026-9999/u,
+      /lists the open ones/u,
+    ],
     ["another environment's name", "plan legacy --to 2.8.5", /legacy is operated in its own channel/u, /<#C0LEGACY1>/u],
   ])("%s is answered privately with what to do", async (_, line, why, help) => {
     const told = await onlyTold(() => journey.ask(alice, line));
@@ -160,7 +205,7 @@ describe("bad input", { shuffle: false }, () => {
     ["a link that lies", "see <https://evil.example|https://docs.konghq.com> and [kong](https://evil.example)"],
     ["back-ticks that end a code style", "``` *done* ``` `x` _y_ ~z~ <!channel>"],
     ["characters that turn text around", "approved\u202Eton\u202C by carol\u200B \u2066x\u2069 <@U0CAROL01>"],
-    ["10 kB", `${"<!channel> ".repeat(930)}`],
+    ["10 kB", "<!channel> ".repeat(930)],
   ])("a note with %s notifies nobody and changes no formatting", async (_, text) => {
     const before = { ...(await journey.trace()) };
     const { ackMs } = await journey.ask(bob, `note practice ${text}`);
@@ -168,7 +213,9 @@ describe("bad input", { shuffle: false }, () => {
     expect(await journey.rows.count()).toBe(before.events + 1);
     const shown = await waitUntil("the note in the thread", async () => {
       const now = await journey.trace();
-      return now.messages > before.messages && (await journey.stage.thread()).findLast((each) => each.text.startsWith("📝"));
+      return (
+        now.messages > before.messages && (await journey.stage.thread()).findLast((each) => each.text.startsWith("📝"))
+      );
     });
     const everything = JSON.stringify([shown.text, shown.blocks]);
     expect(everything).not.toMatch(/<[!@#h]|[\u202A-\u202E\u2066-\u2069\u200B]/u);
@@ -177,7 +224,9 @@ describe("bad input", { shuffle: false }, () => {
   });
 
   test("an upgrade that has changed something is not just aborted, and its closed card is dead", async () => {
-    expect(await onlyTold(() => journey.ask(bob, "abort practice"))).toMatch(/steps of KU-\d{4}-\d{4} have run.*--leave-as-is/su);
+    expect(await onlyTold(() => journey.ask(bob, "abort practice"))).toMatch(
+      /steps of KU-\d{4}-\d{4} have run.*--leave-as-is/su,
+    );
     const pause = await journey.sees("Pause");
     await journey.ask(bob, 'abort practice --leave-as-is --reason "enough"');
     const card = await journey.card(/Aborted by bob: enough/u);

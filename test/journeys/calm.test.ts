@@ -17,13 +17,17 @@ function lend(): Promise<Stage> {
 }
 
 describe("the main job", { shuffle: false }, () => {
-  test("people take two nodes from 2.8.5 to 3.4.2 and hold a record that verifies off-line", { timeout: 150_000 }, async () => {
-    const tally = await calm.run(lend);
-    expect(tally.approvals).toBe(2);
-    expect(tally.stepsDone).toBeGreaterThan(20);
-    expect(tally.events).toBe(await journey.rows.count());
-    expect(await journey.rows.count("alarm_raised")).toBe(0);
-  });
+  test(
+    "people take two nodes from 2.8.5 to 3.4.2 and hold a record that verifies off-line",
+    { timeout: 150_000 },
+    async () => {
+      const tally = await calm.run(lend);
+      expect(tally.approvals).toBe(2);
+      expect(tally.stepsDone).toBeGreaterThan(20);
+      expect(tally.events).toBe(await journey.rows.count());
+      expect(await journey.rows.count("alarm_raised")).toBe(0);
+    },
+  );
 
   test("each irreversible step was started once and consumed one approval of its own digest", async () => {
     const events = (await journey.rows.events(await journey.rows.newestId())).map(({ event }) => event);
@@ -34,7 +38,9 @@ describe("the main job", { shuffle: false }, () => {
         (event) => (event.type === "step_started" || event.type === "manual_step_confirmed") && event.stepId === stepId,
       );
       expect(starts).toHaveLength(1);
-      const ballots = events.flatMap((event) => (event.type === "ballot_cast" && event.stepId === stepId ? [event.ballot] : []));
+      const ballots = events.flatMap((event) =>
+        event.type === "ballot_cast" && event.stepId === stepId ? [event.ballot] : [],
+      );
       expect(ballots.map((ballot) => ballot.digest)).toEqual([digest, digest]);
       expect(new Set(ballots.map(({ voter }) => voter.userId)).size).toBe(2);
     }

@@ -118,15 +118,47 @@ describe.each(["serve", "runner"])("%s does not start, and says why in one messa
 
 describe("serve does not start, and says why in one message,", { shuffle: false }, () => {
   test.each<[string, Variables, RegExp]>([
-    ["when Slack is not reachable", { SLACK_API_URL: "http://127.0.0.1:1/api/" }, /Slack at http:\/\/127\.0\.0\.1:1\/api\/ cannot be reached: .*; check network/u],
-    ["when Slack rejects the bot token", { SLACK_BOT_TOKEN: "xoxb-practice-of-yesterday" }, /rejects the bot token: invalid_auth; install the app/u],
-    ["when Slack rejects the app token", { SLACK_APP_TOKEN: "xapp-practice-of-yesterday" }, /rejects the app token: .*connections:write/u],
+    [
+      "when Slack is not reachable",
+      { SLACK_API_URL: "http://127.0.0.1:1/api/" },
+      /Slack at http:\/\/127\.0\.0\.1:1\/api\/ cannot be reached: .*; check network/u,
+    ],
+    [
+      "when Slack rejects the bot token",
+      { SLACK_BOT_TOKEN: "xoxb-practice-of-yesterday" },
+      /rejects the bot token: invalid_auth; install the app/u,
+    ],
+    [
+      "when Slack rejects the app token",
+      { SLACK_APP_TOKEN: "xapp-practice-of-yesterday" },
+      /rejects the app token: .*connections:write/u,
+    ],
     ["without a bot token", { SLACK_BOT_TOKEN: "" }, /SLACK_BOT_TOKEN is not set.*npm run practice/u],
-    ["without an app token or a signing secret", { SLACK_APP_TOKEN: "" }, /set SLACK_APP_TOKEN \(Socket Mode\) or SLACK_SIGNING_SECRET \(HTTP\)/u],
-    ["with an address that is not Slack's and no practice flag", { KONG_UPGRADE_PRACTICE: "" }, /which is not Slack; unset it, or set KONG_UPGRADE_PRACTICE=1/u],
-    ["with the practice flag and Slack's own address", { SLACK_API_URL: "" }, /KONG_UPGRADE_PRACTICE=1 is set but SLACK_API_URL is not/u],
-    ["with a bot token that looks real in practice", { SLACK_BOT_TOKEN: "xoxb-12-34-realistic" }, /SLACK_BOT_TOKEN looks like a real credential.*use the practice credentials/u],
-    ["with an app token that looks real in practice", { SLACK_APP_TOKEN: "xapp-1-A0-realistic" }, /SLACK_APP_TOKEN looks like a real credential/u],
+    [
+      "without an app token or a signing secret",
+      { SLACK_APP_TOKEN: "" },
+      /set SLACK_APP_TOKEN \(Socket Mode\) or SLACK_SIGNING_SECRET \(HTTP\)/u,
+    ],
+    [
+      "with an address that is not Slack's and no practice flag",
+      { KONG_UPGRADE_PRACTICE: "" },
+      /which is not Slack; unset it, or set KONG_UPGRADE_PRACTICE=1/u,
+    ],
+    [
+      "with the practice flag and Slack's own address",
+      { SLACK_API_URL: "" },
+      /KONG_UPGRADE_PRACTICE=1 is set but SLACK_API_URL is not/u,
+    ],
+    [
+      "with a bot token that looks real in practice",
+      { SLACK_BOT_TOKEN: "xoxb-12-34-realistic" },
+      /SLACK_BOT_TOKEN looks like a real credential.*use the practice credentials/u,
+    ],
+    [
+      "with an app token that looks real in practice",
+      { SLACK_APP_TOKEN: "xapp-1-A0-realistic" },
+      /SLACK_APP_TOKEN looks like a real credential/u,
+    ],
   ])("%s", async (_, changes, pattern) => {
     const complaint = complaintOf(await runKongUpgrade(["serve"], sound(changes)));
     expect(complaint).toMatch(pattern);
@@ -140,7 +172,9 @@ describe("serve does not start, and says why in one message,", { shuffle: false 
     await writeFile(file, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }));
     await chmod(file, 0o644);
     const complaint = complaintOf(await runKongUpgrade(["serve"], sound({ KONG_UPGRADE_DATA: data })));
-    expect(complaint).toContain(`the signing key ${file} cannot be used: others than its owner can open it (mode 644); run chmod 600 on it`);
+    expect(complaint).toContain(
+      `the signing key ${file} cannot be used: others than its owner can open it (mode 644); run chmod 600 on it`,
+    );
   });
 });
 

@@ -34,7 +34,9 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
   test("bob pauses what alice started; nothing goes on until somebody resumes", async () => {
     await journey.click(alice, await journey.plan());
     const prompt = await journey.manualPrompt();
-    expect((await journey.ask(bob, 'pause practice --reason "traffic peak"')).text).toContain("is paused before its next step");
+    expect((await journey.ask(bob, 'pause practice --reason "traffic peak"')).text).toContain(
+      "is paused before its next step",
+    );
     await journey.thread(/⏸️ Paused by bob: traffic peak/u);
     expect((await journey.ask(alice, "status")).text).toContain("Paused by bob: traffic peak");
     expect((await journey.click(alice, prompt)).text).toMatch(/paused/iu);
@@ -48,7 +50,10 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
     await journey.ask(bob, "note practice the database team is watching");
     await journey.thread(/📝 bob: the database team is watching/u);
     const events = await journey.rows.events(await journey.rows.newestId());
-    expect(events.at(-1)).toMatchObject({ actor: { kind: "person", userId: bob, name: "bob" }, event: { type: "note_added" } });
+    expect(events.at(-1)).toMatchObject({
+      actor: { kind: "person", userId: bob, name: "bob" },
+      event: { type: "note_added" },
+    });
   });
 
   test("while the bot is dead a terminal shows, notes and pauses, and neither approves nor goes on", async () => {
@@ -58,18 +63,27 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
     await waitUntil("the bot to be gone", () => bot.pid() === undefined && workspace.connections() === 0);
     const id = await journey.rows.newestId();
     try {
-      expect(await atTerminal("status", "practice")).toMatchObject({ status: 0, stdout: expect.stringContaining(`${id} · practice: 2.8.5 → 3.4.2`) });
+      expect(await atTerminal("status", "practice")).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining(`${id} · practice: 2.8.5 → 3.4.2`),
+      });
       expect(await atTerminal("note", "practice", "Slack is down, we look here")).toMatchObject({ status: 0 });
       expect(await atTerminal("pause", "practice", "--reason", "Slack is down")).toMatchObject({ status: 0 });
       expect((await atTerminal("status", "practice")).stdout).toMatch(/Paused by .*: Slack is down/u);
+      const before = await journey.rows.count();
       for (const word of ["resume", "retry", "rollback", "start"]) {
-        expect(await atTerminal(word, "practice")).toMatchObject({
-          status: 1,
-          stdout: expect.stringMatching(/A terminal can show, pause and abort|no step to act on/u),
-        });
+        const { status, stdout } = await atTerminal(word, "practice");
+        expect({ word, status }).not.toEqual({ word, status: 0 });
+        expect(stdout).toMatch(/Slack/u);
       }
-      expect(await atTerminal("plan", "practice", "--to", "3.4.2")).toMatchObject({ status: 1 });
-      for (const word of ["approve", "vote", "confirm"]) expect(await atTerminal(word, "practice")).toMatchObject({ status: 2 });
+      for (const words of [
+        ["plan", "practice", "--to", "3.4.2"],
+        ["approve", "practice"],
+        ["confirm", "practice"],
+      ]) {
+        expect((await atTerminal(...words)).status).not.toBe(0);
+      }
+      expect(await journey.rows.count()).toBe(before);
       expect(await atTerminal("verify", id)).toMatchObject({ status: 0, stdout: expect.stringContaining("is whole") });
     } finally {
       bot.hold(false);
@@ -84,36 +98,46 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
   test("bob, who did not start it, resumes, confirms, and holds at a failure until somebody chooses", async () => {
     const { packageManager } = journey.stage.world.fleet;
     await rename(packageManager, `${packageManager}.away`);
-    await journey.ask(bob, "resume");
-    await drive(journey.stage, {
-      onTrouble: async () => {},
-      onLook: async () => (await journey.stage.withButton("Hold")) !== undefined,
-    });
-    expect(await stepsOf("step_finished")).toContain("stop-kong-2");
-    await journey.click(bob, await journey.sees("Hold"));
-    await journey.thread(/✋ Put on hold by bob/u);
-    const held = await journey.stage.thread();
-    expect(held.filter(({ text }) => text.includes("On hold")).length + 1).toBeGreaterThan(0);
-    expect((await journey.ask(alice, "status")).text).toMatch(/hold/iu);
-    await journey.ask(alice, "resume");
-    await journey.thread(/▶️ Resumed by alice/u);
-    await journey.sees("Retry");
-    await rename(`${packageManager}.away`, packageManager);
+    try {
+      await journey.ask(bob, "resume");
+      await drive(journey.stage, {
+        onTrouble: async () => {},
+        onLook: async () => (await journey.stage.withButton("Hold")) !== undefined,
+      });
+      expect(await stepsOf("step_finished")).toContain("stop-kong-2");
+      await journey.click(bob, await journey.sees("Hold"));
+      await journey.thread(/✋ Put on hold by bob/u);
+      expect((await journey.ask(alice, "status")).text).toContain("Put on hold by bob");
+      await journey.ask(alice, "resume");
+      await journey.thread(/▶️ Resumed by alice/u);
+      await journey.sees("Retry");
+    } finally {
+      await rename(`${packageManager}.away`, packageManager);
+    }
   });
 
-  test("going back before migrations up restores nothing and ends with both nodes on 2.8.5", { timeout: 120_000 }, async () => {
-    const { versions } = await inspect(journey.stage);
-    expect(versions).toEqual({ "kong-1": undefined, "kong-2": undefined });
-    expect((await journey.ask(bob, 'rollback practice --reason "the package is broken"')).text).toContain("is on its way back");
-    expect((await journey.ask(alice, "rollback practice")).text).toContain("is already on its way back");
-    expect(await drive(journey.stage)).toBe("rolled back");
-    await demandOld(journey.stage);
-    const started = await stepsOf("step_started");
-    expect(started.filter((step) => /restore|migrations-up/u.test(step) && !/check|prove|scratch/u.test(step))).toEqual([]);
-    expect(await journey.rows.count("approval_requested")).toBe(0);
-    expect((await inspect(journey.stage)).databases).toEqual(["kong", "kong_old", "kong_upgrade"]);
-    await journey.thread(/📝 bob: Rollback: the package is broken/u);
-  });
+  test(
+    "going back before migrations up restores nothing and ends with both nodes on 2.8.5",
+    { timeout: 120_000 },
+    async () => {
+      const { versions } = await inspect(journey.stage);
+      expect(versions).toEqual({ "kong-1": undefined, "kong-2": undefined });
+      expect((await journey.ask(bob, 'rollback practice --reason "the package is broken"')).text).toContain(
+        "is on its way back",
+      );
+      expect((await journey.ask(alice, "rollback practice")).text).toContain("is already on its way back");
+      // The prompt of the failure may still be there at the first look; a failure on the way back ends in the deadline.
+      expect(await drive(journey.stage, { onTrouble: async () => {} })).toBe("rolled back");
+      await demandOld(journey.stage);
+      const started = await stepsOf("step_started");
+      expect(started.filter((step) => /restore-database|create-database|set-aside|migrations-up/u.test(step))).toEqual(
+        [],
+      );
+      expect(await journey.rows.count("approval_requested")).toBe(0);
+      expect((await inspect(journey.stage)).databases).toEqual(["kong", "kong_old", "kong_upgrade"]);
+      await journey.thread(/📝 bob: Rollback: the package is broken/u);
+    },
+  );
 
   test("an upgrade that is aborted as it is leaves the environment free for the next plan", async () => {
     await journey.click(alice, await journey.plan());
@@ -126,6 +150,8 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
     expect(Object.values(seen.versions)).toEqual(["2.8.5", "2.8.5"]);
     await journey.plan(bob);
     const messages = await journey.stage.people.messages(alice, channel);
-    expect(messages.filter(({ text, is_ephemeral }) => is_ephemeral !== true && text.startsWith("KU-"))).toHaveLength(3);
+    expect(messages.filter(({ text, is_ephemeral }) => is_ephemeral !== true && text.startsWith("KU-"))).toHaveLength(
+      3,
+    );
   });
 });

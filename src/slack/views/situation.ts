@@ -59,7 +59,7 @@ function ofActive(upgrade: Active, names: Names): Situation {
   const place = current === undefined ? "" : `step ${done + 1} of ${steps.length}: *${titleOf(current.step.title)}*`;
   const back = describeWayBack(track.plan, progressOfTrack(track));
   return {
-    headline: `${upgrade.rollback === undefined ? "" : "↩️ Rolling back. "}${mood(upgrade)} ${place}${pausedBy(upgrade)}`,
+    headline: `${upgrade.rollback === undefined ? "" : "↩️ Rolling back. "}${mood(upgrade)} ${place}${stoppedBy(upgrade)}`,
     bar: progressBar(done, steps.length),
     next: nextStepTitle(upgrade),
     whoMustAct: whoMustAct(upgrade, names),
@@ -104,9 +104,18 @@ function mood(upgrade: Active): string {
   }
 }
 
-function pausedBy({ flow }: Active): string {
-  if (flow.kind !== "paused") return "";
-  return `\nPaused by ${requesterName(flow.by)}${flow.reason === "" ? "" : `: ${escapeText(flow.reason)}`}`;
+/** Who stopped it, because that is who can say when it may go on. */
+function stoppedBy({ flow }: Active): string {
+  switch (flow.kind) {
+    case "going":
+      return "";
+    case "paused":
+      return `\nPaused by ${requesterName(flow.by)}${flow.reason === "" ? "" : `: ${escapeText(flow.reason)}`}`;
+    case "held":
+      return `\nPut on hold by ${requesterName(flow.by)}`;
+    default:
+      return unreachable(flow);
+  }
 }
 
 function whoMustAct(upgrade: Active, names: Names): string {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { buttonsOf } from "#practice/scenarios/people.ts";
 import type { Button, Message, Outcome } from "#practice/scenarios/people.ts";
-import { Stage, alice, channel, openStage } from "#practice/scenarios/stage.ts";
+import { alice, channel, openStage } from "#practice/scenarios/stage.ts";
+import type { Stage } from "#practice/scenarios/stage.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { openRows } from "./record-rows.ts";
 import type { Rows } from "./record-rows.ts";
@@ -86,16 +87,22 @@ export class Journey implements AsyncDisposable {
 
   /** Waits until the card says something like it. */
   async card(pattern: RegExp): Promise<Message> {
-    return waitUntil(`a card that says ${String(pattern)}`, async () => {
-      const card = await this.stage.card();
-      return card !== undefined && pattern.test(card.text) && card;
-    }, 30_000);
+    return waitUntil(
+      `a card that says ${String(pattern)}`,
+      async () => {
+        const card = await this.stage.card();
+        return card !== undefined && pattern.test(card.text) && card;
+      },
+      30_000,
+    );
   }
 
   /** Waits until the thread of the newest card says something like it. */
   async thread(pattern: RegExp): Promise<Message> {
-    return waitUntil(`a thread that says ${String(pattern)}`, async () =>
-      (await this.stage.thread()).findLast(({ text, is_ephemeral }) => is_ephemeral !== true && pattern.test(text)),
+    return waitUntil(
+      `a thread that says ${String(pattern)}`,
+      async () =>
+        (await this.stage.thread()).findLast(({ text, is_ephemeral }) => is_ephemeral !== true && pattern.test(text)),
       30_000,
     );
   }
@@ -114,13 +121,17 @@ export class Journey implements AsyncDisposable {
 
   /** Waits for the prompt of a manual step. */
   async manualPrompt(): Promise<Seen> {
-    return waitUntil("a manual step", async () => {
-      for (const message of (await this.stage.thread()).toReversed()) {
-        const button = buttonsOf(message).find(({ action_id }) => action_id === "ku_confirm_manual");
-        if (button !== undefined) return { message, button };
-      }
-      return undefined;
-    }, 30_000);
+    return waitUntil(
+      "a manual step",
+      async () => {
+        for (const message of (await this.stage.thread()).toReversed()) {
+          const button = buttonsOf(message).find(({ action_id }) => action_id === "ku_confirm_manual");
+          if (button !== undefined) return { message, button };
+        }
+        return undefined;
+      },
+      30_000,
+    );
   }
 
   /** Counts everything that anybody could notice. */
@@ -167,7 +178,9 @@ export class Journey implements AsyncDisposable {
       ...(await this.stage.people.messages(user, where)),
       ...(card === undefined ? [] : await this.stage.people.messages(user, where, card.ts)),
     ];
-    return all.filter(({ is_ephemeral }) => is_ephemeral === true).toSorted((left, right) => Number(left.ts) - Number(right.ts));
+    return all
+      .filter(({ is_ephemeral }) => is_ephemeral === true)
+      .toSorted((left, right) => Number(left.ts) - Number(right.ts));
   }
 }
 

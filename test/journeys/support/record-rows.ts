@@ -51,7 +51,9 @@ export async function openRows(databaseUrl: string): Promise<Rows> {
     newestId: async () =>
       (await first("select id from kong_upgrade.upgrade order by requested_at desc, id desc limit 1", idSchema)).id,
     events: async (id) =>
-      rowSchema.array().parse(await sql("select * from kong_upgrade.event where upgrade_id = $1 order by version", [id])),
+      rowSchema
+        .array()
+        .parse(await sql("select * from kong_upgrade.event where upgrade_id = $1 order by version", [id])),
     [Symbol.asyncDispose]: () => client.end(),
   };
 }

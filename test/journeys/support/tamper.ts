@@ -1,5 +1,6 @@
 import { chainStart, seal } from "#src/record/chain.ts";
 import type { RecordedEvent, UpgradeEvent } from "#src/upgrade/events.ts";
+import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { Actor } from "#src/upgrade/identity.ts";
 import type { Rows } from "./record-rows.ts";
 
@@ -30,8 +31,15 @@ export async function forge(rows: Rows, id: string, event: UpgradeEvent): Promis
   const head = recorded.at(-1);
   const actor: Actor = head?.actor ?? { kind: "bot", replica: "forger" };
   const at = new Date().toISOString();
-  const previous = head?.hash ?? chainStart(parseId(id));
-  const forged = seal({ upgradeId: parseId(id), version: recorded.length + 1, at, actor, event, previous });
+  const previous = head?.hash ?? chainStart(upgradeIdSchema.parse(id));
+  const forged = seal({
+    upgradeId: upgradeIdSchema.parse(id),
+    version: recorded.length + 1,
+    at,
+    actor,
+    event,
+    previous,
+  });
   await rows.sql(
     `insert into kong_upgrade.event (upgrade_id, version, type, data, actor, recorded_at, previous, hash)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -41,10 +49,4 @@ export async function forge(rows: Rows, id: string, event: UpgradeEvent): Promis
     JSON.stringify({ id, version: forged.version, environment: "practice" }),
   ]);
   return forged;
-}
-
-function parseId(id: string): RecordedEvent["upgradeId"] {
-  const [, year, number] = /^KU-(\d{4})-(\d{4})$/u.exec(id) ?? [];
-  if (year === undefined || number === undefined) throw new Error(`${id} is no upgrade id`);
-  return `KU-${`${year}-${number}`}`;
 }

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { writeFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { waitUntil } from "#test/support/wait-until.ts";
@@ -21,7 +21,9 @@ function kong(...words: readonly string[]): Promise<Ended> {
 }
 
 async function setFaults(faults: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<void> {
-  await writeFile(faultFile, JSON.stringify(faults));
+  // Renamed into place, because a running command may read it at this very moment.
+  await writeFile(`${faultFile}.new`, JSON.stringify(faults));
+  await rename(`${faultFile}.new`, faultFile);
 }
 
 test("a migration that is told to fail does so in the database, and those before it stay recorded", async () => {

@@ -13,10 +13,11 @@ const hasRedis = await execa("redis-server", ["--version"], { reject: false, tim
   (result) => result.exitCode === 0,
 );
 
-test.runIf(!hasRedis)("redis-server is installed; without it the doorbell on Redis is NOT tested", (context) => {
-  expect(process.env["CI"]).not.toBe("true");
-  context.skip("the doorbell on Redis was NOT tested: apt-get install redis-server");
-});
+if (!hasRedis)
+  test("redis-server is installed; without it the doorbell on Redis is NOT tested", (context) => {
+    expect(process.env["CI"]).not.toBe("true");
+    context.skip("the doorbell on Redis was NOT tested: apt-get install redis-server");
+  });
 
 describe.runIf(hasRedis)("the doorbell on Redis", () => {
   describeDoorbell(async () => {

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Browser, Locator, Page } from "playwright-core";
+import { startWorld } from "#practice/world/world.ts";
+import { browserIsMissing, launchBrowser } from "./page-stage.ts";
+
+const patience = { timeout: 60_000 };
+
+test.skipIf(browserIsMissing())(
+  "an engineer and two approvers take Kong from 2.8.5 to 3.4.2 in the browser and hold the record at the end",
+  { timeout: 150_000 },
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-main-job-"));
+    stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+    const world = await startWorld({
+      dataDir,
+      port: 0,
+      env: process.env,
+      soak: { duration: "2s", sampleEvery: "500ms" },
+    });
+    stack.defer(() => rm(world.postgresDir, { recursive: true, force: true }));
+    stack.defer(() => world.stop());
+    const browser = await launchBrowser();
+    stack.defer(() => browser.close());
+    const complaints: string[] = [];
+    const open = (user: string): Promise<Page> =>
+      openPage({ browser, complaints, address: world.workspace.address, user });
+
+    const alice = await open("U0ALICE01");
+    await type(alice, "/kong-upgrade plan practice --to 3.4.2");
+    const card = alice.getByTestId("channel").locator(".message", { hasText: "practice: 2.8.5 → 3.4.2" });
+    await confirmed(alice, card.getByRole("button", { name: "Start", exact: false }));
+    await card.getByTestId("thread-summary").click();
+    await confirmManual(alice, "Writes are stopped");
+    await confirmManual(alice, "All are decided");
+
+    await card.getByText("Waiting for approval of", { exact: false }).waitFor(patience);
+    const carol = await open("U0CAROL01");
+    const erin = await open("U0ERIN001");
+    for (const approver of [carol, erin]) await approver.getByTestId("thread-summary").first().click();
+    await approve([carol, erin], "kong migrations finish");
+    await approve([carol, erin], "Decommission 2.8.5");
+
+    await confirmManual(alice, "2.8.5 is removed");
+    await confirmManual(alice, "Writes are allowed");
+    await card.getByText("✅ Completed in").waitFor(patience);
+
+    await alice.getByTestId("close-thread").click();
+    await type(alice, "/kong-upgrade record");
+    await card.getByTestId("thread-summary").click();
+    const file = alice.getByTestId("thread").locator(".file", { hasText: ".md" });
+    await file.getByRole("button", { name: "Preview" }).click(patience);
+    expect(await file.locator(".file-preview").textContent()).toContain("State: completed");
+    expect(complaints).toEqual([]);
+  },
+);
+
+interface Opening {
+  readonly browser: Browser;
+  readonly complaints: string[];
+  readonly address: string;
+  readonly user: string;
+}
+
+/** The page as one person has it; complaints of the browser are noted; it reports breaches of the content policy as errors on the console. */
+async function openPage({ browser, complaints, address, user }: Opening): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(`${user}: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(`${user}: ${message.text()}`);
+  });
+  await page.goto(`${address}/?as=${user}#C0PRACTCE`);
+  await page.getByTestId("composer").first().waitFor();
+  return page;
+}
+
+async function type(page: Page, line: string): Promise<void> {
+  await page.getByTestId("composer").first().fill(line);
+  await page.getByTestId("composer").first().press("Enter");
+}
+
+/** Presses a button that asks back, and confirms. */
+async function confirmed(page: Page, button: Locator): Promise<void> {
+  await button.click(patience);
+  await page.getByTestId("confirm-accept").click();
+}
+
+async function confirmManual(page: Page, label: string): Promise<void> {
+  await confirmed(
+    page,
+    page.getByTestId("thread").locator("button[data-action-id=ku_confirm_manual]", { hasText: label }),
+  );
+}
+
+async function approve(approvers: readonly Page[], step: string): Promise<void> {
+  for (const page of approvers) {
+    const request = page.getByTestId("thread").locator(".message", { hasText: `Approval needed: ${step}` });
+    await confirmed(page, request.locator("button[data-action-id=ku_approve]"));
+  }
+}
