@@ -42,7 +42,7 @@ export interface Settings {
   readonly signingKeyFile: string;
   readonly publicKeysFile: string;
   readonly runnerId: string | undefined;
-  /** Port of the health page and, without Socket Mode, of Slack's requests. */
+  /** Where Slack's requests arrive, when there is no Socket Mode. */
   readonly port: number | undefined;
   readonly slack: {
     readonly apiUrl: string | undefined;

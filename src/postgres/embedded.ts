@@ -39,6 +39,7 @@ export async function startEmbeddedPostgres(options: {
 }): Promise<EmbeddedPostgres> {
   const account = await accountForServer();
   const home = await homeOf(options.dataDir, account);
+  if (home !== options.dataDir) await followFolder(options.dataDir, home);
   const binaries = await runnable(home, account);
   const cluster = join(home, "cluster");
   const run = (file: string, args: readonly string[], timeoutMs: number) =>
@@ -103,9 +104,20 @@ export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
     });
   }
   await rm(home, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true });
 }
 
 type Run = (file: string, args: readonly string[], timeoutMs: number) => Promise<unknown>;
+
+/** Data that lies elsewhere shares the fate of its folder: when that was deleted and made anew, it goes too. */
+async function followFolder(dataDir: string, home: string): Promise<void> {
+  const note = join(dataDir, "moved-to");
+  const known = await readFile(note, "utf8").catch(() => undefined);
+  if (known === undefined) await removeEmbeddedPostgres(dataDir);
+  const account = await accountForServer();
+  await homeOf(dataDir, account);
+  await writeFile(note, `${home}\n`);
+}
 
 /** The programs where the server's account can run them. */
 async function runnable(home: string, account: Account): Promise<PostgresBinaries> {

@@ -59,7 +59,7 @@ export function parsePublicKey(pem: string): PublicKey {
   } catch (cause) {
     throw new AppError(
       "config_invalid",
-      "expected an Ed25519 public key in PEM form (`-----BEGIN PUBLIC KEY-----`); the bot prints its own at start",
+      "expected an Ed25519 public key in PEM form (`-----BEGIN PUBLIC KEY-----`); the bot writes its own into signing-key.pub.pem at start",
       { cause },
     );
   }

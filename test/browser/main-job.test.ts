@@ -37,7 +37,7 @@ test.skipIf(browserIsMissing())(
     await confirmManual(alice, "Writes are stopped");
     await confirmManual(alice, "All are decided");
 
-    await card.getByText("Waiting for approval of", { exact: false }).waitFor(patience);
+    await card.getByText("Waiting for approval of", { exact: false }).waitFor(patience).catch(async (e) => { process.stderr.write(await card.innerText()); await alice.screenshot({path:"/tmp/trial/fail.png"}); throw e; });
     const carol = await open("U0CAROL01");
     const erin = await open("U0ERIN001");
     for (const approver of [carol, erin]) await approver.getByTestId("thread-summary").first().click();
