@@ -39,7 +39,7 @@ export async function startEmbeddedPostgres(options: {
 }): Promise<EmbeddedPostgres> {
   const account = await accountForServer();
   const home = await homeOf(options.dataDir, account);
-  if (home !== options.dataDir) await followFolder(options.dataDir, home);
+  if (home !== options.dataDir) await followFolder(options.dataDir, home, account);
   const binaries = await runnable(home, account);
   const cluster = join(home, "cluster");
   const run = (file: string, args: readonly string[], timeoutMs: number) =>
@@ -90,6 +90,11 @@ export async function startEmbeddedPostgres(options: {
 export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   const account = await accountForServer();
   const home = await homeOf(dataDir, account);
+  await removeHome(home, account);
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function removeHome(home: string, account: Account): Promise<void> {
   const cluster = join(home, "cluster");
   const postmaster = await readFile(join(cluster, "postmaster.pid"), "utf8").catch(() => undefined);
   if (postmaster !== undefined) {
@@ -104,18 +109,17 @@ export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
     });
   }
   await rm(home, { recursive: true, force: true });
-  await rm(dataDir, { recursive: true, force: true });
 }
 
 type Run = (file: string, args: readonly string[], timeoutMs: number) => Promise<unknown>;
 
 /** Data that lies elsewhere shares the fate of its folder: when that was deleted and made anew, it goes too. */
-async function followFolder(dataDir: string, home: string): Promise<void> {
+async function followFolder(dataDir: string, home: string, account: Account): Promise<void> {
   const note = join(dataDir, "moved-to");
   const known = await readFile(note, "utf8").catch(() => undefined);
-  if (known === undefined) await removeEmbeddedPostgres(dataDir);
-  const account = await accountForServer();
-  await homeOf(dataDir, account);
+  if (known !== undefined) return;
+  await removeHome(home, account);
+  await makeHome(home, account);
   await writeFile(note, `${home}\n`);
 }
 
@@ -194,9 +198,13 @@ async function homeOf(dataDir: string, account: Account): Promise<string> {
   const home = isUsable
     ? dataDir
     : join("/var/tmp", `kong-upgrade-${createHash("sha256").update(dataDir).digest("hex").slice(0, 12)}`);
+  await makeHome(home, account);
+  return home;
+}
+
+async function makeHome(home: string, account: Account): Promise<void> {
   await mkdir(home, { recursive: true });
   if (account !== undefined) await chown(home, account.uid, account.gid);
-  return home;
 }
 
 async function writeOwned(path: string, text: string, account: Account): Promise<void> {

@@ -11,7 +11,7 @@ const charactersPerChunk = 65_536;
 /** How long lines wait for their chunk to fill. */
 const flushAfterMs = 1_000;
 /** Bytes of one step that are stored; digest and tail go on after it. */
-export const maxStoredBytes = 16 * 1_024 * 1_024;
+const maxStoredBytes = 16 * 1_024 * 1_024;
 
 /** Collects the redacted output of one attempt of one step. */
 export interface StepOutput {

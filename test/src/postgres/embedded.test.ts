@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { expect, test } from "vitest";
-import { startEmbeddedPostgres } from "#src/postgres/embedded.ts";
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from "#src/postgres/embedded.ts";
 
 test("a running server is adopted, and data survives a stop and a start", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-embedded-"));
@@ -17,7 +17,22 @@ test("a running server is adopted, and data survives a stop and a start", async 
     expect(await query(again.url, "select answer from kept")).toEqual([{ answer: 42 }]);
     await again.stop();
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeEmbeddedPostgres(folder);
+  }
+});
+
+test("data that lies elsewhere goes when its folder was deleted", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-embedded-"));
+  try {
+    const first = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+    await query(first.url, "create table kept as select 42 as answer");
+    await rm(folder, { recursive: true });
+    await mkdir(folder, { mode: 0o700 });
+    const fresh = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+    await expect(query(fresh.url, "select answer from kept")).rejects.toThrow("does not exist");
+    await fresh.stop();
+  } finally {
+    await removeEmbeddedPostgres(folder);
   }
 });
 
