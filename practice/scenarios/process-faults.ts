@@ -186,7 +186,7 @@ export const slackDrops: Scenario = {
 };
 
 /** Every message of the bot in the thread carries a key of its own; none may be there twice. */
-async function demandNothingTwice(stage: Stage): Promise<void> {
+export async function demandNothingTwice(stage: Stage): Promise<void> {
   const seen = new Map<string, Message>();
   for (const message of await stage.thread()) {
     const key = message.metadata?.event_payload?.["key"];
