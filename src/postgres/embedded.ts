@@ -70,7 +70,7 @@ export async function startEmbeddedPostgres(options: {
   }
 
   async function start(): Promise<number> {
-    const port = await freePort();
+    const port = await steadyPort(cluster);
     const settings = [
       `port = ${port}`,
       "listen_addresses = '127.0.0.1'",
@@ -212,12 +212,19 @@ async function writeOwned(path: string, text: string, account: Account): Promise
   if (account !== undefined) await chown(path, account.uid, account.gid);
 }
 
+/** The port of last time where nobody took it: plans of open upgrades hold it. */
+async function steadyPort(cluster: string): Promise<number> {
+  const text = await readFile(join(cluster, "kong-upgrade.conf"), "utf8").catch(() => "");
+  const last = Number(/^port = (\d+)$/mu.exec(text)?.[1] ?? 0);
+  return last === 0 ? freePort() : freePort(last).catch(() => freePort());
+}
+
 /** Asks the kernel for a port nobody uses; the small race until PostgreSQL binds it ends in a clear start error. */
-async function freePort(): Promise<number> {
+async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(wanted, "127.0.0.1", resolve);
   });
   const address = server.address();
   await new Promise<void>((resolve) => {

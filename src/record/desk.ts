@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { z } from "zod";
-import { AppError } from "#src/kernel/app-error.ts";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { no } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { databaseKey } from "#src/plan/environment.ts";
@@ -15,6 +15,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import { select } from "./database.ts";
 import { readEvents, takeId } from "./event-rows.ts";
 import { OpenElsewhere } from "./upgrade-log.ts";
+import type { OnTrouble } from "./listen.ts";
 import type { UpgradeLog } from "./upgrade-log.ts";
 
 /** A list is for a page or a message; more than this nobody reads. */
@@ -22,8 +23,22 @@ const maxListed = 500;
 const maxAttempts = 5;
 
 /** The one door for writes, over the log in PostgreSQL. */
-export function createDesk(pool: Pool, log: UpgradeLog): Desk {
+export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): Desk {
   const find = async (id: UpgradeId) => (await log.load(id)).fold?.upgrade;
+
+  /** One record that was tampered with must not hide all the others; it is told, and `verify` names what is wrong. */
+  async function findReadable(id: UpgradeId): Promise<Upgrade | undefined> {
+    try {
+      return await find(id);
+    } catch (cause) {
+      if (cause instanceof AppError && cause.code === "database_unreachable") throw cause;
+      if (!unreadable.has(id)) onTrouble(`${id} is left out, its record cannot be read: ${errorMessage(cause)}`);
+      unreadable.add(id);
+      return undefined;
+    }
+  }
+
+  const unreadable = new Set<UpgradeId>();
 
   async function findOpen(environment: string): Promise<Upgrade | undefined> {
     const [row] = await select(
@@ -44,7 +59,7 @@ export function createDesk(pool: Pool, log: UpgradeLog): Desk {
        order by requested_at desc, id desc limit $3`,
       [environment ?? null, isOpen ?? null, Math.min(limit, maxListed)],
     );
-    const upgrades = await Promise.all(rows.map((row) => find(row.id)));
+    const upgrades = await Promise.all(rows.map((row) => findReadable(row.id)));
     return upgrades.filter((upgrade) => upgrade !== undefined);
   }
 

@@ -91,7 +91,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined }: Reco
   const log = createUpgradeLog({ pool, now });
   let closed: Promise<void> | undefined;
   return {
-    ...createDesk(pool, log),
+    ...createDesk(pool, log, onTrouble),
     now: () => readClock(pool),
     listen: (onChange) => listen(url, onChange, onTrouble),
     lockOf: (environment) => readLock(pool, environment),

@@ -102,5 +102,11 @@ async function approve(approvers: readonly Page[], step: string): Promise<void> 
   for (const page of approvers) {
     const request = page.getByTestId("thread").locator(".message", { hasText: `Approval needed: ${step}` });
     await confirmed(page, request.locator("button[data-action-id=ku_approve]"));
+    await page
+      .getByTestId("thread")
+      .locator(".message", { hasText: step })
+      .getByText(/Approved by/u)
+      .first()
+      .waitFor();
   }
 }
