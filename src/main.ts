@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { bootRunner } from "./boot-runner.ts";
 import { bootServe } from "./boot-serve.ts";
 import { readSettings } from "./config/settings.ts";
+import type { Settings } from "./config/settings.ts";
 import { AppError, errorMessage } from "./kernel/app-error.ts";
 import { openLog } from "./log.ts";
 import type { Logger } from "./log.ts";
@@ -15,21 +16,20 @@ const closeMs = 10_000;
 const runnerCloseMs = 11 * 60_000;
 
 const [word, ...rest] = process.argv.slice(2);
-const settings = readSettings(process.env);
 
 try {
-  await main();
+  await main(readSettings(process.env));
 } catch (thrown) {
   if (thrown instanceof AppError) {
     process.stderr.write(`kong-upgrade: ${thrown.message}\n`);
     process.exit(thrown.code === "usage" ? 2 : 1);
   }
-  openLog(settings.logLevel, "main").fatal({ err: thrown }, "kong-upgrade ended by a bug");
+  openLog("info", "main").fatal({ err: thrown }, "kong-upgrade ended by a bug");
   process.stderr.write(`kong-upgrade: that did not work (${errorMessage(thrown)}); the log above has the details\n`);
   process.exit(1);
 }
 
-async function main(): Promise<void> {
+async function main(settings: Settings): Promise<void> {
   switch (word) {
     case "serve": {
       const { values } = options({ "with-runner": { type: "boolean", default: false } });

@@ -22,8 +22,8 @@ const variables = z.object({
   KONG_UPGRADE_RUNNER_ID: optional,
   DATABASE_URL: optional,
   REDIS_URL: optional,
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).catch("info"),
-  PORT: z.coerce.number().int().min(0).max(65_535).optional().catch(undefined),
+  LOG_LEVEL: optional.pipe(z.enum(["trace", "debug", "info", "warn", "error"]).default("info")),
+  PORT: optional.pipe(z.coerce.number().int().min(0).max(65_535).optional()),
   SLACK_API_URL: optional,
   SLACK_BOT_TOKEN: optional,
   SLACK_APP_TOKEN: optional,
@@ -52,9 +52,14 @@ export interface Settings {
   };
 }
 
-/** Reads the process environment: the only place that does. */
+/** Reads the process environment: the only place that does. @throws AppError `config_invalid` naming every variable that is wrong. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const found = variables.parse(environment);
+  const parsed = variables.safeParse(environment);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+    throw new AppError("config_invalid", `the environment has a mistake:\n${wrong.join("\n")}`);
+  }
+  const found = parsed.data;
   const dataDir = resolve(found.KONG_UPGRADE_DATA ?? join(homedir(), ".kong-upgrade"));
   const signingKeyFile = resolve(found.KONG_UPGRADE_SIGNING_KEY ?? join(dataDir, "signing-key.pem"));
   return {

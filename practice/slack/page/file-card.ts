@@ -6,7 +6,7 @@ import type { Markup } from "./html.ts";
 import type { SharedFile } from "./model.ts";
 import { sizeText } from "./moments.ts";
 
-const previewBytes = 200_000;
+const previewBytes = 500_000;
 
 type Preview =
   | { readonly kind: "closed" }

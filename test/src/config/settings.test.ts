@@ -74,3 +74,9 @@ test("a secret that is not there is an error that names the place and not the va
   await expect(resolve({ env: "EMPTY" })).rejects.toThrow(/environment variable EMPTY is not set/u);
   await expect(resolve({ file: "/nonexistent/secret" })).rejects.toThrow(/\/nonexistent\/secret cannot be read/u);
 });
+
+test("a wrong port or log level is a mistake, never silently the default", () => {
+  expect(() => readSettings({ PORT: "70000", LOG_LEVEL: "loud" })).toThrow(/PORT: [\s\S]*|LOG_LEVEL: /u);
+  expect(() => readSettings({ PORT: "http" })).toThrow("PORT");
+  expect(readSettings({ PORT: "", LOG_LEVEL: "" })).toMatchObject({ port: undefined, logLevel: "info" });
+});
