@@ -23,7 +23,12 @@ const variables = z.object({
   DATABASE_URL: optional,
   REDIS_URL: optional,
   LOG_LEVEL: optional.pipe(z.enum(["trace", "debug", "info", "warn", "error"]).default("info")),
-  PORT: optional.pipe(z.coerce.number().int().min(0).max(65_535).optional()),
+  PORT: optional.pipe(
+    z.union([
+      z.undefined(),
+      z.string().regex(/^\d+$/u, "expected a port number").transform(Number).pipe(z.number().max(65_535)),
+    ]),
+  ),
   SLACK_API_URL: optional,
   SLACK_BOT_TOKEN: optional,
   SLACK_APP_TOKEN: optional,

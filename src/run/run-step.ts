@@ -34,9 +34,11 @@ export async function runStep(context: StepContext): Promise<StepReport> {
 
 /** What the program said last explains most failures, e.g. Kong's "aborted: another node is performing database changes". */
 function withLastWords({ outcome, reason, commands }: Seen, tail: readonly string[]): string {
-  const last = tail.findLast((line) => line.trim() !== "");
+  const said = tail.filter((line) => line.trim() !== "");
+  // Both streams end in one tail, in no reliable order: a line that speaks of trouble tells more than the last one.
+  const last = said.findLast((line) => /error|abort|fatal|fail|refus|denied|timeout/iu.test(line)) ?? said.at(-1);
   if (outcome === "done" || commands.length === 0 || last === undefined) return reason;
-  return `${reason}; the last line was “${last.trim().slice(0, 300)}”`;
+  return `${reason}; it said “${last.trim().slice(0, 300)}”`;
 }
 
 type Seen = Omit<StepReport, "output" | "durationMs">;

@@ -6,7 +6,10 @@ import { requesterName } from "./names.ts";
 import { escapeText } from "./text.ts";
 
 /** A line of the thread for events that have no message of their own; undefined where another message tells it. */
-export function eventLine({ event }: RecordedEvent, stepTitle: (stepId: string) => string): Content | undefined {
+export function eventLine(
+  { event, upgradeId }: RecordedEvent,
+  stepTitle: (stepId: string) => string,
+): Content | undefined {
   switch (event.type) {
     case "upgrade_started":
       return line(`🚀 Started by ${requesterName(event.by)}, plan \`${shortDigest(event.planDigest)}\``);
@@ -48,9 +51,11 @@ export function eventLine({ event }: RecordedEvent, stepTitle: (stepId: string) 
         `⏹️ Aborted by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}`,
       );
     case "upgrade_completed":
-      return line("✅ *Completed.* Every step is proven or confirmed by name; the record is closed.");
+      return line(`✅ *${upgradeId} is completed.* Every step is proven or confirmed by name; the record is closed.`);
     case "upgrade_rolled_back":
-      return line("↩️ *Rolled back.* Every step of the way back is proven or confirmed by name; the record is closed.");
+      return line(
+        `↩️ *${upgradeId} is rolled back.* Every step of the way back is proven or confirmed by name; the record is closed.`,
+      );
     case "upgrade_requested":
     case "survey_reported":
     case "plan_refused":

@@ -67,12 +67,20 @@ export function usePress({ element, blockId }: Placed): readonly [Press, (choice
     const where =
       surface.kind === "message" ? { channel: surface.channel, ts: surface.ts } : { view_id: surface.viewId };
     const target = { user: viewer.me.id, ...where, action_id: textAt(element, "action_id"), block_id: blockId };
-    const outcome = await act("actions", { ...target, ...choice, values: surface.form.values });
+    // As Slack's client: the click is on what this page shows, also when the message was redrawn a moment ago
+    // (behind an open confirm dialog, say).
+    const shown = surface.kind === "message" ? { stale: true, ...valueOf(element) } : {};
+    const outcome = await act("actions", { ...target, ...shown, ...choice, values: surface.form.values });
     setState(outcome.problem === "" ? { kind: "idle" } : { kind: "refused", problem: outcome.problem });
     // The element may be gone by now, and its own warning with it.
     if (outcome.problem !== "" && !outcome.delivered) viewer.tell(outcome.problem);
   };
   return [state, press];
+}
+
+function valueOf(element: Fields): { readonly value?: string } {
+  const value = element["value"];
+  return typeof value === "string" ? { value } : {};
 }
 
 function readConfirm(dialog: Fields): ConfirmDialog {
