@@ -6,15 +6,22 @@ export interface StepSlots {
   taken(): readonly string[];
 }
 
+/** `onFree` is called when a slot is given back after somebody was turned away; telling nobody in particular would never end. */
 export function createStepSlots(maxAtOnce: number, onFree: () => void): StepSlots {
   const taken = new Map<string, string>();
+  let isSomebodyWaiting = false;
   return {
     take: (environment, step) => {
-      if (taken.has(environment) || taken.size >= maxAtOnce) return undefined;
+      if (taken.has(environment) || taken.size >= maxAtOnce) {
+        isSomebodyWaiting = true;
+        return undefined;
+      }
       taken.set(environment, step);
       return {
         [Symbol.dispose]: () => {
           taken.delete(environment);
+          if (!isSomebodyWaiting) return;
+          isSomebodyWaiting = false;
           onFree();
         },
       };
