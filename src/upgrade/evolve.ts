@@ -61,8 +61,9 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     case "upgrade_rolled_back":
       return close(upgrade, { kind: "rolled_back" });
     case "note_added":
-    case "alarm_raised":
       return upgrade;
+    case "alarm_raised":
+      return upgrade.status === "active" ? { ...upgrade, alarm: event.what } : upgrade;
     case "approval_requested":
     case "ballot_cast":
     case "approval_granted":
@@ -94,9 +95,10 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   if (after === undefined) throw impossible(occurred, `step ${event.stepId} is ${before.kind}`);
   const steps = openNext(track.plan, new Map(track.steps).set(event.stepId, after));
   const changed = { ...track, steps };
+  const { alarm: _, ...calm } = upgrade;
   const measured = event.type === "step_finished" ? event.report.measurements : undefined;
   return {
-    ...upgrade,
+    ...(event.type === "step_started" ? calm : upgrade),
     ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }),
     baseline: measured === undefined ? upgrade.baseline : { ...upgrade.baseline, ...measured },
     flow: upgrade.flow.kind === "held" && !event.type.startsWith("evidence_") ? { kind: "going" } : upgrade.flow,

@@ -132,6 +132,8 @@ export interface Active extends Base {
   readonly forward: Track;
   readonly rollback?: Track;
   readonly flow: Flow;
+  /** A runner or the bot refused to go on, and why; gone as soon as a step starts again. */
+  readonly alarm?: string;
   /** The latest figures of each kind that a step measured. */
   readonly baseline: Measurements;
 }

@@ -7,7 +7,7 @@ import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Closed, Track, Upgrade } from "#src/upgrade/state.ts";
+import type { Active, Closed, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import type { Names } from "./names.ts";
 import { policyNames, requesterName } from "./names.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
@@ -85,9 +85,14 @@ function mood(upgrade: Active): string {
   if (progress?.kind === "failed") return "❌ Failed at";
   if (progress?.kind === "unknown") return "❔ Outcome unknown at";
   if (progress?.kind === "running") return upgrade.flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
+  if (upgrade.alarm !== undefined) return "🚨 Stopped by an alarm before";
   if (upgrade.flow.kind === "paused") return "⏸️ Paused before";
   if (upgrade.flow.kind === "held") return "✋ On hold at";
-  const outcome = progress?.kind === "ready" ? progress.approval?.outcome.kind : undefined;
+  return approvalMood(progress?.kind === "ready" ? progress.approval : undefined);
+}
+
+function approvalMood(approval: ApprovalRequest | undefined): string {
+  const outcome = approval?.outcome.kind;
   switch (outcome) {
     case "open":
       return "🔐 Waiting for approval of";
@@ -120,6 +125,9 @@ function stoppedBy({ flow }: Active): string {
 
 function whoMustAct(upgrade: Active, names: Names): string {
   const waits = next(upgrade, upgrade.updatedAt);
+  if (waits.do !== "wait" && waits.do !== "watch" && upgrade.alarm !== undefined) {
+    return `${operators(upgrade, names)}, who reads the alarm in the thread, removes its cause, rolls back or aborts`;
+  }
   if (waits.do !== "wait") return "nobody; it goes on by itself";
   switch (waits.for) {
     case "approval":

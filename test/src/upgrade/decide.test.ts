@@ -269,3 +269,11 @@ test("a granted approval that nobody used in time expires too", () => {
   story.wait(3_600_001).must({ intent: "tick" });
   expect(gateOf(story).approval.outcome.kind).toBe("expired");
 });
+
+test("an alarm stands on the upgrade until a step starts again", () => {
+  const story = started().runUntil("baseline");
+  story.must({ intent: "raise_alarm", what: "the plan was made for another installation" });
+  expect(story.active.alarm).toBe("the plan was made for another installation");
+  story.advance();
+  expect(story.active.alarm).toBeUndefined();
+});
