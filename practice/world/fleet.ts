@@ -91,6 +91,12 @@ export async function endLeftGateways(root: string): Promise<void> {
 
 type RunKong = (node: KongNode, words: readonly string[]) => Promise<unknown>;
 
+/** Nodes whose gateway a killed world left serving: their ports are taken, and by us. */
+export async function findLeftGateways(root: string): Promise<readonly NodeName[]> {
+  const pids = await Promise.all(nodeNames.map((name) => runningPid(nodePaths(root, name))));
+  return nodeNames.filter((_, index) => pids[index] !== undefined);
+}
+
 /** A gateway left over by a killed world goes on serving: it is taken over as it is. */
 async function startNode(kong: RunKong, node: KongNode): Promise<readonly string[]> {
   if ((await runningPid(node)) !== undefined) return [];

@@ -13,10 +13,13 @@ const portsSchema = z.object({
 /** Every port of the simulated world but the page's; kept in the data directory so that addresses stay the same. */
 export type Ports = Readonly<z.infer<typeof portsSchema>>;
 
-/** The ports of the last start where they are all still free, new ones otherwise. */
-export async function reservePorts(file: string): Promise<Ports> {
+/**
+ * The ports of the last start where they are all still free, or taken by gateways of ours that were left serving;
+ * new ones otherwise. An open upgrade knows its nodes by these addresses, so they change only when they must.
+ */
+export async function reservePorts(file: string, left: readonly string[]): Promise<Ports> {
   const kept = portsSchema.safeParse(await readFile(file, "utf8").then(parseJson, () => undefined));
-  if (kept.success && (await areFree(flatten(kept.data)))) return kept.data;
+  if (kept.success && (await areFree(flatten(kept.data, left)))) return kept.data;
   const fresh = await freePorts(11);
   const take = (): number => {
     const port = fresh.pop();
@@ -37,8 +40,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function flatten(ports: Ports): readonly number[] {
-  return Object.values(ports).flatMap((entry) => (typeof entry === "number" ? [entry] : Object.values(entry)));
+function flatten(ports: Ports, left: readonly string[]): readonly number[] {
+  return Object.entries(ports).flatMap(([name, entry]) => {
+    if (left.includes(name)) return [];
+    return typeof entry === "number" ? [entry] : Object.values(entry);
+  });
 }
 
 async function areFree(ports: readonly number[]): Promise<boolean> {

@@ -11,7 +11,7 @@ import { startEmbeddedPostgres } from "#src/postgres/embedded.ts";
 import { practiceConfigFile, practiceRequests } from "./config-file.ts";
 import type { PgToolPaths } from "./config-file.ts";
 import { prepareDatabases } from "./databases.ts";
-import { prepareFleet } from "./fleet.ts";
+import { findLeftGateways, prepareFleet } from "./fleet.ts";
 import type { Fleet } from "./fleet.ts";
 import { plainPathOf } from "./plain-path.ts";
 import { reservePorts } from "./ports.ts";
@@ -69,7 +69,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   stack.defer(() => workspace.stop());
 
-  const ports = await reservePorts(join(dataDir, "ports.json"));
+  const kongRoot = join(dataDir, "kong");
+  const ports = await reservePorts(join(dataDir, "ports.json"), await findLeftGateways(kongRoot));
   const postgres = await startEmbeddedPostgres({ dataDir: join(options.dataDir, "postgres") });
   stack.defer(() => postgres.stop());
   await prepareDatabases(postgres.url, { bot: "kong_upgrade", kong: ["kong", "kong_old"] });
@@ -81,7 +82,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const env = childEnvironment(options.env);
   const stateFile = join(dataDir, "running-nodes.json");
   const fleet = await prepareFleet({
-    root: join(dataDir, "kong"),
+    root: kongRoot,
     ports,
     postgres,
     env,
