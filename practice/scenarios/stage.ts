@@ -124,7 +124,7 @@ export interface StageOptions extends Pick<WorldOptions, "env" | "replacePgDump"
 /** Starts a fresh world in a temporary folder on a free port. */
 export async function openStage({ print, ...options }: StageOptions): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-rehearsal-"));
-  const world = await startWorld({ dataDir, port: 0, soak: { duration: "4s", sampleEvery: "500ms" }, ...options });
+  const world = await startWorld({ dataDir, port: 0, soak: { duration: "5s", sampleEvery: "500ms" }, ...options });
   return new Stage({
     world,
     print,

@@ -109,14 +109,20 @@ export class Lane {
     await this.#perform(task);
   }
 
-  /** Prompts lose their buttons at once; what nobody waits for is edited at most every few seconds. */
+  /**
+   * Prompts lose their buttons at once; the card follows at most every few seconds, whatever else is edited, because it
+   * is what people look at; lines wait for what is left of Slack's limit.
+   */
   #dueAt(work: UpgradeWork, post: DeliveryTask["post"]): number {
     const { edits, pace } = this.#ports;
     const now = this.#ports.now();
     const isUrgent = post.urgency === "final" || post.isPrompt === true;
     const last = this.#lastSent.get(`${work.id}/${post.key}`);
-    const forPost = last === undefined || isUrgent ? 0 : last + pace.editEveryMs;
-    const forMethod = now + (isUrgent ? edits.pausedMs(now) : edits.waitMs(now));
+    const isCard = post.urgency === "card";
+    const everyMs = isCard ? pace.editEveryMs * 1.5 : pace.editEveryMs;
+    const forPost = last === undefined || isUrgent ? 0 : last + everyMs;
+    const isFirstServed = isUrgent || isCard;
+    const forMethod = now + (isFirstServed ? edits.pausedMs(now) : edits.waitMs(now));
     const dueAt = Math.max(forPost, forMethod);
     return dueAt <= now ? 0 : dueAt;
   }

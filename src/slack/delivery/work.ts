@@ -72,7 +72,11 @@ function isBefore(left: DeliveryTask, right: DeliveryTask): boolean {
   return false;
 }
 
-/** A prompt that loses its buttons is as urgent as one that gets them. */
+/**
+ * A prompt that loses its buttons is as urgent as one that gets them, and so is a card that is due: it says where we are
+ * and who must act, and it is due only every few seconds.
+ */
 function rank({ kind, post }: DeliveryTask): number {
-  return urgencies.indexOf(kind === "edit" && post.isPrompt === true ? "approval" : post.urgency);
+  const isUrgentEdit = kind === "edit" && (post.isPrompt === true || post.urgency === "card");
+  return urgencies.indexOf(isUrgentEdit ? "approval" : post.urgency);
 }
