@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { secretsFrom } from "#src/config/secrets.ts";
 import { readEnvironments } from "#src/config/settings.ts";
@@ -10,7 +9,7 @@ import type { Logger } from "#src/log.ts";
 import { openRecord } from "#src/record/record.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { startRunner } from "#src/run/runner.ts";
-import { parsePublicKey } from "#src/signing/signing-key.ts";
+import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
 import { databaseFor } from "./boot-database.ts";
 import { version } from "./version.ts";
@@ -64,11 +63,8 @@ export async function bootRunner(settings: Settings, request: RunnerRequest, log
 async function readPublicKeys(file: string, log: Logger): Promise<readonly PublicKey[]> {
   const deadline = Date.now() + keyTimeoutMs;
   for (;;) {
-    const pem = await readFile(file, "utf8").catch(() => undefined);
-    if (pem !== undefined) {
-      const blocks = pem.match(/-----BEGIN [^-]+-----[\s\S]+?-----END [^-]+-----/gu) ?? [];
-      if (blocks.length > 0) return blocks.map((block) => parsePublicKey(block));
-    }
+    const keys = await readPublicKeyFile(file);
+    if (keys !== undefined) return keys;
     if (Date.now() > deadline) {
       throw new AppError(
         "config_invalid",

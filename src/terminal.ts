@@ -11,7 +11,9 @@ import { exportRecord } from "#src/record/export.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { verifyExport, verifyStored } from "#src/record/verify.ts";
-import { loadOrCreateKey, parsePublicKey } from "#src/signing/signing-key.ts";
+import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
+import { parsePublicKey } from "#src/signing/signing-key.ts";
+import type { PublicKey } from "#src/signing/signing-key.ts";
 
 /** What a terminal prints and with which exit status: 0 done, 1 refused or broken, 2 usage. */
 export interface Printed {
@@ -29,8 +31,8 @@ export async function verifyFile(
       cause,
     });
   });
-  const trustedKeys = options.key === undefined ? undefined : [parsePublicKey(await readFile(options.key, "utf8"))];
-  const result = verifyExport(json, { head: options.head, trustedKeys });
+  const givenKeys = options.key === undefined ? undefined : [parsePublicKey(await readFile(options.key, "utf8"))];
+  const result = verifyExport(json, { head: options.head, trustedKeys: givenKeys });
   if (!result.ok) return { text: `NOT the record that was written: ${result.problem.sentence}`, status: 1 };
   const { upgradeId, events, head, checkpoints, anchoredUpTo, remarks } = result.value;
   const lines = [
@@ -86,22 +88,30 @@ function wordMistake(line: string): string | undefined {
 function terminalRecords(record: Record, settings: Settings): Setting["records"] {
   return {
     exportRecord: async (id) => {
-      const key = await loadOrCreateKey(settings.signingKeyFile);
       const events = await record.events(id, 0);
-      const exported = exportRecord(events, await record.checkpoints(id), [key.publicKey]);
+      const exported = exportRecord(events, await record.checkpoints(id), await trustedKeys(settings));
       const files = [resolve(`${id}.json`), resolve(`${id}.md`)] as const;
       await writeFile(files[0], exported.json);
       await writeFile(files[1], exported.markdown);
       return { files, events: events.length };
     },
     verifyRecord: async (id) => {
-      const key = await loadOrCreateKey(settings.signingKeyFile);
-      const result = await verifyStored(record, id, { ownKeys: [key.publicKey] });
+      const result = await verifyStored(record, id, { ownKeys: await trustedKeys(settings) });
       return result.ok
         ? { kind: "ok", events: result.value.events.length, head: result.value.head, witnessed: 0 }
         : { kind: "broken", problem: result.problem.sentence };
     },
   };
+}
+
+/** A terminal never needs the private key, and must not make one. */
+async function trustedKeys(settings: Settings): Promise<readonly PublicKey[]> {
+  const keys = await readPublicKeyFile(settings.publicKeysFile);
+  if (keys !== undefined) return keys;
+  throw new AppError(
+    "config_invalid",
+    `there is no public key in ${settings.publicKeysFile}; set KONG_UPGRADE_PUBLIC_KEYS to a copy of the bot's signing-key.pub.pem`,
+  );
 }
 
 /** Slack's markup as a terminal shows it. */
