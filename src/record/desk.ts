@@ -26,6 +26,9 @@ const maxAttempts = 5;
 export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): Desk {
   const find = async (id: UpgradeId) => (await log.load(id)).fold?.upgrade;
 
+  /** Told once each; lists are read several times a second. */
+  const unreadable = new Set<UpgradeId>();
+
   /** One record that was tampered with must not hide all the others; it is told, and `verify` names what is wrong. */
   async function findReadable(id: UpgradeId): Promise<Upgrade | undefined> {
     try {
@@ -37,8 +40,6 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
       return undefined;
     }
   }
-
-  const unreadable = new Set<UpgradeId>();
 
   async function findOpen(environment: string): Promise<Upgrade | undefined> {
     const [row] = await select(

@@ -19,6 +19,11 @@ export function judgeOutcome(step: Step, end: ActionEnd, proof: readonly ProbeRe
   }
 }
 
+/** Whether a command of this step also fails when its work is done already, so that only the proof counts. */
+export function isDecidedByProof({ action }: Step): boolean {
+  return action.kind === "commands" && action.exitStatus === "proof_decides";
+}
+
 function judgeCompleted(step: Step, proof: readonly ProbeResult[]): Judgement {
   const wrong = proof.filter((result) => result.verdict === "not_ok").map((result) => result.summary);
   const unclear = proof.find((result) => result.verdict === "undetermined");
@@ -45,7 +50,7 @@ function judgeFailed(
   proof: readonly ProbeResult[],
 ): Judgement {
   if (!wasStarted) return { outcome: "failed", reason };
-  if (isProven(proof) && step.action.kind === "commands" && step.action.exitStatus === "proof_decides") {
+  if (isProven(proof) && isDecidedByProof(step)) {
     return { outcome: "done", reason: `${proof.map((result) => result.summary).join("; ")} (${reason})` };
   }
   if (isProven(proof)) return { outcome: "failed", reason: `${reason}, yet the proof says that the work was done` };

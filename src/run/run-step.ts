@@ -4,7 +4,7 @@ import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
 import type { ActionResult } from "./actions/action-result.ts";
 import { executeAction } from "./actions/execute-action.ts";
-import { judgeOutcome } from "./judge-outcome.ts";
+import { isDecidedByProof, judgeOutcome } from "./judge-outcome.ts";
 import type { Judgement } from "./judge-outcome.ts";
 import { askProbe, askProof } from "./probes/ask-probe.ts";
 import type { StepContext } from "./step-context.ts";
@@ -67,9 +67,8 @@ async function execute(context: StepContext): Promise<Seen> {
 async function prove(context: StepContext, { end, measurements }: ActionResult): Promise<readonly ProbeResult[]> {
   if (end.kind === "failed" && !end.wasStarted) return [];
   const baseline: Measurements = { ...context.baseline, ...measurements };
-  const { action } = context.step;
-  const isDecidedByProof = action.kind === "commands" && action.exitStatus === "proof_decides" && end.kind === "failed";
-  const ask = end.kind === "completed" || isDecidedByProof ? askProof : askProbe;
+  const isWorthWaiting = end.kind === "completed" || (end.kind === "failed" && isDecidedByProof(context.step));
+  const ask = isWorthWaiting ? askProof : askProbe;
   return askAll(context.step.proof, (probe) => ask(probe, { ...context, baseline }));
 }
 
