@@ -4,27 +4,13 @@ import { sections } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { escapeText, inlineCode } from "./text.ts";
 
-const severityNames = {
-  stops_start: "stops the start",
-  breaks_traffic: "breaks traffic",
-  changes_behaviour: "changes behaviour",
-  deprecation: "deprecated",
-} as const satisfies Record<Severity, string>;
-
-/** The same after a number greater than one. */
-const severityPlurals = {
-  stops_start: "stop the start",
-  breaks_traffic: "break traffic",
-  changes_behaviour: "change behaviour",
-  deprecation: "deprecated",
-} as const satisfies Record<Severity, string>;
-
-const severityMarks = {
-  stops_start: "🛑",
-  breaks_traffic: "🔴",
-  changes_behaviour: "🟠",
-  deprecation: "🟡",
-} as const satisfies Record<Severity, string>;
+/** How a severity is shown: its mark, and its words after one finding and after several. */
+const severityWords = {
+  stops_start: { mark: "🛑", one: "stops the start", many: "stop the start" },
+  breaks_traffic: { mark: "🔴", one: "breaks traffic", many: "break traffic" },
+  changes_behaviour: { mark: "🟠", one: "changes behaviour", many: "change behaviour" },
+  deprecation: { mark: "🟡", one: "deprecated", many: "deprecated" },
+} as const satisfies Record<Severity, { readonly mark: string; readonly one: string; readonly many: string }>;
 
 /** `3 findings (1 breaks traffic, 2 change behaviour), 2 questions for people` */
 export function findingsSummary(findings: readonly Finding[]): string {
@@ -32,7 +18,7 @@ export function findingsSummary(findings: readonly Finding[]): string {
   const real = findings.filter((finding) => finding.kind === "finding");
   const bySeverity = severities.flatMap((severity) => {
     const count = real.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${(count === 1 ? severityNames : severityPlurals)[severity]}`];
+    return count === 0 ? [] : [`${count} ${severityWords[severity][count === 1 ? "one" : "many"]}`];
   });
   const questions = findings.filter((finding) => finding.kind === "question").length;
   const undecided = findings.length - real.length - questions;
@@ -60,11 +46,11 @@ function ranked(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function describeFinding(finding: Finding): string {
-  const mark = finding.kind === "finding" ? severityMarks[finding.severity] : "❓";
+  const mark = finding.kind === "finding" ? severityWords[finding.severity].mark : "❓";
   const shown = finding.evidence.slice(0, 5);
   const left = finding.count - shown.length;
   return [
-    `${mark} *${escapeText(finding.title, 200)}*${finding.kind === "finding" ? ` — ${severityNames[finding.severity]}` : ""}`,
+    `${mark} *${escapeText(finding.title, 200)}*${finding.kind === "finding" ? ` — ${severityWords[finding.severity].one}` : ""}`,
     `    ${escapeText(finding.effect, 500)}`,
     ...shown.map((line) => `    • ${inlineCode(line, 200)}`),
     ...(left > 0 && shown.length > 0 ? [`    …${left} more`] : []),
