@@ -7,7 +7,7 @@ import { findOurs, describeFailure, postMessage, updateMessage } from "./messeng
 import type { Place, SendOutcome } from "./messenger.ts";
 import type { PostRow, PostStore } from "./post-store.ts";
 import type { DeliveryTask, UpgradeWork } from "./work.ts";
-import { nextTask } from "./work.ts";
+import { editPaceOf, nextTask } from "./work.ts";
 
 /** What a lane needs of its surroundings. */
 export interface LanePorts {
@@ -24,6 +24,8 @@ export interface LanePorts {
 
 /** Somebody who deletes a card again and again does not want it. */
 const maxReposts = 5;
+/** The card changes with every event: a little slower than the rest, it leaves room for the lines. */
+const steadyFactor = 1.5;
 /** Longest pause after failures without an answer from Slack. */
 const maxBackOffMs = 30_000;
 
@@ -109,21 +111,15 @@ export class Lane {
     await this.#perform(task);
   }
 
-  /**
-   * Prompts lose their buttons at once; the card follows at most every few seconds, whatever else is edited, because it
-   * is what people look at; lines wait for what is left of Slack's limit.
-   */
+  /** When an edit may be made: 0 for now, else epoch milliseconds. */
   #dueAt(work: UpgradeWork, post: DeliveryTask["post"]): number {
     const { edits, pace } = this.#ports;
     const now = this.#ports.now();
-    const isUrgent = post.urgency === "final" || post.isPrompt === true;
-    const last = this.#lastSent.get(`${work.id}/${post.key}`);
-    const isCard = post.urgency === "card";
-    const everyMs = isCard ? pace.editEveryMs * 1.5 : pace.editEveryMs;
-    const forPost = last === undefined || isUrgent ? 0 : last + everyMs;
-    const isFirstServed = isUrgent || isCard;
-    const forMethod = now + (isFirstServed ? edits.pausedMs(now) : edits.waitMs(now));
-    const dueAt = Math.max(forPost, forMethod);
+    const last = this.#lastSent.get(`${work.id}/${post.key}`) ?? 0;
+    const editPace = editPaceOf(post);
+    const sinceLast = { at_once: 0, steady: pace.editEveryMs * steadyFactor, spare: pace.editEveryMs }[editPace];
+    const forMethod = now + (editPace === "spare" ? edits.waitMs(now) : edits.pausedMs(now));
+    const dueAt = Math.max(sinceLast === 0 ? 0 : last + sinceLast, forMethod);
     return dueAt <= now ? 0 : dueAt;
   }
 

@@ -72,11 +72,22 @@ function isBefore(left: DeliveryTask, right: DeliveryTask): boolean {
   return false;
 }
 
-/**
- * A prompt that loses its buttons is as urgent as one that gets them, and so is a card that is due: it says where we are
- * and who must act, and it is due only every few seconds.
- */
+/** How soon an edit follows its cause. */
+export type EditPace =
+  /** Buttons must die, the end must be seen: at once. */
+  | "at_once"
+  /** The card says where we are and who must act: every few seconds, whatever else is edited. */
+  | "steady"
+  /** Lines wait for what is left of Slack's limit. */
+  | "spare";
+
+export function editPaceOf(post: DesiredPost): EditPace {
+  if (post.urgency === "final" || post.isPrompt === true) return "at_once";
+  return post.urgency === "card" ? "steady" : "spare";
+}
+
+/** An edit that people wait for is as urgent as a new request for approval. */
 function rank({ kind, post }: DeliveryTask): number {
-  const isUrgentEdit = kind === "edit" && (post.isPrompt === true || post.urgency === "card");
-  return urgencies.indexOf(isUrgentEdit ? "approval" : post.urgency);
+  const own = urgencies.indexOf(post.urgency);
+  return kind === "edit" && editPaceOf(post) !== "spare" ? Math.min(own, urgencies.indexOf("approval")) : own;
 }
