@@ -1,4 +1,5 @@
 import type { Plan } from "#src/plan/plan.ts";
+import { evidenceText } from "#src/kong/finding.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
 import { escapeText, inlineCode } from "./foreign-text.ts";
@@ -35,7 +36,7 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
     "",
     ...findings.flatMap((finding) => [
       `- **${escapeText(finding.title)}** (${finding.kind}, ${finding.severity}, ${finding.count}×): ${escapeText(finding.effect)} Remedy: ${escapeText(finding.remedy)} Source: ${escapeText(finding.source)}`,
-      ...finding.evidence.map((line) => `  - ${inlineCode(line)}`),
+      ...finding.evidence.map((piece) => `  - ${inlineCode(evidenceText(piece))}`),
     ]),
     "",
   ];

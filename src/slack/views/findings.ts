@@ -1,5 +1,5 @@
 import type { Finding, Severity } from "#src/kong/finding.ts";
-import { severities } from "#src/kong/finding.ts";
+import { evidenceText, severities } from "#src/kong/finding.ts";
 import { sections } from "./blocks.ts";
 import type { Block } from "./blocks.ts";
 import { escapeText, inlineCode } from "./text.ts";
@@ -10,6 +10,7 @@ const severityWords = {
   breaks_traffic: { mark: "🔴", one: "breaks traffic", many: "break traffic" },
   changes_behaviour: { mark: "🟠", one: "changes behaviour", many: "change behaviour" },
   deprecation: { mark: "🟡", one: "deprecated", many: "deprecated" },
+  info: { mark: "🔵", one: "good to know", many: "good to know" },
 } as const satisfies Record<Severity, { readonly mark: string; readonly one: string; readonly many: string }>;
 
 /** `3 findings (1 breaks traffic, 2 change behaviour), 2 questions for people` */
@@ -52,7 +53,7 @@ function describeFinding(finding: Finding): string {
   return [
     `${mark} *${escapeText(finding.title, 200)}*${finding.kind === "finding" ? ` — ${severityWords[finding.severity].one}` : ""}`,
     `    ${escapeText(finding.effect, 500)}`,
-    ...shown.map((line) => `    • ${inlineCode(line, 200)}`),
+    ...shown.map((piece) => `    • ${inlineCode(evidenceText(piece), 200)}`),
     ...(left > 0 && shown.length > 0 ? [`    …${left} more`] : []),
     `    _Remedy:_ ${escapeText(finding.remedy, 500)}`,
     `    _Source:_ ${escapeText(finding.source, 200)}`,

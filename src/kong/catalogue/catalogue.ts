@@ -1,0 +1,77 @@
+import { kongConf21To30Hazards } from "./entries/kong-conf-2-1-to-3-0.ts";
+import { kongConf31To34Hazards } from "./entries/kong-conf-3-1-to-3-4.ts";
+import { kongConf35To38Hazards } from "./entries/kong-conf-3-5-to-3-8.ts";
+import { kongConf39ToAnyHazards } from "./entries/kong-conf-3-9-to-any.ts";
+import { plugin21To30Hazards } from "./entries/plugin-2-1-to-3-0.ts";
+import { plugin30To31Hazards } from "./entries/plugin-3-0-to-3-1.ts";
+import { plugin32To33Hazards } from "./entries/plugin-3-2-to-3-3.ts";
+import { plugin34To36Hazards } from "./entries/plugin-3-4-to-3-6.ts";
+import { plugin37To310Hazards } from "./entries/plugin-3-7-to-3-10.ts";
+import { plugin311To314Hazards } from "./entries/plugin-3-11-to-3-14.ts";
+import { plugin314To315Hazards } from "./entries/plugin-3-14-to-3-15.ts";
+import { customPlugin21To30Hazards } from "./entries/custom-plugin-2-1-to-3-0.ts";
+import { customPlugin30To35Hazards } from "./entries/custom-plugin-3-0-to-3-5.ts";
+import { customPlugin36To315Hazards } from "./entries/custom-plugin-3-6-to-3-15.ts";
+import { nginxTemplate21To35Hazards } from "./entries/nginx-template-2-1-to-3-5.ts";
+import { nginxTemplate36To310Hazards } from "./entries/nginx-template-3-6-to-3-10.ts";
+import { database21To34Hazards } from "./entries/database-2-1-to-3-4.ts";
+import { database36To314Hazards } from "./entries/database-3-6-to-3-14.ts";
+import { adminApi22To34Hazards } from "./entries/admin-api-2-2-to-3-4.ts";
+import { adminApi36To314Hazards } from "./entries/admin-api-3-6-to-3-14.ts";
+import { adminApi315Hazards } from "./entries/admin-api-3-15.ts";
+import { osPackage23To30Hazards } from "./entries/os-package-2-3-to-3-0.ts";
+import { osPackage31To34Hazards } from "./entries/os-package-3-1-to-3-4.ts";
+import { osPackage36To310Hazards } from "./entries/os-package-3-6-to-3-10.ts";
+import { osPackage315Hazards } from "./entries/os-package-3-15.ts";
+import { hybrid23To32Hazards } from "./entries/hybrid-2-3-to-3-2.ts";
+import { hybrid34To315Hazards } from "./entries/hybrid-3-4-to-3-15.ts";
+import { router28To36Hazards } from "./entries/router-2-8-to-3-6.ts";
+import { router37To314Hazards } from "./entries/router-3-7-to-3-14.ts";
+import { declarativeHazards } from "./entries/declarative.ts";
+import { metricsHazards } from "./entries/metrics.ts";
+import { pdkHazards } from "./entries/pdk.ts";
+import { kubernetes30ToAnyHazards } from "./entries/kubernetes-3-0-to-any.ts";
+import { kubernetesAnyHazards } from "./entries/kubernetes-any.ts";
+import { editionHazards } from "./entries/edition.ts";
+import { generalHazards } from "./entries/general.ts";
+import type { Hazard } from "./hazard.ts";
+
+/** Every upgrade-relevant change this product knows; a new one is one entry in the file of its subject. */
+export const catalogue: readonly Hazard[] = [
+  ...kongConf21To30Hazards,
+  ...kongConf31To34Hazards,
+  ...kongConf35To38Hazards,
+  ...kongConf39ToAnyHazards,
+  ...plugin21To30Hazards,
+  ...plugin30To31Hazards,
+  ...plugin32To33Hazards,
+  ...plugin34To36Hazards,
+  ...plugin37To310Hazards,
+  ...plugin311To314Hazards,
+  ...plugin314To315Hazards,
+  ...customPlugin21To30Hazards,
+  ...customPlugin30To35Hazards,
+  ...customPlugin36To315Hazards,
+  ...nginxTemplate21To35Hazards,
+  ...nginxTemplate36To310Hazards,
+  ...database21To34Hazards,
+  ...database36To314Hazards,
+  ...adminApi22To34Hazards,
+  ...adminApi36To314Hazards,
+  ...adminApi315Hazards,
+  ...osPackage23To30Hazards,
+  ...osPackage31To34Hazards,
+  ...osPackage36To310Hazards,
+  ...osPackage315Hazards,
+  ...hybrid23To32Hazards,
+  ...hybrid34To315Hazards,
+  ...router28To36Hazards,
+  ...router37To314Hazards,
+  ...declarativeHazards,
+  ...metricsHazards,
+  ...pdkHazards,
+  ...kubernetes30ToAnyHazards,
+  ...kubernetesAnyHazards,
+  ...editionHazards,
+  ...generalHazards,
+];

@@ -1,0 +1,85 @@
+import type { Hazard } from "#src/kong/catalogue/hazard.ts";
+
+export const nginxTemplate36To310Hazards: readonly Hazard[] = [
+  {
+    id: "36-duplicate-cl-te",
+    title: "Upstream answers with doubled Content-Length or with both Content-Length and Transfer-Encoding give 502",
+    since: "3.6",
+    edition: "both",
+    area: "nginx-template",
+    severity: "breaks_traffic",
+    when: {
+      kind: "manual",
+      question:
+        "Do upstreams send duplicate Content-Length / Transfer-Encoding headers? Test with curl -si against each upstream.",
+    },
+    effect: "",
+    remedy: "Repair upstreams before the upgrade.",
+    sources: [
+      "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.6",
+      "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-34-310.md",
+    ],
+  },
+  {
+    id: "38-sockets-dir",
+    title: "Internal sockets live in <prefix>/sockets",
+    since: "3.8",
+    also: ["3.4.3.13", "3.6.1.8", "3.7.1.3"],
+    edition: "both",
+    area: "nginx-template",
+    severity: "changes_behaviour",
+    when: {
+      any: [
+        { kind: "nginx_template", predicate: "matches", value: "unix:\\$\\{\\{PREFIX\\}\\}/worker_events\\.sock" },
+        { kind: "manual", question: "Do security profiles, probes or scripts name socket files in the prefix?" },
+      ],
+    },
+    effect: "",
+    remedy: "Adapt; templates use SOCKET_PATH.",
+    sources: [
+      "Kong/kong@3.8.0 CHANGELOG.md",
+      "Kong/kong@3.8.1 kong/templates",
+      "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.4.3.13, 3.6.1.8, 3.7.1.3",
+    ],
+  },
+  {
+    id: "38-via-header",
+    title: "Via header sent to upstreams",
+    since: "3.8",
+    edition: "both",
+    area: "nginx-template",
+    severity: "changes_behaviour",
+    when: {
+      kind: "manual",
+      question: "Do upstreams react to a Via header (caches, compression rules of IIS/nginx gzip_proxied)?",
+    },
+    effect: "",
+    remedy: "Check upstream compression and caching.",
+    sources: ["Kong/kong@3.8.0 CHANGELOG.md"],
+  },
+  {
+    id: "39-ssl-client-hello",
+    title: "Templates use ssl_client_hello_by_lua",
+    since: "3.9",
+    edition: "both",
+    area: "nginx-template",
+    severity: "stops_start",
+    when: { kind: "conf", key: "nginx_conf", predicate: "present" },
+    effect: "",
+    remedy: "Rebase a custom template.",
+    sources: ["Kong/kong@3.9.3 kong/templates/nginx_kong.lua"],
+  },
+  {
+    id: "310-connection-pool",
+    title: "3.10.0.0/3.10.0.1: connection pooling regression",
+    since: "3.10.0.0",
+    fixedIn: ["3.10.0.2"],
+    edition: "enterprise",
+    area: "nginx-template",
+    severity: "breaks_traffic",
+    when: { kind: "always" },
+    effect: "",
+    remedy: "Take 3.10.0.2 or later.",
+    sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.10.0.0"],
+  },
+];
