@@ -1,4 +1,4 @@
-import { emptyInventory } from "#src/kong/inventory.ts";
+import { emptyInventory, inputs } from "#src/kong/inventory.ts";
 import type {
   CustomPlugin,
   DataPlane,
@@ -108,8 +108,13 @@ function readInputs(given: Installation): Partial<Record<Input, InputState>> {
     deployment: given.deployment !== undefined,
   };
   const states: Partial<Record<Input, InputState>> = {};
-  for (const input of Object.keys(isRead) as Input[]) if (isRead[input]) states[input] = { kind: "read" };
+  for (const [input, isGiven] of Object.entries(isRead))
+    if (isGiven && isInput(input)) states[input] = { kind: "read" };
   return states;
+}
+
+function isInput(text: string): text is Input {
+  return Object.hasOwn(inputs, text);
 }
 
 function liveEntities(given: Installation): readonly Entity[] {
@@ -166,10 +171,11 @@ function customPluginsOf(given: Installation): readonly CustomPlugin[] {
   return [...named, ...read];
 }
 
-const kinds = new Set([
-  ...["service", "route", "plugin", "consumer", "consumer_group", "upstream", "certificate", "ca_certificate", "sni"],
-  ...["key", "key_set", "vault", "workspace", "event_hook", "filter_chain", "partial", "admin", "license"],
-]);
+const kinds = new Set(
+  "service route plugin consumer consumer_group upstream certificate ca_certificate sni key key_set vault workspace event_hook filter_chain partial admin license".split(
+    " ",
+  ),
+);
 
 function isKind(kind: string): kind is EntityKind {
   return kinds.has(kind);
