@@ -1,4 +1,4 @@
-import { strategies } from "#src/plan/make-plan.ts";
+import { strategies } from "#src/plan/strategies/registry.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
 import type { Command } from "./command.ts";
 import { environmentArgument, request, toOption } from "./request.ts";
@@ -14,7 +14,12 @@ export const plan: Command = {
   positionals: [environmentArgument],
   options: [
     toOption,
-    { name: "strategy", description: "the way to upgrade", value: "strategy", choices: strategies },
+    {
+      name: "strategy",
+      description: "the way to upgrade",
+      value: "strategy",
+      choices: strategies.map(({ name }) => name),
+    },
     {
       name: "order",
       description: "when `migrations finish` runs",

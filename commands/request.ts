@@ -3,7 +3,7 @@ import type { Result } from "#src/kernel/result.ts";
 import { checkPath } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Environment } from "#src/plan/environment.ts";
-import { strategies } from "#src/plan/make-plan.ts";
+import { recommended } from "#src/plan/choose-strategy.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
@@ -42,7 +42,7 @@ export async function request(call: Call, mode: "plan" | "check"): Promise<Reply
       mode,
       environment: environment.value,
       to: version.value,
-      strategy: call.arguments.options.get("strategy") ?? strategies[0],
+      strategy: call.arguments.options.get("strategy") ?? recommended,
       options: optionsSchema.parse({ order: call.arguments.options.get("order") ?? "test-first" }),
       by: call.by,
       channel,

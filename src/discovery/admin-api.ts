@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { NodeFacts } from "#src/kong/facts.ts";
+import { adminOf } from "#src/plan/environment.ts";
 import type { KongNode } from "#src/plan/environment.ts";
 import { limits } from "./limits.ts";
 import type { DiscoveryPorts } from "./ports.ts";
@@ -76,5 +77,5 @@ async function getJson(url: string, ports: DiscoveryPorts): Promise<unknown> {
 }
 
 function baseOf(node: KongNode): string {
-  return node.admin.replace(/\/+$/u, "");
+  return adminOf(node).replace(/\/+$/u, "");
 }

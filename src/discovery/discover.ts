@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { Facts, NodeFacts } from "#src/kong/facts.ts";
 import { configurationSource } from "#src/kong/hazards/evidence.ts";
 import { readKongConf, settingsOfEnvironment } from "#src/kong/kong-conf.ts";
@@ -89,8 +90,8 @@ async function surveyDatabase(
   log: SurveyLog,
 ): Promise<Facts["database"]> {
   const undecided = ["migration state, lock, size and PostgreSQL version"];
-  return log.read(`PostgreSQL ${environment.database.name}`, undecided, async () =>
-    readDatabase(await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports), ports),
+  return log.read(`PostgreSQL ${databaseOf(environment).name}`, undecided, async () =>
+    readDatabase(await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports), ports),
   );
 }
 

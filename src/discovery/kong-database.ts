@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { z } from "zod";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "#src/plan/environment.ts";
@@ -30,7 +31,7 @@ export async function databaseLogin(
   database: { readonly name: string; readonly as: "kong" | "admin" },
   ports: DiscoveryPorts,
 ): Promise<DatabaseLogin> {
-  const { host, port, user, password, admin } = environment.database;
+  const { host, port, user, password, admin } = databaseOf(environment);
   const role = database.as === "kong" ? { user, password } : admin;
   return {
     host,

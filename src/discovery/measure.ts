@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { z } from "zod";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
@@ -17,7 +18,7 @@ const metricsSchema = z.object({
  * @throws Error when the database or the metrics cannot be read: a baseline with holes proves nothing later.
  */
 export async function measure(environment: Environment, ports: DiscoveryPorts): Promise<Measurements> {
-  const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports);
+  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
   const { counts, fingerprint } = await fingerprintTables(login, ports);
   const { metricsUrl } = environment.soak;
   return {

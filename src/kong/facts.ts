@@ -67,6 +67,65 @@ export const pluginFactsSchema = z.object({
 });
 export type PluginFacts = z.infer<typeof pluginFactsSchema>;
 
+/** A fact with the source that told it and when. */
+function known<Value extends z.ZodType>(
+  value: Value,
+): z.ZodObject<{ value: Value; source: z.ZodString; at: typeof instantSchema }> {
+  return z.object({ value, source: z.string(), at: instantSchema });
+}
+
+export const pluginInUseSchema = z.object({
+  name: z.string(),
+  origin: z.enum(["bundled", "enterprise", "custom"]),
+  /** Instances in all workspaces, disabled ones included. */
+  instances: z.number().int().nonnegative(),
+  priority: z.number().optional(),
+  version: z.string().optional(),
+});
+export type PluginInUse = z.infer<typeof pluginInUseSchema>;
+
+export const dataPlaneFactsSchema = z.object({
+  hostname: z.string(),
+  version: z.string(),
+  syncStatus: z.string(),
+  configHash: z.string().optional(),
+  lastSeen: instantSchema.optional(),
+});
+
+/** What the installation is as a whole; a fact that no source told is absent, and the sources say why. */
+export const installationFactsSchema = z.object({
+  version: known(z.string()).optional(),
+  edition: known(z.enum(["oss", "enterprise"])).optional(),
+  topology: known(z.enum(["traditional", "hybrid", "dbless"])).optional(),
+  database: known(z.enum(["postgres", "cassandra", "off"])).optional(),
+  routerFlavor: known(z.string()).optional(),
+  workspaces: known(z.array(z.string()).readonly()).optional(),
+  rbac: known(z.string()).optional(),
+  keyring: known(z.string()).optional(),
+  vitals: known(z.boolean()).optional(),
+  portal: known(z.boolean()).optional(),
+  /** ISO day of its end, or `none`. */
+  licence: known(z.string()).optional(),
+  /** Entities by kind, e.g. `{routes: 12, consumers: 3}`. */
+  entities: known(z.record(z.string(), z.number().int())).optional(),
+  plugins: known(z.array(pluginInUseSchema).readonly()).optional(),
+  dataPlanes: known(z.array(dataPlaneFactsSchema).readonly()).optional(),
+  hosts: known(
+    z
+      .array(
+        z.object({
+          node: z.string().optional(),
+          os: z.string().optional(),
+          package: z.string().optional(),
+          image: z.string().optional(),
+          arch: z.string().optional(),
+        }),
+      )
+      .readonly(),
+  ).optional(),
+});
+export type InstallationFacts = z.infer<typeof installationFactsSchema>;
+
 /** What discovery read from the live environment, each source with time and outcome. */
 export const factsSchema = z.object({
   observedAt: instantSchema,
@@ -91,6 +150,7 @@ export const factsSchema = z.object({
       counts: z.record(z.string(), z.number()),
     })
     .optional(),
+  installation: installationFactsSchema.optional(),
   routes: z.array(routeFactsSchema).readonly(),
   plugins: z.array(pluginFactsSchema).readonly(),
   /** Non-default kong.conf settings, secrets redacted. */

@@ -9,16 +9,26 @@ export const secretRefSchema = z.union([
 ]);
 export type SecretRef = z.infer<typeof secretRefSchema>;
 
-/** One Kong node (traditional topology). */
+/** What a node is for: both planes with a database, one plane of a hybrid installation, or a node without a database. */
+export const nodeRoleSchema = z.enum(["traditional", "control_plane", "data_plane", "dbless"]);
+export type NodeRole = z.infer<typeof nodeRoleSchema>;
+
+/** One Kong node. */
 export const nodeSchema = z.object({
   name: z.string(),
+  /** `traditional` where absent. */
+  role: nodeRoleSchema.optional(),
   /** The `kong` executable as seen by the runner. */
   kong: z.string(),
   conf: z.string(),
   prefix: z.string(),
-  /** Admin API base address, e.g. http://127.0.0.1:8001 */
-  admin: z.string(),
+  /** Admin API base address, e.g. http://127.0.0.1:8001; data planes have none. */
+  admin: z.string().optional(),
+  /** Status API base address (`status_listen`), e.g. http://127.0.0.1:8007; tells readiness and the loaded configuration. */
+  status: z.string().optional(),
   proxy: z.string(),
+  /** Nodes that are upgraded together, e.g. the data planes of one zone. */
+  group: z.string().optional(),
   /** Environment variables for every `kong` command of this node; secrets by reference. */
   env: z.record(z.string(), z.string()),
   secrets: z.record(z.string(), secretRefSchema),
@@ -34,12 +44,106 @@ export const smokeTestSchema = z.object({
 });
 export type SmokeTest = z.infer<typeof smokeTestSchema>;
 
-/** A site-specific command; `{version}`, `{node}`, `{from}` in its words are replaced before the digest is taken. */
+/**
+ * A site-specific command; `{version}`, `{node}`, `{from}` and, for traffic, `{share}` in its words are replaced before
+ * the digest is taken.
+ */
 export const hookSchema = z.object({
   argv: z.array(z.string()).min(1).readonly(),
   timeoutMs: z.number().int().positive(),
 });
 export type Hook = z.infer<typeof hookSchema>;
+
+/** A PostgreSQL database of Kong, and who may make and drop databases beside it. */
+export const databaseSchema = z.object({
+  host: z.string(),
+  port: z.number().int(),
+  name: z.string(),
+  user: z.string(),
+  password: secretRefSchema.optional(),
+  /** Role and database for `createdb`/`dropdb` and the scratch restore; the Kong role where absent. */
+  admin: z.object({ user: z.string(), password: secretRefSchema.optional(), database: z.string() }),
+});
+export type Database = z.infer<typeof databaseSchema>;
+
+/** The second cluster of a strategy that has one: its nodes, and its own database where it does not share the old one. */
+export const greenSchema = z.object({
+  database: databaseSchema.optional(),
+  nodes: z.array(nodeSchema).readonly(),
+});
+export type Green = z.infer<typeof greenSchema>;
+
+/** How a package is put in place, where no install hook says it. */
+export const packagesSchema = z.object({
+  recipe: z.enum(["apt", "dpkg", "yum", "rpm", "docker"]),
+  /** Folder with package files for dpkg and rpm; the version is part of the file's name. */
+  folder: z.string().optional(),
+  /** Image without tag for docker, e.g. kong/kong-gateway. */
+  image: z.string().optional(),
+  /** Whether commands go through `sudo -n`. */
+  usesSudo: z.boolean(),
+});
+export type Packages = z.infer<typeof packagesSchema>;
+
+/** How a node is started and stopped, where it is not by `kong start` and `kong quit`. */
+export const serviceSchema = z.object({
+  recipe: z.enum(["systemd", "docker"]),
+  /** systemd unit or container; `{node}` is replaced. */
+  unit: z.string(),
+  usesSudo: z.boolean(),
+});
+export type Service = z.infer<typeof serviceSchema>;
+
+export const helmReleaseSchema = z.object({
+  name: z.string(),
+  /** What this release serves: everything, one plane of a hybrid installation, or only the Admin API or the proxy. */
+  role: z.enum(["all", "control_plane", "data_plane", "admin", "proxy"]),
+  /** Values files on the runner, in Helm's order. */
+  values: z.array(z.string()).readonly(),
+  /** The Deployment or DaemonSet that the release makes, e.g. `deployment/kong-kong`. */
+  workload: z.string(),
+});
+export type HelmRelease = z.infer<typeof helmReleaseSchema>;
+
+export const kubernetesSchema = z.object({
+  kubectl: z.string(),
+  helm: z.string(),
+  /** Pinned in every command, so that the runner's current context never decides. */
+  context: z.string(),
+  namespace: z.string(),
+  /** e.g. `kong/kong` or an OCI address; with the exact chart version of the upgrade. */
+  chart: z.string(),
+  chartVersion: z.string(),
+  releases: z.array(helmReleaseSchema).min(1).readonly(),
+  /** Deployment of the ingress controller where it writes to the Admin API: scaled to 0 during the freeze. */
+  ingressController: z.string().optional(),
+});
+export type Kubernetes = z.infer<typeof kubernetesSchema>;
+
+/** How the Admin API is asked: with a token header, over mTLS, and for which workspaces. Paths of PEM files on the runner. */
+export const adminApiSchema = z.object({
+  token: secretRefSchema.optional(),
+  /** `Kong-Admin-Token` where absent. */
+  tokenHeader: z.string().optional(),
+  ca: z.string().optional(),
+  certificate: z.string().optional(),
+  key: z.string().optional(),
+  /** All that `GET /workspaces` lists where absent. */
+  workspaces: z.array(z.string()).readonly().optional(),
+});
+export type AdminApi = z.infer<typeof adminApiSchema>;
+
+/** Files on the runner that discovery reads beside the live installation. */
+export const sourceFilesSchema = z.object({
+  declarative: z.array(z.string()).readonly(),
+  template: z.string().optional(),
+  plugins: z.array(z.string()).readonly(),
+  scripts: z.array(z.string()).readonly(),
+  dashboards: z.array(z.string()).readonly(),
+  manifests: z.array(z.string()).readonly(),
+  helmValues: z.array(z.string()).readonly(),
+});
+export type SourceFiles = z.infer<typeof sourceFilesSchema>;
 
 /**
  * One Kong installation as the configuration describes it, without any secret.
@@ -50,17 +154,11 @@ export const environmentSchema = z.object({
   description: z.string(),
   channel: z.string(),
   edition: z.enum(["oss", "enterprise"]),
-  topology: z.enum(["traditional"]),
-  database: z.object({
-    host: z.string(),
-    port: z.number().int(),
-    name: z.string(),
-    user: z.string(),
-    password: secretRefSchema.optional(),
-    /** Role and database for `createdb`/`dropdb` and the scratch restore; the Kong role where absent. */
-    admin: z.object({ user: z.string(), password: secretRefSchema.optional(), database: z.string() }),
-  }),
-  nodes: z.array(nodeSchema).min(1).readonly(),
+  topology: z.enum(["traditional", "hybrid", "dbless", "kubernetes"]),
+  /** Kong's PostgreSQL database; absent without a database, and while Cassandra holds the configuration. */
+  database: databaseSchema.optional(),
+  /** Empty where Kubernetes runs the nodes. */
+  nodes: z.array(nodeSchema).readonly(),
   backupDir: z.string(),
   keyring: z.boolean(),
   tools: z.object({
@@ -75,6 +173,16 @@ export const environmentSchema = z.object({
     freeze: hookSchema.optional(),
     unfreeze: hookSchema.optional(),
     decommission: hookSchema.optional(),
+    /** Start, stop and drain one `{node}`; instead of the service recipe and of `kong` itself. */
+    start: hookSchema.optional(),
+    stop: hookSchema.optional(),
+    drain: hookSchema.optional(),
+    /** Sends `{share}` percent of the traffic to the new side, the rest to the old one. */
+    shiftTraffic: hookSchema.optional(),
+    /** Makes the hosts of the second cluster, not started. */
+    provision: hookSchema.optional(),
+    /** Puts the adapted kong.conf, templates and custom plugins of `{version}` in place on `{node}`. */
+    configure: hookSchema.optional(),
   }),
   smokeTests: z.array(smokeTestSchema).readonly(),
   soak: z.object({
@@ -96,12 +204,75 @@ export const environmentSchema = z.object({
     irreversible: policySchema,
   }),
   /** Who may plan, start, pause, abort, retry and roll back; every full member of the workspace where empty. */
+  green: greenSchema.optional(),
+  kubernetes: kubernetesSchema.optional(),
+  packages: packagesSchema.optional(),
+  service: serviceSchema.optional(),
+  adminApi: adminApiSchema.optional(),
+  sources: sourceFilesSchema.optional(),
+  /** decK on the runner; its version decides how its commands are spelt. */
+  deck: z.object({ program: z.string(), version: z.string() }).optional(),
+  /** Nodes without a database: the file they load now, and the one that was converted for the new version. */
+  declarative: z.object({ file: z.string(), converted: z.string() }).optional(),
+  /** Nodes replaced at once, how many of a group may be away, and the time to look in between. */
+  rolling: z
+    .object({
+      batchSize: z.number().int().min(1),
+      maxUnavailable: z.number().int().min(1),
+      pauseMs: z.number().int().nonnegative(),
+    })
+    .optional(),
+  /** Shares of traffic in percent that the new side gets, one after the other, and how long each is watched. */
+  traffic: z
+    .object({ shares: z.array(z.number().int().min(1).max(100)).min(1).readonly(), observeMs: z.number().int() })
+    .optional(),
+  /** Enterprise licence (JSON) that is applied through the Admin API. */
+  licence: secretRefSchema.optional(),
+  /** While Cassandra holds the configuration. */
+  cassandra: z.object({ keyspace: z.string(), nodetool: z.string() }).optional(),
+  /** The environment in which an upgrade must have succeeded before this one may start the same. */
+  preproduction: z.string().optional(),
+  /** What a person writes on a preproduction environment: the one whose backup it is rebuilt from. */
+  copyOf: z.string().optional(),
   operators: z.object({ users: z.array(userIdSchema).readonly(), groups: z.array(groupIdSchema).readonly() }),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
 /** Two environments that share one Kong database must never be upgraded at the same time. */
 export function databaseKey(environment: Environment): string {
-  const { host, port, name } = environment.database;
-  return `${host.toLowerCase()}:${port}/${name}`;
+  const { database, cassandra, name } = environment;
+  if (database !== undefined) return `${database.host.toLowerCase()}:${database.port}/${database.name}`;
+  return cassandra === undefined ? `environment:${name}` : `cassandra:${cassandra.keyspace}`;
+}
+
+/**
+ * Kong's PostgreSQL database, for what needs one; strategies refuse environments without before they make a step.
+ * @throws Error where there is none
+ */
+export function databaseOf(environment: Environment): Database {
+  if (environment.database === undefined) throw new Error(`environment ${environment.name} has no PostgreSQL database`);
+  return environment.database;
+}
+
+/** Nodes of both clusters, the old ones first. */
+export function allNodes(environment: Environment): readonly KongNode[] {
+  return [...environment.nodes, ...(environment.green?.nodes ?? [])];
+}
+
+/** The environment as the second cluster sees it: its nodes, and its own database where it has one. */
+export function greenSide(environment: Environment): Environment {
+  const { green } = environment;
+  if (green === undefined) throw new Error(`environment ${environment.name} has no second cluster`);
+  return { ...environment, nodes: green.nodes, ...(green.database === undefined ? {} : { database: green.database }) };
+}
+
+/** The environment as the cluster of that node sees it. */
+export function sideOf(environment: Environment, node: string): Environment {
+  return environment.green?.nodes.some(({ name }) => name === node) === true ? greenSide(environment) : environment;
+}
+
+/** The Admin API's address. @throws Error for a node without one, such as a data plane */
+export function adminOf(node: KongNode): string {
+  if (node.admin === undefined) throw new Error(`node ${node.name} has no Admin API`);
+  return node.admin;
 }

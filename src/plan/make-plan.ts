@@ -1,4 +1,4 @@
-import { unreachable, no, ok } from "#src/kernel/result.ts";
+import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import { findFindings } from "#src/kong/hazards/find-findings.ts";
@@ -9,58 +9,52 @@ import type { Environment } from "./environment.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
-import { refuseFacts } from "./refuse-facts.ts";
+import { chooseStrategy } from "./choose-strategy.ts";
 import type { PlanRefusal } from "./refusal.ts";
 import { runningVersion } from "./running-version.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
-import { inPlaceNotes, inPlaceSteps } from "./strategies/in-place.ts";
-
-/** The ways to upgrade that can be planned. */
-export const strategies = ["in-place"] as const;
-export type Strategy = (typeof strategies)[number];
 
 export interface PlanRequest {
   readonly upgradeId: string;
   readonly environment: Environment;
   readonly facts: Facts;
   readonly to: string;
-  readonly strategy: Strategy;
+  /** The name of a strategy, or `recommended`. */
+  readonly strategy: string;
   readonly options: PlanOptions;
 }
 
 /** The checklist for this installation, or every reason why there is none. */
 export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusal[]> {
-  const { upgradeId, environment, facts, options, strategy } = request;
+  const { upgradeId, environment, facts, options } = request;
   const running = runningVersion(environment, facts);
   const refusals = [
     ...refuseUnsafeText(environment, upgradeId),
     ...(running.ok ? refusePath(request, running.value) : running.problem),
-    ...refuseFacts(environment, facts),
   ];
-  if (!running.ok || refusals.length > 0) return no(refusals);
+  if (!running.ok) return no(refusals);
 
   const from = running.value;
   const to = normalise(request.to);
   const context: PlanContext = { upgradeId, environment, facts, from, to, options };
+  const chosen = chooseStrategy(context, request.strategy);
+  if (!chosen.ok) return no([...refusals, ...chosen.problem]);
+  if (refusals.length > 0) return no(refusals);
+  const { strategy, why } = chosen.value;
   const findings = findFindings(facts, from, to);
-  switch (strategy) {
-    case "in-place":
-      return ok(
-        sealPlan({
-          kind: "upgrade",
-          environment: environment.name,
-          strategy,
-          from,
-          to,
-          options,
-          findings,
-          steps: inPlaceSteps(context, findings),
-          notes: [...inPlaceNotes(context), ...pathNotes(verdictOf(request, from))],
-        }),
-      );
-    default:
-      return unreachable(strategy);
-  }
+  return ok(
+    sealPlan({
+      kind: "upgrade",
+      environment: environment.name,
+      strategy: strategy.name,
+      from,
+      to,
+      options,
+      findings,
+      steps: strategy.steps(context, findings),
+      notes: [...why, ...strategy.notes(context), ...pathNotes(verdictOf(request, from))],
+    }),
+  );
 }
 
 function verdictOf({ environment, facts, to }: PlanRequest, from: string): PathVerdict {

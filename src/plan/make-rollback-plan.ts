@@ -7,8 +7,7 @@ import type { Plan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { PlanRefusal } from "./refusal.ts";
 import type { Step } from "./step.ts";
-import { inPlaceRollbackNotes, inPlaceRollbackSteps } from "./strategies/in-place-rollback.ts";
-import { stageOf } from "./strategies/in-place-stage.ts";
+import { findStrategy } from "./strategies/registry.ts";
 
 export interface RollbackRequest {
   readonly upgradeId: string;
@@ -26,10 +25,13 @@ export interface RollbackRequest {
  */
 export function makeRollbackPlan(request: RollbackRequest): Result<Plan, readonly PlanRefusal[]> {
   const { upgradeId, environment, facts, plan, progress } = request;
-  const refusals = refuseRollback(request);
-  if (refusals.length > 0) return no(refusals);
+  if (plan.kind === "rollback") return no([alreadyBack]);
+  const strategy = findStrategy(plan.strategy);
+  if (strategy === undefined) return no([unknownStrategy(plan.strategy)]);
   const { from, to, options } = plan;
   const rollback = { context: { upgradeId, environment, facts, from, to, options }, plan, progress };
+  const refusals = strategy.refuseRollback(rollback);
+  if (refusals.length > 0) return no(refusals);
   return ok(
     sealPlan({
       kind: "rollback",
@@ -39,8 +41,8 @@ export function makeRollbackPlan(request: RollbackRequest): Result<Plan, readonl
       to: from,
       options,
       findings: [],
-      steps: inPlaceRollbackSteps(rollback).map((step) => asWayBack(step)),
-      notes: inPlaceRollbackNotes(rollback),
+      steps: strategy.rollbackSteps(rollback).map((step) => asWayBack(step)),
+      notes: strategy.rollbackNotes(rollback),
     }),
   );
 }
@@ -49,26 +51,16 @@ function asWayBack(step: Step): Step {
   return { ...step, id: `back-${step.id}` };
 }
 
-function refuseRollback({ plan, progress }: RollbackRequest): readonly PlanRefusal[] {
-  if (plan.kind === "rollback") {
-    return [
-      {
-        code: "already_rolling_back",
-        sentence: "this plan is already the way back",
-        help: "retry the step that failed, or hold until the cause is understood",
-      },
-    ];
-  }
-  const stage = stageOf(plan, progress);
-  const needsBackup = stage === "migrated" || stage === "finished";
-  if (needsBackup && !progress.done.includes("backup-database")) {
-    return [
-      {
-        code: "no_backup",
-        sentence: "the migrations were started, but no database backup of this upgrade was proven",
-        help: "restore by hand from a backup made outside this upgrade",
-      },
-    ];
-  }
-  return [];
+const alreadyBack: PlanRefusal = {
+  code: "already_rolling_back",
+  sentence: "this plan is already the way back",
+  help: "retry the step that failed, or hold until the cause is understood",
+};
+
+function unknownStrategy(name: string): PlanRefusal {
+  return {
+    code: "strategy_unknown",
+    sentence: `this program does not know the strategy ${name} of the plan that ran`,
+    help: "use the version of kong-upgrade that made the plan, or go back by hand with its record",
+  };
 }

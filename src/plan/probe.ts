@@ -2,7 +2,18 @@ import { z } from "zod";
 import { smokeTestSchema } from "./environment.ts";
 
 /** Which database a probe looks into. */
-const databaseRefSchema = z.object({ name: z.string(), as: z.enum(["kong", "admin"]) });
+const databaseRefSchema = z.object({
+  name: z.string(),
+  as: z.enum(["kong", "admin"]),
+  /** The second cluster's database server; the environment's own where absent. */
+  side: z.literal("green").optional(),
+});
+
+/** A program that only looks; its words are plain and were checked at plan time. */
+const lookSchema = z.object({
+  target: z.string(),
+  argv: z.array(z.string()).min(1).readonly(),
+});
 
 /**
  * A read-only question about the world, asked before a step (precheck), after it (proof) and when its outcome is
@@ -43,7 +54,7 @@ export const probeSchema = z.discriminatedUnion("kind", [
       .readonly(),
   }),
   /** No row `migrations` in Kong's table `locks` that has not expired; tells owner and time left otherwise. */
-  z.object({ kind: z.literal("migration_lock_free") }),
+  z.object({ kind: z.literal("migration_lock_free"), side: z.literal("green").optional() }),
   /** `pg_restore --list` reads the table of contents and finds the core tables; that the data is whole only a restore proves. */
   z.object({ kind: z.literal("archive_readable"), file: z.string() }),
   /**
@@ -56,16 +67,58 @@ export const probeSchema = z.discriminatedUnion("kind", [
     except: z.array(z.string()).readonly().optional(),
   }),
   /** The configuration's fingerprint is still the last recorded one: nobody wrote since. */
-  z.object({ kind: z.literal("configuration_unchanged") }),
+  z.object({ kind: z.literal("configuration_unchanged"), side: z.literal("green").optional() }),
   z.object({
     kind: z.literal("smoke"),
     nodes: z.array(z.string()).readonly(),
     tests: z.array(smokeTestSchema).readonly(),
   }),
   z.object({ kind: z.literal("files_present"), paths: z.array(z.string()).readonly() }),
-  z.object({ kind: z.literal("database_absent"), name: z.string() }),
-  z.object({ kind: z.literal("database_present"), name: z.string() }),
+  z.object({ kind: z.literal("database_absent"), name: z.string(), side: z.literal("green").optional() }),
+  z.object({ kind: z.literal("database_present"), name: z.string(), side: z.literal("green").optional() }),
   /** No session of the Kong role is left on the database, besides our own. */
-  z.object({ kind: z.literal("no_kong_sessions") }),
+  z.object({ kind: z.literal("no_kong_sessions"), side: z.literal("green").optional() }),
+  /**
+   * `GET /status/ready` of the node's status API answers 200 (3.3 and later; before, `GET /status` answers), and a node
+   * without a database has a configuration loaded: its `configuration_hash` is not all zeros.
+   */
+  z.object({ kind: z.literal("node_ready"), node: z.string(), version: z.string() }),
+  /**
+   * `GET /clustering/data-planes` of a control plane: every one of these data planes (all that were seen within five
+   * minutes where none is named) has this version, `sync_status` normal, and all the same configuration hash.
+   */
+  z.object({
+    kind: z.literal("data_planes_synced"),
+    controlPlane: z.string(),
+    hostnames: z.array(z.string()).readonly(),
+    version: z.string(),
+    /** `connected`: version and status only, for data planes of another major that keep what they have. */
+    expect: z.enum(["synced", "connected"]),
+  }),
+  /** A look by a program ends with status 0 and, where a pattern is given, prints a line that matches it. */
+  z.object({
+    kind: z.literal("command_output"),
+    look: lookSchema,
+    matches: z.string().optional(),
+    /** The same pattern must not be found. */
+    isAbsent: z.boolean().optional(),
+  }),
+  /** `kubectl rollout status` says complete and every pod of the workload runs this image tag. */
+  z.object({ kind: z.literal("workload_rolled_out"), release: z.string(), version: z.string() }),
+  /** `kong migrations list` inside a pod of the release's workload ends with one of these states. */
+  z.object({
+    kind: z.literal("migrations_in_cluster"),
+    release: z.string(),
+    oneOf: z
+      .array(z.enum(["up_to_date", "pending", "new", "pending_and_new"]))
+      .min(1)
+      .readonly(),
+  }),
+  /** No pod in the namespace runs Kong with another image tag. */
+  z.object({ kind: z.literal("no_other_image"), version: z.string() }),
+  /** `GET /licenses` of the node tells a licence that has not expired. */
+  z.object({ kind: z.literal("licence_valid"), node: z.string() }),
+  /** Entity counts that two nodes' Admin APIs tell for routes, services, plugins, consumers and upstreams are equal. */
+  z.object({ kind: z.literal("same_entities"), left: z.string(), right: z.string() }),
 ]);
 export type Probe = z.infer<typeof probeSchema>;

@@ -1,3 +1,4 @@
+import { databaseOf } from "./environment.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "./environment.ts";
 import type { PlanRefusal } from "./refusal.ts";
@@ -43,7 +44,7 @@ function refuseDatabase(environment: Environment, facts: Facts): readonly PlanRe
     return [
       {
         code: "database_unread",
-        sentence: `the database ${environment.database.name} on ${environment.database.host}:${environment.database.port} could not be read`,
+        sentence: `the database ${databaseOf(environment).name} on ${databaseOf(environment).host}:${databaseOf(environment).port} could not be read`,
         help: "without its migration state no plan can be proven: check address, role and password of `database`",
       },
     ];
@@ -65,7 +66,7 @@ function refuseDatabase(environment: Environment, facts: Facts): readonly PlanRe
       return [
         {
           code: "not_bootstrapped",
-          sentence: `the database ${environment.database.name} holds no Kong schema, or one older than Kong 1.0`,
+          sentence: `the database ${databaseOf(environment).name} holds no Kong schema, or one older than Kong 1.0`,
           help: "check that `database` names the database that the nodes use",
         },
       ];

@@ -1,4 +1,4 @@
-import type { Environment, KongNode } from "./environment.ts";
+import type { Database, Environment, KongNode } from "./environment.ts";
 import type { PlanRefusal } from "./refusal.ts";
 
 /**
@@ -17,11 +17,7 @@ export function refuseUnsafeText(environment: Environment, upgradeId: string): r
   const names = nodes.map((node) => node.name);
   return [
     ...check("upgrade id", upgradeId, safeUpgradeId, "letters, digits and hyphens"),
-    ...check("database.name", database.name, safeDatabaseName, "letters, digits and underscores, at most 41"),
-    ...check("database.user", database.user, safeDatabaseName, "letters, digits and underscores, at most 41"),
-    ...check("database.host", database.host, safeArgument, plainCharacters),
-    ...check("database.admin.user", database.admin.user, safeDatabaseName, "letters, digits and underscores"),
-    ...check("database.admin.database", database.admin.database, safeDatabaseName, "letters, digits and underscores"),
+    ...(database === undefined ? [] : checkDatabase(database)),
     ...check("backup_dir", environment.backupDir, safePath, absolutePath),
     ...Object.entries(tools).flatMap(([name, path]) => check(`tools.${name}`, path, safeArgument, plainCharacters)),
     ...nodes.flatMap((node) => checkNode(node)),
@@ -32,6 +28,16 @@ export function refuseUnsafeText(environment: Environment, upgradeId: string): r
         sentence: `two nodes are called \`${name}\``,
         help: "give every node of the environment its own name",
       })),
+  ];
+}
+
+function checkDatabase(database: Database): readonly PlanRefusal[] {
+  return [
+    ...check("database.name", database.name, safeDatabaseName, "letters, digits and underscores, at most 41"),
+    ...check("database.user", database.user, safeDatabaseName, "letters, digits and underscores, at most 41"),
+    ...check("database.host", database.host, safeArgument, plainCharacters),
+    ...check("database.admin.user", database.admin.user, safeDatabaseName, "letters, digits and underscores"),
+    ...check("database.admin.database", database.admin.database, safeDatabaseName, "letters, digits and underscores"),
   ];
 }
 

@@ -30,10 +30,23 @@ export const actionSchema = z.discriminatedUnion("kind", [
      */
     exitStatus: z.literal("proof_decides").optional(),
   }),
+  /**
+   * One request to a node's Admin API with the environment's token and certificates; done only when the proof says so.
+   * A body is JSON whose named fields are filled from secrets right before it is sent.
+   */
+  z.object({
+    kind: z.literal("request"),
+    node: z.string(),
+    method: z.enum(["POST", "PUT", "PATCH", "DELETE"]),
+    path: z.string().startsWith("/"),
+    body: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    secretFields: z.record(z.string(), secretRefSchema),
+    expectStatus: z.array(z.number().int()).min(1).readonly(),
+  }),
   /** Measures counts and fingerprint of the configuration, and the error rate where it can be read; becomes the baseline. */
   z.object({ kind: z.literal("baseline") }),
   /** Records the fingerprint anew, after a step that changes the configuration itself; counts and error rate stay as they were. */
-  z.object({ kind: z.literal("fingerprint") }),
+  z.object({ kind: z.literal("fingerprint"), side: z.literal("green").optional() }),
   /** Watches for a while and compares with the baseline. */
   z.object({
     kind: z.literal("soak"),
@@ -48,7 +61,19 @@ export const actionSchema = z.discriminatedUnion("kind", [
 ]);
 export type Action = z.infer<typeof actionSchema>;
 
-const phaseSchema = z.enum(["prepare", "back_up", "stop", "migrate", "verify", "finish", "close", "roll_back"]);
+const phaseSchema = z.enum([
+  "prepare",
+  "back_up",
+  "provision",
+  "stop",
+  "migrate",
+  "roll_out",
+  "shift",
+  "verify",
+  "finish",
+  "close",
+  "roll_back",
+]);
 
 /** One line of the checklist. */
 export const stepSchema = z.object({

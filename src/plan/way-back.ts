@@ -1,7 +1,6 @@
-import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
-import { stageOf } from "./strategies/in-place-stage.ts";
+import { findStrategy } from "./strategies/registry.ts";
 
 /** How to go back from here and what that costs, in words for the card. */
 export interface WayBack {
@@ -19,37 +18,13 @@ export function describeWayBack(plan: Plan, progress: Progress): WayBack {
       isRestoreNeeded: false,
     };
   }
-  const stage = stageOf(plan, progress);
-  const lost =
-    progress.backedUpAt === undefined
-      ? "everything written since the backup is lost"
-      : `everything written since the backup of ${progress.backedUpAt} is lost`;
-  switch (stage) {
-    case "untouched":
-      return {
-        sentence: "Nothing was stopped or changed: allow configuration writes again and stop here",
-        price: "costs nothing",
-        isRestoreNeeded: false,
-      };
-    case "stopped":
-      return {
-        sentence: `Put ${plan.from} back where it was replaced and start its nodes; the database was not touched`,
-        price: "costs only the downtime until the old nodes serve again",
-        isRestoreNeeded: false,
-      };
-    case "migrated":
-      return {
-        sentence: `Restore the backup into a fresh database, reinstall ${plan.from} and start it; the migrated database is kept under another name`,
-        price: `downtime until the restore is proven, an approval, and ${lost}`,
-        isRestoreNeeded: true,
-      };
-    case "finished":
-      return {
-        sentence: `Past the point of no return: only a restore of the backup brings ${plan.from} back; the upgraded database is kept under another name`,
-        price: `downtime until the restore is proven, an approval, and ${lost}`,
-        isRestoreNeeded: true,
-      };
-    default:
-      return unreachable(stage);
-  }
+  const strategy = findStrategy(plan.strategy);
+  return strategy === undefined ? unknownStrategy : strategy.wayBack(plan, progress);
 }
+
+/** A record of another version of this program may name a strategy that this one does not know. */
+const unknownStrategy: WayBack = {
+  sentence: "This program does not know the strategy of this plan, so it cannot say how to go back",
+  price: "unknown",
+  isRestoreNeeded: true,
+};

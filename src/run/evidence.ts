@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { canonicalJson } from "#src/kernel/digest.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
@@ -75,7 +76,7 @@ async function waitForProcesses(attempt: StepAttempt, step: Step, context: Evide
 
 async function lookForSessions(context: EvidenceContext): Promise<ProbeResult> {
   const kind = "database_sessions";
-  const { name } = context.environment.database;
+  const { name } = databaseOf(context.environment);
   try {
     const sessions = await readSessions(context);
     const busy = sessions.filter((session) => session.isBusy);

@@ -1,4 +1,4 @@
-import { makePlan, strategies } from "#src/plan/make-plan.ts";
+import { makePlan } from "#src/plan/make-plan.ts";
 import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
@@ -11,9 +11,7 @@ import type { Active } from "#src/upgrade/state.ts";
 export function planAgain(upgrade: Active): Plan | undefined {
   const { id, facts, forward, rollback, request } = upgrade;
   const { environment, to, options } = request;
-  const strategy = strategies.find((name) => name === request.strategy);
-  if (strategy === undefined) return undefined;
-  const made = makePlan({ upgradeId: id, environment, facts, to, strategy, options });
+  const made = makePlan({ upgradeId: id, environment, facts, to, strategy: request.strategy, options });
   if (!made.ok) return undefined;
   if (rollback === undefined) return made.value;
   // The forward track stands still since the way back began, so its progress is that of then.

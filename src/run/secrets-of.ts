@@ -17,8 +17,15 @@ export async function secretsOf(
   return values.filter((value) => value !== undefined);
 }
 
-function refsOf({ database, nodes }: Environment, step: Step | undefined): readonly SecretRef[] {
+function refsOf(
+  { database, green, nodes, adminApi, licence }: Environment,
+  step: Step | undefined,
+): readonly SecretRef[] {
   const commands = step?.action.kind === "commands" ? step.action.commands : [];
-  const passwords = [database.password, database.admin.password].filter((ref) => ref !== undefined);
-  return [...passwords, ...[...nodes, ...commands].flatMap(({ secrets }) => Object.values(secrets))];
+  const fields = step?.action.kind === "request" ? Object.values(step.action.secretFields) : [];
+  const databases = [database, green?.database].filter((one) => one !== undefined);
+  const passwords = databases.flatMap((one) => [one.password, one.admin.password]);
+  const own = [...passwords, adminApi?.token, licence].filter((ref) => ref !== undefined);
+  const all = [...nodes, ...(green?.nodes ?? []), ...commands];
+  return [...own, ...fields, ...all.flatMap(({ secrets }) => Object.values(secrets))];
 }

@@ -4,7 +4,7 @@ import type { Instant } from "#src/kernel/instant.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Policy } from "#approvals/policy.ts";
 import type { Environment } from "#src/plan/environment.ts";
-import { makePlan, strategies } from "#src/plan/make-plan.ts";
+import { makePlan } from "#src/plan/make-plan.ts";
 import { stepDigest } from "#src/plan/plan.ts";
 import type { StepClass } from "#src/plan/step.ts";
 import type { UpgradeEvent } from "./events.ts";
@@ -44,22 +44,12 @@ export function policyFor(environment: Environment, stepClass: StepClass): Polic
 function afterSurvey(upgrade: Surveying): readonly UpgradeEvent[] {
   const { facts, request } = upgrade;
   if (facts === undefined) return [];
-  const strategy = strategies.find((name) => name === request.strategy);
-  if (strategy === undefined) {
-    const help = `Known strategies: ${strategies.join(", ")}.`;
-    return [
-      {
-        type: "plan_refused",
-        refusals: [{ code: "strategy_unknown", sentence: `There is no strategy “${request.strategy}”.`, help }],
-      },
-    ];
-  }
   const made = makePlan({
     upgradeId: upgrade.id,
     environment: request.environment,
     facts,
     to: request.to,
-    strategy,
+    strategy: request.strategy,
     options: request.options,
   });
   if (!made.ok) return [{ type: "plan_refused", refusals: [...made.problem] }];

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 
 /** Longest name of a PostgreSQL database in bytes. */
@@ -40,5 +41,5 @@ export function setAsideDatabase(context: PlanContext): string {
 
 function derivedName(context: PlanContext, purpose: string): string {
   const suffix = `_${purpose}_${context.upgradeId.toLowerCase().replaceAll("-", "_")}`;
-  return `${context.environment.database.name.slice(0, maxDatabaseName - suffix.length)}${suffix}`;
+  return `${databaseOf(context.environment).name.slice(0, maxDatabaseName - suffix.length)}${suffix}`;
 }

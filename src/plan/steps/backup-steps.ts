@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
 import { backupFolder, confCopy, declarativeFile, dumpFile, prefixArchive, scratchDatabase } from "./backup-layout.ts";
@@ -58,11 +59,11 @@ function makeFolder(context: PlanContext): Step {
 function dumpDatabase(context: PlanContext): Step {
   const { environment } = context;
   const file = dumpFile(context);
-  const words = ["-d", environment.database.name, "-F", "c", "-f", file];
+  const words = ["-d", databaseOf(environment).name, "-F", "c", "-f", file];
   return {
     ...backup(context),
     id: "backup-database",
-    title: `Dump the database ${environment.database.name}`,
+    title: `Dump the database ${databaseOf(environment).name}`,
     why: "The only backup that holds everything: credentials, certificates and migration state too. It is the way back after `kong migrations up`.",
     action: { kind: "commands", commands: [postgresCommand(environment, "pgDump", "kong", words)] },
     targets: ["database"],

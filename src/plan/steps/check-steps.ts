@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -41,7 +42,7 @@ export function migratingNode(context: PlanContext): PlanContext["environment"][
 
 /** Kong's database, opened by Kong's role. */
 export function kongDatabase(context: PlanContext): { readonly name: string; readonly as: "kong" } {
-  return { name: context.environment.database.name, as: "kong" };
+  return { name: databaseOf(context.environment).name, as: "kong" };
 }
 
 /** `schema_meta` as it was when the facts were read. */
@@ -69,7 +70,7 @@ export function preflight(context: PlanContext): Step {
       ...allInstalled(context, context.from),
       ...allServing(context, context.from),
       migrations(context, ["up_to_date"]),
-      schemaMetaAsBefore(context, context.environment.database.name),
+      schemaMetaAsBefore(context, databaseOf(context.environment).name),
       { kind: "migration_lock_free" },
       ...smokeProbes(context),
     ],

@@ -3,7 +3,7 @@ import type { Command } from "#src/plan/step.ts";
 
 /** A `kong` command of a node's own package, configuration and prefix; the password travels by reference. */
 export function kongCommand(environment: Environment, node: KongNode, words: readonly string[]): Command {
-  const { password } = environment.database;
+  const password = environment.database?.password;
   return {
     target: node.name,
     argv: [node.kong, ...words],

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Command } from "#src/plan/step.ts";
 
@@ -11,7 +12,7 @@ export function postgresCommand(
   role: DatabaseRole,
   words: readonly string[],
 ): Command {
-  const { host, port, user, password, admin } = environment.database;
+  const { host, port, user, password, admin } = databaseOf(environment);
   const login = role === "kong" ? { user, password } : admin;
   return {
     target: "runner",
@@ -28,18 +29,18 @@ export function runnerCommand(argv: readonly string[]): Command {
 
 /** One SQL statement by psql as the role that may change databases. */
 export function adminSql(environment: Environment, sql: string): Command {
-  const connection = ["-d", environment.database.admin.database, "-At", "-c", sql];
+  const connection = ["-d", databaseOf(environment).admin.database, "-At", "-c", sql];
   return postgresCommand(environment, "psql", "admin", connection);
 }
 
 /** Makes an empty database that belongs to Kong's role. */
 export function createDatabase(environment: Environment, name: string): Command {
-  const { user, admin } = environment.database;
+  const { user, admin } = databaseOf(environment);
   return postgresCommand(environment, "createdb", "admin", ["-O", user, "--maintenance-db", admin.database, name]);
 }
 
 /** Drops a database if it is there. */
 export function dropDatabase(environment: Environment, name: string): Command {
-  const { admin } = environment.database;
+  const { admin } = databaseOf(environment);
   return postgresCommand(environment, "dropdb", "admin", ["--if-exists", "--maintenance-db", admin.database, name]);
 }

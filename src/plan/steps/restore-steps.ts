@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
 import { confCopy, dumpFile, setAsideDatabase } from "./backup-layout.ts";
@@ -30,7 +31,7 @@ function checkBackup(context: PlanContext): Step {
 
 function setAside(context: PlanContext): Step {
   const { environment } = context;
-  const { name } = environment.database;
+  const { name } = databaseOf(environment);
   const kept = setAsideDatabase(context);
   return {
     ...rollback(context),
@@ -61,7 +62,7 @@ function setAside(context: PlanContext): Step {
 
 function createFresh(context: PlanContext): Step {
   const { environment } = context;
-  const { name } = environment.database;
+  const { name } = databaseOf(environment);
   return {
     ...rollback(context),
     id: "create-database",
@@ -82,7 +83,7 @@ function createFresh(context: PlanContext): Step {
 
 function restore(context: PlanContext): Step {
   const { environment } = context;
-  const { name } = environment.database;
+  const { name } = databaseOf(environment);
   const words = ["-d", name, "--exit-on-error", "--single-transaction", "--no-owner", dumpFile(context)];
   return {
     ...rollback(context),
@@ -157,7 +158,7 @@ export function checkRestored(context: PlanContext): Step {
     action: { kind: "check" },
     proof: [
       migrations(context, ["up_to_date"]),
-      schemaMetaAsBefore(context, context.environment.database.name),
+      schemaMetaAsBefore(context, databaseOf(context.environment).name),
       { kind: "migration_lock_free" },
     ],
     wayBack: "Nothing was changed.",

@@ -1,8 +1,9 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
-import type { Plan } from "#src/plan/plan.ts";
+import type { PlanRefusal } from "#src/plan/refusal.ts";
 import { isTouched } from "#src/plan/progress.ts";
-import type { Progress } from "#src/plan/progress.ts";
+import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
 import { scratchDatabase, setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
 import { allServing, migrations, nodeNames, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
@@ -12,13 +13,6 @@ import { dropDatabase } from "#src/plan/steps/postgres-command.ts";
 import { checkRestored, restoreFiles, restoreKeyring, restoreSteps } from "#src/plan/steps/restore-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
 import { stageOf } from "./in-place-stage.ts";
-
-/** What a rollback is computed from: the plan that ran, how far it came, and the context it was made in. */
-export interface RollbackContext {
-  readonly context: PlanContext;
-  readonly plan: Plan;
-  readonly progress: Progress;
-}
 
 /** The way back from exactly this point: nothing is undone that was not done. */
 export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[] {
@@ -54,6 +48,20 @@ export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[]
     default:
       return unreachable(stage);
   }
+}
+
+/** Without a proven backup nothing brings the old data back. */
+export function refuseInPlaceRollback({ plan, progress }: RollbackContext): readonly PlanRefusal[] {
+  const stage = stageOf(plan, progress);
+  const needsBackup = stage === "migrated" || stage === "finished";
+  if (!needsBackup || progress.done.includes("backup-database")) return [];
+  return [
+    {
+      code: "no_backup",
+      sentence: "the migrations were started, but no database backup of this upgrade was proven",
+      help: "restore by hand from a backup made outside this upgrade",
+    },
+  ];
 }
 
 /** What this way back costs, for the plan. */
@@ -98,7 +106,7 @@ function checkDatabaseUntouched(context: PlanContext): Step {
     title: "Check that the database is as it was",
     why: "The old nodes may only start without a restore if no migration has changed anything. Configuration that somebody wrote meanwhile is the old version's own and stays.",
     targets: ["database"],
-    proof: [schemaMetaAsBefore(context, context.environment.database.name), { kind: "migration_lock_free" }],
+    proof: [schemaMetaAsBefore(context, databaseOf(context.environment).name), { kind: "migration_lock_free" }],
   };
 }
 

@@ -1,18 +1,39 @@
 import type { Finding } from "#src/kong/finding.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
+import { refuseFacts } from "#src/plan/refuse-facts.ts";
 import type { Step } from "#src/plan/step.ts";
+import type { Strategy } from "#src/plan/strategy.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
 import { migrationsFinish, migrationsUp, recordFingerprint } from "#src/plan/steps/migration-steps.ts";
 import { checkConfiguration, decommission, install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
+import { inPlaceRollbackNotes, inPlaceRollbackSteps, refuseInPlaceRollback } from "./in-place-rollback.ts";
+import { inPlaceWayBack } from "./in-place-way-back.ts";
+
+export const inPlace: Strategy = {
+  name: "in-place",
+  summary:
+    "the old nodes stop, the same database is migrated, the new version starts on it; downtime, no second cluster",
+  refuse: ({ environment, facts }) => refuseFacts(environment, facts),
+  fit: ({ topology, green }) =>
+    topology === "traditional" && green === undefined
+      ? { rank: "first_choice", reason: "there is no second cluster to shift traffic to" }
+      : { rank: "possible", reason: "it needs downtime, which a second cluster would save" },
+  steps: inPlaceSteps,
+  notes: inPlaceNotes,
+  wayBack: inPlaceWayBack,
+  refuseRollback: refuseInPlaceRollback,
+  rollbackSteps: inPlaceRollbackSteps,
+  rollbackNotes: inPlaceRollbackNotes,
+};
 
 /**
  * Kong's in-place upgrade: the old nodes stop, the same database is migrated, the new version starts on it.
  * `test-first` delays `finish` until the new version was tested; `documented` is Kong's own order.
  */
-export function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {
+function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {
   return [
     preflight(context),
     freeze(context),
@@ -42,7 +63,7 @@ export function inPlaceSteps(context: PlanContext, findings: readonly Finding[])
 }
 
 /** What either order costs, and what nobody looked at. */
-export function inPlaceNotes(context: PlanContext): readonly string[] {
+function inPlaceNotes(context: PlanContext): readonly string[] {
   const order =
     context.options.order === "documented"
       ? "Order as Kong documents it: `finish` runs before the first new node starts. Shorter, but the point of no return lies before the first test of the new version."

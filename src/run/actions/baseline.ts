@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { measure } from "#src/discovery/measure.ts";
@@ -34,7 +35,7 @@ export function percent(share: number): string {
 /** Measures the fingerprint alone, after a step that changes the configuration itself. */
 export async function measureFingerprint({ environment, ports, output, redactor }: StepContext): Promise<ActionResult> {
   try {
-    const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports);
+    const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
     const { fingerprint } = await fingerprintTables(login, ports);
     await output.write([`${Object.keys(fingerprint).length} tables`]);
     return { end: { kind: "completed" }, commands: [], measurements: { fingerprint } };

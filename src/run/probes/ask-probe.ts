@@ -84,6 +84,15 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
       return databasePresent(probe, context);
     case "no_kong_sessions":
       return noKongSessions(context);
+    case "node_ready":
+    case "data_planes_synced":
+    case "command_output":
+    case "workload_rolled_out":
+    case "migrations_in_cluster":
+    case "no_other_image":
+    case "licence_valid":
+    case "same_entities":
+      return Promise.resolve(unclear(`${probe.kind} is not looked at yet`));
     default:
       return unreachable(probe);
   }
@@ -93,7 +102,12 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
 function patienceMs({ kind }: Probe): number {
   switch (kind) {
     case "node_serving":
+    case "node_ready":
+    case "workload_rolled_out":
       return 30_000;
+    // A data plane reports to its control plane every 30 s (Kong 3.9.3, kong/clustering/data_plane.lua, ping interval).
+    case "data_planes_synced":
+      return 90_000;
     case "smoke":
     case "node_stopped":
     case "no_kong_sessions":
@@ -108,6 +122,11 @@ function patienceMs({ kind }: Probe): number {
     case "files_present":
     case "database_absent":
     case "database_present":
+    case "command_output":
+    case "migrations_in_cluster":
+    case "no_other_image":
+    case "licence_valid":
+    case "same_entities":
       return 0;
     default:
       return unreachable(kind);

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { fingerprintTables } from "#src/discovery/table-measures.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
@@ -8,7 +9,7 @@ import type { Answer } from "./answer.ts";
 export async function configurationUnchanged({ environment, ports, baseline }: ProbeContext): Promise<Answer> {
   const before = baseline.fingerprint;
   if (before === undefined) return unclear("no fingerprint of the configuration was recorded to compare with");
-  const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports);
+  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
   const now = await fingerprintTables(login, ports);
   const tables = [...new Set([...Object.keys(before), ...Object.keys(now.fingerprint)])].toSorted();
   const changed = tables.filter((table) => before[table] !== now.fingerprint[table]);

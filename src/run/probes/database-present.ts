@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { limits } from "#src/discovery/limits.ts";
@@ -28,7 +29,7 @@ export async function databaseAbsent(
 const namesSchema = z.array(z.object({ datname: z.string() }));
 
 async function listDatabases({ environment, ports }: ProbeContext): Promise<readonly string[]> {
-  const { admin } = environment.database;
+  const { admin } = databaseOf(environment);
   const login = await databaseLogin(environment, { name: admin.database, as: "admin" }, ports);
   const statements = ["select datname::text from pg_database"];
   const [rows = []] = await ports.querySql({ login, statements, timeoutMs: limits.sqlTimeoutMs });

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { databaseLogin, readMigrationLock } from "#src/discovery/kong-database.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good } from "./answer.ts";
@@ -5,7 +6,7 @@ import type { Answer } from "./answer.ts";
 
 /** While somebody holds Kong's migration lock, `up` and `finish` exit with 0 and do nothing. */
 export async function migrationLockFree({ environment, ports }: ProbeContext): Promise<Answer> {
-  const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports);
+  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
   const lock = await readMigrationLock(login, ports);
   return lock === undefined
     ? good("nobody holds Kong's migration lock")

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { readCliVersion, readMigrations } from "#src/discovery/kong-cli.ts";
 import { databaseLogin, readSchemaMeta } from "#src/discovery/kong-database.ts";
 import type { Probe } from "#src/plan/probe.ts";
@@ -18,7 +19,7 @@ export async function migrations(
 ): Promise<Answer> {
   const node = nodeOf(environment, name);
   const cliVersion = await readCliVersion(environment, node, ports);
-  const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, ports);
+  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
   const [said, rows] = await Promise.all([
     readMigrations(environment, { node, cliVersion }, ports),
     readSchemaMeta(login, ports),

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good } from "./answer.ts";
 import type { Answer } from "./answer.ts";
@@ -5,7 +6,7 @@ import { readSessions } from "./sessions.ts";
 
 /** Somebody who is still connected as Kong's role is an old node that nobody stopped, or a statement that runs on. */
 export async function noKongSessions(context: ProbeContext): Promise<Answer> {
-  const { user, name } = context.environment.database;
+  const { user, name } = databaseOf(context.environment);
   const sessions = (await readSessions(context)).filter((session) => session.user === user);
   return sessions.length === 0
     ? good(`nobody is connected to ${name} as ${user}`)

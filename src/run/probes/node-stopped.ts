@@ -19,8 +19,7 @@ export async function nodeStopped(
   const node = nodeOf(context.environment, name);
   const [health, ...ports] = await Promise.all([
     runKong(context.environment, { node, words: ["health", "-p", node.prefix] }, context.ports).then(readHealth),
-    knock(node.admin),
-    knock(node.proxy),
+    ...[node.admin, node.proxy].filter((url) => url !== undefined).map((url) => knock(url)),
   ]);
   const details = ports.map((port) => `${port.url}: ${port.said}`);
   if (health.kind === "running") return bad(`${name} runs: kong health finds its master process`, details);

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { z } from "zod";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { limits } from "#src/discovery/limits.ts";
@@ -25,7 +26,7 @@ export interface Session {
 
 /** Sessions on Kong's database but for this product's own, as the role that may create databases sees them. */
 export async function readSessions({ environment, ports }: ProbeContext): Promise<readonly Session[]> {
-  const { admin, name } = environment.database;
+  const { admin, name } = databaseOf(environment);
   const login = await databaseLogin(environment, { name: admin.database, as: "admin" }, ports);
   const [rows = []] = await ports.querySql({
     login,

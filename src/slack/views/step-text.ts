@@ -33,6 +33,8 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
       return ["measures a fingerprint of the configuration"];
     case "soak":
       return [`watches for ${formatDuration(action.durationMs)} and compares with the baseline`];
+    case "request":
+      return [`${escapeText(action.node, 60)}: ${inlineCode(requestLine(action), maxLength)}`];
     case "manual":
       return [`by hand: ${escapeText(action.instruction, maxLength)}`];
     default:
@@ -44,6 +46,13 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
 function commandLine({ argv, env }: Command): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
   return [...variables, ...argv.map(quoted)].join(" ");
+}
+
+/** A request as one readable line; secret fields show where their value lies. */
+function requestLine(action: Extract<Step["action"], { kind: "request" }>): string {
+  const secrets = Object.entries(action.secretFields).map(([field, ref]) => [field, `<${JSON.stringify(ref)}>`]);
+  const body = { ...action.body, ...Object.fromEntries(secrets) };
+  return `${action.method} ${action.path} ${JSON.stringify(body)}`;
 }
 
 /** How the outcome is proven, in few words. */
@@ -88,6 +97,24 @@ function describeProbe(probe: Probe): string {
       return escapeText(`database ${probe.name} is there`);
     case "no_kong_sessions":
       return "no Kong session is left on the database";
+    case "node_ready":
+      return escapeText(`${probe.node} is ready with ${probe.version}`);
+    case "data_planes_synced":
+      return escapeText(`data planes of ${probe.controlPlane} are ${probe.expect} with ${probe.version}`);
+    case "command_output":
+      return inlineCode(probe.look.argv.join(" "), 120);
+    case "workload_rolled_out":
+      return escapeText(`release ${probe.release} is rolled out with ${probe.version}`);
+    case "migrations_in_cluster":
+      return escapeText(
+        `migrations of release ${probe.release} are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`,
+      );
+    case "no_other_image":
+      return escapeText(`no pod runs another image than ${probe.version}`);
+    case "licence_valid":
+      return escapeText(`${probe.node} has a valid licence`);
+    case "same_entities":
+      return escapeText(`${probe.left} and ${probe.right} hold equally many entities`);
     default:
       return unreachable(probe);
   }

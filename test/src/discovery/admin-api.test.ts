@@ -7,7 +7,7 @@ import { sampleEnvironment } from "#test/support/samples.ts";
 // Kong's HTTP edge: answers that a healthy simulator never gives.
 const ports = livePorts({ resolveSecret: () => Promise.resolve(""), baseEnv: {} });
 const [node] = sampleEnvironment().nodes;
-if (node === undefined) throw new Error("the sample has a node");
+if (node?.admin === undefined) throw new Error("the sample has a node with an Admin API");
 const admin = nock(node.admin);
 
 const root = {

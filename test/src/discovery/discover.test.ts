@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { describe, expect, test } from "vitest";
 import { discover } from "#src/discovery/discover.ts";
 import type { DiscoveryPorts } from "#src/discovery/ports.ts";
@@ -125,7 +126,7 @@ describe("a source that cannot be read is named with what stays undecided", () =
     const { environment, ports } = installation;
     const facts = await discover(environment, { ...ports, ...breaking(ports) });
     expect(Object.keys(failures(facts)).toSorted()).toStrictEqual(
-      names.map((name) => name.replace("DATABASE", environment.database.name)),
+      names.map((name) => name.replace("DATABASE", databaseOf(environment).name)),
     );
     expect(findFindings(facts, "2.8.5", "3.4.2").filter((finding) => finding.kind === "undecided")).toHaveLength(
       names.length,

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -113,7 +114,7 @@ export async function startInstallation(): Promise<Installation> {
   const environment: Environment = {
     ...sample,
     database: {
-      ...sample.database,
+      ...databaseOf(sample),
       host: url.hostname,
       port: Number(url.port),
       name: database.name,

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { expect, test } from "vitest";
@@ -38,7 +39,7 @@ test("a command that does not exist is an error", async () => {
 test("SQL can only read, and sees one state", async () => {
   await using installation = await startInstallation();
   const { environment, ports: installed } = installation;
-  const login = await databaseLogin(environment, { name: environment.database.name, as: "kong" }, installed);
+  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, installed);
   const ask = (statements: readonly string[]) => installed.querySql({ login, statements, timeoutMs: 10_000 });
   await expect(ask(["delete from routes"])).rejects.toThrow(/read-only transaction/u);
   expect(await ask(["select count(*)::int as n from routes", "select 1 as one"])).toStrictEqual([

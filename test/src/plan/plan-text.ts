@@ -42,6 +42,8 @@ function actionLines(action: Action): readonly string[] {
       return [...action.instruction.split("\n").map((line) => `   by hand: ${line}`), `   button: ${action.button}`];
     case "soak":
       return [`   soak: ${action.durationMs / 1_000} s, error rate at most +${action.maxErrorRateIncrease}`];
+    case "request":
+      return [`   request: ${JSON.stringify(action)}`];
     case "baseline":
     case "fingerprint":
     case "check":

@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Facts } from "#src/kong/facts.ts";
@@ -36,7 +37,7 @@ function wishedEnvironment({ nodeCount, keyring, hasSmokeTests, hooks, hasPasswo
   const sample = sampleEnvironment();
   const [node] = sample.nodes;
   if (node === undefined) throw new Error("the sample has no node");
-  const { password, ...database } = sample.database;
+  const { password, ...database } = databaseOf(sample);
   return {
     ...sample,
     keyring,

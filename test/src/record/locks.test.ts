@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
@@ -169,7 +170,7 @@ test("summaries and locks are rebuilt from the events alone", async () => {
 function blueOn(database: string): ReturnType<typeof requestFor> {
   const blue = requestFor("blue");
   const { environment } = blue;
-  return { ...blue, environment: { ...environment, database: { ...environment.database, name: database } } };
+  return { ...blue, environment: { ...environment, database: { ...databaseOf(environment), name: database } } };
 }
 
 async function connect(url: string): Promise<Client & AsyncDisposable> {

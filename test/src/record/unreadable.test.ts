@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
@@ -11,7 +12,10 @@ test("a record that was tampered with is left out of lists, told once, and hides
   const troubles: string[] = [];
   await using writer = await openRecord({ url: database.url });
   const actor = actorOf(inSlack(alice));
-  const other = sampleEnvironment({ name: "other", database: { ...sampleEnvironment().database, name: "kong_other" } });
+  const other = sampleEnvironment({
+    name: "other",
+    database: { ...databaseOf(sampleEnvironment()), name: "kong_other" },
+  });
   await writer.request(request, actor);
   await writer.request({ ...request, environment: other }, actor);
 

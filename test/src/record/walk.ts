@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { expect } from "vitest";
 import type { Record } from "#src/record/record.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
@@ -19,7 +20,7 @@ export function requestFor(environment: string, over: Partial<IntentOf<"request"
     ...request,
     environment: {
       ...base,
-      database: { ...base.database, name: `kong_${environment.replaceAll("-", "_")}` },
+      database: { ...databaseOf(base), name: `kong_${environment.replaceAll("-", "_")}` },
       // With a hook the first step is for a runner, without one for a person.
       hooks: { ...base.hooks, freeze: { argv: ["/usr/local/bin/freeze"], timeoutMs: 10_000 } },
     },

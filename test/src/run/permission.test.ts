@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
@@ -200,7 +201,10 @@ test.each<[string, (step: Step) => Step, RegExp]>([
 
 test("a plan that was made for another installation runs nothing and raises an alarm", async () => {
   await using stage = await setStage((folder) => [dangerous(folder, { class: "safe" })]);
-  const own: Environment = { ...stage.environment, database: { ...stage.environment.database, host: "other.example" } };
+  const own: Environment = {
+    ...stage.environment,
+    database: { ...databaseOf(stage.environment), host: "other.example" },
+  };
   await stage.start({ environments: new Map([["practice", own]]) });
   expect(await refusal(stage)).toEqual({
     alarm: expect.stringMatching(/made for another installation .*\(database differ\)/u),

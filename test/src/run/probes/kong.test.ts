@@ -1,3 +1,4 @@
+import { databaseOf } from "#src/plan/environment.ts";
 import { createServer } from "node:net";
 import { execa } from "execa";
 import { Client } from "pg";
@@ -85,7 +86,7 @@ async function verdictOf(probe: Probe): Promise<string> {
   return `${verdict}: ${summary}`;
 }
 
-const kongDatabase = () => ({ name: context.environment.database.name, as: "kong" as const });
+const kongDatabase = () => ({ name: databaseOf(context.environment).name, as: "kong" as const });
 const migrationsAre = (...oneOf: Extract<Probe, { kind: "migrations" }>["oneOf"]): Probe => ({
   kind: "migrations",
   node: "kong-1",

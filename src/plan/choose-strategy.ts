@@ -1,0 +1,77 @@
+import { no, ok } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
+import type { PlanContext } from "./plan-context.ts";
+import type { PlanRefusal } from "./refusal.ts";
+import { findStrategy, strategies } from "./strategies/registry.ts";
+import type { Fit, Strategy } from "./strategy.ts";
+
+/** Says that the best strategy for the topology is wanted, whichever it is. */
+export const recommended = "recommended";
+
+/** The strategy of a plan, and the sentences that say why it is this one. */
+export interface ChosenStrategy {
+  readonly strategy: Strategy;
+  readonly why: readonly string[];
+}
+
+/** The strategy that was asked for, or the recommended one; refused where it cannot work here, with those that can. */
+export function chooseStrategy(context: PlanContext, name: string): Result<ChosenStrategy, readonly PlanRefusal[]> {
+  const candidates = rankStrategies(context);
+  const [best] = candidates;
+  if (name === recommended) return best === undefined ? no(nothingWorks(context)) : ok(asRecommended(best, candidates));
+  const strategy = findStrategy(name);
+  if (strategy === undefined) return no([unknown(name)]);
+  const refusals = strategy.refuse(context);
+  if (refusals.length > 0) return no(withAlternatives(refusals, candidates));
+  const { rank, reason } = strategy.fit(context.environment);
+  if (best === undefined || best.strategy === strategy) return ok({ strategy, why: [] });
+  const word = rank === "discouraged" ? "Not advised here" : "Not the first choice here";
+  return ok({ strategy, why: [`${word}: ${reason}. Recommended is ${best.strategy.name}: ${best.fit.reason}.`] });
+}
+
+/** A strategy that works here, and how well it suits. */
+export interface Candidate {
+  readonly strategy: Strategy;
+  readonly fit: Fit;
+}
+
+const ranks = ["first_choice", "possible", "discouraged"] as const;
+
+/** Every strategy that works here, best first. */
+export function rankStrategies(context: PlanContext): readonly Candidate[] {
+  return strategies
+    .filter((strategy) => strategy.refuse(context).length === 0)
+    .map((strategy) => ({ strategy, fit: strategy.fit(context.environment) }))
+    .toSorted((left, right) => ranks.indexOf(left.fit.rank) - ranks.indexOf(right.fit.rank));
+}
+
+function asRecommended(best: Candidate, candidates: readonly Candidate[]): ChosenStrategy {
+  const others = candidates.slice(1).map(({ strategy, fit }) => `${strategy.name} (${fit.reason})`);
+  return {
+    strategy: best.strategy,
+    why: [
+      `Strategy ${best.strategy.name}, because ${best.fit.reason}.`,
+      ...(others.length > 0 ? [`Also possible with --strategy: ${others.join("; ")}.`] : []),
+    ],
+  };
+}
+
+/** What speaks against each strategy; an installation that none of them fits needs all of it said. */
+function nothingWorks(context: PlanContext): readonly PlanRefusal[] {
+  const all = strategies.flatMap((strategy) => strategy.refuse(context));
+  return all.filter((one, index) => all.findIndex((other) => other.sentence === one.sentence) === index);
+}
+
+function withAlternatives(refusals: readonly PlanRefusal[], candidates: readonly Candidate[]): readonly PlanRefusal[] {
+  if (candidates.length === 0) return refusals;
+  const names = candidates.map(({ strategy, fit }) => `${strategy.name} (${fit.reason})`).join("; ");
+  return refusals.map((refusal) => Object.assign({ ...refusal }, { help: `${refusal.help}; possible here: ${names}` }));
+}
+
+function unknown(name: string): PlanRefusal {
+  return {
+    code: "strategy_unknown",
+    sentence: `there is no strategy “${name}”`,
+    help: `known strategies: ${strategies.map((strategy) => strategy.name).join(", ")}`,
+  };
+}

@@ -1,0 +1,10 @@
+import type { Strategy } from "#src/plan/strategy.ts";
+import { inPlace } from "./in-place.ts";
+
+/** Every way to upgrade that can be planned, in the order in which help lists them. */
+export const strategies: readonly Strategy[] = [inPlace];
+
+/** The strategy of that name; undefined where this program has none. */
+export function findStrategy(name: string): Strategy | undefined {
+  return strategies.find((strategy) => strategy.name === name);
+}
