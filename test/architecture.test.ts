@@ -38,7 +38,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // An Environment says where to look, and a Probe's words name what was counted: both are of the plan.
   "src/discovery": {
     own: ["src/plan", "src/kong", "src/kernel"],
-    packages: ["zod", "pg", "execa", "node:fs/promises"],
+    packages: ["zod", "pg", "execa", "node:fs/promises", "node:http", "node:https"],
   },
   "src/run": {
     own: [...upgrade, "src/record", "src/signing", "src/discovery"],

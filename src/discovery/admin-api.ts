@@ -1,39 +1,66 @@
 import { z } from "zod";
 import type { NodeFacts } from "#src/kong/facts.ts";
-import { adminOf } from "#src/plan/environment.ts";
 import type { KongNode } from "#src/plan/environment.ts";
+import { describeAnswer } from "./admin-client.ts";
+import type { AdminClient } from "./admin-client.ts";
 import { limits } from "./limits.ts";
-import type { DiscoveryPorts } from "./ports.ts";
+
+/** 2.8 lists `name: true`, 3.x `name: {version, priority}` (recorded answers of 2.8.5 to 3.9.3). */
+const installedSchema = z
+  .object({ version: z.string().optional().catch(undefined), priority: z.number().optional().catch(undefined) })
+  .catch({});
+
+const settingSchema = z.union([z.string(), z.boolean(), z.number()]).transform(String).optional().catch(undefined);
 
 const rootSchema = z.object({
   version: z.string(),
   edition: z.string().optional(),
+  hostname: z.string().optional(),
   configuration: z.looseObject({
     database: z.string(),
     role: z.string().default("traditional"),
     router_flavor: z.string().optional(),
+    enforce_rbac: settingSchema,
+    keyring_enabled: settingSchema,
+    keyring_strategy: settingSchema,
+    vitals: settingSchema,
+    portal: settingSchema,
+    konnect_mode: settingSchema,
+    license_data: settingSchema,
+    license_path: settingSchema,
   }),
-  plugins: z.object({ available_on_server: z.record(z.string(), z.unknown()) }),
+  plugins: z.object({ available_on_server: z.record(z.string(), installedSchema) }),
 });
+export type NodeRoot = z.infer<typeof rootSchema>;
 
 /** With the database gone `/status` still answers 200: the field tells, not the code (Kong 2.8.5 to 3.9.3). */
 const statusSchema = z.object({ database: z.object({ reachable: z.boolean() }).optional() });
 
 const pageSchema = z.object({ data: z.array(z.unknown()), offset: z.string().nullish() });
 
+/** What one node told of itself: the facts of the node, and the rest of its answer for facts of the installation. */
+export interface NodeAnswer {
+  readonly admin: NonNullable<NodeFacts["admin"]>;
+  readonly root: NodeRoot;
+}
+
 /** What `GET /` and `GET /status` tell about one node. @throws Error saying what came instead. */
-export async function readNode(node: KongNode, ports: DiscoveryPorts): Promise<NonNullable<NodeFacts["admin"]>> {
-  const root = rootSchema.parse(await getJson(`${baseOf(node)}/`, ports));
-  const status = statusSchema.parse(await getJson(`${baseOf(node)}/status`, ports));
+export async function readNode(node: KongNode, admin: AdminClient): Promise<NodeAnswer> {
+  const root = parsed(rootSchema, await admin.get(node, "/"), "GET / of Kong's Admin API");
+  const status = parsed(statusSchema, await admin.get(node, "/status"), "GET /status of Kong's Admin API");
   const { edition, configuration, plugins, version } = root;
   return {
-    version,
-    database: configuration.database,
-    role: configuration.role,
-    databaseReachable: status.database?.reachable ?? false,
-    plugins: Object.keys(plugins.available_on_server).toSorted(),
-    ...(edition === undefined ? {} : { edition }),
-    ...(configuration.router_flavor === undefined ? {} : { routerFlavor: configuration.router_flavor }),
+    root,
+    admin: {
+      version,
+      database: configuration.database,
+      role: configuration.role,
+      // A node without a database has none to reach; its status tells of none.
+      databaseReachable: status.database?.reachable ?? configuration.database === "off",
+      plugins: Object.keys(plugins.available_on_server).toSorted(),
+      ...(edition === undefined ? {} : { edition }),
+      ...(configuration.router_flavor === undefined ? {} : { routerFlavor: configuration.router_flavor }),
+    },
   };
 }
 
@@ -43,39 +70,56 @@ export interface Listing {
   readonly isCut: boolean;
 }
 
-/** All pages of `GET /routes` and the like, up to a bound. @throws Error when a page is missing or not a page. */
+/** Where a list is read, how much of it, and who hears how far it came. */
+export interface ListQuestion {
+  /** e.g. `/routes` or `/payments/routes` */
+  readonly path: string;
+  readonly most: number;
+  readonly onPage?: (count: number) => void;
+}
+
+/**
+ * All pages of `GET /routes` and the like, up to a bound; undefined where this version has no such list (404).
+ * @throws Error when a page is missing or not a page.
+ */
 export async function readList(
   node: KongNode,
-  { list, most }: { readonly list: "routes" | "services" | "plugins"; readonly most: number },
-  ports: DiscoveryPorts,
-): Promise<Listing> {
+  { path, most, onPage }: ListQuestion,
+  admin: AdminClient,
+): Promise<Listing | undefined> {
   const items: unknown[] = [];
   const seen = new Set<string>();
   let offset: string | undefined;
   do {
-    const query = new URLSearchParams({ size: String(limits.pageSize), ...(offset === undefined ? {} : { offset }) });
-    const page = pageSchema.parse(await getJson(`${baseOf(node)}/${list}?${query.toString()}`, ports));
-    items.push(...page.data);
+    const page = await readPage(node, { path, offset }, admin);
+    if (page === undefined) return undefined;
+    for (const item of page.data) items.push(item);
+    onPage?.(items.length);
     offset = page.offset ?? undefined;
-    if (offset !== undefined && seen.has(offset)) throw new Error(`GET /${list} repeats the page ${offset}`);
+    if (offset !== undefined && seen.has(offset)) throw new Error(`GET ${path} repeats the page ${offset}`);
     if (offset !== undefined) seen.add(offset);
   } while (offset !== undefined && items.length < most && seen.size < most);
   return { items: items.slice(0, most), isCut: offset !== undefined || items.length > most };
 }
 
-async function getJson(url: string, ports: DiscoveryPorts): Promise<unknown> {
-  const answer = await ports.fetchJson(url, limits.httpTimeoutMs);
-  if (answer.status === 200 && answer.body !== undefined) return answer.body;
-  const hint =
-    answer.status === 401 || answer.status === 403
-      ? " (the Admin API wants a token or refuses this address)"
-      : answer.status === 500
-        ? " (Kong answers so while its database is away)"
-        : "";
-  const what = answer.status === 200 ? "something that is not JSON" : `HTTP ${answer.status}`;
-  throw new Error(`GET ${url} answered ${what}${hint}`);
+/** One page; undefined where the first one answers 404. */
+async function readPage(
+  node: KongNode,
+  { path, offset }: { readonly path: string; readonly offset: string | undefined },
+  admin: AdminClient,
+): Promise<z.infer<typeof pageSchema> | undefined> {
+  const query = new URLSearchParams({ size: String(limits.pageSize), ...(offset === undefined ? {} : { offset }) });
+  const answer = await admin.ask(node, `${path}?${query.toString()}`);
+  if (answer.status === 404 && offset === undefined) return undefined;
+  if (answer.status !== 200 || answer.body === undefined)
+    throw new Error(`GET ${path} answered ${describeAnswer(answer)}`);
+  return parsed(pageSchema, answer.body, `GET ${path}`);
 }
 
-function baseOf(node: KongNode): string {
-  return adminOf(node).replace(/\/+$/u, "");
+function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown, what: string): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.map(String).join(".")}`;
+  throw new Error(`${what} answered another document than Kong's: ${issue?.message ?? "not understood"}${where}`);
 }

@@ -1,107 +1,233 @@
-import { databaseOf } from "#src/plan/environment.ts";
 import type { Facts, NodeFacts } from "#src/kong/facts.ts";
-import { configurationSource } from "#src/kong/hazards/evidence.ts";
+import type { Inventory } from "#src/kong/inventory.ts";
 import { readKongConf, settingsOfEnvironment } from "#src/kong/kong-conf.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
 import { readNode } from "./admin-api.ts";
+import type { NodeRoot } from "./admin-api.ts";
+import { openAdmin } from "./admin-client.ts";
+import type { AdminClient } from "./admin-client.ts";
+import { readDataPlanes } from "./data-planes.ts";
 import { readEntities } from "./entities.ts";
+import type { Entities } from "./entities.ts";
+import { readHost } from "./host.ts";
+import { installationFacts } from "./installation-facts.ts";
+import type { Readings } from "./installation-facts.ts";
+import { buildInventory } from "./inventory.ts";
+import type { NodeSettings } from "./inventory.ts";
 import { readCliVersion, readMigrations } from "./kong-cli.ts";
 import { databaseLogin, readDatabase } from "./kong-database.ts";
+import { readCluster } from "./kubernetes.ts";
+import type { ClusterReading } from "./kubernetes.ts";
+import { readLicence } from "./licence.ts";
 import { limits } from "./limits.ts";
 import type { DiscoveryPorts } from "./ports.ts";
 import { redactSetting } from "./redact.ts";
 import { SurveyLog } from "./survey-log.ts";
+import { readWorkspaces } from "./workspaces.ts";
+
+/** What a look at an installation gives: facts to keep, and everything that hazards are judged from. */
+export interface Discovery {
+  readonly facts: Facts;
+  readonly inventory: Inventory;
+}
 
 /**
  * Reads a live installation, read-only. It never rejects because of the installation: a source that is missing, slow
  * or forbidden is named in `sources` with what stays undecided because of it.
  */
-export async function discover(environment: Environment, ports: DiscoveryPorts): Promise<Facts> {
-  const log = new SurveyLog(ports.now);
-  const [nodes, configuration, database] = await Promise.all([
-    Promise.all(environment.nodes.map((node) => surveyNode(environment, { node, ports, log }))),
-    surveyConfiguration(environment, ports, log),
-    surveyDatabase(environment, ports, log),
+export async function discover(environment: Environment, ports: DiscoveryPorts): Promise<Discovery> {
+  const surveyor: Surveyor = {
+    environment,
+    ports,
+    log: new SurveyLog(ports.now),
+    admin: openAdmin(environment, ports),
+  };
+  const [nodes, settings, database, hosts, cluster] = await Promise.all([
+    Promise.all(environment.nodes.map((node) => surveyNode(node, surveyor))),
+    surveySettings(surveyor),
+    surveyDatabase(surveyor),
+    surveyHosts(surveyor),
+    surveyCluster(surveyor),
   ]);
-  const spokesman = environment.nodes.find((node) =>
-    nodes.some((facts) => facts.name === node.name && facts.admin?.databaseReachable === true),
+  const spokesman = environment.nodes.find((node) => nodes.some((one) => one.facts.name === node.name && answers(one)));
+  const lists = spokesman === undefined ? await noEntities(surveyor) : await surveyLists(spokesman, surveyor);
+  const migrations = await surveyMigrations(
+    nodes.map(({ facts }) => facts),
+    surveyor,
   );
-  const entities = spokesman === undefined ? noEntities(log) : await readEntities(spokesman, ports, log);
-  const migrations = await surveyMigrations(environment, { nodes, ports, log });
+  const full = database === undefined || migrations === undefined ? database : { ...database, migrations };
+  const readings: Readings = {
+    at: ports.now(),
+    roots: nodes.flatMap(({ facts, root }) =>
+      root === undefined ? [] : [{ source: `${facts.name}: Admin API`, root }],
+    ),
+    ...lists,
+    counts: database?.counts,
+    hosts: [...hosts, ...cluster.hosts],
+    imageVersions: cluster.versions,
+  };
+  const all: readonly NodeSettings[] = [...settings, { settings: cluster.settings }];
+  const sources = surveyor.log.sources();
   return {
-    observedAt: ports.now(),
-    nodes,
-    ...(database === undefined ? {} : { database: migrations === undefined ? database : { ...database, migrations } }),
-    ...entities,
-    configuration,
-    sources: log.sources(),
+    facts: {
+      observedAt: ports.now(),
+      nodes: nodes.map(({ facts }) => facts),
+      ...(full === undefined ? {} : { database: full }),
+      installation: installationFacts(readings),
+      configuration: merged(all),
+      sources,
+    },
+    inventory: buildInventory({
+      environment,
+      readings,
+      settings: all,
+      database: full,
+      cluster,
+      isWhole: lists.isWhole,
+      sources,
+    }),
   };
 }
 
 interface Surveyor {
+  readonly environment: Environment;
   readonly ports: DiscoveryPorts;
   readonly log: SurveyLog;
+  readonly admin: AdminClient;
 }
 
-async function surveyNode(
-  environment: Environment,
-  { node, ports, log }: Surveyor & { readonly node: KongNode },
-): Promise<NodeFacts> {
-  const [admin, cliVersion] = await Promise.all([
-    log.read(`${node.name}: Admin API`, [`running version, role and plugins of ${node.name}`], () =>
-      readNode(node, ports),
-    ),
+interface SurveyedNode {
+  readonly facts: NodeFacts;
+  readonly root: NodeRoot | undefined;
+}
+
+function answers({ facts }: SurveyedNode): boolean {
+  return facts.admin?.databaseReachable === true;
+}
+
+async function surveyNode(node: KongNode, { environment, ports, log, admin }: Surveyor): Promise<SurveyedNode> {
+  const [answer, cliVersion] = await Promise.all([
+    node.admin === undefined
+      ? undefined
+      : log.read(`${node.name}: Admin API`, [`running version, role and plugins of ${node.name}`], () =>
+          readNode(node, admin),
+        ),
     log.read(`${node.name}: kong version`, [`installed package of ${node.name}`], () =>
       readCliVersion(environment, node, ports),
     ),
   ]);
   return {
-    name: node.name,
-    ...(admin === undefined ? {} : { admin }),
-    ...(cliVersion === undefined ? {} : { cliVersion }),
+    root: answer?.root,
+    facts: {
+      name: node.name,
+      ...(answer === undefined ? {} : { admin: answer.admin }),
+      ...(cliVersion === undefined ? {} : { cliVersion }),
+    },
   };
 }
 
-/** Explicitly set keys of all nodes, the environment over the file; where nodes differ the first one tells. */
-async function surveyConfiguration(
-  environment: Environment,
-  ports: DiscoveryPorts,
-  log: SurveyLog,
-): Promise<Facts["configuration"]> {
+/** Explicitly set keys of every node, the environment over the file. */
+async function surveySettings({ environment, ports, log }: Surveyor): Promise<readonly NodeSettings[]> {
   const undecided = ["removed, renamed and re-defaulted kong.conf keys"];
   const perNode = await Promise.all(
     environment.nodes.map((node) =>
-      log.read(`${node.name}: ${configurationSource}`, undecided, async () => ({
-        ...readKongConf(await ports.readText(node.conf, limits.httpTimeoutMs)),
-        ...settingsOfEnvironment(node.env),
-      })),
+      log.read(`${node.name}: kong.conf`, undecided, async () => {
+        const file = readKongConf(await ports.readText(node.conf, limits.httpTimeoutMs));
+        const own = settingsOfEnvironment(node.env);
+        return [
+          ...Object.entries(file).map(([key, value]) => ({ key, value, origin: "file" as const, node: node.name })),
+          ...Object.entries(own).map(([key, value]) => ({
+            key,
+            value,
+            origin: "environment" as const,
+            node: node.name,
+          })),
+        ];
+      }),
     ),
   );
-  const merged: Record<string, string> = {};
-  for (const settings of perNode) {
-    for (const [key, value] of Object.entries(settings ?? {})) merged[key] ??= redactSetting(key, value);
-  }
-  return merged;
+  return perNode.map((settings) =>
+    settings === undefined
+      ? { settings: undefined }
+      : { settings: settings.map((one) => Object.assign({ ...one }, { value: redactSetting(one.key, one.value) })) },
+  );
 }
 
-async function surveyDatabase(
-  environment: Environment,
-  ports: DiscoveryPorts,
-  log: SurveyLog,
-): Promise<Facts["database"]> {
+/** One value per key: the environment before the file, and where nodes differ the first one tells. */
+function merged(all: readonly NodeSettings[]): Facts["configuration"] {
+  const settings = all.flatMap((node) => node.settings ?? []);
+  const result: Record<string, string> = {};
+  for (const origin of ["environment", "helm", "file"] as const) {
+    for (const one of settings) if (one.origin === origin) result[one.key] ??= one.value;
+  }
+  return result;
+}
+
+async function surveyDatabase({ environment, ports, log }: Surveyor): Promise<Facts["database"]> {
+  const { database } = environment;
+  if (database === undefined) return undefined;
   const undecided = ["migration state, lock, size and PostgreSQL version"];
-  return log.read(`PostgreSQL ${databaseOf(environment).name}`, undecided, async () =>
-    readDatabase(await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports), ports),
+  return log.read(`PostgreSQL ${database.name}`, undecided, async () =>
+    readDatabase(await databaseLogin(environment, { name: database.name, as: "kong" }, ports), ports),
   );
+}
+
+async function surveyHosts({ environment, ports, log }: Surveyor): Promise<Readings["hosts"]> {
+  if (environment.nodes.length === 0) return [];
+  const host = await log.read("operating system", ["operating systems that are no longer supported"], () =>
+    readHost(ports),
+  );
+  return host === undefined ? [] : [host];
+}
+
+async function surveyCluster({ environment, ports, log }: Surveyor): Promise<ClusterReading> {
+  const nothing: ClusterReading = { releases: [], manifests: [], hosts: [], settings: [], versions: [] };
+  return environment.kubernetes === undefined ? nothing : readCluster(environment.kubernetes, { ports, log });
+}
+
+type Lists = Pick<Readings, "workspaces" | "entities" | "licence" | "dataPlanes"> & { readonly isWhole: boolean };
+
+async function surveyLists(node: KongNode, { environment, ports, log, admin }: Surveyor): Promise<Lists> {
+  const workspaces = await log.read("Admin API /workspaces", ["entities of other workspaces"], () =>
+    readWorkspaces(node, environment.adminApi?.workspaces, admin),
+  );
+  const reader = { node, admin, log, onProgress: ports.onProgress };
+  const found: Entities = await readEntities(workspaces ?? ["default"], reader);
+  const licence = await log.read("Admin API /licenses", ["the end of the licence"], () => readLicence(node, admin));
+  const controlPlane = environment.nodes.find(({ role }) => role === "control_plane");
+  const dataPlanes =
+    controlPlane === undefined
+      ? undefined
+      : await log.read("Admin API /clustering/data-planes", ["versions of the data planes"], () =>
+          readDataPlanes(controlPlane, admin),
+        );
+  return {
+    entities: found.entities,
+    isWhole: found.isWhole && workspaces !== undefined,
+    workspaces,
+    licence,
+    dataPlanes,
+  };
+}
+
+async function noEntities({ environment, log }: Surveyor): Promise<Lists> {
+  if (environment.nodes.some(({ admin }) => admin !== undefined)) {
+    const problem = "no node's Admin API answered with its database reachable";
+    log.fail("Admin API entities", ["hazards of routes and plugins"], problem);
+  }
+  return { entities: [], isWhole: false, workspaces: undefined, licence: undefined, dataPlanes: undefined };
 }
 
 async function surveyMigrations(
-  environment: Environment,
-  { nodes, ports, log }: Surveyor & { readonly nodes: readonly NodeFacts[] },
+  nodes: readonly NodeFacts[],
+  { environment, ports, log }: Surveyor,
 ): Promise<NonNullable<Facts["database"]>["migrations"]> {
+  if (environment.database === undefined || environment.nodes.length === 0) return undefined;
   const name = "kong migrations";
   const undecided = ["whether an earlier upgrade is unfinished"];
-  const node = environment.nodes.find((candidate) => cliVersionOf(nodes, candidate) !== undefined);
+  const node = environment.nodes.find(
+    (candidate) => candidate.role !== "data_plane" && cliVersionOf(nodes, candidate) !== undefined,
+  );
   const cliVersion = node === undefined ? undefined : cliVersionOf(nodes, node);
   if (node === undefined || cliVersion === undefined) {
     log.fail(name, undecided, "no node's kong command answered");
@@ -112,13 +238,4 @@ async function surveyMigrations(
 
 function cliVersionOf(nodes: readonly NodeFacts[], node: KongNode): string | undefined {
   return nodes.find((facts) => facts.name === node.name)?.cliVersion;
-}
-
-function noEntities(log: SurveyLog): { readonly routes: readonly []; readonly plugins: readonly [] } {
-  log.fail(
-    "Admin API entities",
-    ["hazards of routes and plugins"],
-    "no node's Admin API answered with its database reachable",
-  );
-  return { routes: [], plugins: [] };
 }

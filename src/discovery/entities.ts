@@ -1,134 +1,145 @@
 import { z } from "zod";
-import type { PluginFacts, RouteFacts } from "#src/kong/facts.ts";
+import type { Entity, EntityKind } from "#src/kong/inventory.ts";
 import type { KongNode } from "#src/plan/environment.ts";
 import { readList } from "./admin-api.ts";
+import type { AdminClient } from "./admin-client.ts";
+import { entityLists } from "./entity-lists.ts";
+import type { EntityList } from "./entity-lists.ts";
+import { inParallel } from "./in-parallel.ts";
 import { limits } from "./limits.ts";
-import type { DiscoveryPorts } from "./ports.ts";
 import { redactConfig } from "./redact.ts";
 import type { SurveyLog } from "./survey-log.ts";
 
-const referenceSchema = z.object({ id: z.string() }).nullish();
+/** What the lists of one installation hold, and whether all of them could be read. */
+export interface Entities {
+  readonly entities: readonly Entity[];
+  readonly isWhole: boolean;
+}
 
-const routeSchema = z.object({
-  id: z.string(),
-  name: z.string().nullish(),
-  paths: z.array(z.string()).nullish(),
-  path_handling: z.string().nullish(),
-  protocols: z.array(z.string()).nullish(),
-});
+export interface EntityReader {
+  /** All nodes of an installation share the lists; this one is asked. */
+  readonly node: KongNode;
+  readonly admin: AdminClient;
+  readonly log: SurveyLog;
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
 
-const serviceSchema = z.object({ id: z.string(), name: z.string().nullish() });
+/**
+ * Reads every list in every workspace, a few at a time. `default` is asked without its name, so that OSS and Enterprise
+ * are the same. A list that fails is named in the log; the others count.
+ */
+export async function readEntities(workspaces: readonly string[], reader: EntityReader): Promise<Entities> {
+  const wanted = entityLists.flatMap((list) =>
+    (list.scope === "once" ? ["default"] : workspaces).map((workspace) => ({ list, workspace })),
+  );
+  const read = await inParallel(limits.parallelLists, wanted, ({ list, workspace }) =>
+    readOne(list, workspace, reader),
+  );
+  const isWhole = read.every((part) => part.isWhole);
+  const linked = link(read.flatMap((part) => part.entities));
+  return { entities: await withTargets(linked, reader), isWhole };
+}
 
-const pluginSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  enabled: z.boolean().default(true),
-  config: z.record(z.string(), z.unknown()).default({}),
+async function readOne(list: EntityList, workspace: string, reader: EntityReader): Promise<Entities> {
+  const { node, admin, log, onProgress } = reader;
+  const prefix = workspace === "default" ? "" : `/${encodeURIComponent(workspace)}`;
+  const [first = ""] = list.paths;
+  const name = `Admin API ${prefix}/${first}`;
+  const found = await log.read(name, list.undecided, async () => {
+    for (const path of list.paths) {
+      const onPage = (count: number): void => {
+        if (count > limits.pageSize) onProgress?.(`${prefix}/${path}: ${count} read`);
+      };
+      const listing = await readList(node, { path: `${prefix}/${path}`, most: limits.entities, onPage }, admin);
+      if (listing !== undefined)
+        return { ...listing, items: listing.items.map((item) => toEntity(item, list, workspace)) };
+    }
+    return { items: [], isCut: false };
+  });
+  if (found === undefined) return { entities: [], isWhole: list.undecided.length === 0 };
+  if (found.isCut) {
+    const rest = list.undecided.map((topic) => `${topic} of the rest`);
+    log.fail(
+      `${name} beyond ${limits.entities}`,
+      rest,
+      `there are more than ${limits.entities}; the rest was not read`,
+    );
+  }
+  return { entities: found.items, isWhole: !found.isCut };
+}
+
+const referenceSchema = z.object({ id: z.string() }).nullish().catch(undefined);
+
+const entitySchema = z.looseObject({
+  id: z.string().optional().catch(undefined),
+  name: z.string().nullish().catch(undefined),
   service: referenceSchema,
   route: referenceSchema,
   consumer: referenceSchema,
   consumer_group: referenceSchema,
 });
 
-/** Routes and plugin instances; consumers and their credentials are never read. */
-export interface Entities {
-  readonly routes: readonly RouteFacts[];
-  readonly plugins: readonly PluginFacts[];
-}
-
-/** Reads the lists through one node: all nodes of an installation share them. */
-export async function readEntities(node: KongNode, ports: DiscoveryPorts, log: SurveyLog): Promise<Entities> {
-  const routes = await readAll(
-    { list: "routes", schema: routeSchema, undecided: ["regex paths, percent-encoding, look-around, path_handling"] },
-    { node, ports, log },
-  );
-  const services = await readAll({ list: "services", schema: serviceSchema, undecided: [] }, { node, ports, log });
-  const plugins = await readAll(
-    { list: "plugins", schema: pluginSchema, undecided: ["removed and renamed plugin fields, custom plugins"] },
-    { node, ports, log },
-  );
-  const names = new Map([...services, ...routes].map((entity) => [entity.id, entity.name ?? entity.id]));
+/** @throws ZodError for what is not an object; the list it is part of is then named as failed */
+function toEntity(item: unknown, list: EntityList, workspace: string): Entity {
+  const raw = entitySchema.parse(item);
+  const kept = list.only === undefined ? raw : pick(raw, list.only);
   return {
-    routes: routes.map((route) => toRoute(route)),
-    plugins: fit(
-      plugins.map((plugin) => toPlugin(plugin, names)),
-      log,
-    ),
+    kind: list.kind,
+    ...(raw.id === undefined ? {} : { id: raw.id }),
+    ...(typeof raw.name === "string" ? { name: raw.name } : {}),
+    ...(workspace === "default" ? {} : { workspace }),
+    parents: parentKinds.flatMap((kind) => {
+      const id = raw[kind]?.id;
+      return id === undefined ? [] : [{ kind, name: id }];
+    }),
+    origin: "live",
+    fields: redactConfig(kept),
   };
 }
 
-interface ListQuestion<Entity> {
-  readonly list: "routes" | "services" | "plugins";
-  readonly schema: z.ZodType<Entity>;
-  readonly undecided: readonly string[];
+/** A plugin's nearest scope first, as Kong's own precedence names them. */
+const parentKinds = ["route", "service", "consumer", "consumer_group"] as const satisfies readonly EntityKind[];
+
+function pick(raw: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.flatMap((name) => (name in raw ? [[name, raw[name]]] : [])));
 }
 
-interface Reader {
-  readonly node: KongNode;
-  readonly ports: DiscoveryPorts;
-  readonly log: SurveyLog;
+/** People know a route by its name; parents were read as ids. */
+function link(entities: readonly Entity[]): readonly Entity[] {
+  const names = new Map<string, string>();
+  for (const { id, name } of entities) if (id !== undefined && name !== undefined) names.set(id, name);
+  return entities.map((entity) =>
+    entity.parents.length === 0
+      ? entity
+      : Object.assign(
+          { ...entity },
+          {
+            parents: entity.parents.map(({ kind, name }) => ({ kind, name: names.get(name) ?? name })),
+          },
+        ),
+  );
 }
 
-async function readAll<Entity>(
-  { list, schema, undecided }: ListQuestion<Entity>,
-  { node, ports, log }: Reader,
+/** Upstreams with their targets inside, as a declarative file has them. */
+async function withTargets(
+  entities: readonly Entity[],
+  { node, admin, log }: EntityReader,
 ): Promise<readonly Entity[]> {
-  const most = limits[list];
-  const name = `Admin API /${list}`;
-  const found = await log.read(name, undecided, async () => {
-    const listing = await readList(node, { list, most }, ports);
-    return { isCut: listing.isCut, entities: z.array(schema).parse(listing.items) };
-  });
-  if (found?.isCut === true) {
-    log.fail(
-      `${name} beyond ${most}`,
-      undecided.map((topic) => `${topic} of the rest`),
-      `there are more than ${most}; the rest was not read`,
-    );
+  const upstreams = entities.filter(({ kind }) => kind === "upstream");
+  if (upstreams.length === 0) return entities;
+  const undecided = ["duplicate targets, targets of weight 0"];
+  if (upstreams.length > limits.upstreamsWithTargets) {
+    const problem = `there are ${upstreams.length} upstreams, more than the ${limits.upstreamsWithTargets} whose targets are asked for one by one`;
+    log.fail("Admin API targets", undecided, problem);
+    return entities;
   }
-  return found?.entities ?? [];
-}
-
-/** Keeps configurations until the total is reached; the plugins after that keep everything but their configuration. */
-function fit(plugins: readonly PluginFacts[], log: SurveyLog): readonly PluginFacts[] {
-  let total = 0;
-  const cut = plugins.findIndex((plugin) => {
-    total += JSON.stringify(plugin.config).length;
-    return total > limits.configTotal;
-  });
-  if (cut === -1) return plugins;
-  log.fail(
-    "plugin configurations",
-    [`fields of ${plugins.length - cut} plugins`],
-    `the configurations have more than ${limits.configTotal} characters; the rest was not kept`,
+  const full = await log.read("Admin API targets", undecided, () =>
+    inParallel(limits.parallelLists, upstreams, async (upstream) => {
+      const prefix = upstream.workspace === undefined ? "" : `/${encodeURIComponent(upstream.workspace)}`;
+      const path = `${prefix}/upstreams/${encodeURIComponent(upstream.id ?? upstream.name ?? "")}/targets`;
+      const listing = await readList(node, { path, most: limits.entities }, admin);
+      return { ...upstream, fields: { ...upstream.fields, targets: listing?.items ?? [] } };
+    }),
   );
-  return [...plugins.slice(0, cut), ...plugins.slice(cut).map((plugin) => withoutConfig(plugin))];
-}
-
-function withoutConfig(plugin: PluginFacts): PluginFacts {
-  return { ...plugin, config: {} };
-}
-
-function toRoute(route: z.infer<typeof routeSchema>): RouteFacts {
-  return {
-    id: route.id,
-    paths: route.paths ?? [],
-    protocols: route.protocols ?? [],
-    ...(typeof route.name === "string" ? { name: route.name } : {}),
-    ...(typeof route.path_handling === "string" ? { pathHandling: route.path_handling } : {}),
-  };
-}
-
-function toPlugin(plugin: z.infer<typeof pluginSchema>, names: ReadonlyMap<string, string>): PluginFacts {
-  const scopes = (["service", "route", "consumer", "consumer_group"] as const).flatMap((kind) => {
-    const id = plugin[kind]?.id;
-    return id === undefined ? [] : [`${kind} ${names.get(id) ?? id}`];
-  });
-  return {
-    id: plugin.id,
-    name: plugin.name,
-    enabled: plugin.enabled,
-    scope: scopes.length === 0 ? "global" : scopes.join(", "),
-    config: redactConfig(plugin.config),
-  };
+  return full === undefined ? entities : [...entities.filter(({ kind }) => kind !== "upstream"), ...full];
 }

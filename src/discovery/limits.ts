@@ -1,8 +1,12 @@
 /** Bounds of one discovery; what lies beyond is named among the sources as not read. */
 export const limits = {
-  routes: 20_000,
-  plugins: 20_000,
-  services: 20_000,
+  /** Entities of one kind in all workspaces together. */
+  entities: 200_000,
+  /** Upstreams whose targets are asked for; each costs a request. */
+  upstreamsWithTargets: 2_000,
+  workspaces: 500,
+  /** Lists that are read at the same time: a busy Admin API must not feel it. */
+  parallelLists: 4,
   /** Kong's own maximum for `size`. */
   pageSize: 1_000,
   httpTimeoutMs: 10_000,
@@ -11,8 +15,6 @@ export const limits = {
   sqlTimeoutMs: 30_000,
   /** Longest answer of the Admin API, kong.conf or a command, in bytes. */
   answerBytes: 32_000_000,
-  /** All plugin configurations together, in characters of JSON: facts are stored with every upgrade. */
-  configTotal: 8_000_000,
-  /** Longest text kept inside a plugin's configuration, in characters. */
+  /** Longest text kept inside an entity, in characters. */
   configText: 4_000,
 } as const;

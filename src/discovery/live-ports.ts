@@ -1,11 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { execa } from "execa";
 import { Client } from "pg";
-import { errorMessage } from "#src/kernel/app-error.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { SecretRef } from "#src/plan/environment.ts";
 import { limits } from "./limits.ts";
-import type { CommandCall, DiscoveryPorts, HttpAnswer, SqlCall } from "./ports.ts";
+import { fetchJson } from "./http-json.ts";
+import type { CommandCall, DiscoveryPorts, SqlCall } from "./ports.ts";
 
 export interface LivePortOptions {
   readonly resolveSecret: (secret: SecretRef) => Promise<string>;
@@ -23,31 +23,6 @@ export function livePorts({ resolveSecret, baseEnv }: LivePortOptions): Discover
     resolveSecret,
     now: () => instantOf(Date.now()),
   };
-}
-
-async function fetchJson(url: string, timeoutMs: number): Promise<HttpAnswer> {
-  const response = await fetch(url, {
-    signal: AbortSignal.timeout(timeoutMs),
-    // An Admin API does not redirect; following one would leave the configured address.
-    redirect: "manual",
-    headers: { accept: "application/json" },
-  }).catch((error: unknown) => {
-    throw new Error(`${url} did not answer: ${reasonOf(error)}`, { cause: error });
-  });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > limits.answerBytes) throw new Error(`${url} answered with more than ${limits.answerBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return { status: response.status, body: parseJson(Buffer.concat(chunks).toString("utf8")) };
-}
-
-/** fetch says "fetch failed" and keeps the reason (connection refused, name unknown) in its cause. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined || errorMessage(cause) === "" ? errorMessage(error) : errorMessage(cause);
 }
 
 async function runCommand({
@@ -107,15 +82,6 @@ async function readText(path: string, timeoutMs: number): Promise<string> {
   const { size } = await stat(path);
   if (size > limits.answerBytes) throw new Error(`${path} has ${size} bytes, more than a configuration file ever has`);
   return readFile(path, { encoding: "utf8", signal: AbortSignal.timeout(timeoutMs) });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // HTML of a proxy in between, or a cut-off answer: the reader names the status and what it expected.
-    return undefined;
-  }
 }
 
 /** The group may have ended in the same moment. */

@@ -33,7 +33,7 @@ export async function readErrorRate(
   metricsUrl: string,
   ports: DiscoveryPorts,
 ): Promise<NonNullable<Measurements["errorRate"]>> {
-  const answer = await ports.fetchJson(metricsUrl, limits.httpTimeoutMs);
+  const answer = await ports.fetchJson({ url: metricsUrl, timeoutMs: limits.httpTimeoutMs });
   const metrics = metricsSchema.safeParse(answer.body);
   if (answer.status !== 200 || !metrics.success) {
     throw new Error(

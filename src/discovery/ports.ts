@@ -8,6 +8,21 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
+/** How an address is asked that does not answer everybody: PEM texts, and headers such as the Admin API's token. */
+export interface HttpAccess {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls?: { readonly ca?: string; readonly certificate?: string; readonly key?: string };
+}
+
+export interface HttpCall {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly access?: HttpAccess;
+}
+
 /** A process to run to its end: argv without a shell, environment with its secrets in place. */
 export interface CommandCall {
   readonly argv: readonly string[];
@@ -32,11 +47,13 @@ export interface SqlCall {
 
 /** Everything discovery touches the world with; each call keeps its own time limit and rejects when it is over. */
 export interface DiscoveryPorts {
-  readonly fetchJson: (url: string, timeoutMs: number) => Promise<HttpAnswer>;
+  readonly fetchJson: (call: HttpCall) => Promise<HttpAnswer>;
   readonly runCommand: (call: CommandCall) => Promise<CommandOutput & { readonly timedOut: boolean }>;
   /** Rows per statement. */
   readonly querySql: (call: SqlCall) => Promise<readonly (readonly unknown[])[]>;
   readonly readText: (path: string, timeoutMs: number) => Promise<string>;
   readonly resolveSecret: (secret: SecretRef) => Promise<string>;
   readonly now: () => Instant;
+  /** Told now and then while much is read, e.g. `plugins: 12000 read`. */
+  readonly onProgress?: (text: string) => void;
 }

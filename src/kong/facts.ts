@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { instantSchema } from "#src/kernel/instant.ts";
+import { assessmentSchema } from "./assessment.ts";
 
 /** Migration names per subsystem, as Kong prints them. */
 export const migrationSetSchema = z.record(z.string(), z.array(z.string()).readonly());
@@ -46,26 +47,6 @@ export const nodeFactsSchema = z.object({
   cliVersion: z.string().optional(),
 });
 export type NodeFacts = z.infer<typeof nodeFactsSchema>;
-
-export const routeFactsSchema = z.object({
-  id: z.string(),
-  name: z.string().optional(),
-  paths: z.array(z.string()).readonly(),
-  pathHandling: z.string().optional(),
-  protocols: z.array(z.string()).readonly(),
-});
-export type RouteFacts = z.infer<typeof routeFactsSchema>;
-
-export const pluginFactsSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  enabled: z.boolean(),
-  /** What it is attached to, e.g. `service orders` or `global`. */
-  scope: z.string(),
-  /** Configuration with every secret-looking value already redacted. */
-  config: z.record(z.string(), z.unknown()),
-});
-export type PluginFacts = z.infer<typeof pluginFactsSchema>;
 
 /** A fact with the source that told it and when. */
 function known<Value extends z.ZodType>(
@@ -151,8 +132,11 @@ export const factsSchema = z.object({
     })
     .optional(),
   installation: installationFactsSchema.optional(),
-  routes: z.array(routeFactsSchema).readonly(),
-  plugins: z.array(pluginFactsSchema).readonly(),
+  /**
+   * What hazards the way to the target meets, judged while everything that was read lay in memory: routes and plugins
+   * of a large installation do not fit into a record. Absent where the running version is not known.
+   */
+  assessment: assessmentSchema.optional(),
   /** Non-default kong.conf settings, secrets redacted. */
   configuration: z.record(z.string(), z.string()),
   sources: z.array(sourceSchema).readonly(),

@@ -1,7 +1,7 @@
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
-import { findFindings } from "#src/kong/hazards/find-findings.ts";
+import { findingsOf } from "./findings-of.ts";
 import { checkPath } from "#src/kong/upgrade-path.ts";
 import type { PathRefusal, PathVerdict } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
@@ -41,7 +41,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   if (!chosen.ok) return no([...refusals, ...chosen.problem]);
   if (refusals.length > 0) return no(refusals);
   const { strategy, why } = chosen.value;
-  const findings = findFindings(facts, from, to);
+  const findings = findingsOf(facts, { from, to });
   return ok(
     sealPlan({
       kind: "upgrade",

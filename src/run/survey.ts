@@ -15,7 +15,8 @@ export async function survey(environment: Environment, ports: DiscoveryPorts, re
     surveyTimeoutMs,
   );
   try {
-    return await Promise.race([discover(environment, ports), late.promise]);
+    const found = discover(environment, ports).then(({ facts }) => facts);
+    return await Promise.race([found, late.promise]);
   } catch (error) {
     return withoutAnswer(environment, ports, redactor.redactText(errorMessage(error)));
   } finally {
@@ -28,8 +29,6 @@ function withoutAnswer(environment: Environment, ports: DiscoveryPorts, problem:
   return {
     observedAt: at,
     nodes: environment.nodes.map(({ name }) => ({ name })),
-    routes: [],
-    plugins: [],
     configuration: {},
     sources: [{ name: environment.name, outcome: { kind: "failed", at, problem, undecided: ["everything"] } }],
   };

@@ -1,5 +1,6 @@
 import type { Person } from "#approvals/person.ts";
 import type { Facts } from "#src/kong/facts.ts";
+import type { Finding } from "#src/kong/finding.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 
@@ -69,6 +70,33 @@ export function sampleEnvironment(over: Partial<Environment> = {}): Environment 
   };
 }
 
+/** A route whose regular expression lacks its `~`. */
+export function sampleFinding(changes: Partial<Finding> = {}): Finding {
+  return {
+    id: "30-route-regex-tilde",
+    kind: "finding",
+    severity: "breaks_traffic",
+    area: "router",
+    title: "Regex paths need a leading ~",
+    effect: "From 3.0 on a path without ~ is plain text, so these routes would match nothing any more.",
+    evidence: [
+      {
+        text: String.raw`route users (11111111-1111-4111-8111-111111111111): paths[0] = /users/\d+`,
+        what: "route",
+        id: "11111111-1111-4111-8111-111111111111",
+        name: "users",
+        field: "paths[0]",
+        value: String.raw`/users/\d+`,
+      },
+    ],
+    count: 1,
+    remedy: "Compare all paths before and after `up`.",
+    byMigration: "`kong migrations up` puts ~ before these paths at once; files stay as they are.",
+    source: "Kong 3.0 upgrade guide",
+    ...changes,
+  };
+}
+
 /** What discovery tells of the two nodes on 2.8.5 with one regular expression that lacks its `~`. */
 export function sampleFacts(over: Partial<Facts> = {}): Facts {
   const at = "2026-11-21T03:00:00.000Z";
@@ -82,24 +110,11 @@ export function sampleFacts(over: Partial<Facts> = {}): Facts {
       schemaMeta: [{ subsystem: "core", executed: ["000_base", "015_270_to_280"], pending: [] }],
       counts: { services: 6, routes: 12, plugins: 8, consumers: 3 },
     },
-    routes: [
-      {
-        id: "11111111-1111-4111-8111-111111111111",
-        name: "users",
-        paths: ["/users/\\d+/profile$"],
-        protocols: ["http"],
-      },
-    ],
-    plugins: [
-      {
-        id: "22222222-2222-4222-8222-222222222222",
-        name: "key-auth",
-        enabled: true,
-        scope: "service orders",
-        config: {},
-      },
-    ],
     configuration: {},
+    assessment: {
+      target: "3.4.2",
+      hops: [{ from: "2.8.5", to: "3.4.2", findings: [sampleFinding()], notChecked: [] }],
+    },
     sources: [{ name: "kong-1: Admin API", outcome: { kind: "read", at } }],
     ...over,
   };

@@ -1,4 +1,5 @@
 import { readNode } from "#src/discovery/admin-api.ts";
+import { openAdmin } from "#src/discovery/admin-client.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
@@ -13,9 +14,9 @@ export async function nodeServing(
   { environment, ports }: ProbeContext,
 ): Promise<Answer> {
   const node = nodeOf(environment, name);
-  const read = await readNode(node, ports).then(
-    (admin) => ({ admin }),
-    (error: unknown) => ({ problem: describe(error) }),
+  const read = await readNode(node, openAdmin(environment, ports)).then(
+    ({ admin }) => ({ admin }),
+    (error: unknown) => ({ problem: errorMessage(error) }),
   );
   // Nobody answers, or answers with an error: whatever the reason, the node does not serve.
   if ("problem" in read) return bad(`${name} does not serve: ${read.problem}`);
@@ -24,10 +25,4 @@ export async function nodeServing(
   return admin.databaseReachable
     ? good(`${name} serves ${admin.version}, database reachable`)
     : bad(`${name} serves ${admin.version}, but cannot reach its database`);
-}
-
-/** fetch says "fetch failed" and keeps the reason in its cause. */
-function describe(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? errorMessage(error.cause) : "";
-  return cause === "" ? errorMessage(error) : `${errorMessage(error)}: ${cause}`;
 }

@@ -106,9 +106,7 @@ function describeProbe(probe: Probe): string {
     case "workload_rolled_out":
       return escapeText(`release ${probe.release} is rolled out with ${probe.version}`);
     case "migrations_in_cluster":
-      return escapeText(
-        `migrations of release ${probe.release} are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`,
-      );
+      return escapeText(`migrations of release ${probe.release} are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`);
     case "no_other_image":
       return escapeText(`no pod runs another image than ${probe.version}`);
     case "licence_valid":

@@ -1,12 +1,14 @@
 import nock from "nock";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openAdmin } from "#src/discovery/admin-client.ts";
 import { readList, readNode } from "#src/discovery/admin-api.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
 import { sampleEnvironment } from "#test/support/samples.ts";
 
 // Kong's HTTP edge: answers that a healthy simulator never gives.
-const ports = livePorts({ resolveSecret: () => Promise.resolve(""), baseEnv: {} });
-const [node] = sampleEnvironment().nodes;
+const environment = sampleEnvironment();
+const client = openAdmin(environment, livePorts({ resolveSecret: () => Promise.resolve(""), baseEnv: {} }));
+const [node] = environment.nodes;
 if (node?.admin === undefined) throw new Error("the sample has a node with an Admin API");
 const admin = nock(node.admin);
 
@@ -25,7 +27,9 @@ afterEach(() => {
 test("a healthy node tells version, role, plugins and whether it reaches its database", async () => {
   admin.get("/").reply(200, root);
   admin.get("/status").reply(200, { database: { reachable: true } });
-  expect(await readNode(node, ports)).toMatchObject({ version: "2.8.5", role: "traditional", databaseReachable: true });
+  expect(await readNode(node, client)).toMatchObject({
+    admin: { version: "2.8.5", role: "traditional", databaseReachable: true },
+  });
 });
 
 test.for([
@@ -46,7 +50,7 @@ test.for([
   ["a connection that breaks", () => admin.get("/").replyWithError("socket hang up"), /did not answer/u],
 ] as const)("an Admin API that answers with %s is a failed source, never an empty one", async ([, answer, message]) => {
   answer();
-  await expect(readNode(node, ports)).rejects.toThrow(message);
+  await expect(readNode(node, client)).rejects.toThrow(message);
 });
 
 test("pages are followed by their offset, and a page that points to itself ends in an error", async () => {
@@ -57,8 +61,8 @@ test("pages are followed by their offset, and a page that points to itself ends 
   });
   admin.get("/routes").query({ size: 1_000 }).reply(200, page("a", "r1"));
   admin.get("/routes").query({ size: 1_000, offset: "a" }).reply(200, page(undefined, "r2"));
-  expect((await readList(node, { list: "routes", most: 10 }, ports)).items).toHaveLength(2);
+  expect((await readList(node, { path: "/routes", most: 10 }, client))?.items).toHaveLength(2);
 
   admin.get("/routes").query(true).times(3).reply(200, page("a", "r1"));
-  await expect(readList(node, { list: "routes", most: 10 }, ports)).rejects.toThrow(/./u);
+  await expect(readList(node, { path: "/routes", most: 10 }, client)).rejects.toThrow(/./u);
 });

@@ -4,7 +4,6 @@ import { discover } from "#src/discovery/discover.ts";
 import type { DiscoveryPorts } from "#src/discovery/ports.ts";
 import { factsSchema } from "#src/kong/facts.ts";
 import type { Facts } from "#src/kong/facts.ts";
-import { findFindings } from "#src/kong/hazards/find-findings.ts";
 import { recorded } from "#test/src/kong/cli-output/recorded.ts";
 import { startInstallation } from "./installation.ts";
 
@@ -18,7 +17,7 @@ function failures(facts: Facts): Readonly<Record<string, string>> {
 
 test("a whole installation becomes facts, each source with its time", async () => {
   await using installation = await startInstallation();
-  const facts = await discover(installation.environment, installation.ports);
+  const { facts, inventory } = await discover(installation.environment, installation.ports);
 
   expect(failures(facts)).toStrictEqual({});
   expect(factsSchema.parse(facts)).toStrictEqual(facts);
@@ -44,37 +43,38 @@ test("a whole installation becomes facts, each source with its time", async () =
     counts: { routes: 3, services: 0 },
   });
   expect(facts.database?.lock).toBeUndefined();
-  expect(facts.routes).toStrictEqual([
-    { id: "r1", name: "orders", paths: [String.raw`/orders/\d+`], pathHandling: "v0", protocols: ["http"] },
-    { id: "r2", paths: [], pathHandling: "v1", protocols: ["http", "https"] },
+  expect(inventory.entities.filter(({ kind }) => kind === "route")).toMatchObject([
+    { id: "r1", name: "orders", origin: "live", fields: { paths: [String.raw`/orders/\d+`], path_handling: "v0" } },
+    { id: "r2", fields: { paths: null, path_handling: "v1" } },
   ]);
-  expect(facts.plugins.map(({ scope, enabled }) => ({ scope, enabled }))).toStrictEqual([
-    { scope: "service shop", enabled: true },
-    { scope: "global", enabled: false },
+  expect(inventory.entities.filter(({ kind }) => kind === "plugin")).toMatchObject([
+    { id: "p1", parents: [{ kind: "service", name: "shop" }], fields: { enabled: true } },
+    { id: "p2", parents: [], fields: { enabled: false } },
   ]);
   expect(facts.configuration).toMatchObject({ worker_consistency: "strict", log_level: "notice" });
 });
 
 test("no secret gets into the facts, and lists stay lists", async () => {
   await using installation = await startInstallation();
-  const facts = await discover(installation.environment, installation.ports);
-  expect(JSON.stringify(facts)).not.toContain("sesame");
-  expect(facts.plugins[0]?.config).toStrictEqual({
+  const { facts, inventory } = await discover(installation.environment, installation.ports);
+  expect(JSON.stringify({ facts, inventory })).not.toContain("sesame");
+  const [first, second] = inventory.entities.filter(({ kind }) => kind === "plugin");
+  expect(first?.fields["config"]).toStrictEqual({
     http_endpoint: "https://[redacted]@logs.example/in",
     headers: { Authorization: ["[redacted]"], "X-Team": ["a", "b"] },
   });
-  expect(facts.plugins[1]?.config).toStrictEqual({ secret: "[redacted]", cookie_name: "session" });
+  expect(second?.fields["config"]).toStrictEqual({ secret: "[redacted]", cookie_name: "session" });
   expect(facts.configuration["pg_password"]).toBe("[redacted]");
 });
 
 test("a held migration lock is told with its owner, an expired one is not", async () => {
   await using installation = await startInstallation();
   await installation.sql("insert into locks values ('migrations', 'other', now() + interval '40 seconds')");
-  const held = await discover(installation.environment, installation.ports);
+  const { facts: held } = await discover(installation.environment, installation.ports);
   expect(held.database?.lock).toMatchObject({ owner: "other" });
   expect(held.database?.lock?.secondsLeft).toBeGreaterThan(20);
   await installation.sql("update locks set ttl = now() - interval '1 second'");
-  const expired = await discover(installation.environment, installation.ports);
+  const { facts: expired } = await discover(installation.environment, installation.ports);
   expect(expired.database?.lock).toBeUndefined();
 });
 
@@ -99,8 +99,8 @@ describe("a source that cannot be read is named with what stays undecided", () =
       [
         "only the list of routes fails",
         ({ fetchJson }) => ({
-          fetchJson: (url, timeoutMs) =>
-            url.includes("/routes") ? Promise.reject(new Error("socket hang up")) : fetchJson(url, timeoutMs),
+          fetchJson: (call) =>
+            call.url.includes("/routes") ? Promise.reject(new Error("socket hang up")) : fetchJson(call),
         }),
         ["Admin API /routes"],
       ],
@@ -117,26 +117,23 @@ describe("a source that cannot be read is named with what stays undecided", () =
       [
         "kong.conf cannot be opened",
         () => ({ readText: () => Promise.reject(new Error("EACCES: permission denied")) }),
-        ["kong-1: kong.conf", "kong-2: kong.conf"],
+        ["kong-1: kong.conf", "kong-2: kong.conf", "operating system"],
       ],
     ];
 
   test.each(broken)("when %s", async (_, breaking, names) => {
     await using installation = await startInstallation();
     const { environment, ports } = installation;
-    const facts = await discover(environment, { ...ports, ...breaking(ports) });
+    const { facts } = await discover(environment, { ...ports, ...breaking(ports) });
     expect(Object.keys(failures(facts)).toSorted()).toStrictEqual(
       names.map((name) => name.replace("DATABASE", databaseOf(environment).name)),
-    );
-    expect(findFindings(facts, "2.8.5", "3.4.2").filter((finding) => finding.kind === "undecided")).toHaveLength(
-      names.length,
     );
   });
 
   test("when a command hangs", async () => {
     await using installation = await startInstallation();
     const { environment, ports } = installation;
-    const facts = await discover(environment, {
+    const { facts } = await discover(environment, {
       ...ports,
       runCommand: () => Promise.resolve({ exitCode: undefined, stdout: "", stderr: "", timedOut: true }),
     });
@@ -151,7 +148,7 @@ test.each([
 ])("an Admin API that answers %i is explained", async (status, explanation) => {
   await using installation = await startInstallation();
   const { environment, ports } = installation;
-  const facts = await discover(environment, {
+  const { facts } = await discover(environment, {
     ...ports,
     fetchJson: () => Promise.resolve({ status, body: { message: "no" } }),
   });
@@ -161,7 +158,7 @@ test.each([
 test("an empty database gives facts too: no schema, and nothing to count", async () => {
   await using installation = await startInstallation();
   await installation.sql("drop table schema_meta, locks, routes, services, cluster_events");
-  const facts = await discover(installation.environment, installation.ports);
+  const { facts } = await discover(installation.environment, installation.ports);
   expect(facts.database).toMatchObject({ schemaMeta: [], counts: {} });
 });
 
@@ -169,7 +166,7 @@ test("a node of 3.x is asked for its migrations by status", async () => {
   await using installation = await startInstallation();
   const { environment, ports } = installation;
   const asked: string[] = [];
-  const facts = await discover(environment, {
+  const { facts } = await discover(environment, {
     ...ports,
     runCommand: ({ argv }) => {
       asked.push(argv.slice(1, 3).join(" "));
@@ -187,49 +184,34 @@ test("lists are cut at their bound, and that is said", async () => {
   await using installation = await startInstallation();
   const { environment, ports } = installation;
   let pages = 0;
-  const facts = await discover(environment, {
+  const heard: string[] = [];
+  const { facts, inventory } = await discover(environment, {
     ...ports,
-    fetchJson: (url, timeoutMs) => {
-      if (!url.includes("/routes")) return ports.fetchJson(url, timeoutMs);
+    onProgress: (text) => heard.push(text),
+    fetchJson: (call) => {
+      if (!call.url.includes("/routes")) return ports.fetchJson(call);
       pages += 1;
       const data = Array.from({ length: 1_000 }, (_, index) => ({ id: `${pages}-${index}`, paths: ["/a"] }));
       return Promise.resolve({ status: 200, body: { data, offset: `page-${pages}` } });
     },
   });
-  expect(facts.routes).toHaveLength(20_000);
+  expect(inventory.entities.filter(({ kind }) => kind === "route")).toHaveLength(200_000);
   expect(failures(facts)).toMatchObject({
-    "Admin API /routes beyond 20000": expect.stringContaining("more than 20000"),
+    "Admin API /routes beyond 200000": expect.stringContaining("more than 200000"),
   });
-});
-
-test("configurations that would not fit into a record are left out, and that is said", async () => {
-  await using installation = await startInstallation();
-  const { environment, ports } = installation;
-  const access = Array.from({ length: 20 }, () => "x".repeat(4_000));
-  const data = Array.from({ length: 150 }, (_, index) => ({
-    id: `p${index}`,
-    name: "pre-function",
-    config: { access },
-  }));
-  const facts = await discover(environment, {
-    ...ports,
-    fetchJson: (url, timeoutMs) =>
-      url.includes("/plugins") ? Promise.resolve({ status: 200, body: { data } }) : ports.fetchJson(url, timeoutMs),
-  });
-  expect(facts.plugins).toHaveLength(150);
-  expect(JSON.stringify(facts).length).toBeLessThan(9_000_000);
-  expect(failures(facts)).toHaveProperty("plugin configurations");
+  expect(inventory.inputs.entities).toMatchObject({ kind: "partly" });
+  expect(heard).toContain("/routes: 2000 read");
 });
 
 test("a list that repeats its pages ends", async () => {
   await using installation = await startInstallation();
   const { environment, ports } = installation;
-  const facts = await discover(environment, {
+  const { facts } = await discover(environment, {
     ...ports,
-    fetchJson: (url, timeoutMs) =>
-      url.includes("/routes")
+    fetchJson: (call) =>
+      call.url.includes("/routes")
         ? Promise.resolve({ status: 200, body: { data: [], offset: "again" } })
-        : ports.fetchJson(url, timeoutMs),
+        : ports.fetchJson(call),
   });
   expect(failures(facts)["Admin API /routes"]).toContain("repeats the page again");
 });

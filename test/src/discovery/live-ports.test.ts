@@ -52,7 +52,7 @@ test("SQL can only read, and sees one state", async () => {
 });
 
 test("an address that nobody listens on is named with the reason", async () => {
-  await expect(ports.fetchJson("http://127.0.0.1:9/", 5_000)).rejects.toThrow(
+  await expect(ports.fetchJson({ url: "http://127.0.0.1:9/", timeoutMs: 5_000 })).rejects.toThrow(
     /^http:\/\/127\.0\.0\.1:9\/ did not answer: (?:connect ECONNREFUSED|bad port)/u,
   );
 });
@@ -67,12 +67,12 @@ test("an Admin API that is slow, redirects or sends no JSON is bounded", async (
   await once(server, "listening");
   const { port } = z.object({ port: z.number() }).parse(server.address());
   try {
-    await expect(ports.fetchJson(`http://127.0.0.1:${port}/slow`, 200)).rejects.toThrow(/timeout/u);
-    expect(await ports.fetchJson(`http://127.0.0.1:${port}/moved`, 5_000)).toStrictEqual({
+    await expect(ports.fetchJson({ url: `http://127.0.0.1:${port}/slow`, timeoutMs: 200 })).rejects.toThrow(/timeout/u);
+    expect(await ports.fetchJson({ url: `http://127.0.0.1:${port}/moved`, timeoutMs: 5_000 })).toStrictEqual({
       status: 302,
       body: undefined,
     });
-    expect(await ports.fetchJson(`http://127.0.0.1:${port}/html`, 5_000)).toStrictEqual({
+    expect(await ports.fetchJson({ url: `http://127.0.0.1:${port}/html`, timeoutMs: 5_000 })).toStrictEqual({
       status: 200,
       body: undefined,
     });

@@ -1,4 +1,5 @@
 import type { Facts } from "#src/kong/facts.ts";
+import type { Finding } from "#src/kong/finding.ts";
 import type { Environment } from "#src/plan/environment.ts";
 
 /** Core migrations of 2.8.5 as `schema_meta` holds them, shortened to the last ones. */
@@ -53,22 +54,44 @@ export function sampleEnvironment(changes: Partial<Environment> = {}): Environme
   };
 }
 
+/** A route whose regular expression lacks its `~`. */
+export function sampleFinding(changes: Partial<Finding> = {}): Finding {
+  return {
+    id: "30-route-regex-tilde",
+    kind: "finding",
+    severity: "breaks_traffic",
+    area: "router",
+    title: "Regex paths need a leading ~",
+    effect: "From 3.0 on a path without ~ is plain text, so these routes would match nothing any more.",
+    evidence: [
+      {
+        text: String.raw`route orders (11111111-1111-4111-8111-111111111111): paths[0] = /orders/\d+`,
+        what: "route",
+        id: "11111111-1111-4111-8111-111111111111",
+        name: "orders",
+        field: "paths[0]",
+        value: String.raw`/orders/\d+`,
+      },
+    ],
+    count: 1,
+    remedy: "Compare all paths before and after `up`.",
+    byMigration: "`kong migrations up` puts ~ before these paths at once; files stay as they are.",
+    source: "Kong 3.0 upgrade guide",
+    ...changes,
+  };
+}
+
 /** The facts of that installation on 2.8.5, with one route that trips a hazard. */
 export function sampleFacts(changes: Partial<Facts> = {}): Facts {
   return {
     observedAt: "2026-11-21T03:00:00.000Z",
     nodes: ["kong-1", "kong-2"].map((name) => sampleNode(name, "2.8.5")),
     database: sampleDatabase(),
-    routes: [
-      {
-        id: "7b0a3c3e-0000-4000-8000-000000000001",
-        name: "orders",
-        paths: [String.raw`/orders/\d+`],
-        protocols: ["http"],
-      },
-    ],
-    plugins: [],
     configuration: { database: "postgres" },
+    assessment: {
+      target: "3.4.2",
+      hops: [{ from: "2.8.5", to: "3.4.2", findings: [sampleFinding()], notChecked: [] }],
+    },
     sources: [
       { name: "kong-1: Admin API", outcome: { kind: "read", at: "2026-11-21T03:00:00.000Z" } },
       { name: "kong-1: kong.conf", outcome: { kind: "read", at: "2026-11-21T03:00:00.000Z" } },

@@ -38,7 +38,7 @@ export async function seedUpgrade(
     },
     {
       type: "survey_reported",
-      facts: { observedAt: now, nodes: [], routes: [], plugins: [], configuration: {}, sources: [] },
+      facts: { observedAt: now, nodes: [], configuration: {}, sources: [] },
     },
     { type: "plan_made", plan },
     { type: "upgrade_started", by: bob, planDigest: plan.digest },

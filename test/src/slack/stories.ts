@@ -1,5 +1,5 @@
 import { currentStep, next } from "#src/upgrade/next.ts";
-import { bob, carol, erin, inSlack, sampleEnvironment, sampleFacts } from "#test/support/samples.ts";
+import { bob, carol, erin, inSlack, sampleEnvironment, sampleFacts, sampleFinding } from "#test/support/samples.ts";
 import { Story, planned, report, request, started } from "#test/support/given.ts";
 
 function failed(reason: string, tail: readonly string[] = []): Story {
@@ -116,10 +116,16 @@ export function hostileStory(text: string): Story {
     description: text,
     smokeTests: [{ name: text, method: "GET", path: "/", headers: {}, expectStatus: 200 }],
   });
-  const facts = sampleFacts({
-    routes: [{ id: text, name: text, paths: [`/${text}\\d+`], protocols: ["http"] }],
-    plugins: [{ id: text, name: text, enabled: true, scope: text, config: {} }],
+  const finding = sampleFinding({
+    title: text,
+    effect: text,
+    remedy: text,
+    source: text,
+    evidence: [text, { text, id: text, name: text, workspace: text, field: text, value: text, file: text, line: 3 }],
+    count: 2,
   });
+  const hop = { from: "2.8.5", to: "3.4.2", findings: [finding], notChecked: [] };
+  const facts = sampleFacts({ assessment: { target: "3.4.2", hops: [hop] } });
   const story = new Story()
     .must({ ...request, environment, by: evil })
     .must({ intent: "report_survey", facts })

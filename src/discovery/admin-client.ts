@@ -1,0 +1,77 @@
+import { adminOf } from "#src/plan/environment.ts";
+import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { limits } from "./limits.ts";
+import type { DiscoveryPorts, HttpAccess, HttpAnswer, HttpCall } from "./ports.ts";
+
+/** Asks the Admin API of nodes with the environment's token and certificates. */
+export interface AdminClient {
+  /** Any answer, whatever its status. @throws Error when none came */
+  ask(node: KongNode, path: string, call?: Pick<HttpCall, "method" | "body">): Promise<HttpAnswer>;
+  /** The JSON of a 200. @throws Error that says what came instead, and what to do */
+  get(node: KongNode, path: string): Promise<unknown>;
+}
+
+/** Kong Enterprise reads its RBAC token from this header (Kong Gateway docs, RBAC). */
+const enterpriseTokenHeader = "Kong-Admin-Token";
+
+/** Resolves the environment's access once, at the first request, so that one survey reads a secret one time. */
+export function openAdmin(environment: Environment, ports: DiscoveryPorts): AdminClient {
+  let access: Promise<HttpAccess | undefined> | undefined;
+  const ask: AdminClient["ask"] = async (node, path, call = {}) => {
+    access ??= readAccess(environment, ports);
+    const known = await access;
+    return ports.fetchJson({
+      ...call,
+      url: `${baseOf(node)}${path}`,
+      timeoutMs: limits.httpTimeoutMs,
+      ...(known === undefined ? {} : { access: known }),
+    });
+  };
+  return {
+    ask,
+    get: async (node, path) => {
+      const answer = await ask(node, path);
+      if (answer.status === 200 && answer.body !== undefined) return answer.body;
+      throw new Error(`GET ${baseOf(node)}${path} answered ${describeAnswer(answer)}`);
+    },
+  };
+}
+
+/** What came instead of an answer, with what the status usually means on Kong's Admin API. */
+export function describeAnswer({ status, body }: HttpAnswer): string {
+  if (status === 200 && body === undefined) return "something that is not JSON (a proxy in between, or cut off)";
+  const hint =
+    status === 401 || status === 403
+      ? " (the Admin API wants a token or refuses this address: check admin_api.token)"
+      : status === 500
+        ? " (Kong answers so while its database is away)"
+        : status >= 300 && status < 400
+          ? " (redirects are not followed: configure the final address)"
+          : "";
+  return `HTTP ${status}${hint}`;
+}
+
+function baseOf(node: KongNode): string {
+  return adminOf(node).replace(/\/+$/u, "");
+}
+
+async function readAccess({ adminApi }: Environment, ports: DiscoveryPorts): Promise<HttpAccess | undefined> {
+  if (adminApi === undefined) return undefined;
+  const { token, tokenHeader, ca, certificate, key } = adminApi;
+  const read = async (path: string | undefined): Promise<string | undefined> =>
+    path === undefined ? undefined : ports.readText(path, limits.httpTimeoutMs);
+  const [tokenText, caText, certificateText, keyText] = await Promise.all([
+    token === undefined ? undefined : ports.resolveSecret(token),
+    read(ca),
+    read(certificate),
+    read(key),
+  ]);
+  return {
+    headers: tokenText === undefined ? {} : { [tokenHeader ?? enterpriseTokenHeader]: tokenText.trim() },
+    tls: {
+      ...(caText === undefined ? {} : { ca: caText }),
+      ...(certificateText === undefined ? {} : { certificate: certificateText }),
+      ...(keyText === undefined ? {} : { key: keyText }),
+    },
+  };
+}

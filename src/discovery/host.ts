@@ -1,0 +1,52 @@
+import type { Host } from "#src/kong/inventory.ts";
+import { limits } from "./limits.ts";
+import type { DiscoveryPorts } from "./ports.ts";
+
+/** Names of distributions as the catalogue spells them, e.g. `debian11`, `rhel8`, `amazonlinux2`, `alpine`. */
+const spellings: Readonly<Record<string, string>> = {
+  amzn: "amazonlinux",
+  rocky: "rhel",
+  almalinux: "rhel",
+  ol: "rhel",
+};
+
+const packageKinds: Readonly<Record<string, Host["package"]>> = {
+  debian: "deb",
+  ubuntu: "deb",
+  rhel: "rpm",
+  centos: "rpm",
+  amazonlinux: "rpm",
+  fedora: "rpm",
+  alpine: "apk",
+};
+
+/**
+ * The operating system of the runner's machine, which is the nodes' own as long as their `kong` runs there.
+ * @throws Error when /etc/os-release cannot be read or names no system
+ */
+export async function readHost(ports: DiscoveryPorts): Promise<Host> {
+  const host = hostOf(await ports.readText("/etc/os-release", limits.httpTimeoutMs));
+  if (host === undefined) throw new Error("/etc/os-release has no ID");
+  return host;
+}
+
+/** What an os-release file (freedesktop.org, os-release) tells; undefined where it names no system. */
+export function hostOf(osRelease: string): Host | undefined {
+  const fields = new Map(
+    osRelease.split("\n").flatMap((line) => {
+      const [, name, value] = /^([A-Z_]+)="?([^"]*)"?$/u.exec(line.trim()) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  const id = fields.get("ID");
+  if (id === undefined || id === "") return undefined;
+  const system = spellings[id] ?? id;
+  const version = fields.get("VERSION_ID") ?? "";
+  // Ubuntu's releases have two numbers; of all others the first one counts. Alpine is one system in every version.
+  const number = system === "ubuntu" ? version : (version.split(".")[0] ?? "");
+  const kind = packageKinds[system];
+  return {
+    os: system === "alpine" ? "alpine" : `${system}${number}`,
+    ...(kind === undefined ? {} : { package: kind }),
+  };
+}

@@ -1,0 +1,83 @@
+import { request as requestHttp } from "node:http";
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { request as requestHttps } from "node:https";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import { limits } from "./limits.ts";
+import type { HttpAccess, HttpAnswer, HttpCall } from "./ports.ts";
+
+/**
+ * One HTTP request whose answer should be JSON. Redirects are not followed: an Admin API does not redirect, and
+ * following one would leave the configured address. @throws Error with the reason when no whole answer came in time
+ */
+export async function fetchJson({ url, method, body, access, timeoutMs }: HttpCall): Promise<HttpAnswer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const options = { method: method ?? "GET", headers: headersOf(access, text), signal, ...tlsOf(access) };
+  try {
+    return await send(new URL(url), options, text);
+  } catch (error) {
+    const reason = signal.aborted ? `timeout after ${timeoutMs} ms` : errorMessage(error);
+    throw new Error(`${url} did not answer: ${reason}`, { cause: error });
+  }
+}
+
+function headersOf(access: HttpAccess | undefined, body: string | undefined): Record<string, string> {
+  return {
+    accept: "application/json",
+    ...(body === undefined
+      ? {}
+      : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),
+    ...access?.headers,
+  };
+}
+
+interface TlsOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+function tlsOf(access: HttpAccess | undefined): TlsOptions {
+  if (access?.tls === undefined) return {};
+  const { ca, certificate, key } = access.tls;
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(certificate === undefined ? {} : { cert: certificate }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+function send(url: URL, options: RequestOptions, body: string | undefined): Promise<HttpAnswer> {
+  const open = url.protocol === "https:" ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const request = open(url, options, (response) => {
+      readBody(response).then(
+        (text) => resolve({ status: response.statusCode ?? 0, body: parseJson(text) }),
+        (error: unknown) => reject(error instanceof Error ? error : new Error(errorMessage(error))),
+      );
+    });
+    request.once("error", reject);
+    request.end(body);
+  });
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    bytes += part.byteLength;
+    if (bytes > limits.answerBytes) throw new Error(`the answer has more than ${limits.answerBytes} bytes`);
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // HTML of a proxy in between, or a cut-off answer: the reader names the status and what it expected.
+    return undefined;
+  }
+}

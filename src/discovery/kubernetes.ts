@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { errorSentence } from "#src/kong/cli-output/command-output.ts";
+import type { HelmRelease, Host, Manifest, Setting } from "#src/kong/inventory.ts";
+import type { HelmRelease as ConfiguredRelease, Kubernetes } from "#src/plan/environment.ts";
+import { limits } from "./limits.ts";
+import type { DiscoveryPorts } from "./ports.ts";
+import { redactConfig, redactSetting } from "./redact.ts";
+import type { SurveyLog } from "./survey-log.ts";
+
+/** What the cluster tells about the releases of an environment. */
+export interface ClusterReading {
+  readonly releases: readonly HelmRelease[];
+  readonly manifests: readonly Manifest[];
+  readonly hosts: readonly Host[];
+  readonly settings: readonly Setting[];
+  /** Versions by the image tags of the workloads. */
+  readonly versions: readonly { readonly release: string; readonly version: string }[];
+}
+
+const workloadSchema = z.object({
+  kind: z.string(),
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+  spec: z.looseObject({
+    template: z.object({
+      spec: z.object({
+        containers: z.array(
+          z.object({
+            name: z.string(),
+            image: z.string(),
+            env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
+          }),
+        ),
+      }),
+    }),
+  }),
+});
+
+const listSchema = z.object({
+  items: z.array(z.looseObject({ kind: z.string().default("Job"), metadata: z.looseObject({ name: z.string() }) })),
+});
+
+const helmListSchema = z.array(z.object({ name: z.string(), chart: z.string(), app_version: z.string().optional() }));
+
+/** Reads workloads, jobs and Helm's values, read-only, with context and namespace pinned. */
+export async function readCluster(
+  kubernetes: Kubernetes,
+  { ports, log }: { readonly ports: DiscoveryPorts; readonly log: SurveyLog },
+): Promise<ClusterReading> {
+  const charts = await log.read("helm list", ["chart versions"], () => readCharts(kubernetes, ports));
+  const jobs = await log.read("kubectl get jobs", ["leftover migration jobs"], () => readJobs(kubernetes, ports));
+  const parts = await Promise.all(
+    kubernetes.releases.map(async (release) => ({
+      release,
+      values: await log.read(`helm get values ${release.name}`, ["Helm values"], () =>
+        readValues(kubernetes, release, ports),
+      ),
+      workload: await log.read(`kubectl get ${release.workload}`, ["running image and its environment"], () =>
+        readWorkload(kubernetes, release, ports),
+      ),
+    })),
+  );
+  return {
+    releases: parts.flatMap(({ release, values }) =>
+      values === undefined ? [] : [describeRelease(kubernetes, release, { values, chart: charts?.get(release.name) })],
+    ),
+    manifests: jobs ?? [],
+    hosts: parts.flatMap(({ workload }) => (workload === undefined ? [] : [{ image: workload.image }])),
+    settings: parts.flatMap(({ workload }) => workload?.settings ?? []),
+    versions: parts.flatMap(({ release, workload }) =>
+      workload?.version === undefined ? [] : [{ release: release.name, version: workload.version }],
+    ),
+  };
+}
+
+function describeRelease(
+  { namespace, chartVersion: targetChartVersion }: Kubernetes,
+  { name }: ConfiguredRelease,
+  { values, chart }: { readonly values: Record<string, unknown>; readonly chart: string | undefined },
+): HelmRelease {
+  return { name, namespace, targetChartVersion, values, ...(chart === undefined ? {} : { chartVersion: chart }) };
+}
+
+interface Workload {
+  readonly image: string;
+  readonly version: string | undefined;
+  readonly settings: readonly Setting[];
+}
+
+async function readWorkload(
+  kubernetes: Kubernetes,
+  release: ConfiguredRelease,
+  ports: DiscoveryPorts,
+): Promise<Workload> {
+  const answer = await run(kubectl(kubernetes, ["get", release.workload, "-o", "json"]), ports);
+  const { spec } = workloadSchema.parse(answer);
+  const { containers } = spec.template.spec;
+  const kong = containers.find(({ name }) => name === "proxy") ?? containers.find(({ image }) => /kong/u.test(image));
+  if (kong === undefined) throw new Error(`${release.workload} has no container of Kong`);
+  return {
+    image: kong.image,
+    version: /:v?(\d+\.\d+\.\d+(?:\.\d+)?)/u.exec(kong.image)?.[1],
+    settings: kong.env.flatMap(({ name, value }) => {
+      if (!name.startsWith("KONG_") || value === undefined) return [];
+      const key = name.slice("KONG_".length).toLowerCase();
+      return [{ key, value: redactSetting(key, value), origin: "helm" as const, node: release.name }];
+    }),
+  };
+}
+
+async function readValues(
+  kubernetes: Kubernetes,
+  { name }: ConfiguredRelease,
+  ports: DiscoveryPorts,
+): Promise<Record<string, unknown>> {
+  const answer = await run(helm(kubernetes, ["get", "values", name, "-o", "json"]), ports);
+  return redactConfig(z.record(z.string(), z.unknown()).nullable().parse(answer) ?? {});
+}
+
+async function readCharts(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<ReadonlyMap<string, string>> {
+  const releases = helmListSchema.parse(await run(helm(kubernetes, ["list", "-o", "json"]), ports));
+  // Helm writes `kong-2.38.0`: name and version of the chart in one word.
+  return new Map(releases.map(({ name, chart }) => [name, chart.replace(/^.*-(?=\d)/u, "")]));
+}
+
+async function readJobs(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<readonly Manifest[]> {
+  const { items } = listSchema.parse(await run(kubectl(kubernetes, ["get", "jobs", "-o", "json"]), ports));
+  return items.map((item) => ({
+    kind: item.kind,
+    name: item.metadata.name,
+    namespace: kubernetes.namespace,
+    fields: { kind: item.kind, metadata: { name: item.metadata.name } },
+  }));
+}
+
+function kubectl({ kubectl: program, context, namespace }: Kubernetes, words: readonly string[]): readonly string[] {
+  return [program, "--context", context, "--namespace", namespace, ...words];
+}
+
+function helm({ helm: program, context, namespace }: Kubernetes, words: readonly string[]): readonly string[] {
+  return [program, "--kube-context", context, "--namespace", namespace, ...words];
+}
+
+/** The JSON that a program prints. @throws Error with what it said */
+async function run(argv: readonly string[], ports: DiscoveryPorts): Promise<unknown> {
+  const output = await ports.runCommand({ argv, env: {}, timeoutMs: limits.commandTimeoutMs });
+  const line = argv.join(" ");
+  if (output.timedOut) throw new Error(`\`${line}\` gave no answer in ${limits.commandTimeoutMs} ms`);
+  if (output.exitCode !== 0)
+    throw new Error(`\`${line}\` failed: ${errorSentence(output) ?? output.stderr.slice(0, 300)}`);
+  try {
+    return JSON.parse(output.stdout);
+  } catch (cause) {
+    throw new Error(`\`${line}\` printed no JSON`, { cause });
+  }
+}
