@@ -22,6 +22,8 @@ const layers: Readonly<Record<string, Layer>> = {
   approvals: { own: ["src/kernel"], packages: ["zod"] },
   "src/kong": { own: ["src/kernel"], packages: ["zod"] },
   "src/plan": { own: ["src/kong", "approvals", "src/kernel"], packages: ["zod"] },
+  // What was found, in the forms people and programs read; the record's Markdown shares its escaping.
+  "src/report": { own: plan, packages: ["zod"] },
   // The facts of a survey and its findings are events, hence kong.
   "src/upgrade": { own: plan, packages: ["zod"] },
   // What is signed (a standing) and its envelope are words of the upgrade.
@@ -32,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/postgres": { own: ["src/kernel"], packages: ["zod", "execa", "node:crypto", "node:net", ...files] },
   // An export holds signed checkpoints, and verification opens them.
   "src/record": {
-    own: [...upgrade, "src/signing"],
+    own: [...upgrade, "src/signing", "src/report"],
     packages: ["zod", "pg", "node:fs/promises", "node:timers/promises"],
   },
   // An Environment says where to look, and a Probe's words name what was counted: both are of the plan.

@@ -3,7 +3,7 @@ import { doesNotProve } from "#src/record/export-format.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
-import { codeBlock, escapeText, inlineCode } from "./foreign-text.ts";
+import { codeBlock, escapeText, inlineCode } from "#src/report/foreign-text.ts";
 import { showActor, showRequester } from "./people.ts";
 import { findingLines, planSection } from "./plan-section.ts";
 import { attemptSection } from "./step-section.ts";

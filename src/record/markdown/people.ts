@@ -1,6 +1,6 @@
 import type { Person } from "#approvals/person.ts";
 import type { Actor, Requester } from "#src/upgrade/identity.ts";
-import { escapeText } from "./foreign-text.ts";
+import { escapeText } from "#src/report/foreign-text.ts";
 
 /** Name at that time and immutable id: the name alone could be anybody's. */
 export function showPerson(person: Person): string {

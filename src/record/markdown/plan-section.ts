@@ -2,7 +2,7 @@ import type { Plan } from "#src/plan/plan.ts";
 import { evidenceText } from "#src/kong/finding.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
-import { escapeText, inlineCode } from "./foreign-text.ts";
+import { escapeText, inlineCode } from "#src/report/foreign-text.ts";
 
 /** A plan with digest, findings, notes and its checklist. */
 export function planSection(heading: string, plan: Plan): readonly string[] {

@@ -2,7 +2,7 @@ import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import type { CommandResult, ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
-import { escapeText, codeBlock, inlineCode } from "./foreign-text.ts";
+import { escapeText, codeBlock, inlineCode } from "#src/report/foreign-text.ts";
 import { showActor, showPerson, showRequester } from "./people.ts";
 
 export type StepEvent = RecordedEvent & {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exportRecord } from "#src/record/export.ts";
-import { codeBlock, escapeText, inlineCode } from "#src/record/markdown/foreign-text.ts";
+import { codeBlock, escapeText, inlineCode } from "#src/report/foreign-text.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import { checkpointAt, completedRecord, recordWithNotes } from "./sealed.ts";
 
