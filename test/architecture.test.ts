@@ -22,6 +22,8 @@ const layers: Readonly<Record<string, Layer>> = {
   approvals: { own: ["src/kernel"], packages: ["zod"] },
   "src/kong": { own: ["src/kernel"], packages: ["zod"] },
   "src/plan": { own: ["src/kong", "approvals", "src/kernel"], packages: ["zod"] },
+  // Texts in, texts out: a declarative file as it would look repaired.
+  "src/fixes": { own: ["src/kong", "src/kernel"], packages: ["yaml", "diff"] },
   // What was found, in the forms people and programs read; the record's Markdown shares its escaping.
   "src/report": { own: plan, packages: ["zod"] },
   // The facts of a survey and its findings are events, hence kong.

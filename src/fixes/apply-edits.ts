@@ -1,0 +1,31 @@
+/** One replacement in a text, by offsets of its UTF-16 units. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** For the case that it cannot be made. */
+  readonly what: string;
+}
+
+/** The text with every edit made once; an edit that overlaps an earlier one is left out and named. */
+export function applyEdits(
+  text: string,
+  edits: readonly Edit[],
+): { readonly text: string; readonly changes: number; readonly left: readonly string[] } {
+  const unique = [...new Map(edits.map((edit) => [`${edit.start} ${edit.end} ${edit.text}`, edit])).values()];
+  const ordered = unique.toSorted((one, other) => one.start - other.start || one.end - other.end);
+  const parts: string[] = [];
+  const left: string[] = [];
+  let position = 0;
+  let changes = 0;
+  for (const edit of ordered) {
+    if (edit.start < position) {
+      left.push(`${edit.what}: it lies inside another change; run the preview again on the changed file`);
+    } else {
+      parts.push(text.slice(position, edit.start), edit.text);
+      position = edit.end;
+      changes += 1;
+    }
+  }
+  return { text: [...parts, text.slice(position)].join(""), changes, left };
+}

@@ -1,0 +1,54 @@
+import { isScalar } from "yaml";
+import type { Document, Pair, Scalar, YAMLMap } from "yaml";
+import { unreachable } from "#src/kernel/result.ts";
+import type { Fix } from "#src/kong/catalogue/hazard.ts";
+import { firstOfList, listOfOne, removeField, renameField } from "./field-edits.ts";
+import { leave, merge, nothing, one } from "./found-edits.ts";
+import type { FoundEdits } from "./found-edits.ts";
+import { fieldsOf, formatVersions, hasRange, pluginsOf, routePaths } from "./places.ts";
+
+/** The places in a document that a fix changes. */
+export function editsOf(fix: Fix, document: Document, text: string): FoundEdits {
+  switch (fix.kind) {
+    case "add_tilde":
+      return merge(routePaths(document).map((path) => addTilde(path)));
+    case "format_version":
+      return merge(formatVersions(document).map((pair) => setFormatVersion(pair, fix.to)));
+    case "rename_plugin":
+      return merge(pluginsOf(document, fix.from).map((plugin) => renamePlugin(plugin, fix.to)));
+    case "rename_field":
+      return merge(fieldsOf(document, fix.plugin, fix.from).map((field) => renameField(field, fix.to)));
+    case "remove_field":
+      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => removeField(field, text)));
+    case "first_of_list":
+      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => firstOfList(field, text)));
+    case "list_of_one":
+      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => listOfOne(field, text)));
+    default:
+      return unreachable(fix);
+  }
+}
+
+/** Kong's own heuristic of 2.x: any other character makes a path a regular expression (migrate_path_280_300.lua). */
+const plainPath = /^[a-zA-Z0-9.\-_~/%]*$/u;
+
+function addTilde(path: Scalar): FoundEdits {
+  const { value, range } = path;
+  if (typeof value !== "string" || plainPath.test(value) || value.startsWith("~") || !hasRange(range)) return nothing;
+  const isQuoted = path.type === "QUOTE_SINGLE" || path.type === "QUOTE_DOUBLE";
+  if (path.type !== "PLAIN" && !isQuoted) return leave(`path ${value}: write the ~ by hand, it is a block text`);
+  const at = range[0] + (isQuoted ? 1 : 0);
+  return one({ start: at, end: at, text: "~", what: `~ before ${value}` });
+}
+
+function setFormatVersion(pair: Pair<Scalar>, version: string): FoundEdits {
+  const { value } = pair;
+  if (!isScalar(value) || !hasRange(value.range) || String(value.value) === version) return nothing;
+  return one({ start: value.range[0], end: value.range[1], text: JSON.stringify(version), what: "_format_version" });
+}
+
+function renamePlugin(plugin: YAMLMap, to: string): FoundEdits {
+  const name = plugin.get("name", true);
+  if (!isScalar(name) || !hasRange(name.range)) return nothing;
+  return one({ start: name.range[0], end: name.range[1], text: to, what: `plugin ${String(name.value)}` });
+}

@@ -1,0 +1,83 @@
+import { isMap, isScalar, isSeq } from "yaml";
+import { leave, nothing, one } from "./found-edits.ts";
+import type { FoundEdits } from "./found-edits.ts";
+import { hasRange } from "./places.ts";
+import type { Field } from "./places.ts";
+
+/** The old key becomes the new one, value and comment stay. */
+export function renameField({ map, pair, name }: Field, to: string): FoundEdits {
+  const { key } = pair;
+  if (!hasRange(key.range)) return nothing;
+  const last = to.split(".").at(-1) ?? to;
+  if (to.split(".").slice(0, -1).join(".") !== name.split(".").slice(0, -1).join("."))
+    return leave(`config.${name}: it moves into another object, config.${to}; do it by hand`);
+  if (map.has(last)) return leave(`config.${name}: config.${to} is set too; decide which of the two counts`);
+  const isQuoted = key.type === "QUOTE_SINGLE" || key.type === "QUOTE_DOUBLE";
+  const text = isQuoted ? JSON.stringify(last) : last;
+  return one({ start: key.range[0], end: key.range[1], text, what: `config.${name}` });
+}
+
+/** In a block the whole lines go; in `{…}` the comma goes too. */
+export function removeField({ map, pair, name }: Field, text: string): FoundEdits {
+  const { key, value } = pair;
+  if (!hasRange(key.range)) return nothing;
+  const end = endOf(value) ?? key.range[1];
+  const what = `config.${name}`;
+  if (map.items.length === 1) return leave(`${what}: it is the only field there; remove it with the object around it`);
+  const span = { start: key.range[0], end };
+  return map.flow === true ? removeInFlow(span, text, what) : removeLines(span, text, what);
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function removeInFlow({ start, end }: Span, text: string, what: string): FoundEdits {
+  const after = /^\s*,\s*/u.exec(text.slice(end, end + 1_000))?.[0].length;
+  if (after !== undefined) return one({ start, end: end + after, text: "", what });
+  const before = /,\s*$/u.exec(text.slice(Math.max(0, start - 1_000), start))?.[0].length ?? 0;
+  return one({ start: start - before, end, text: "", what });
+}
+
+function removeLines({ start: key, end }: Span, text: string, what: string): FoundEdits {
+  const start = text.lastIndexOf("\n", key - 1) + 1;
+  // In `- key: …` the dash opens the item and has to stay.
+  if (text.slice(start, key).trim() !== "") return leave(`${what}: it opens a list item; remove it by hand`);
+  if (text.slice(end - 1, end) === "\n") return one({ start, end, text: "", what });
+  const rest = text.indexOf("\n", end);
+  return one({ start, end: rest === -1 ? text.length : rest + 1, text: "", what });
+}
+
+/** Where a value ends; undefined for a key without one. */
+function endOf(value: unknown): number | undefined {
+  if (!isScalar(value) && !isMap(value) && !isSeq(value)) return undefined;
+  return value.range?.[1];
+}
+
+/** A list of one value becomes that value. */
+export function firstOfList({ pair, name }: Field, text: string): FoundEdits {
+  const { value } = pair;
+  if (!isSeq(value) || !hasRange(value.range)) return nothing;
+  const [first] = value.items;
+  if (value.items.length !== 1 || !isScalar(first) || !hasRange(first.range))
+    return leave(`config.${name}: it holds ${value.items.length} values and only one can stay; decide which`);
+  const kept = text.slice(first.range[0], first.range[1]);
+  const isBlock = value.flow !== true;
+  // A block list stands on its own lines; the one value goes behind the colon.
+  const start = isBlock ? (pair.key.range?.[1] ?? value.range[0]) + 1 : value.range[0];
+  return one({
+    start,
+    end: isBlock ? first.range[1] : value.range[1],
+    text: isBlock ? ` ${kept}` : kept,
+    what: `config.${name}`,
+  });
+}
+
+/** A value becomes a list of one. */
+export function listOfOne({ pair, name }: Field, text: string): FoundEdits {
+  const { value } = pair;
+  if (!isScalar(value) || value.value === null || !hasRange(value.range)) return nothing;
+  const kept = text.slice(value.range[0], value.range[1]);
+  return one({ start: value.range[0], end: value.range[1], text: `[${kept}]`, what: `config.${name}` });
+}

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { previewFixes } from "#src/fixes/preview-fixes.ts";
+import type { Fix } from "#src/kong/catalogue/hazard.ts";
+
+const deck = String.raw`_format_version: "1.1" # written by decK
+services:
+- name: orders
+  routes:
+  - name: by-id
+    paths:
+    - /orders/\d+        # regex
+    - "/orders/(?<id>[a-z]+)$"
+    - '/plain'
+    - ~/done/\d+
+  plugins:
+  - name: acl
+    config:
+      whitelist: # who may
+      - admins
+      hide_groups_header: true
+- {name: flow, routes: [{paths: ["/f/[a-z]"]}], plugins: [{name: ip-restriction, config: {blacklist: [10.0.0.1], status: 403}}]}
+plugins:
+- name: key-auth
+  config:
+    whitelist: not-mine
+`;
+
+const renames: readonly Fix[] = [
+  { kind: "rename_field", plugin: "acl", from: "whitelist", to: "allow" },
+  { kind: "rename_field", plugin: "ip-restriction", from: "blacklist", to: "deny" },
+];
+
+test("only the places that change are touched: comments, quoting and order stay", () => {
+  const fixes: readonly Fix[] = [{ kind: "add_tilde" }, { kind: "format_version", to: "3.0" }, ...renames];
+  const preview = previewFixes("kong.yml", deck, fixes);
+  expect(preview.left).toEqual([]);
+  expect(preview.changes).toBe(6);
+  expect(preview.fixed).toBe(
+    deck
+      .replace('"1.1"', '"3.0"')
+      .replace(String.raw`- /orders/\d+`, String.raw`- ~/orders/\d+`)
+      .replace('"/orders/(', '"~/orders/(')
+      .replace('"/f/[a-z]"', '"~/f/[a-z]"')
+      .replace("whitelist: # who", "allow: # who")
+      .replace("blacklist", "deny"),
+  );
+  expect(preview.diff).toContain(String.raw`-    - /orders/\d+        # regex`);
+  expect(preview.diff).toContain(String.raw`+    - ~/orders/\d+        # regex`);
+  expect(previewFixes("kong.yml", preview.fixed, fixes)).toMatchObject({ changes: 0, diff: "" });
+});
+
+test.each([
+  [
+    "removes a field with its lines",
+    "- name: a\n  config:\n    old:\n      deep: 1\n    kept: 2\n",
+    "old",
+    { kept: 2 },
+  ],
+  ["removes a field in a flow map", "- name: a\n  config: {old: [1, 2], kept: 2}\n", "old", { kept: 2 }],
+  ["removes the last field in a flow map", "- name: a\n  config: {kept: 2, old: 1}\n", "old", { kept: 2 }],
+  ["removes a nested field", "- name: a\n  config:\n    r:\n      old: 1\n      b: 2\n", "r.old", { r: { b: 2 } }],
+])("%s", (_, plugins, field, config) => {
+  const { fixed, left } = previewFixes("k", `plugins:\n${plugins}`, [{ kind: "remove_field", plugin: "a", field }]);
+  expect(left).toEqual([]);
+  expect(parse(fixed)).toEqual({ plugins: [{ name: "a", config }] });
+});
+
+test.each([
+  ["a block list of one", "t:\n      - x\n    u: 1", "first_of_list", { t: "x", u: 1 }],
+  ["a flow list of one", "t: [x]\n    u: 1", "first_of_list", { t: "x", u: 1 }],
+  ["a value", "t: 'x' # note\n    u: 1", "list_of_one", { t: ["x"], u: 1 }],
+] as const)("%s changes its form", (_, lines, kind, config) => {
+  const text = `plugins:\n- name: a\n  config:\n    ${lines}\n`;
+  expect(parse(previewFixes("k", text, [{ kind, plugin: "a", field: "t" }]).fixed)).toEqual({
+    plugins: [{ name: "a", config }],
+  });
+});
+
+test("what a program cannot repair is left and named", () => {
+  const text = "plugins:\n- name: acl\n  config: {whitelist: [a], allow: [b]}\n- name: x\n  config: {l: [1, 2]}\n";
+  const preview = previewFixes("kong.yml", text, [...renames, { kind: "first_of_list", plugin: "x", field: "l" }]);
+  expect(preview).toMatchObject({ changes: 0, fixed: text, diff: "" });
+  expect(preview.left).toEqual([
+    "config.whitelist: config.allow is set too; decide which of the two counts",
+    "config.l: it holds 2 values and only one can stay; decide which",
+  ]);
+});
+
+test("JSON is repaired like YAML", () => {
+  const text = '{"_format_version": "2.1", "routes": [{"paths": ["/a/\\\\d+"]}]}';
+  const { fixed } = previewFixes("kong.json", text, [{ kind: "add_tilde" }, { kind: "format_version", to: "3.0" }]);
+  expect(JSON.parse(fixed)).toEqual({ _format_version: "3.0", routes: [{ paths: [String.raw`~/a/\d+`] }] });
+});
+
+test.each(["services: [", "\u0000\u0001", "a: &a [*a, *b]", "{".repeat(5_000), ""])(
+  "a text that is no declarative file changes nothing: %j",
+  (text) => {
+    expect(previewFixes("kong.yml", text.slice(0, 5_000), [{ kind: "add_tilde" }, ...renames])).toMatchObject({
+      changes: 0,
+      diff: "",
+    });
+  },
+);
