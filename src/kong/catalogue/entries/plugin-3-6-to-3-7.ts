@@ -30,13 +30,8 @@ export const plugin36To37Hazards: readonly Hazard[] = [
         { kind: "file_plugin", name: rateLimiting, path: "config.*", predicate: "key_matches", value: "^redis_" },
         { kind: "plugin", name: "acme", path: "config.storage_config.redis.auth", predicate: "is_set" },
         { kind: "plugin", name: "acme", path: "config.storage_config.redis.ssl_server_name", predicate: "is_set" },
-        {
-          kind: "file_plugin",
-          name: "acme",
-          path: "config.storage_config.redis.*",
-          predicate: "key_matches",
-          value: "^(namespace|scan_count)$",
-        },
+        { kind: "file_plugin", name: "acme", path: "config.storage_config.redis.namespace", predicate: "is_set" },
+        { kind: "file_plugin", name: "acme", path: "config.storage_config.redis.scan_count", predicate: "is_set" },
       ],
     },
     effect:
