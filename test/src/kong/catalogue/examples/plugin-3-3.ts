@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const oldDefaults = { retry_count: 10, queue_size: 1, flush_timeout: 2 };
 

@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 /** One of the names that each version ships for the first time. */
 const clashes = {
