@@ -2,13 +2,18 @@ import { kongConf21To30Hazards } from "./entries/kong-conf-2-1-to-3-0.ts";
 import { kongConf31To34Hazards } from "./entries/kong-conf-3-1-to-3-4.ts";
 import { kongConf35To38Hazards } from "./entries/kong-conf-3-5-to-3-8.ts";
 import { kongConf39ToAnyHazards } from "./entries/kong-conf-3-9-to-any.ts";
-import { plugin21To30Hazards } from "./entries/plugin-2-1-to-3-0.ts";
-import { plugin30To31Hazards } from "./entries/plugin-3-0-to-3-1.ts";
-import { plugin32To33Hazards } from "./entries/plugin-3-2-to-3-3.ts";
-import { plugin34To36Hazards } from "./entries/plugin-3-4-to-3-6.ts";
-import { plugin37To310Hazards } from "./entries/plugin-3-7-to-3-10.ts";
-import { plugin311To314Hazards } from "./entries/plugin-3-11-to-3-14.ts";
+import { plugin21To28Hazards } from "./entries/plugin-2-1-to-2-8.ts";
+import { plugin30FieldHazards } from "./entries/plugin-3-0-fields.ts";
+import { plugin30BehaviourHazards } from "./entries/plugin-3-0-behaviour.ts";
+import { plugin31To32Hazards } from "./entries/plugin-3-1-to-3-2.ts";
+import { plugin33Hazards } from "./entries/plugin-3-3.ts";
+import { plugin34To35Hazards } from "./entries/plugin-3-4-to-3-5.ts";
+import { plugin36To37Hazards } from "./entries/plugin-3-6-to-3-7.ts";
+import { plugin38Hazards } from "./entries/plugin-3-8.ts";
+import { plugin39To313Hazards } from "./entries/plugin-3-9-to-3-13.ts";
 import { plugin314To315Hazards } from "./entries/plugin-3-14-to-3-15.ts";
+import { pluginTlsVerify314Hazards } from "./entries/plugin-tls-verify-3-14.ts";
+import { pluginNotBundledHazards } from "./entries/plugin-not-bundled.ts";
 import { customPlugin21To30Hazards } from "./entries/custom-plugin-2-1-to-3-0.ts";
 import { customPlugin30To35Hazards } from "./entries/custom-plugin-3-0-to-3-5.ts";
 import { customPlugin36To315Hazards } from "./entries/custom-plugin-3-6-to-3-15.ts";
@@ -42,13 +47,18 @@ export const catalogue: readonly Hazard[] = [
   ...kongConf31To34Hazards,
   ...kongConf35To38Hazards,
   ...kongConf39ToAnyHazards,
-  ...plugin21To30Hazards,
-  ...plugin30To31Hazards,
-  ...plugin32To33Hazards,
-  ...plugin34To36Hazards,
-  ...plugin37To310Hazards,
-  ...plugin311To314Hazards,
+  ...plugin21To28Hazards,
+  ...plugin30FieldHazards,
+  ...plugin30BehaviourHazards,
+  ...plugin31To32Hazards,
+  ...plugin33Hazards,
+  ...plugin34To35Hazards,
+  ...plugin36To37Hazards,
+  ...plugin38Hazards,
+  ...plugin39To313Hazards,
   ...plugin314To315Hazards,
+  ...pluginTlsVerify314Hazards,
+  ...pluginNotBundledHazards,
   ...customPlugin21To30Hazards,
   ...customPlugin30To35Hazards,
   ...customPlugin36To315Hazards,

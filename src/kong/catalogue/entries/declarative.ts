@@ -1,41 +1,46 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+/** Changes of declarative files and of what loads them. */
 export const declarativeHazards: readonly Hazard[] = [
   {
     id: "30-format-version",
-    title: "_format_version is 3.0",
+    title: "Declarative files have the format 3.0",
     since: "3.0",
     edition: "both",
     area: "declarative",
     severity: "changes_behaviour",
-    when: { kind: "declarative", path: "_format_version", predicate: "in", value: ["1.1", "2.1"] },
-    effect: "",
-    byMigration: "older files are upgraded in memory when Kong itself loads them",
+    when: { kind: "declarative", path: "_format_version", predicate: "matches", value: "^[12](\\.|$)" },
+    effect:
+      "decK 1.15 and later refuse to sync the file into 3.x. Kong itself converts it each time it loads it, with its regex paths, so file and running configuration differ.",
+    byMigration: "Nothing in the file: it is converted in memory only.",
     remedy:
-      "Convert files kept in Git with deck file convert (kong-gateway-2.x to kong-gateway-3.x, or --from 2.8 --to 3.4) and review regex paths; check nested and top-level routes, the 2.x->3.x converter only handles routes nested under services.",
+      "Convert it with `deck file convert --from kong-gateway-2.x --to kong-gateway-3.x` (for the LTS versions --from 2.8 --to 3.4), give regex paths their ~, and look at every route: the converter reaches only routes below services.",
+    fixes: [{ kind: "format_version", to: "3.0" }, { kind: "add_tilde" }],
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/deck@v1.65.1 convert/convert.go",
+      "Kong/deck pull request 753",
       "Kong docs, upgrade guide 3.0.x",
       "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
     ],
   },
   {
     id: "30-no-sync-of-2x-files",
-    title: "Syncing a 2.x decK file into 3.x undoes the path migration",
+    title: "A 2.x file synced into 3.x undoes the migration of paths",
     since: "3.0",
     edition: "both",
     area: "declarative",
     severity: "breaks_traffic",
     when: {
       all: [
-        { kind: "declarative", path: "_format_version", predicate: "in", value: ["1.1", "2.1"] },
+        { kind: "declarative", path: "_format_version", predicate: "matches", value: "^[12](\\.|$)" },
         { kind: "deployment", path: "config_management", predicate: "in", value: ["deck", "gitops"] },
       ],
     },
-    effect: "",
+    effect:
+      "The next run of the pipeline writes regex paths without ~ over the migrated ones; they are plain text then, and their requests get 404.",
     remedy:
-      "After the migration take a fresh `deck gateway dump` and replace the files in the repository; freeze pipelines during the upgrade.",
+      "Stop the pipelines before the upgrade. After it take a fresh `deck gateway dump`, replace the files in the repository with it, and only then let them run again.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.0.0.0",
@@ -44,7 +49,7 @@ export const declarativeHazards: readonly Hazard[] = [
   },
   {
     id: "30-lua-declarative",
-    title: ".lua files cannot be imported any more",
+    title: "Declarative files in Lua cannot be loaded any more",
     since: "3.0",
     edition: "both",
     area: "declarative",
@@ -52,12 +57,17 @@ export const declarativeHazards: readonly Hazard[] = [
     when: {
       any: [
         { kind: "file", predicate: "path_matches", value: "\\.lua$" },
-        { kind: "client", predicate: "matches", value: "kong\\s+config\\s+(db_import|parse)\\s+\\S+\\.lua" },
+        {
+          kind: "client",
+          predicate: "matches",
+          value: "kong\\s+config\\s+(?:\\S+\\s+)*?(db_import|parse)\\s+\\S+\\.lua\\b",
+        },
         { kind: "conf", key: "declarative_config", predicate: "matches", value: "\\.lua$" },
       ],
     },
-    effect: "",
-    remedy: "Convert to YAML or JSON before the upgrade.",
+    effect:
+      "`kong config db_import` and `kong config parse` fail on the file, and a DB-less node with such a declarative_config does not start.",
+    remedy: "Write the file as YAML or JSON before the upgrade, and change the scripts that name it.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/kong@3.0.0 CHANGELOG.md",
@@ -67,20 +77,20 @@ export const declarativeHazards: readonly Hazard[] = [
   },
   {
     id: "34-declarative-unique",
-    title: "Declarative files are checked for duplicate keys and names",
+    title: "Declarative files with the same key or name twice are refused",
     since: "3.4",
     edition: "both",
     area: "declarative",
     severity: "stops_start",
     applies: { topology: ["dbless"] },
     when: { kind: "declarative", path: "*", predicate: "has_duplicate_keys" },
-    effect: "",
-    remedy: "Check the file with the new version: kong config parse kong.yml.",
+    effect: "The node does not start with this file, and POST /config refuses it; before, one of the two won silently.",
+    remedy: "Remove or rename one of them, and check the file with the new version: `kong config parse kong.yml`.",
     sources: ["Kong/kong@3.4.0 CHANGELOG.md"],
   },
   {
     id: "39-huggingface",
-    title: "ai-rate-limiting-advanced: provider huggingface (older: requestPrompt)",
+    title: "ai-rate-limiting-advanced: the provider huggingface is unknown to older versions",
     since: "3.9",
     edition: "enterprise",
     area: "declarative",
@@ -92,8 +102,8 @@ export const declarativeHazards: readonly Hazard[] = [
       predicate: "equals",
       value: "huggingface",
     },
-    effect: "",
-    remedy: "Only for going back: change the name to requestPrompt in the file.",
+    effect: "The upgrade is not touched; a file dumped from 3.9 is refused by an older version on the way back.",
+    remedy: "For a way back change the name to requestPrompt in the dumped file.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.9"],
   },
 ];
