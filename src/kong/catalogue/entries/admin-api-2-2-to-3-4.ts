@@ -1,7 +1,7 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
-/** Anything of one shell command, also where `\` carries it over lines. */
-const rest = "(?:\\\\\\n|[^\\n])*";
+/** Anything else of the same line; texts are searched line by line. */
+const rest = ".*";
 
 /** Calls that create targets: POST by name, or curl with data and no method. */
 const postsTargets = [

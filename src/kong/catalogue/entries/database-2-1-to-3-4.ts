@@ -11,7 +11,7 @@ export const database21To34Hazards: readonly Hazard[] = [
     edition: "both",
     area: "database",
     severity: "breaks_traffic",
-    applies: { database: ["postgres", "cassandra"], strategy: ["blue-green", "helm", "helm-split", "rolling"] },
+    applies: { database: ["postgres", "cassandra"], strategy: ["blue-green", "helm"] },
     when: {
       kind: "manual",
       question:

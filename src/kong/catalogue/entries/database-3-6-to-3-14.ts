@@ -99,23 +99,6 @@ export const database36To314Hazards: readonly Hazard[] = [
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.8.1.1, 3.9.0.0"],
   },
   {
-    id: "39-pg12",
-    title: "PostgreSQL 12 and older left the list of tested servers",
-    since: "3.9",
-    edition: "enterprise",
-    area: "database",
-    severity: "deprecation",
-    when: {
-      all: [
-        { kind: "deployment", path: "database", predicate: "equals", value: "postgres" },
-        { kind: "database_server", path: "version", predicate: "version_lt", value: "13" },
-      ],
-    },
-    effect: "The target runs on a server that Kong does not test any more; support may ask to upgrade it first.",
-    remedy: "Upgrade PostgreSQL to 13 - 17 first, on the running Kong version.",
-    sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/products/gateway.yml"],
-  },
-  {
     id: "310-file-log-spaces",
     title: "file-log: a path with a space at its start or end makes the migration fail",
     since: "3.10",

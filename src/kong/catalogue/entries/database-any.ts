@@ -121,16 +121,22 @@ export const databaseAnyHazards: readonly Hazard[] = [
   },
   {
     id: "gen-db-version",
-    title: "Kong does not test the target with this database server",
+    title: "Kong does not test the target with this PostgreSQL",
     since: "any",
     edition: "both",
     area: "database",
     severity: "changes_behaviour",
-    when: { kind: "database_server", path: "version", predicate: "not_in_target_support_list" },
+    when: {
+      all: [
+        { kind: "deployment", path: "database", predicate: "equals", value: "postgres" },
+        { kind: "database_server", path: "version", predicate: "version_gte", value: "9.5" },
+        { kind: "database_server", path: "version", predicate: "not_in_target_support_list" },
+      ],
+    },
     effect:
-      "Migrations and queries of the target may fail or be slow on this server, and Kong's support does not help with it.",
+      "Migrations and queries of the target may fail or be slow on this server, which is older than any that Kong tests it with, and Kong's support does not help with it.",
     remedy:
-      "Upgrade the server to a version of the target's list first, on the running Kong version. In a dual-cluster upgrade both databases have the same major version.",
+      "Upgrade the server to a version of the target's list first, on the running Kong version (12 - 15 up to Enterprise 3.3, 12 - 16 up to 3.8, 13 - 17 from 3.9 on). In a dual-cluster upgrade both databases have the same major version.",
     sources: [
       "Kong docs, upgrade page of 2.x",
       "Kong docs, Enterprise LTS 2.8 to 3.4 guide, dual-cluster",

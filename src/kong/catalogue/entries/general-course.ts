@@ -27,7 +27,7 @@ export const generalCourseHazards: readonly Hazard[] = [
     severity: "breaks_traffic",
     when: {
       any: [
-        { kind: "deployment", path: "strategy", predicate: "in", value: ["blue-green", "helm", "helm-split"] },
+        { kind: "deployment", path: "strategy", predicate: "in", value: ["blue-green", "helm"] },
         { kind: "helm_values", path: "env.database", predicate: "equals", value: "postgres" },
       ],
     },

@@ -41,7 +41,7 @@ export const hybrid23To32Hazards: readonly Hazard[] = [
     edition: "both",
     area: "hybrid",
     severity: "breaks_traffic",
-    when: { kind: "data_planes", path: "[*].syncStatus", predicate: "not_in", value: ["normal"] },
+    when: { kind: "data_planes", path: "[*].sync_status", predicate: "not_in", value: ["normal"] },
     effect:
       "These data planes do not take the configuration of today's control plane, so after the upgrade nobody can tell what it broke; they may be dead entries, too.",
     remedy: "Bring each to sync status normal, or make sure that it is gone (last_seen), before the upgrade.",

@@ -9,7 +9,7 @@ export const osPackage36To310Hazards: readonly Hazard[] = [
     edition: "both",
     area: "os/package",
     severity: "stops_start",
-    when: { kind: "host", path: "openFiles", predicate: "lte", value: 1024 },
+    when: { kind: "host", path: "ulimit_n", predicate: "lte", value: 1024 },
     effect: "Nodes of the target do not come up on these hosts.",
     remedy: "Set `ulimit -n 4096` for Kong, or take 3.6.1 and later.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.6", "Kong/kong@3.6.1 CHANGELOG.md"],
