@@ -143,7 +143,12 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
     edition: "both",
     area: "admin-api",
     severity: "info",
-    when: { kind: "manual", question: "Does any script send more than 1000 form arguments in one request?" },
+    when: {
+      all: [
+        { kind: "client", predicate: "matches", value: "\\s-d\\b|\\s-F\\b|--data|--form" },
+        { kind: "manual", question: "Does any of these scripts send more than 1000 form arguments in one request?" },
+      ],
+    },
     effect: "Such a request gets 400 instead of being read in part.",
     remedy: "Send JSON.",
     sources: ["Kong/kong@3.1.0 CHANGELOG.md"],

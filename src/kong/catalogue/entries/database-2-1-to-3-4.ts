@@ -11,11 +11,16 @@ export const database21To34Hazards: readonly Hazard[] = [
     edition: "both",
     area: "database",
     severity: "breaks_traffic",
-    applies: { database: ["postgres", "cassandra"], strategy: ["blue-green", "helm"] },
     when: {
-      kind: "manual",
-      question:
-        "Is the Admin API of the new nodes closed (admin_listen = off or a firewall) until `kong migrations finish` has run?",
+      all: [
+        { kind: "deployment", path: "strategy", predicate: "in", value: ["blue-green", "helm"] },
+        { kind: "deployment", path: "database", predicate: "in", value: ["postgres", "cassandra"] },
+        {
+          kind: "manual",
+          question:
+            "Is the Admin API of the new nodes closed (admin_listen = off or a firewall) until `kong migrations finish` has run?",
+        },
+      ],
     },
     effect:
       "What new nodes write before `finish` can be in a form that the old nodes do not understand, and was even ignored: after 2.0 to 2.1 an authentication plugin created that way let every request through.",

@@ -180,8 +180,13 @@ export const osPackage23To30Hazards: readonly Hazard[] = [
     area: "os/package",
     severity: "stops_start",
     when: {
-      kind: "manual",
-      question: "Does Kong's prefix survive the restart of a container, or do several Kong processes share one prefix?",
+      all: [
+        { kind: "deployment", path: "platform", predicate: "in", value: ["kubernetes", "container"] },
+        {
+          kind: "manual",
+          question: "Does Kong's prefix survive the restart of a container, or do several containers share one prefix?",
+        },
+      ],
     },
     effect: "After an unclean stop the node finds the socket of its predecessor in the prefix and does not start.",
     remedy:

@@ -57,9 +57,9 @@ export const adminApi22To34Examples: readonly Example[] = [
   },
   {
     hazard: "31-args-1000",
-    hits: {},
-    misses: {},
-    missesHop: { from: "3.1.1", to: "3.2.2" },
+    hits: { scripts: "curl -X PATCH http://kong:8001/plugins/1 --data @fields.txt\n" },
+    evidence: ["fields.txt"],
+    misses: { scripts: "deck gateway sync kong.yml\n" },
   },
   {
     hazard: "31-target-weight-0",

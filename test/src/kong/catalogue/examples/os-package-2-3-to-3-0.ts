@@ -64,5 +64,9 @@ export const osPackage23To30Examples: readonly Example[] = [
     evidence: ["amazonlinux1"],
     misses: { hosts: [{ node: "kong-1", os: "amazonlinux2", package: "rpm" }] },
   },
-  { hazard: "31-worker-events-sock", hits: {}, misses: {}, missesHop: { from: "3.4.2", to: "3.5.0" } },
+  {
+    hazard: "31-worker-events-sock",
+    hits: { deployment: { platform: "container" } },
+    misses: { deployment: { platform: "host" } },
+  },
 ];
