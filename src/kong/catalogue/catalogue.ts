@@ -21,14 +21,16 @@ import { nginxTemplate21To35Hazards } from "./entries/nginx-template-2-1-to-3-5.
 import { nginxTemplate36To310Hazards } from "./entries/nginx-template-3-6-to-3-10.ts";
 import { database21To34Hazards } from "./entries/database-2-1-to-3-4.ts";
 import { database36To314Hazards } from "./entries/database-3-6-to-3-14.ts";
+import { databaseAnyHazards } from "./entries/database-any.ts";
 import { adminApi22To34Hazards } from "./entries/admin-api-2-2-to-3-4.ts";
 import { adminApi36To314Hazards } from "./entries/admin-api-3-6-to-3-14.ts";
 import { adminApi315Hazards } from "./entries/admin-api-3-15.ts";
 import { osPackage23To30Hazards } from "./entries/os-package-2-3-to-3-0.ts";
 import { osPackage31To34Hazards } from "./entries/os-package-3-1-to-3-4.ts";
 import { osPackage36To310Hazards } from "./entries/os-package-3-6-to-3-10.ts";
-import { osPackage315Hazards } from "./entries/os-package-3-15.ts";
+import { osPackageTlsHazards } from "./entries/os-package-tls.ts";
 import { hybrid23To32Hazards } from "./entries/hybrid-2-3-to-3-2.ts";
+import { hybrid30To32Hazards } from "./entries/hybrid-3-0-to-3-2.ts";
 import { hybrid34To315Hazards } from "./entries/hybrid-3-4-to-3-15.ts";
 import { router28To36Hazards } from "./entries/router-2-8-to-3-6.ts";
 import { router37To314Hazards } from "./entries/router-3-7-to-3-14.ts";
@@ -39,6 +41,7 @@ import { kubernetes30ToAnyHazards } from "./entries/kubernetes-3-0-to-any.ts";
 import { kubernetesAnyHazards } from "./entries/kubernetes-any.ts";
 import { editionHazards } from "./entries/edition.ts";
 import { generalHazards } from "./entries/general.ts";
+import { generalCourseHazards } from "./entries/general-course.ts";
 import type { Hazard } from "./hazard.ts";
 
 /** Every upgrade-relevant change this product knows; a new one is one entry in the file of its subject. */
@@ -66,14 +69,16 @@ export const catalogue: readonly Hazard[] = [
   ...nginxTemplate36To310Hazards,
   ...database21To34Hazards,
   ...database36To314Hazards,
+  ...databaseAnyHazards,
   ...adminApi22To34Hazards,
   ...adminApi36To314Hazards,
   ...adminApi315Hazards,
   ...osPackage23To30Hazards,
   ...osPackage31To34Hazards,
   ...osPackage36To310Hazards,
-  ...osPackage315Hazards,
+  ...osPackageTlsHazards,
   ...hybrid23To32Hazards,
+  ...hybrid30To32Hazards,
   ...hybrid34To315Hazards,
   ...router28To36Hazards,
   ...router37To314Hazards,
@@ -84,4 +89,5 @@ export const catalogue: readonly Hazard[] = [
   ...kubernetesAnyHazards,
   ...editionHazards,
   ...generalHazards,
+  ...generalCourseHazards,
 ];

@@ -1,30 +1,40 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+/** Anything else of the same line; texts are searched line by line. */
+const rest = ".*";
+
+/** Calls that create targets: POST by name, or curl with data and no method. */
+const postsTargets = [
+  `\\bpost\\b${rest}/targets\\b`,
+  `/targets\\b${rest}\\bpost\\b`,
+  `\\bcurl\\b(?!${rest}(?:-X|--request))(?=${rest}(?:\\s-d\\b|\\s-F\\b|--data|--form|--json))${rest}/targets\\b`,
+].join("|");
+
 export const adminApi22To34Hazards: readonly Hazard[] = [
   {
     id: "22-clustering-status-deprecated",
-    title: "/clustering/status deprecated",
+    title: "/clustering/status is deprecated",
     since: "2.2",
     edition: "both",
     area: "admin-api",
     severity: "deprecation",
-    applies: { topology: ["hybrid"] },
     when: { kind: "client", predicate: "matches", value: "/clustering/status" },
-    effect: "",
-    remedy: "Use /clustering/data-planes.",
+    effect: "These scripts still get their answer, without version and sync status of the data planes.",
+    remedy: "Read /clustering/data-planes instead.",
     sources: ["Kong/kong@master CHANGELOG-OLD.md 2.2.0"],
   },
   {
     id: "22-duplicate-targets",
-    title: "From 2.2 one target per upstream and address; history of targets no longer kept",
+    title: "One entry per target of an upstream; no history of targets",
     since: "2.2",
     edition: "both",
     area: "admin-api",
     severity: "changes_behaviour",
     when: { kind: "upstream", path: "targets[*].target", predicate: "has_duplicates" },
-    effect: "",
-    byMigration: "core 012_213_to_220 sets the target history straight",
-    remedy: "Clean duplicates; see also the 3.0 entry on duplicate targets.",
+    effect:
+      "These upstreams hold a target several times; the newest entry counts, and a target is really deleted instead of getting a further entry with weight 0.",
+    byMigration: "core/012_213_to_220 brings the history of targets in order.",
+    remedy: "Delete the duplicates before; 3.0 deletes them in any case.",
     sources: ["Kong/kong@master CHANGELOG-OLD.md 2.2.0", "Kong/kong@2.8.5 kong/db/migrations/core/012_213_to_220.lua"],
   },
   {
@@ -34,9 +44,10 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
     edition: "both",
     area: "admin-api",
     severity: "info",
-    when: { kind: "manual", question: "Do scripts split tags at spaces?" },
-    effect: "",
-    remedy: "Check tooling that parses tags.",
+    when: { kind: "client", predicate: "matches", value: "\\btags\\b" },
+    effect:
+      "A script that splits tags at spaces takes one tag for several as soon as somebody writes one with a space.",
+    remedy: "Split tags by the list that the Admin API sends.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/kong@3.0.0 CHANGELOG.md",
@@ -45,16 +56,16 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
   },
   {
     id: "30-vitals-reports",
-    title: "/vitals/reports removed",
+    title: "/vitals/reports is gone",
     since: "3.0",
     edition: "enterprise",
     area: "admin-api",
     severity: "changes_behaviour",
     when: { kind: "client", predicate: "matches", value: "/vitals/reports" },
-    effect: "",
+    effect: "These scripts get 404 and the reports they make stay empty.",
     remedy:
-      "Use /<workspace>/vitals/status_codes/by_consumer, /<workspace>/vitals/status_codes/by_service, /<workspace>/vitals/nodes (all of Vitals is gone in 3.5).",
-    note: "A 3.1.1.2 changelog entry only deprecates the same endpoint; sources disagree on when it really went.",
+      "Use /<workspace>/vitals/status_codes/by_consumer, /<workspace>/vitals/status_codes/by_service or /<workspace>/vitals/nodes; 3.5 takes all of Vitals away.",
+    note: "The changelog of 3.1.1.2 only deprecates the endpoint; Kong's pages disagree on when it went.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md",
@@ -64,14 +75,28 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
   },
   {
     id: "30-targets-post",
-    title: "POST on targets only creates",
+    title: "POST on /upstreams/…/targets only creates",
     since: "3.0",
     edition: "both",
     area: "admin-api",
     severity: "breaks_traffic",
-    when: { kind: "client", predicate: "matches", value: "POST[^\\n]*/targets|/targets[^\\n]*(-X\\s*POST|--data|-d )" },
-    effect: "",
-    remedy: "Change scripts to PUT/PATCH.",
+    when: {
+      any: [
+        { kind: "client", predicate: "matches", value: `(?i)${postsTargets}` },
+        {
+          all: [
+            { kind: "upstream", path: "targets[*].target", predicate: "is_set" },
+            {
+              kind: "manual",
+              question: "Do scripts or clients send POST to /upstreams/…/targets for targets that exist?",
+            },
+          ],
+        },
+      ],
+    },
+    effect:
+      "POST updated an existing target in 2.x; 3.x answers 409, so a script that changes weights or takes a target out no longer does so, and traffic goes on to the old one.",
+    remedy: "Use PUT or PATCH on /upstreams/…/targets/<target> in scripts before the upgrade.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong docs, upgrade guide 3.0.x",
@@ -80,75 +105,83 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
   },
   {
     id: "30-available-on-server",
-    title: "GET / plugins.available_on_server: table with version and priority instead of true",
+    title: "GET / lists plugins with version and priority instead of true",
     since: "3.0",
     edition: "both",
     area: "admin-api",
     severity: "changes_behaviour",
     when: { kind: "client", predicate: "matches", value: "available_on_server" },
-    effect: "",
-    remedy: "Adapt scripts and monitoring (this bot too: accept both forms).",
+    effect: "A script that compares an entry of plugins.available_on_server with true takes every plugin for missing.",
+    remedy: "Ask only whether the plugin's name is there.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md",
       "Kong docs, upgrade guide 3.0.x",
       "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
+      "own recorded answers of 2.8.5 and 3.4.2",
     ],
   },
   {
     id: "31-non-normalised-paths",
-    title: "Admin API refuses prefix paths that are not normalised",
+    title: "The Admin API refuses prefix paths that are not in normal form",
     since: "3.1",
     edition: "both",
     area: "admin-api",
     severity: "changes_behaviour",
     when: { kind: "route", path: "paths[*]", predicate: "not_normalised" },
-    effect: "",
-    byMigration: "paths already stored were normalised by core/016_280_to_300",
+    effect:
+      "These routes go on working, but a sync or script that writes the path as it is now gets 400, so the whole sync stops there.",
+    byMigration: "Paths in the database were brought into normal form by core/016_280_to_300 of 3.0.",
     remedy:
-      "Write prefix paths in normal form in files and scripts (no //, no . or .. segments, no percent-encoded unreserved characters); the error message proposes the form.",
+      "Write the path in normal form in files and scripts: no //, no . or .. segments, no percent-encoding of plain characters. The error message shows the form.",
     sources: ["Kong/kong@3.1.0 CHANGELOG.md"],
   },
   {
     id: "31-args-1000",
-    title: "Admin API reads up to 1000 arguments and answers 400 beyond",
+    title: "The Admin API reads at most 1000 arguments",
     since: "3.1",
     edition: "both",
     area: "admin-api",
     severity: "info",
-    when: { kind: "manual", question: "Do scripts send more than 1000 form arguments?" },
-    effect: "",
+    when: {
+      all: [
+        { kind: "client", predicate: "matches", value: "\\s-d\\b|\\s-F\\b|--data|--form" },
+        { kind: "manual", question: "Does any of these scripts send more than 1000 form arguments in one request?" },
+      ],
+    },
+    effect: "Such a request gets 400 instead of being read in part.",
     remedy: "Send JSON.",
     sources: ["Kong/kong@3.1.0 CHANGELOG.md"],
   },
   {
     id: "31-target-weight-0",
-    title: "Targets of weight 0 are not health-checked",
+    title: "Targets of weight 0 are not checked for health",
     since: "3.1",
     also: ["2.8.2.1"],
     edition: "both",
     area: "admin-api",
     severity: "info",
     when: { kind: "upstream", path: "targets[*].weight", predicate: "equals", value: 0 },
-    effect: "",
-    remedy: "They report HEALTHCHECK_OFF; adapt monitoring.",
+    effect: "The health of these targets reads HEALTHCHECK_OFF; monitoring that expects HEALTHY raises an alarm.",
+    remedy: "Take targets of weight 0 out of the monitoring.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 2.8.2.1, 3.1.0.0"],
   },
   {
     id: "34-updated-at",
-    title: "Core entities get updated_at (3.3) and more columns",
+    title: "Entities get updated_at and more fields",
     since: "3.3",
     edition: "both",
     area: "admin-api",
     severity: "info",
     when: { kind: "client", predicate: "matches", value: "updated_at" },
-    effect: "",
-    remedy: "Ignore unknown fields in scripts.",
-    sources: ["Kong/kong@3.3.0 CHANGELOG.md"],
+    effect:
+      "updated_at also appears on consumers, certificates, plugins, targets and upstreams, so these scripts see it where it was missing.",
+    remedy: "Ignore fields that a script does not know.",
+    sources: ["Kong/kong@3.3.0 CHANGELOG.md", "Kong/kong@3.3.0 kong/db/migrations/core/019_320_to_330.lua"],
   },
   {
     id: "34-consumer-group-overrides",
-    title: "/consumer_groups/:id/overrides deprecated",
+    title: "/consumer_groups/:id/overrides is deprecated",
     since: "3.4",
     edition: "enterprise",
     area: "admin-api",
@@ -165,9 +198,9 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
         },
       ],
     },
-    effect: "",
+    effect: "The limits per consumer group that are set this way still hold, and will go with a later version.",
     remedy:
-      "Scope rate-limiting-advanced instances to consumer groups instead (deck file convert does not do all of it; check).",
+      "Scope an instance of rate-limiting-advanced to each consumer group instead. `deck file convert` does only a part of it.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.4",
       "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
@@ -175,27 +208,33 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
   },
   {
     id: "34-status-database",
-    title: "Status API without `database` in DB-less mode and on data planes",
+    title: "/status says nothing of the database on nodes without one",
     since: "3.4",
     edition: "both",
     area: "admin-api",
     severity: "changes_behaviour",
-    applies: { topology: ["dbless", "hybrid"] },
-    when: { kind: "client", predicate: "matches", value: "/status[^\\n]*database|\\.database\\.reachable" },
-    effect: "",
-    remedy: "Health checks must not need database.reachable on data planes; use /status/ready.",
-    sources: ["Kong/kong@3.4.0 CHANGELOG.md"],
+    when: {
+      all: [
+        { kind: "deployment", path: "topology", predicate: "in", value: ["dbless", "hybrid"] },
+        { kind: "client", predicate: "matches", value: "/status[^\\n]*database|\\.database\\.reachable" },
+      ],
+    },
+    effect:
+      "On DB-less nodes and data planes the field database is missing, so these checks take healthy nodes for broken ones.",
+    remedy: "Ask /status/ready (3.3 and later) on data planes and DB-less nodes.",
+    sources: ["Kong/kong@3.4.0 CHANGELOG.md", "own recorded answers of 2.8.5 and 3.4.2"],
   },
   {
     id: "34-rbac-self",
-    title: "RBAC: admins may not change their own roles; built-in admin roles lose /groups",
+    title: "RBAC: nobody may change the own roles; built-in admin roles lose /groups",
     since: "3.4.3.3",
     edition: "enterprise",
     area: "admin-api",
     severity: "changes_behaviour",
-    when: { kind: "client", predicate: "matches", value: "/rbac/users/.+/roles|/groups" },
-    effect: "",
-    remedy: "Use super-admin for these calls.",
+    when: { kind: "client", predicate: "matches", value: "/rbac/users/[^\\s]+/roles|/groups\\b" },
+    effect:
+      "These calls get 403 where the token belongs to the user whose roles they change, or to a role admin or workspace-admin (for /groups from 3.4.3.9).",
+    remedy: "Make these calls with the token of a super admin.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.4.3.3, 3.4.3.9"],
   },
 ];

@@ -3,36 +3,43 @@ import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 export const adminApi315Hazards: readonly Hazard[] = [
   {
     id: "315-license-readonly",
-    title: "No or expired licence: Admin API read-only",
+    title: "Without a valid licence the Admin API is read-only",
     since: "3.15",
     edition: "enterprise",
     area: "admin-api",
     severity: "breaks_traffic",
     when: {
       any: [
-        { kind: "license", predicate: "absent" },
         { kind: "license", path: "expiration_date", predicate: "before_plus_days", value: 0 },
+        {
+          all: [
+            { kind: "license", predicate: "absent" },
+            { kind: "conf", key: "license_data", predicate: "absent" },
+            { kind: "conf", key: "license_path", predicate: "absent" },
+          ],
+        },
       ],
     },
-    effect: "",
+    effect:
+      "Traffic goes on with the configuration there is, but nobody can change it: decK, Kong Manager, the ingress controller and scripts are refused until a valid licence is there.",
     remedy:
-      "Apply a valid licence first. Writable without: /licenses, /keyring/recover, /keyring/import, /keyring/import/raw. decK sync fails until then.",
+      "Apply a valid licence before the upgrade. Only /licenses and /keyring/recover, import and import/raw can be written to without one.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.15",
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.15.0.0",
-      "Kong blog, OSS to Enterprise",
     ],
   },
   {
     id: "315-workspace-names",
-    title: "Workspace names equal to a first Admin API path segment stop start and migrations",
+    title: "A workspace is called like a path of the Admin API",
     since: "3.15",
     edition: "enterprise",
     area: "admin-api",
     severity: "stops_start",
     when: { kind: "workspace", path: "name", predicate: "in_admin_api_segments" },
-    effect: "",
-    remedy: "Compare names with the first segments of GET /endpoints of the target and rename before the upgrade.",
+    effect: "`kong migrations` and the start end with an error that lists these workspaces.",
+    remedy:
+      "Rename them before the upgrade; reserved are the first segments of the paths that GET /endpoints of the target lists.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.15",
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.15.0.0",
@@ -40,14 +47,14 @@ export const adminApi315Hazards: readonly Hazard[] = [
   },
   {
     id: "315-vault-license",
-    title: "A licence given as a vault reference cannot be applied by the Admin API",
+    title: "A licence cannot be applied as a reference into a vault",
     since: "3.15",
     edition: "enterprise",
     area: "admin-api",
     severity: "changes_behaviour",
     when: { kind: "client", predicate: "matches", value: "/licenses[^\\n]*\\{vault" },
-    effect: "",
-    remedy: "Send the licence itself or use the environment.",
+    effect: "The call in these scripts is refused, so a new installation stays without licence.",
+    remedy: "Send the licence itself, or give it in KONG_LICENSE_DATA.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.15.0.0"],
   },
 ];

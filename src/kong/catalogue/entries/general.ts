@@ -1,38 +1,138 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+/** Scripts that write configuration: decK, the command line, or a writing method. */
+const writes = [
+  "\\bdeck\\s+(?:gateway\\s+)?(?:sync|apply|reset)\\b",
+  "\\bkong\\s+config\\s+db_import\\b",
+  "(?:-X|--request)[\\s=]*(?:post|put|patch|delete)\\b",
+  "\\b(?:requests|axios|client|session)\\.(?:post|put|patch|delete)\\(",
+  "\\bhttp\\s+(?:post|put|patch|delete)\\b",
+].join("|");
+
+/** What holds for every upgrade, whatever the versions. */
 export const generalHazards: readonly Hazard[] = [
   {
     id: "gen-no-admin-writes",
-    title: "No configuration writes during an upgrade",
+    title: "Which pipelines, controllers and people write configuration, and are all of them stopped?",
+    since: "any",
+    edition: "both",
+    area: "general",
+    severity: "breaks_traffic",
+    applies: { database: ["postgres", "cassandra"] },
+    when: {
+      any: [
+        { kind: "client", predicate: "matches", value: `(?i)${writes}` },
+        { kind: "deployment", path: "config_management", predicate: "in", value: ["deck", "gitops", "kic"] },
+        {
+          kind: "manual",
+          question:
+            "Are all pipelines, controllers (ingress controller, operators), portals and people that write configuration stopped?",
+        },
+      ],
+    },
+    effect:
+      "What they write after the backup is lost on the way back, and 2.x files synced into 3.x undo the migration of paths.",
+    remedy:
+      "List them and stop each; take a fresh dump of the upgraded configuration into the repository afterwards. In blue-green a write that cannot wait goes to the old side only.",
+    sources: [
+      "Kong docs, upgrade page of 2.x",
+      "Kong docs, upgrade guide 3.0.x",
+      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
+      "Kong docs, in-place upgrade 3.7, step 1",
+      "Kong/developer.konghq.com@bc1cd742 app/gateway/upgrade/*.md",
+    ],
+  },
+  {
+    id: "gen-dbless-writes",
+    title: "Who loads configuration into DB-less nodes, and is that stopped?",
     since: "any",
     edition: "both",
     area: "general",
     severity: "breaks_traffic",
     when: {
-      any: [
-        { kind: "client", predicate: "matches", value: "(POST|PUT|PATCH|DELETE)" },
+      all: [
+        { kind: "deployment", path: "topology", predicate: "equals", value: "dbless" },
         {
           kind: "manual",
-          question: "Which pipelines, controllers (KIC, operators), portals or people write configuration?",
+          question: "Is everything stopped that changes kong.yml, posts to /config or drives the ingress controller?",
         },
       ],
     },
-    effect: "",
-    remedy:
-      "Freeze CI/CD, KIC, decK jobs, Kong Manager; in blue-green use only the old cluster if a write is unavoidable.",
+    effect:
+      "Old and new nodes serve different configurations while both carry traffic, and an old file may go into a new node.",
+    remedy: "Keep one file for the time of the upgrade, and a copy of it for the way back.",
+    sources: ["Kong docs, Enterprise LTS 2.8 to 3.4 guide, rolling upgrade"],
+  },
+  {
+    id: "gen-downtime",
+    title: "Is the downtime announced and agreed?",
+    since: "any",
+    edition: "both",
+    area: "general",
+    severity: "breaks_traffic",
+    applies: { strategy: ["in-place"], topology: ["traditional", "hybrid"] },
+    when: { kind: "manual", question: "Is the downtime announced and agreed, with the time of a restore added?" },
+    effect:
+      "In place, nothing is served between the stop of the old nodes and the start of the new ones; in hybrid mode nothing can be configured.",
+    remedy: "Agree on a window; add the time of a restore to it.",
     sources: [
-      "Kong docs, upgrade page of 2.x; Kong docs, upgrade guide 3.0.x; Kong docs, Enterprise LTS 2.8 to 3.4 guide; Kong docs, in-place upgrade 3.7",
-      "Kong/developer.konghq.com@bc1cd742 app/gateway/upgrade/*.md",
+      "Kong docs, in-place upgrade 3.7",
+      "Kong docs, upgrade page of 2.x",
+      "Kong docs, Enterprise LTS 2.8 to 3.4 guide, in-place upgrade",
     ],
   },
   {
-    id: "gen-counters",
-    title: "Counters and Vitals in the database are lost or split between two databases",
+    id: "gen-staging",
+    title: "Was the new version tested with a copy of this configuration?",
+    since: "any",
+    edition: "both",
+    area: "general",
+    severity: "breaks_traffic",
+    when: {
+      all: [
+        { kind: "version", path: "from", predicate: "minor_differs_from_target" },
+        { kind: "manual", question: "Was the new version tested with a copy of this configuration and database?" },
+      ],
+    },
+    effect:
+      "What no list of changes knows shows only under your own requests: each kind of authentication, each plugin, the busiest paths.",
+    remedy: "Restore the backup into a test environment, upgrade it the same way and run the smoke tests there.",
+    sources: [
+      "Kong docs, Enterprise LTS 2.8 to 3.4 guide, in-place upgrade: staging tests",
+      "Kong docs, upgrade page of 2.x, steps 4 to 8",
+    ],
+  },
+  {
+    id: "gen-capacity",
+    title: "Do the new nodes have at least the capacity of the old ones?",
     since: "any",
     edition: "both",
     area: "general",
     severity: "changes_behaviour",
-    applies: { strategy: ["dual-cluster", "blue-green", "db-clone"] },
+    when: {
+      all: [
+        { kind: "version", path: "from", predicate: "minor_differs_from_target" },
+        {
+          kind: "manual",
+          question: "Do the new nodes have at least the CPU, the memory and the limit of open files of the old ones?",
+        },
+      ],
+    },
+    effect: "Kong asks for the same size; memory per worker is higher in 3.x.",
+    remedy: "Compare CPU, memory and limits of open files.",
+    sources: [
+      "Kong docs, in-place upgrade 3.7, step 6",
+      "Kong docs, Enterprise LTS 2.8 to 3.4 guide, dual-cluster upgrade, step 1",
+    ],
+  },
+  {
+    id: "gen-counters",
+    title: "Two databases do not share counters",
+    since: "any",
+    edition: "both",
+    area: "general",
+    severity: "changes_behaviour",
+    applies: { strategy: ["dual-cluster", "db-clone"] },
     when: {
       any: [
         { kind: "plugin", name: "rate-limiting", path: "config.policy", predicate: "equals", value: "cluster" },
@@ -54,135 +154,26 @@ export const generalHazards: readonly Hazard[] = [
         { kind: "conf", key: "vitals", predicate: "equals", value: "on" },
       ],
     },
-    effect: "",
-    remedy: "Accept for one window, or use redis.",
-    sources: ["Kong docs, upgrade page of 2.x; Kong docs, Enterprise LTS 2.8 to 3.4 guide"],
+    effect:
+      "While both clusters serve, each counts in its own database: a consumer can use a limit twice within one window, and Vitals have a gap.",
+    remedy:
+      "Accept it for the time of the shift (look at the longest window), or count in Redis that both clusters reach.",
+    sources: [
+      "Kong docs, upgrade page of 2.x, blue/green deployments",
+      "Kong docs, Enterprise LTS 2.8 to 3.4 guide, dual-cluster upgrade",
+    ],
   },
   {
     id: "gen-keyring",
-    title: "Keyring: without its material the encrypted fields are lost",
+    title: "Encrypted fields are lost without the keyring's material",
     since: "any",
     edition: "enterprise",
     area: "general",
     severity: "stops_start",
     when: { kind: "conf", key: "keyring_enabled", predicate: "equals", value: "on" },
-    effect: "",
-    remedy: "Back up keyring material and the recovery key separately; test recovery before.",
-    sources: ["Kong docs, Enterprise LTS 2.8 to 3.4 guide"],
-  },
-  {
-    id: "gen-restart-with-new-migrations",
-    title: "kong restart with pending new migrations stops the node and does not start it",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "stops_start",
-    when: { kind: "migrations", path: "new", predicate: "length_gt", value: 0 },
-    effect: "",
-    remedy: "Run up before restart; kong reload with missing migrations leaves a node whose Admin API answers 500.",
-    sources: ["observed on 3.4.2: transcripts/08-operations.txt"],
-  },
-  {
-    id: "gen-old-node-after-finish",
-    title: "After finish old nodes must not start",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "breaks_traffic",
-    when: { kind: "deployment", path: "strategy", predicate: "in", value: ["blue-green", "helm", "kubernetes"] },
-    effect: "",
-    remedy:
-      "Decommission old nodes before finish; the code does not stop them (2.8.5 starts on a finished 3.4.2 database) but data they need may be gone.",
-    sources: ["Kong docs, upgrade guide 3.0.x", "observed: transcripts/04-upgrade-2.8.5-to-3.4.2.txt"],
-  },
-  {
-    id: "gen-plugins-list",
-    title: "A plugin missing from `plugins` during migrations is not migrated",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "stops_start",
-    when: {
-      all: [
-        { kind: "custom_plugin", path: "name", predicate: "present" },
-        { kind: "custom_plugin", path: "has_migrations", predicate: "equals", value: true },
-      ],
-    },
-    effect: "",
-    remedy: "Run migrations with the same KONG_PLUGINS and lua_package_path as the nodes (also in the Helm job).",
-    sources: ["Kong docs, upgrade guide 3.0.x (KONG_PLUGINS)", "Kong/kong@3.9.3 kong/db/migrations/subsystems.lua"],
-  },
-  {
-    id: "gen-one-node-at-a-time",
-    title: "Run migrations from one node only",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "info",
-    when: { kind: "deployment", path: "node_count", predicate: "gt", value: 1 },
-    effect: "",
-    remedy:
-      'Stop the other nodes (classic way) or let only one job run; a second run waits for the lock or reports "another node is performing database changes" with exit 0.',
-    sources: ["Kong docs, upgrade page of 2.x", "Kong/kong@3.9.3 kong/db/init.lua"],
-  },
-  {
-    id: "gen-mode-change",
-    title: "Changing from traditional to hybrid mode is done after the version upgrade",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "info",
-    when: { kind: "deployment", path: "mode_change", predicate: "equals", value: "traditional->hybrid" },
-    effect: "",
-    remedy: "Finish the upgrade in the old mode, then follow the hybrid setup.",
-    sources: ["Kong docs, upgrade guide 3.0.x"],
-  },
-  {
-    id: "gen-db-version",
-    title: "The database server must be supported by the target",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "stops_start",
-    when: { kind: "database_server", path: "version", predicate: "not_in_target_support_list" },
-    effect: "",
-    remedy: "Upgrade the server first (same major on both sides of a dual-cluster upgrade).",
-    sources: ["Kong docs, upgrade page of 2.x", "versions.yaml databases"],
-  },
-  {
-    id: "gen-migrations-down",
-    title: "kong migrations down does not exist",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "info",
-    when: { kind: "client", predicate: "matches", value: "kong\\s+migrations\\s+down" },
-    effect: "",
-    remedy: "Roll back with the database backup and the old package.",
-    sources: ["Kong docs, upgrade page of 2.x (mentions the command)", "Kong/kong@2.8.5 kong/cmd/migrations.lua"],
-  },
-  {
-    id: "gen-old-package-new-schema",
-    title: "Old packages are not guaranteed to work on a migrated schema",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "breaks_traffic",
-    when: { kind: "deployment", path: "strategy", predicate: "in", value: ["in-place", "generic"] },
-    effect: "",
-    remedy: "Stop all old nodes before up in these strategies.",
-    sources: ["Kong docs, upgrade page of 2.x"],
-  },
-  {
-    id: "gen-defaults-explicit",
-    title: "Moving to other infrastructure: keep the version, write defaults explicitly",
-    since: "any",
-    edition: "both",
-    area: "general",
-    severity: "info",
-    when: { kind: "deployment", path: "infrastructure_change", predicate: "equals", value: true },
-    effect: "",
-    remedy: "Move first, upgrade later.",
-    sources: ["Kong docs, upgrade page of 2.x"],
+    effect:
+      "A restored database is unreadable in its encrypted fields without the keys, and nobody can bring them back.",
+    remedy: "Export the keyring and keep the recovery key apart from the database's backup; try a recovery before.",
+    sources: ["Kong docs, Enterprise LTS 2.8 to 3.4 guide, keyring materials backup"],
   },
 ];
