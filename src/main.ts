@@ -6,8 +6,8 @@ import type { Settings } from "./config/settings.ts";
 import { AppError, errorMessage } from "./kernel/app-error.ts";
 import { openLog } from "./log.ts";
 import type { Logger } from "./log.ts";
-import { runAtTerminal, verifyFile } from "./terminal.ts";
-import type { Printed } from "./terminal.ts";
+import { runAtTerminal, verifyFile } from "./terminal/run-word.ts";
+import type { Printed } from "./terminal/run-word.ts";
 import { usage } from "./usage.ts";
 import { version } from "./version.ts";
 

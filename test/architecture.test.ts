@@ -87,15 +87,13 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/usage.ts": { own: ["commands"], packages: [] },
   // The composition roots: the only ones that know every part.
   ...Object.fromEntries(
-    ["src/main.ts", "src/boot-database.ts", "src/boot-runner.ts", "src/boot-serve.ts", "src/terminal.ts"].map(
-      (file) => [
-        file,
-        {
-          own: ["src", "approvals", "commands"],
-          packages: ["node:crypto", "node:timers/promises", "node:util", ...files],
-        },
-      ],
-    ),
+    ["src/main.ts", "src/boot-database.ts", "src/boot-runner.ts", "src/boot-serve.ts", "src/terminal"].map((file) => [
+      file,
+      {
+        own: ["src", "approvals", "commands"],
+        packages: ["node:crypto", "node:timers/promises", "node:util", ...files],
+      },
+    ]),
   ),
   bin: { own: [], packages: ["node:child_process", "node:fs", "node:module", "node:path", "node:url"] },
   // One embedded PostgreSQL and one validator instead of two that drift apart; all else goes over the wire or by program name.

@@ -1,0 +1,204 @@
+import { parseArgs } from "node:util";
+import { nearest } from "#commands/nearest.ts";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { recommended } from "#src/plan/choose-strategy.ts";
+import { optionsSchema } from "#src/plan/plan.ts";
+import type { PlanOptions } from "#src/plan/plan.ts";
+import { strategyNames } from "#src/plan/strategy.ts";
+import { failLevels } from "#src/report/check-report.ts";
+import type { FailLevel } from "#src/report/check-report.ts";
+
+export const formats = ["text", "json", "markdown", "sarif"] as const;
+export type Format = (typeof formats)[number];
+
+/** Files that a check reads, beside or instead of a live installation. */
+export interface GivenFiles {
+  readonly declarative: readonly string[];
+  readonly conf: readonly string[];
+  readonly env: readonly string[];
+  readonly template: string | undefined;
+  readonly plugins: readonly string[];
+  readonly scripts: readonly string[];
+  readonly dashboards: readonly string[];
+  readonly helmValues: readonly string[];
+  readonly manifests: readonly string[];
+}
+
+/** An Admin API that is named on the command line, for machines without a configuration file. */
+export interface GivenAdmin {
+  readonly url: string;
+  readonly tokenEnv: string | undefined;
+  readonly tokenHeader: string | undefined;
+  readonly ca: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  readonly workspaces: readonly string[] | undefined;
+}
+
+/** What `check` and `plan` are asked at a terminal. */
+export interface CheckOptions {
+  /** An environment of kong-upgrade.yml; without it only files and the named Admin API are read. */
+  readonly environment: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly edition: "oss" | "enterprise" | undefined;
+  readonly strategy: string;
+  readonly plan: PlanOptions;
+  readonly files: GivenFiles;
+  readonly admin: GivenAdmin | undefined;
+  readonly format: Format;
+  readonly failOn: FailLevel;
+  readonly isStrict: boolean;
+  readonly isFixPreview: boolean;
+  /** Facts that an earlier check or plan saved, instead of looking again. */
+  readonly factsFile: string | undefined;
+  readonly saveFacts: string | undefined;
+  readonly isDryRun: boolean;
+  /** `plan --diff`: a plan that was printed as JSON before. */
+  readonly diff: string | undefined;
+}
+
+const text = { type: "string" } as const;
+const several = { type: "string", multiple: true } as const;
+const flag = { type: "boolean" } as const;
+
+const known = {
+  from: text,
+  to: text,
+  edition: text,
+  strategy: text,
+  order: text,
+  file: several,
+  conf: several,
+  "env-file": several,
+  template: text,
+  plugins: several,
+  scripts: several,
+  dashboards: several,
+  "helm-values": several,
+  manifests: several,
+  admin: text,
+  "token-env": text,
+  "token-header": text,
+  ca: text,
+  cert: text,
+  key: text,
+  workspace: several,
+  format: text,
+  "fail-on": text,
+  strict: flag,
+  "fix-preview": flag,
+  facts: text,
+  "save-facts": text,
+  "dry-run": flag,
+  diff: text,
+  help: flag,
+} as const;
+
+/** Reads the words after `check` or `plan`; undefined where help was asked for. @throws AppError `usage` with what to write */
+export function readCheckOptions(word: "check" | "plan", words: readonly string[]): CheckOptions | undefined {
+  const { values, positionals } = parseWords(word, words);
+  if (values.help === true) return undefined;
+  const [environment, ...more] = positionals;
+  if (more.length > 0) throw usage(word, `“${more.join(" ")}” is too much; files are named with --file`);
+  if (values.to === undefined) throw usage(word, `say which version: --to 3.4.2`);
+  const files = filesOf(values);
+  const hasFiles = Object.values(files).some((given) =>
+    Array.isArray(given) ? given.length > 0 : given !== undefined,
+  );
+  if (environment === undefined && !hasFiles && values.admin === undefined && values.facts === undefined)
+    throw usage(
+      word,
+      "say what to look at: an environment of kong-upgrade.yml, --file kong.yml, or --admin http://…:8001",
+    );
+  return {
+    environment,
+    from: values.from,
+    to: values.to,
+    edition: oneOf(word, { name: "edition", value: values.edition, choices: ["oss", "enterprise"] as const }),
+    strategy:
+      oneOf(word, { name: "strategy", value: values.strategy, choices: [recommended, ...strategyNames] }) ??
+      recommended,
+    plan: optionsSchema.parse({
+      order:
+        oneOf(word, { name: "order", value: values.order, choices: ["test-first", "documented"] as const }) ??
+        "test-first",
+    }),
+    files,
+    admin: adminOf(values),
+    format: oneOf(word, { name: "format", value: values.format, choices: formats }) ?? "text",
+    failOn: failLevel(word, values["fail-on"]),
+    isStrict: values.strict === true,
+    isFixPreview: values["fix-preview"] === true,
+    factsFile: values.facts,
+    saveFacts: values["save-facts"],
+    isDryRun: values["dry-run"] === true,
+    diff: values.diff,
+  };
+}
+
+type Values = ReturnType<typeof parseWords>["values"];
+
+function parseWords(word: "check" | "plan", words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: known, allowPositionals: true });
+  } catch (error) {
+    const message = errorMessage(error).split(". ")[0] ?? "";
+    const [, typed] = /--([\w-]+)/u.exec(message) ?? [];
+    const near = typed === undefined ? undefined : nearest(typed, Object.keys(known));
+    throw usage(word, `${message}${near === undefined ? "" : `; did you mean --${near}?`}`, error);
+  }
+}
+
+function filesOf(values: Values): GivenFiles {
+  return {
+    declarative: values.file ?? [],
+    conf: values.conf ?? [],
+    env: values["env-file"] ?? [],
+    template: values.template,
+    plugins: values.plugins ?? [],
+    scripts: values.scripts ?? [],
+    dashboards: values.dashboards ?? [],
+    helmValues: values["helm-values"] ?? [],
+    manifests: values.manifests ?? [],
+  };
+}
+
+function adminOf(values: Values): GivenAdmin | undefined {
+  if (values.admin === undefined) return undefined;
+  return {
+    url: values.admin,
+    tokenEnv: values["token-env"],
+    tokenHeader: values["token-header"],
+    ca: values.ca,
+    certificate: values.cert,
+    key: values.key,
+    workspaces: values.workspace,
+  };
+}
+
+/** People write severities with dashes. */
+function failLevel(word: "check" | "plan", value: string | undefined): FailLevel {
+  const choices = failLevels.map((level) => level.replaceAll("_", "-"));
+  const chosen = oneOf(word, { name: "fail-on", value, choices }) ?? "deprecation";
+  return failLevels.find((level) => level === chosen.replaceAll("-", "_")) ?? "deprecation";
+}
+
+function oneOf<Choice extends string>(
+  word: "check" | "plan",
+  question: { readonly name: string; readonly value: string | undefined; readonly choices: readonly Choice[] },
+): Choice | undefined {
+  const { name, value, choices } = question;
+  if (value === undefined) return undefined;
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  const near = nearest(value, choices);
+  throw usage(
+    word,
+    `--${name} cannot be “${value}”${near === undefined ? "" : `; did you mean ${near}?`} Possible: ${choices.join(", ")}`,
+  );
+}
+
+function usage(word: "check" | "plan", problem: string, cause?: unknown): AppError {
+  return new AppError("usage", `${problem}\n\`kong-upgrade ${word} --help\` shows everything`, { cause });
+}
