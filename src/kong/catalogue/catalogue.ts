@@ -2,6 +2,9 @@ import { kongConf21To30Hazards } from "./entries/kong-conf-2-1-to-3-0.ts";
 import { kongConf31To34Hazards } from "./entries/kong-conf-3-1-to-3-4.ts";
 import { kongConf35To38Hazards } from "./entries/kong-conf-3-5-to-3-8.ts";
 import { kongConf39ToAnyHazards } from "./entries/kong-conf-3-9-to-any.ts";
+import { kongConfRemoved21To31Hazards } from "./entries/kong-conf-removed-2-1-to-3-1.ts";
+import { kongConfRemoved32To310Hazards } from "./entries/kong-conf-removed-3-2-to-3-10.ts";
+import { kongConfValueHazards } from "./entries/kong-conf-values.ts";
 import { plugin21To30Hazards } from "./entries/plugin-2-1-to-3-0.ts";
 import { plugin30To31Hazards } from "./entries/plugin-3-0-to-3-1.ts";
 import { plugin32To33Hazards } from "./entries/plugin-3-2-to-3-3.ts";
@@ -12,6 +15,8 @@ import { plugin314To315Hazards } from "./entries/plugin-3-14-to-3-15.ts";
 import { customPlugin21To30Hazards } from "./entries/custom-plugin-2-1-to-3-0.ts";
 import { customPlugin30To35Hazards } from "./entries/custom-plugin-3-0-to-3-5.ts";
 import { customPlugin36To315Hazards } from "./entries/custom-plugin-3-6-to-3-15.ts";
+import { customPluginNameHazards } from "./entries/custom-plugin-names.ts";
+import { customPluginOrderHazards } from "./entries/custom-plugin-order.ts";
 import { nginxTemplate21To35Hazards } from "./entries/nginx-template-2-1-to-3-5.ts";
 import { nginxTemplate36To310Hazards } from "./entries/nginx-template-3-6-to-3-10.ts";
 import { database21To34Hazards } from "./entries/database-2-1-to-3-4.ts";
@@ -26,6 +31,7 @@ import { osPackage315Hazards } from "./entries/os-package-3-15.ts";
 import { hybrid23To32Hazards } from "./entries/hybrid-2-3-to-3-2.ts";
 import { hybrid34To315Hazards } from "./entries/hybrid-3-4-to-3-15.ts";
 import { router28To36Hazards } from "./entries/router-2-8-to-3-6.ts";
+import { routerEngineHazards } from "./entries/router-3-0-engine.ts";
 import { router37To314Hazards } from "./entries/router-3-7-to-3-14.ts";
 import { declarativeHazards } from "./entries/declarative.ts";
 import { metricsHazards } from "./entries/metrics.ts";
@@ -42,6 +48,9 @@ export const catalogue: readonly Hazard[] = [
   ...kongConf31To34Hazards,
   ...kongConf35To38Hazards,
   ...kongConf39ToAnyHazards,
+  ...kongConfRemoved21To31Hazards,
+  ...kongConfRemoved32To310Hazards,
+  ...kongConfValueHazards,
   ...plugin21To30Hazards,
   ...plugin30To31Hazards,
   ...plugin32To33Hazards,
@@ -52,6 +61,8 @@ export const catalogue: readonly Hazard[] = [
   ...customPlugin21To30Hazards,
   ...customPlugin30To35Hazards,
   ...customPlugin36To315Hazards,
+  ...customPluginNameHazards,
+  ...customPluginOrderHazards,
   ...nginxTemplate21To35Hazards,
   ...nginxTemplate36To310Hazards,
   ...database21To34Hazards,
@@ -66,6 +77,7 @@ export const catalogue: readonly Hazard[] = [
   ...hybrid23To32Hazards,
   ...hybrid34To315Hazards,
   ...router28To36Hazards,
+  ...routerEngineHazards,
   ...router37To314Hazards,
   ...declarativeHazards,
   ...metricsHazards,
