@@ -15,7 +15,6 @@ import { plugin314To315Hazards } from "./entries/plugin-3-14-to-3-15.ts";
 import { customPlugin21To30Hazards } from "./entries/custom-plugin-2-1-to-3-0.ts";
 import { customPlugin30To35Hazards } from "./entries/custom-plugin-3-0-to-3-5.ts";
 import { customPlugin36To315Hazards } from "./entries/custom-plugin-3-6-to-3-15.ts";
-import { customPluginNameHazards } from "./entries/custom-plugin-names.ts";
 import { customPluginOrderHazards } from "./entries/custom-plugin-order.ts";
 import { nginxTemplate21To35Hazards } from "./entries/nginx-template-2-1-to-3-5.ts";
 import { nginxTemplate36To310Hazards } from "./entries/nginx-template-3-6-to-3-10.ts";
@@ -61,7 +60,6 @@ export const catalogue: readonly Hazard[] = [
   ...customPlugin21To30Hazards,
   ...customPlugin30To35Hazards,
   ...customPlugin36To315Hazards,
-  ...customPluginNameHazards,
   ...customPluginOrderHazards,
   ...nginxTemplate21To35Hazards,
   ...nginxTemplate36To310Hazards,

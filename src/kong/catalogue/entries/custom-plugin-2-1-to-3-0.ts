@@ -199,10 +199,10 @@ export const customPlugin21To30Hazards: readonly Hazard[] = [
     when: {
       any: [
         {
-          kind: "source",
-          files: "**/schema.lua",
-          predicate: "matches",
-          value: "\\bfields\\s*=\\s*\\{\\s*(?:--[^\\n]*\\s*)*(?:[A-Za-z_]\\w*|\\[[\"'][^\"']+[\"']\\])\\s*=",
+          all: [
+            { kind: "source", files: "**/schema.lua", predicate: "matches", value: "\\bfields\\s*=" },
+            { kind: "source", files: "**/schema.lua", predicate: "not_matches", value: "record[\"']|\\brequire\\b" },
+          ],
         },
         {
           all: [

@@ -155,7 +155,7 @@ export const customPlugin30To35Hazards: readonly Hazard[] = [
     severity: "breaks_traffic",
     when: {
       any: [
-        { kind: "conf", key: "pluginserver_names", predicate: "is_set" },
+        { kind: "conf", key: "pluginserver_names", predicate: "not_in", value: ["", "off"] },
         { kind: "source", files: "**/*.go", predicate: "matches", value: "github\\.com/Kong/go-pdk" },
       ],
     },

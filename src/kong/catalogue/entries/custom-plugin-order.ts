@@ -55,6 +55,7 @@ export const customPluginOrderHazards: readonly Hazard[] = [
         "graphql-proxy-cache-advanced": [100, 99],
         "jwt-signer": [999, 1020],
         "key-auth-advanced": [1003, 1250],
+        "key-auth-enc": [1003, 1250],
         "ldap-auth-advanced": [1002, 1200],
         "mtls-auth": [1006, 1600],
         "openid-connect": [1000, 1050],

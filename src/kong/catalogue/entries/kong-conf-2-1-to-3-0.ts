@@ -9,49 +9,6 @@ const changelog2 = "Kong/kong@master CHANGELOG-OLD.md";
 /** Changed meanings and defaults of kong.conf keys up to 3.0; keys that are gone are in kong-conf-removed-*.ts. */
 export const kongConf21To30Hazards: readonly Hazard[] = [
   {
-    id: "23-untrusted-lua",
-    title: "Lua code in the configuration runs in a sandbox",
-    since: "2.3",
-    also: ["2.2.2"],
-    edition: "both",
-    area: "kong.conf",
-    severity: "breaks_traffic",
-    when: {
-      all: [
-        { kind: "conf", key: "untrusted_lua", predicate: "absent" },
-        {
-          kind: "plugin",
-          name: "/^(?:pre|post)-function$/",
-          path: "config.*",
-          predicate: "matches",
-          value: "\\brequire\\s*[(\"']|\\bio\\.|\\bos\\.(?:execute|getenv)|\\bloadstring\\s*\\(|\\bsetmetatable\\s*\\(",
-        },
-      ],
-    },
-    effect: "This code fails with an error when a request reaches it: what it calls is not in the sandbox.",
-    remedy:
-      "Allow modules with untrusted_lua_sandbox_requires and names with untrusted_lua_sandbox_environment; untrusted_lua = on brings the old freedom back.",
-    sources: [`${changelog2} 2.2.2 and 2.3.0`, "Kong/kong@2.2.2 kong/tools/sandbox.lua"],
-  },
-  {
-    id: "23-nginx-user",
-    title: "Workers run as the user kong, where there is one",
-    since: "2.3",
-    edition: "both",
-    area: "kong.conf",
-    severity: "changes_behaviour",
-    when: {
-      all: [
-        { kind: "conf", key: "nginx_user", predicate: "absent" },
-        { kind: "conf", key: "nginx_main_user", predicate: "absent" },
-      ],
-    },
-    effect:
-      "Workers that ran as nobody run as kong:kong when that user exists: log files, certificates and sockets that only nobody may use are out of reach.",
-    remedy: 'Give the files to kong, or set nginx_main_user = "nobody nobody".',
-    sources: [`${changelog2} 2.3.0`, "Kong/kong@2.3.3 kong/templates/kong_defaults.lua"],
-  },
-  {
     id: "23-cache-warmup",
     title: "Plugins are not loaded into the cache at start any more",
     since: "2.3",

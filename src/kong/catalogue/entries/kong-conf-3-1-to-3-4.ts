@@ -95,7 +95,7 @@ export const kongConf31To34Hazards: readonly Hazard[] = [
         {
           all: [
             { kind: "conf", key: "pg_keepalive_timeout", predicate: "absent" },
-            { kind: "conf", key: "/^nginx_http_lua_socket_keepalive_timeout$/", predicate: "present" },
+            { kind: "conf", key: "nginx_http_lua_socket_keepalive_timeout", predicate: "present" },
           ],
         },
         { kind: "conf", key: "pg_keepalive_timeout", predicate: "equals", value: "0" },

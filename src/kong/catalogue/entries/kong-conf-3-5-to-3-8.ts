@@ -98,30 +98,13 @@ export const kongConf35To38Hazards: readonly Hazard[] = [
     when: {
       all: [
         { kind: "conf", key: "admin_gui_auth", predicate: "equals", value: "openid-connect" },
-        { kind: "conf", key: "admin_gui_session_conf", predicate: "is_set" },
+        { kind: "conf", key: "admin_gui_session_conf", predicate: "not_in", value: [""] },
       ],
     },
     effect:
       "admin_gui_session_conf is not read: admins get sessions with other secrets, lifetimes and cookies, and may be logged out with each request where several nodes serve Kong Manager.",
     remedy: "Move session_secret and the others into admin_gui_auth_conf; names and defaults differ.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.6", ltsChanges34],
-  },
-  {
-    id: "36-ssl-protocols",
-    title: "Clients with TLS 1.1 are refused by default",
-    since: "3.6.1",
-    edition: "both",
-    area: "kong.conf",
-    severity: "changes_behaviour",
-    when: {
-      all: [
-        { kind: "conf", key: "ssl_protocols", predicate: "absent" },
-        { not: { kind: "conf", key: "ssl_cipher_suite", predicate: "in", value: ["old", "modern"] } },
-      ],
-    },
-    effect: "Clients that speak TLS 1.1 at most cannot connect any more.",
-    remedy: "Look at the TLS versions in your access logs first; ssl_cipher_suite = old allows them for a transition.",
-    sources: ["Kong/kong@3.6.0 and @3.6.1 kong/templates/kong_defaults.lua", "Kong/kong@3.6.1 CHANGELOG.md"],
   },
   {
     id: "36-lua-ssl-protocols",

@@ -109,7 +109,7 @@ export const kongConfValueHazards: readonly Hazard[] = [
     severity: "stops_start",
     when: {
       all: [
-        { kind: "conf", key: "cluster_dp_labels", predicate: "is_set" },
+        { kind: "conf", key: "cluster_dp_labels", predicate: "not_in", value: [""] },
         {
           any: [
             { kind: "conf", key: "role", predicate: "absent" },

@@ -173,13 +173,13 @@ export const pdkHazards: readonly Hazard[] = [
     area: "pdk",
     severity: "info",
     when: {
-      kind: "source",
-      files: "**/*.lua",
-      predicate: "matches",
-      value: "header_filter\\s*\\([^)]*\\)(?:(?!\\nend\\b)[\\s\\S])*?kong\\.response\\.exit",
+      all: [
+        { kind: "source", files: "**/handler.lua", predicate: "matches", value: "\\bheader_filter\\b" },
+        { kind: "source", files: "**/handler.lua", predicate: "matches", value: "kong\\.response\\.exit" },
+      ],
     },
     effect:
-      "The code behind kong.response.exit() in header_filter still runs, as before, and each call now writes a warning to the log.",
+      "Where this plugin calls kong.response.exit() in header_filter, the code behind the call still runs, as before, and each call now writes a warning to the log.",
     remedy:
       "Return right after the call, then set pdk_response_exit_header_filter_early_exit = on; a later version may make it the default.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.13.0.0"],

@@ -124,18 +124,9 @@ export const router28To36Hazards: readonly Hazard[] = [
         { kind: "version", path: "to", predicate: "gte", value: "3.0" },
         { kind: "route", path: "paths[*]", predicate: "not_matches", value: plainPath },
         {
-          any: [
-            {
-              kind: "client",
-              predicate: "matches",
-              value: "kong\\s+migrations\\s+(?:up|finish)\\b[^\\n;&|]*\\s(?:-f\\b|--force\\b)",
-            },
-            {
-              kind: "manual",
-              question:
-                "Will anybody run `kong migrations up` or `finish` with -f, for instance because plugins are added together with the upgrade?",
-            },
-          ],
+          kind: "client",
+          predicate: "matches",
+          value: "kong\\s+migrations\\s+(?:up|finish)\\b[^\\n;&|]*\\s(?:-f\\b|--force\\b)",
         },
       ],
     },
