@@ -1,147 +1,72 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+const breaking30 = "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0";
+const guide30 = "Kong docs, upgrade guide 3.0.x";
+const guideLts = "Kong docs, Enterprise LTS 2.8 to 3.4 guide";
+const ltsChanges = "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md";
+const changelog2 = "Kong/kong@master CHANGELOG-OLD.md";
+
+/** Changed meanings and defaults of kong.conf keys up to 3.0; keys that are gone are in kong-conf-removed-*.ts. */
 export const kongConf21To30Hazards: readonly Hazard[] = [
   {
-    id: "21-router-consistency-renamed",
-    title: "router_consistency / router_update_frequency renamed",
-    since: "2.1",
-    edition: "both",
-    area: "kong.conf",
-    severity: "changes_behaviour",
-    when: {
-      any: [
-        { kind: "conf", key: "router_consistency", predicate: "present" },
-        { kind: "conf", key: "router_update_frequency", predicate: "present" },
-      ],
-    },
-    effect: "",
-    remedy: "Use worker_consistency and worker_state_update_frequency; the default interval went from 1 to 5 seconds.",
-    sources: ["Kong/kong@master CHANGELOG-OLD.md 2.1.0"],
-  },
-  {
-    id: "21-upstream-keepalive-renamed",
-    title: "nginx_upstream_keepalive* renamed to upstream_keepalive_*",
-    since: "2.1",
-    edition: "both",
-    area: "kong.conf",
-    severity: "changes_behaviour",
-    when: {
-      any: [
-        { kind: "conf", key: "nginx_upstream_keepalive", predicate: "present" },
-        { kind: "conf", key: "nginx_upstream_keepalive_requests", predicate: "present" },
-        { kind: "conf", key: "nginx_upstream_keepalive_timeout", predicate: "present" },
-        { kind: "conf", key: "nginx_http_upstream_keepalive", predicate: "present" },
-        { kind: "conf", key: "nginx_http_upstream_keepalive_requests", predicate: "present" },
-        { kind: "conf", key: "nginx_http_upstream_keepalive_timeout", predicate: "present" },
-        { kind: "conf", key: "upstream_keepalive", predicate: "present" },
-      ],
-    },
-    effect: "",
-    remedy:
-      "Use upstream_keepalive_pool_size, upstream_keepalive_max_requests, upstream_keepalive_idle_timeout. The old names are gone for good in 3.0.",
-    sources: [
-      "Kong/kong@master CHANGELOG-OLD.md 2.1.0",
-      "Kong/kong@master CHANGELOG-OLD.md 2.7.0",
-      "Kong/kong@3.0.2 kong/conf_loader/init.lua",
-    ],
-  },
-  {
-    id: "27-oidc-admin-claim",
-    title: "Kong Manager with OIDC uses admin_claim instead of consumer_claim",
-    since: "2.7",
-    edition: "enterprise",
-    area: "kong.conf",
-    severity: "changes_behaviour",
-    when: {
-      all: [
-        { kind: "conf", key: "admin_gui_auth", predicate: "equals", value: "openid-connect" },
-        { kind: "conf", key: "admin_gui_auth_conf", predicate: "matches", value: "consumer_claim" },
-      ],
-    },
-    effect: "",
-    remedy: "Rename the key in admin_gui_auth_conf.",
-    sources: ["Kong/docs.konghq.com commit 3aea7f9e6f app/gateway/changelog.md (2.7.0.0)"],
-  },
-  {
-    id: "27-conf-keys-removed",
-    title: "Old keepalive and nginx_optimizations properties announced as removed",
-    since: "2.7",
+    id: "23-cache-warmup",
+    title: "Plugins are not loaded into the cache at start any more",
+    since: "2.3",
     edition: "both",
     area: "kong.conf",
     severity: "info",
+    applies: { database: ["postgres", "cassandra"] },
+    when: { kind: "conf", key: "db_cache_warmup_entities", predicate: "absent" },
+    effect: "The first requests after a start read the configuration of plugins from the database, so they are slower.",
+    remedy: "Nothing has to be done; set db_cache_warmup_entities = services, plugins for the old behaviour.",
+    sources: ["Kong/kong@2.2.2 and @2.3.3 kong/templates/kong_defaults.lua"],
+  },
+  {
+    id: "27-oidc-admin-claim",
+    title: "Kong Manager with OpenID Connect reads admin_claim instead of consumer_claim",
+    since: "2.7",
+    edition: "enterprise",
+    area: "kong.conf",
+    severity: "breaks_traffic",
     when: {
-      any: [
-        { kind: "conf", key: "nginx_optimizations", predicate: "present" },
-        { kind: "conf", key: "cassandra_consistency", predicate: "present" },
-        { kind: "conf", key: "client_max_body_size", predicate: "present" },
-        { kind: "conf", key: "client_body_buffer_size", predicate: "present" },
+      all: [
+        { kind: "conf", key: "admin_gui_auth", predicate: "equals", value: "openid-connect" },
+        { kind: "conf", key: "admin_gui_auth_conf", predicate: "matches", value: "\\bconsumer_claim\\b" },
       ],
     },
-    effect: "",
-    remedy: "Remove them; they really stop being read in 3.0 (see kong-conf.yaml).",
-    sources: ["Kong/kong@master CHANGELOG-OLD.md 2.7.0", "Kong/kong@3.0.2 kong/conf_loader/init.lua"],
+    effect: "Admins cannot log in to Kong Manager: the claim that names them is not read.",
+    remedy: "Rename consumer_claim to admin_claim in admin_gui_auth_conf.",
+    sources: ["Kong/docs.konghq.com commit 3aea7f9e6f app/gateway/changelog.md (2.7.0.0)"],
   },
   {
     id: "30-lua-ssl-trusted",
-    title: "lua_ssl_trusted_certificate default system",
+    title: "lua_ssl_trusted_certificate is system by default",
     since: "3.0",
     edition: "both",
     area: "kong.conf",
     severity: "changes_behaviour",
     when: { kind: "conf", key: "lua_ssl_trusted_certificate", predicate: "absent" },
-    effect: "",
-    remedy:
-      "The CA bundle of the system is trusted for Lua TLS; check that the system bundle exists in the image and is what you want, or set the property.",
-    sources: [
-      "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
-      "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md",
-      "Kong docs, upgrade guide 3.0.x",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
-    ],
-  },
-  {
-    id: "30-dp-config-cache",
-    title: "data_plane_config_cache_mode and data_plane_config_cache_path removed",
-    since: "3.0",
-    edition: "both",
-    area: "kong.conf",
-    severity: "changes_behaviour",
-    applies: { topology: ["hybrid", "dbless"] },
-    when: {
-      any: [
-        { kind: "conf", key: "data_plane_config_cache_mode", predicate: "present" },
-        { kind: "conf", key: "data_plane_config_cache_path", predicate: "present" },
-      ],
-    },
-    effect: "",
-    remedy:
-      "Remove the keys; LMDB in the prefix replaces the cache. Delete old cache files; make the prefix writable and persistent if wanted.",
-    sources: [
-      "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
-      "Kong docs, upgrade guide 3.0.x",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
-    ],
+    effect:
+      "Kong and its plugins trust the authorities of the operating system where they trusted none; without such a bundle in the image Kong does not start.",
+    remedy: "Check that the image has the bundle and that you want to trust it, or set your own.",
+    sources: [breaking30, ltsChanges, guide30, guideLts],
   },
   {
     id: "30-worker-consistency",
-    title: "worker_consistency default eventual",
+    title: "worker_consistency is eventual by default",
     since: "3.0",
     edition: "both",
     area: "kong.conf",
     severity: "changes_behaviour",
     when: { kind: "conf", key: "worker_consistency", predicate: "absent" },
-    effect: "",
-    remedy:
-      "Tests that create a route and call it at once may see 404 for a moment; strict still works but is deprecated.",
-    sources: [
-      "Kong/kong@3.0.0 kong.conf.default",
-      "Kong/kong@master CHANGELOG-OLD.md 2.7.0",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
-    ],
+    effect:
+      "A change of configuration becomes visible with a delay of up to worker_state_update_frequency (5 s): scripts and tests that create a route and call it at once see 404.",
+    remedy: "Wait in scripts, or set worker_consistency = strict, which still works but is deprecated.",
+    sources: ["Kong/kong@3.0.0 kong.conf.default", `${changelog2} 2.7.0`, guideLts],
   },
   {
     id: "30-vaults-bundled",
-    title: "Vaults on by default; vaults_beta became vaults",
+    title: "Vaults are on by default, and the beta entity moved",
     since: "3.0",
     edition: "both",
     area: "kong.conf",
@@ -149,59 +74,45 @@ export const kongConf21To30Hazards: readonly Hazard[] = [
     when: {
       any: [
         { kind: "conf", key: "vaults", predicate: "present" },
-        { kind: "client", predicate: "matches", value: "/vaults-beta" },
+        { kind: "client", predicate: "matches", value: "/vaults-beta\\b" },
         { kind: "declarative", path: "vaults_beta", predicate: "present" },
       ],
     },
-    effect: "",
-    byMigration: "`up` copies vaults_beta to sm_vaults, `finish` drops vaults_beta and vaults",
-    remedy: "Rename /vaults-beta to /vaults in scripts and files.",
+    effect:
+      "References {vault://…} are resolved, scripts that call /vaults-beta get 404, and files with vaults_beta are refused.",
+    byMigration: "`up` copies vaults_beta to sm_vaults, `finish` drops the old tables.",
+    remedy: "Check the key vaults; rename /vaults-beta and vaults_beta to vaults in scripts and files.",
     sources: [
       "Kong/kong@3.0.0 kong/db/migrations/core/016_280_to_300.lua",
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.0.0.0",
     ],
   },
   {
-    id: "30-prometheus-plugin-conf",
-    title: "Enterprise prometheus_plugin_* switches",
-    since: "3.0",
-    edition: "enterprise",
-    area: "kong.conf",
-    severity: "changes_behaviour",
-    when: { kind: "plugin", name: "prometheus" },
-    effect: "",
-    remedy: "Review the prometheus_plugin_* properties; high-cardinality metrics are off.",
-    sources: [
-      "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide table",
-    ],
-  },
-  {
     id: "30-dns-additional",
-    title: "DNS additional section used by default",
+    title: "Additional records of DNS answers are used",
     since: "3.0",
     edition: "both",
     area: "kong.conf",
     severity: "info",
     when: {
       kind: "manual",
-      question: "Does service discovery depend on SRV records whose additional section is stale or wrong?",
+      question: "Does service discovery give SRV records with stale or wrong addresses in the additional section?",
     },
-    effect: "",
-    remedy: "Check SRV resolution.",
+    effect: "Kong takes the addresses that come with an SRV record and does not ask for them again.",
+    remedy: "Compare the answers of the name server, with their additional section, with the real addresses.",
     sources: ["Kong/kong@3.0.0 CHANGELOG.md"],
   },
   {
     id: "33-lmdb-encryption",
-    title: "Page-level LMDB encryption should stay off in 3.0-3.3",
+    title: "Encryption of the LMDB pages should stay off in 3.0 to 3.3",
     since: "3.0",
     fixedIn: ["3.4"],
     edition: "enterprise",
     area: "kong.conf",
     severity: "changes_behaviour",
-    when: { kind: "conf", key: "declarative_config_encryption_mode", predicate: "not_in", value: ["off"] },
-    effect: "",
-    remedy: "Turn it off; use disk encryption. The key is gone in 3.4.",
+    when: { kind: "conf", key: "declarative_config_encryption_mode", predicate: "not_in", value: ["off", ""] },
+    effect: "Kong advises against this encryption: the stored configuration can be damaged or unreadable.",
+    remedy: "Turn it off and encrypt the disk instead; 3.4 has no such key any more.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.3.0.0"],
   },
 ];

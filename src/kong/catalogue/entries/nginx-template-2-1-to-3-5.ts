@@ -1,34 +1,50 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+/** A template that carries Kong's whole http part, instead of including the nginx-kong.conf that Kong writes. */
+const wholeTemplate = "Kong\\.init_worker\\(";
+/** A template around the nginx-kong.conf that Kong writes itself. */
+const wrapper = "include\\s+['\"]?nginx-kong\\.conf";
+
 export const nginxTemplate21To35Hazards: readonly Hazard[] = [
   {
     id: "21-keepalive-wrong-response",
-    title: "2.1.0/2.1.1 may send a response of a failed request to another client",
+    title: "2.1.0 and 2.1.1 can send the answer of a failed request to another client",
     since: "2.1",
     fixedIn: ["2.1.2"],
     edition: "both",
     area: "nginx-template",
     severity: "breaks_traffic",
-    when: { kind: "manual", question: "Is the target 2.1.0 or 2.1.1?" },
-    effect: "",
-    remedy: "Do not stop on 2.1.0 or 2.1.1; take the last 2.1 patch. Stop-gap: upstream_keepalive_pool_size = 0.",
+    when: { kind: "always" },
+    effect: "Clients can get an answer that belongs to somebody else's request.",
+    remedy:
+      "Do not stop on 2.1.0 or 2.1.1; take the last 2.1 patch. Until then upstream_keepalive_pool_size = 0 avoids it.",
     sources: ["Kong/kong@master CHANGELOG-OLD.md 2.1.0/2.1.2"],
   },
   {
     id: "24-openresty-119",
-    title: "OpenResty 1.19.3 and new templates",
+    title: "The nginx template changed with OpenResty 1.19.3",
     since: "2.4",
     edition: "both",
     area: "nginx-template",
     severity: "changes_behaviour",
-    when: { kind: "conf", key: "nginx_conf", predicate: "present" },
-    effect: "",
-    remedy: "Rebase a custom nginx template; changes between all minors since 2.0.",
-    sources: ["Kong/kong@master CHANGELOG-OLD.md 2.4.0", "Kong docs, upgrade guide 3.0.x"],
+    when: {
+      all: [
+        { kind: "nginx_template", predicate: "matches", value: wholeTemplate },
+        { kind: "nginx_template", predicate: "not_matches", value: "error_page\\s+400\\s+404\\s+405\\b" },
+      ],
+    },
+    effect:
+      "Your template keeps the old error pages: clients get nginx's own page instead of Kong's for 405, and what else 2.4 changed is missing.",
+    remedy: "Take the template of the new version and apply your changes to it again.",
+    sources: [
+      "Kong/kong@2.3.3 and @2.4.1 kong/templates/nginx_kong.lua",
+      "Kong/kong@master CHANGELOG-OLD.md 2.4.0",
+      "Kong docs, upgrade guide 3.0.x",
+    ],
   },
   {
     id: "30-opentracing",
-    title: "nginx-opentracing deprecated (removal in 4.0); broken in Enterprise 3.0.0.0",
+    title: "The nginx-opentracing module is deprecated",
     since: "3.0",
     edition: "both",
     area: "nginx-template",
@@ -40,7 +56,7 @@ export const nginxTemplate21To35Hazards: readonly Hazard[] = [
         { kind: "nginx_template", predicate: "matches", value: "opentracing" },
       ],
     },
-    effect: "",
+    effect: "Your traces stop with 4.0, where the module goes; in Enterprise 3.0.0.0 it does not work at all.",
     remedy: "Move to the opentelemetry plugin.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.0.0.0",
@@ -50,28 +66,41 @@ export const nginxTemplate21To35Hazards: readonly Hazard[] = [
   },
   {
     id: "30-custom-template",
-    title: "Nginx template changed: rebase custom templates",
+    title: "A custom nginx template of 2.x has to be rebased",
     since: "3.0",
     edition: "both",
     area: "nginx-template",
     severity: "stops_start",
     when: {
       any: [
-        { kind: "conf", key: "nginx_conf", predicate: "present" },
-        { kind: "cli", predicate: "matches", value: "--nginx-conf" },
         {
-          kind: "manual",
-          question:
-            "Is a custom nginx template used (--nginx-conf, nginx_conf, changed files in the templates directory)?",
+          all: [
+            { kind: "nginx_template", predicate: "matches", value: wholeTemplate },
+            { kind: "nginx_template", predicate: "not_matches", value: "(?i)worker_events" },
+          ],
         },
+        {
+          all: [
+            { kind: "nginx_template", predicate: "matches", value: wrapper },
+            {
+              kind: "nginx_template",
+              predicate: "not_matches",
+              value: "lmdb_environment_path|nginx-inject\\.conf",
+            },
+            { kind: "conf", key: "database", predicate: "equals", value: "off" },
+          ],
+        },
+        { kind: "conf", key: "nginx_conf", predicate: "present" },
       ],
     },
-    effect: "",
+    effect:
+      "A node with this template does not start, or its workers do not hear of changes: the server for worker events is missing, and without a database the lmdb directives too.",
     remedy:
-      'Diff the template of old and new version (OSS: git diff -w <old> <new> kong/templates/nginx_kong*.lua; Enterprise: find / -type d -name "templates" | grep kong on both and diff) and port own changes. 3.0 needs the lmdb directives, lua_kong_load_var_index default, the worker_events server; lua_shared_dict kong_core_db_cache_2 etc. are gone.',
+      "Compare the templates of both versions (OSS: git diff -w OLD NEW kong/templates/; Enterprise: the folder templates of both packages), take the new one and apply your changes to it again. Best keep only a wrapper that includes nginx-kong.conf.",
+    note: "Seen in the text of the template, or by the key nginx_conf. Templates change in every minor version; see also the entries for 3.3, 3.4 and 3.9.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
-      "Kong/kong@3.0.2 kong/templates/nginx_kong.lua",
+      "Kong/kong@2.8.5 and @3.0.2 kong/templates/nginx_kong.lua, nginx.lua",
       "Kong docs, upgrade page of 2.x",
       "Kong docs, upgrade guide 3.0.x",
       "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
@@ -79,14 +108,14 @@ export const nginxTemplate21To35Hazards: readonly Hazard[] = [
   },
   {
     id: "30-serve-admin-api",
-    title: "Kong.serve_admin_api() removed",
+    title: "Kong.serve_admin_api() is gone",
     since: "3.0",
     edition: "both",
     area: "nginx-template",
-    severity: "stops_start",
-    when: { kind: "nginx_template", predicate: "matches", value: "serve_admin_api" },
-    effect: "",
-    remedy: "Use Kong.admin_content().",
+    severity: "breaks_traffic",
+    when: { kind: "nginx_template", predicate: "matches", value: "\\bserve_admin_api\\b" },
+    effect: "The Admin API answers 500 to every request, because the template calls a function that is not there.",
+    remedy: "Call Kong.admin_content() instead; it exists in 2.x already, so change it before the upgrade.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong docs, upgrade guide 3.0.x",
@@ -95,80 +124,108 @@ export const nginxTemplate21To35Hazards: readonly Hazard[] = [
   },
   {
     id: "31-trace-body",
-    title: 'TRACE answer body is "Method not allowed"',
+    title: 'The body of an answer to TRACE is "Method not allowed"',
     since: "3.1",
     edition: "both",
     area: "nginx-template",
     severity: "info",
-    when: { kind: "manual", question: "Does anything read the body of a TRACE answer?" },
-    effect: "",
-    remedy: "None.",
+    when: { kind: "manual", question: "Does anything read the body of an answer to TRACE?" },
+    effect: "What reads the old text finds another one.",
+    remedy: "Look at the status instead.",
     sources: ["Kong/kong@3.1.0 CHANGELOG.md"],
   },
   {
     id: "31-wrpc-listener",
-    title: "Custom template: wRPC listener only in 3.0 and 3.1",
+    title: "The wRPC listener of 3.0 and 3.1 is gone from the template",
     since: "3.2",
     edition: "both",
     area: "nginx-template",
-    severity: "stops_start",
+    severity: "breaks_traffic",
     applies: { topology: ["hybrid"] },
     when: { kind: "nginx_template", predicate: "matches", value: "serve_wrpc_listener" },
-    effect: "",
+    effect:
+      "The control plane fails on every call to /v1/wrpc, because the template calls a function that is not there.",
     remedy: "Remove the location block.",
     sources: ["Kong/kong@3.2.2 kong/templates/nginx_kong.lua"],
   },
   {
     id: "32-charset",
-    title: "No default charset added to Content-Type",
+    title: "Kong adds no charset to Content-Type by itself",
     since: "3.2",
     edition: "both",
     area: "nginx-template",
     severity: "changes_behaviour",
-    when: { kind: "manual", question: 'Do clients rely on "; charset=UTF-8" which Kong added?' },
-    effect: "",
-    remedy: "Set nginx_proxy_charset if needed.",
+    when: { kind: "manual", question: 'Do clients rely on "; charset=UTF-8", which Kong added to Content-Type?' },
+    effect: "Answers of upstreams that name no charset reach clients without one.",
+    remedy: "Set nginx_proxy_charset where it is needed.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.2.1.0"],
   },
   {
     id: "33-worker-events",
-    title: "legacy_worker_events removed, shared memory kong_process_events gone",
+    title: "Worker events over shared memory are gone",
     since: "3.3",
+    edition: "both",
+    area: "nginx-template",
+    severity: "breaks_traffic",
+    when: {
+      all: [
+        { kind: "nginx_template", predicate: "matches", value: wholeTemplate },
+        { kind: "nginx_template", predicate: "matches", value: "kong_process_events" },
+        { kind: "nginx_template", predicate: "not_matches", value: "(?i)worker_events" },
+      ],
+    },
+    effect:
+      "The workers of a node with this template do not reach each other: a change of configuration that one of them hears of does not reach the others.",
+    remedy: "Take the template of the new version, which has a server for worker events, and drop kong_process_events.",
+    sources: ["Kong/kong@3.3.1 kong/templates/kong_defaults.lua, nginx_kong.lua"],
+  },
+  {
+    id: "34-nginx-includes",
+    title: "Templates include nginx-inject.conf and nginx-kong-inject.conf, and need the shared memory kong_secrets",
+    since: "3.4",
     edition: "both",
     area: "nginx-template",
     severity: "stops_start",
     when: {
       any: [
-        { kind: "conf", key: "legacy_worker_events", predicate: "present" },
-        { kind: "nginx_template", predicate: "matches", value: "kong_process_events" },
+        {
+          all: [
+            { kind: "nginx_template", predicate: "matches", value: wholeTemplate },
+            { kind: "nginx_template", predicate: "not_matches", value: "\\bkong_secrets\\b" },
+          ],
+        },
+        {
+          all: [
+            { kind: "nginx_template", predicate: "matches", value: wrapper },
+            { kind: "nginx_template", predicate: "not_matches", value: "lmdb_environment_path|nginx-inject\\.conf" },
+            { kind: "conf", key: "database", predicate: "equals", value: "off" },
+          ],
+        },
       ],
     },
-    effect: "",
-    remedy: "Remove the key and the directive.",
-    sources: ["Kong/kong@3.3.1 kong/templates/kong_defaults.lua, nginx_kong.lua"],
-  },
-  {
-    id: "34-nginx-includes",
-    title: "Templates include nginx-inject.conf and nginx-kong-inject.conf, shared memory kong_secrets",
-    since: "3.4",
-    edition: "both",
-    area: "nginx-template",
-    severity: "stops_start",
-    when: { kind: "conf", key: "nginx_conf", predicate: "present" },
-    effect: "",
-    remedy: "Rebase a custom template.",
-    sources: ["Kong/kong@3.4.2 kong/templates/nginx.lua, nginx_kong.lua"],
+    effect:
+      "A node with this template fails when it reads or rotates secrets, trusts no authorities for Lua's TLS connections, and without a database does not start.",
+    remedy: "Take the template of the new version and apply your changes to it again.",
+    sources: [
+      "Kong/kong@3.4.2 kong/templates/nginx.lua, nginx_kong.lua, nginx_inject.lua, nginx_kong_inject.lua, kong/pdk/vault.lua",
+    ],
   },
   {
     id: "35-request-id",
-    title: "X-Kong-Request-Id header and request id in logs and error bodies",
+    title: "Kong sends X-Kong-Request-Id to clients and upstreams",
     since: "3.5",
     edition: "both",
     area: "nginx-template",
     severity: "changes_behaviour",
-    when: { kind: "manual", question: "Do clients or tests compare full header sets or error bodies?" },
-    effect: "",
-    remedy: "Adapt; headers property controls the header.",
-    sources: ["Kong/kong@3.5.0 CHANGELOG.md"],
+    when: {
+      any: [
+        { kind: "conf", key: "headers", predicate: "absent" },
+        { kind: "conf", key: "headers_upstream", predicate: "absent" },
+      ],
+    },
+    effect:
+      "Every request and answer carries a new header, and error bodies and the access log a request id: what compares whole header sets or error bodies sees a difference.",
+    remedy: "Adapt what compares them, or set headers and headers_upstream without x-kong-request-id.",
+    sources: ["Kong/kong@3.5.0 CHANGELOG.md", "Kong/kong@3.5.0 kong/templates/kong_defaults.lua"],
   },
 ];

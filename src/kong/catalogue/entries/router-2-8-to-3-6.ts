@@ -1,208 +1,204 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+const breaking30 = "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0";
+const guide30 = "Kong docs, upgrade guide 3.0.x";
+const guideLts = "Kong docs, Enterprise LTS 2.8 to 3.4 guide";
+const migration = "Kong/kong@3.9.3 kong/db/migrations/migrate_path_280_300.lua";
+
+/**
+ * What Kong 2.x, and the migration to 3.0, take for a plain path; any other character makes a path a regular
+ * expression (kong/db/migrations/migrate_path_280_300.lua, the same pattern in 2.8.5 kong/db/schema/typedefs.lua).
+ */
+const plainPath = "^[a-zA-Z0-9.\\-_~/%]*$";
+
 export const router28To36Hazards: readonly Hazard[] = [
   {
     id: "28-pcre-dynamic",
-    title: "2.8.2.3 links PCRE dynamically, regex compilation may fail",
+    title: "2.8.2.3 loads PCRE from the system and may fail to compile regular expressions",
     since: "2.8.2.3",
     fixedIn: ["2.8.2.4"],
     edition: "enterprise",
     area: "router",
     severity: "breaks_traffic",
-    when: { kind: "manual", question: "Is the target exactly 2.8.2.3?" },
-    effect: "",
-    remedy: "Take 2.8.2.4 or later.",
+    when: { kind: "route", path: "paths[*]", predicate: "not_matches", value: plainPath },
+    effect: "These regex routes may not match on 2.8.2.3, because its PCRE library is not built in.",
+    remedy: "Take 2.8.2.4 or later instead.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 2.8.2.3"],
   },
   {
     id: "30-route-regex-tilde",
-    title: "Regex paths need a leading ~, all others are plain text",
+    title: "Regex paths need a leading ~",
     since: "3.0",
     edition: "both",
     area: "router",
     severity: "breaks_traffic",
     when: {
       all: [
-        { kind: "route", path: "paths[*]", predicate: "not_matches", value: "^[a-zA-Z0-9.\\-_~/%]*$" },
+        { kind: "route", path: "paths[*]", predicate: "not_matches", value: plainPath },
         { kind: "route", path: "paths[*]", predicate: "not_matches", value: "^~" },
       ],
     },
-    effect: "",
+    effect:
+      "From 3.0 on a path without ~ is plain text, so these routes match nothing any more wherever they are not rewritten. Nothing complains: 3.x accepts such a path with 201.",
     byMigration:
-      "`kong migrations up` (core/016_280_to_300) puts ~ before every path that is not ^[a-zA-Z0-9.\\-_~/%]*$; DB-less: files with _format_version below 3.0 are converted while loading",
+      "Paths read from the database or the Admin API: `kong migrations up` puts ~ before them at once, before `finish`. Files with _format_version 1.1 or 2.1 that Kong itself loads (DB-less, db_import): converted in memory, for routes at the top level and under services. Every other file (decK, CI, Ingress) stays as it is.",
     remedy:
-      "Database: migration rewrites them, compare all paths before and after. Files (decK, kong.yml, CI, Ingress): write ~ yourself or use deck file convert; never sync 2.x files into 3.x. New routes created without ~ are taken as plain text without an error.",
-    note: "The rewrite happens in `up`, not in `finish`. Old nodes on the same database before 2.8.2 then lose these routes.",
+      "Compare all paths before and after `up`. Write ~ into files yourself, or convert them with `deck file convert`, and never sync 2.x files into 3.x.",
+    note: "Kong's own heuristic: a path with any character outside a-z A-Z 0-9 . - _ ~ / % is a regex in 2.x.",
+    fixes: [{ kind: "add_tilde" }],
     sources: [
-      "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
+      breaking30,
       "Kong/kong@3.0.0 kong/db/migrations/core/016_280_to_300.lua",
-      "Kong/kong@3.9.3 kong/db/migrations/migrate_path_280_300.lua",
-      'observed: POST /routes with paths ["/x/\\d+$"] on 3.4.2 answers 201 (transcripts/api-3.4.2-routes-regex-without-tilde.json)',
-      "Kong docs, upgrade guide 3.0.x",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
+      migration,
+      "Kong/kong@3.9.3 kong/db/declarative/migrations/route_path.lua",
+      "own recorded run: POST /routes with a regex path without ~ on 3.4.2 answers 201",
+      guide30,
+      guideLts,
     ],
   },
   {
-    id: "30-up-rewrites-shared-db",
-    title: "Blue-green on one database: `up` changes routes.paths under the old nodes",
+    id: "30-up-breaks-old-nodes",
+    title: "Nodes older than 2.8.2 do not understand the ~ that `up` writes",
     since: "3.0",
     edition: "both",
     area: "router",
     severity: "breaks_traffic",
-    applies: { strategy: ["blue-green", "helm", "kubernetes", "split-releases"] },
+    applies: { database: ["postgres", "cassandra"] },
     when: {
       all: [
-        { kind: "route", path: "paths[*]", predicate: "not_matches", value: "^[a-zA-Z0-9.\\-_~/%]*$" },
         { kind: "version", path: "from", predicate: "lt", value: "2.8.2" },
-        { kind: "deployment", path: "strategy", predicate: "in", value: ["blue-green", "helm", "kubernetes"] },
+        { kind: "route", path: "paths[*]", predicate: "not_matches", value: plainPath },
       ],
     },
-    effect: "",
-    remedy: "Go to 2.8.2 or later first, or use dual-cluster.",
+    effect:
+      "An old node that still serves, or is started again on the migrated database, answers 404 on these routes right after `up`. A blue-green or rolling upgrade on one database loses them at once.",
+    remedy:
+      "Go to 2.8.2 or later first, or use a second database (dual-cluster). In place: stop all old nodes before `up` and never start them on the migrated database.",
     sources: [
-      "Kong/kong commit fd4a1594be, pull #9376 (2.8.2)",
+      "Kong/kong pull #9376 (2.8.2), kong/router.lua of 2.8.0, 2.8.1 and 2.8.2",
       "Kong/developer.konghq.com@bc1cd742 app/gateway/upgrade/blue-green.md",
-      "Kong docs, upgrade guide 3.0.x",
+      guide30,
     ],
+  },
+  {
+    id: "30-route-double-tilde",
+    title: "Regex paths that already start with ~ get a second one",
+    since: "3.0",
+    edition: "both",
+    area: "router",
+    severity: "breaks_traffic",
+    when: {
+      any: [
+        {
+          all: [
+            { kind: "route", path: "paths[*]", predicate: "matches", value: "^~" },
+            { kind: "route", path: "paths[*]", predicate: "not_matches", value: plainPath },
+            { kind: "route", path: "created_at", predicate: "is_set" },
+          ],
+        },
+        {
+          all: [
+            { kind: "declarative", path: "_format_version", predicate: "in", value: ["1.1", "2.1"] },
+            { kind: "file_route", path: "paths[*]", predicate: "matches", value: "^~" },
+            { kind: "file_route", path: "paths[*]", predicate: "not_matches", value: plainPath },
+          ],
+        },
+      ],
+    },
+    effect:
+      "The conversion does not look for a ~ that is there: these paths become ~~…, and the routes match nothing. It hits rows that were migrated before and restored in part, and files of format 1.1 or 2.1 that were half converted by hand.",
+    remedy:
+      "Database: take the ~ away before the upgrade, or repair the path right after `up`. Files: set _format_version to 3.0, then Kong leaves the paths alone.",
+    sources: [migration, "Kong/kong@3.9.3 kong/db/declarative/migrations/route_path.lua"],
   },
   {
     id: "30-force-double-tilde",
-    title: "A forced re-run of migrations (-f) puts a second ~ before regex paths",
-    since: "3.0",
+    title: "Migrations run again with -f put a second ~ before regex paths",
+    since: "any",
     edition: "both",
     area: "router",
     severity: "breaks_traffic",
-    when: { kind: "route", path: "paths[*]", predicate: "matches", value: "^~" },
-    effect: "",
+    applies: { database: ["postgres", "cassandra"] },
+    when: {
+      all: [
+        { kind: "version", path: "to", predicate: "gte", value: "3.0" },
+        { kind: "route", path: "paths[*]", predicate: "not_matches", value: plainPath },
+        {
+          kind: "client",
+          predicate: "matches",
+          value: "kong\\s+migrations\\s+(?:up|finish)\\b[^\\n;&|]*\\s(?:-f\\b|--force\\b)",
+        },
+      ],
+    },
+    effect:
+      "-f repeats migrations that were already executed, also the one that puts ~ before regex paths: ~/… becomes ~~/… and these routes match nothing.",
     remedy:
-      "Do not use -f while regex routes exist; if it must be, dump routes before, compare after and repair with deck. For a new plugin run `kong migrations up` without -f with the plugin in KONG_PLUGINS.",
-    note: "Kong docs, in-place upgrade 3.7 and the 3.4 known issue recommend -f when plugins are added.",
-    sources: [
-      "Kong/kong@3.9.3 kong/db/migrations/migrate_path_280_300.lua (not idempotent)",
-      "own run of the module outside Kong; not tried on Enterprise",
-      "Kong docs, in-place upgrade 3.7",
-    ],
+      "Never use -f while regex routes exist. For a new plugin run plain `kong migrations up` with the plugin named in KONG_PLUGINS. If it must be: dump the routes before, compare after, repair with decK.",
+    note: "Kong's page on in-place upgrades of 3.7 and a known issue of 3.4 advise -f when plugins are added.",
+    sources: [`${migration} (not idempotent)`, guide30, "Kong docs, in-place upgrade 3.7"],
   },
   {
     id: "30-route-percent-encoding",
-    title: "Regex paths match the normalised URI; percent-encoding inside a regex is no longer decoded",
+    title: "Percent-encoding inside a regex path is not decoded any more",
     since: "3.0",
     edition: "both",
     area: "router",
     severity: "breaks_traffic",
     when: {
       all: [
-        { kind: "route", path: "paths[*]", predicate: "not_matches", value: "^[a-zA-Z0-9.\\-_~/%]*$" },
-        { kind: "route", path: "paths[*]", predicate: "matches", value: "%[0-9A-Fa-f]{2}" },
-      ],
-    },
-    effect: "",
-    byMigration: "migration decodes unreserved characters once and normalises plain paths",
-    remedy: "Write characters literally; keep percent-encoding only for reserved characters of RFC 3986.",
-    sources: [
-      "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
-      "Kong/kong@3.9.3 kong/db/migrations/migrate_path_280_300.lua",
-      "Kong docs, upgrade guide 3.0.x",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
-    ],
-  },
-  {
-    id: "30-regex-lookaround",
-    title: "Look-around and back-references are not supported by the new router",
-    since: "3.0",
-    edition: "both",
-    area: "router",
-    severity: "stops_start",
-    applies: { conf: { router_flavor: ["unset", "traditional_compatible", "expressions"] } },
-    when: {
-      any: [
-        { kind: "route", path: "paths[*]", predicate: "matches", value: "\\(\\?(?:=|!|<=|<!)" },
-        { kind: "route", path: "paths[*]", predicate: "matches", value: "\\\\[1-9]|\\(\\?P=|\\\\k[<{\\']" },
-      ],
-    },
-    effect: "",
-    remedy: "Rewrite the regex, or set router_flavor = traditional.",
-    note: "Start fails and names the regex (docs). DB-less /config can answer 201 and the router then fails to build (Kong/kong#10279).",
-    sources: [
-      "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0 (changelog)",
-      "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
-    ],
-  },
-  {
-    id: "30-regex-rust-escapes",
-    title: "The Rust regex engine refuses escapes and constructs PCRE accepted (for example \\/)",
-    since: "3.0",
-    edition: "both",
-    area: "router",
-    severity: "stops_start",
-    when: {
-      any: [
-        { kind: "route", path: "paths[*]", predicate: "matches", value: "\\\\[/_\"\\'`!@,:;=<>% ]" },
+        { kind: "route", path: "paths[*]", predicate: "not_matches", value: plainPath },
         {
           kind: "route",
           path: "paths[*]",
           predicate: "matches",
-          value: "\\(\\?>|[*+?}]\\+|\\(\\?R\\)|\\(\\?\\(|\\\\[GKZQEhHRX]",
+          value: "%(?!2[13456789ABCF]|3[ABDF]|40|5[BD])[0-9A-Fa-f]{2}",
         },
       ],
     },
-    effect: "",
-    remedy:
-      "Remove needless backslashes and PCRE-only constructs; named groups (?<name>) are converted by Kong. Or router_flavor = traditional.",
-    note: "The pattern list is a heuristic, the engine decides. Enterprise 3.1.1.2+ and OSS branch 3.1.x stop `up` and list such routes; OSS 3.2+ does not check.",
-    sources: ["Kong/kong pull #10092", "Kong/kong issues #9495, #12082", "Kong/deck issue #1310"],
+    effect:
+      "These patterns are compared with the normalised request path, where only reserved characters stay encoded, in upper case: as they are written they match nothing.",
+    byMigration:
+      "`up` decodes unreserved characters in the database once and writes the others in upper case; so does Kong for files of format 1.1 and 2.1 that it loads. Other files stay as they are.",
+    remedy: "Write characters literally in files; keep %XX, in upper case, only for reserved characters of RFC 3986.",
+    sources: [breaking30, migration, guide30, guideLts],
   },
   {
-    id: "30-router-flavor-default",
-    title: "Router flavour traditional_compatible is the default",
+    id: "30-plain-path-normalised",
+    title: "Plain paths are stored in normal form",
     since: "3.0",
     edition: "both",
     area: "router",
     severity: "changes_behaviour",
-    when: { kind: "conf", key: "router_flavor", predicate: "absent" },
-    effect: "",
-    remedy: "Test priorities of overlapping routes; router_flavor = traditional brings the old router back.",
-    sources: [
-      "Kong/kong@3.0.0 kong.conf.default",
-      "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md",
-      "Kong docs, upgrade guide 3.0.x",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
-    ],
-  },
-  {
-    id: "30-path-handling-v1",
-    title: "path_handling v1 works only with router_flavor = traditional",
-    since: "3.0",
-    edition: "both",
-    area: "router",
-    severity: "breaks_traffic",
-    applies: { conf: { router_flavor: ["unset", "traditional_compatible", "expressions"] } },
-    when: { kind: "route", path: "path_handling", predicate: "equals", value: "v1" },
-    effect: "",
-    remedy: "Change routes to v0 and check the upstream paths, or set router_flavor = traditional.",
-    sources: ["Kong/kong@3.0.2 kong/db/schema/entities/routes.lua", "Kong/kong issue #13402"],
+    when: {
+      all: [
+        { kind: "route", path: "paths[*]", predicate: "matches", value: plainPath },
+        { kind: "route", path: "paths[*]", predicate: "not_normalised" },
+        { kind: "route", path: "created_at", predicate: "is_set" },
+      ],
+    },
+    effect:
+      "The stored paths of these routes change, so tools read back something else than they wrote: decK and other diffs show changes, and a sync of the old file writes the old form again.",
+    byMigration: "`up` decodes unreserved characters and removes doubled slashes and dot segments in the database.",
+    remedy: "Use the normal form in files and scripts.",
+    sources: [migration],
   },
   {
     id: "33-traditional-compatible-priority",
-    title: "traditional_compatible: each path of a route has its own priority",
+    title: "Each path of a route has its own priority",
     since: "3.3",
     edition: "both",
     area: "router",
     severity: "breaks_traffic",
     applies: { conf: { router_flavor: ["unset", "traditional_compatible"] } },
     when: { kind: "route", path: "paths", predicate: "length_gt", value: 1 },
-    effect: "",
-    remedy: "Test routes with several paths of different length or mixed regex and prefix; order can change.",
-    sources: [
-      "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.3",
-      "Kong/kong@3.3.0 CHANGELOG.md",
-      "Kong docs, Enterprise LTS 2.8 to 3.4 guide",
-    ],
+    effect:
+      "A request that two routes could take can go to another one than before, where these routes mix long and short paths, or regular expressions and prefixes. 3.0 to 3.2 gave the whole route one priority.",
+    remedy: "Test requests that two routes could take; split such routes, or set router_flavor = traditional.",
+    sources: ["Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.3", "Kong/kong@3.3.0 CHANGELOG.md"],
   },
   {
     id: "36-expressions",
-    title: "Expressions router: header values case-sensitive, stricter validation",
+    title: "Expressions router: header values are compared with their case, checks are stricter",
     since: "3.6",
     also: ["3.4.3.5"],
     edition: "both",
@@ -214,8 +210,10 @@ export const router28To36Hazards: readonly Hazard[] = [
         { kind: "route", path: "expression", predicate: "matches", value: "http\\.headers\\.|http\\.path" },
       ],
     },
-    effect: "",
-    remedy: "Test expressions; http.* fields are refused on stream routes.",
+    effect:
+      "Expressions on header values miss requests that spell the value in another case, and an http.* field on a stream route is refused together with the configuration it is in.",
+    remedy:
+      "Test these expressions on the new version; use lower() on headers where the case may differ, and keep http.* out of stream routes.",
     sources: [
       "Kong/kong@3.6.0 CHANGELOG.md",
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.4.3.5",
