@@ -3,6 +3,7 @@ import { describeEntity } from "./describe-entity.ts";
 import { parseFieldPath } from "./field-path.ts";
 import type { FieldPath } from "./field-path.ts";
 import type { Hop } from "./hop.ts";
+import { fieldNames } from "./field-names.ts";
 import { makePatterns } from "./patterns.ts";
 import type { Surroundings } from "./predicates.ts";
 import { describeSetting } from "./settings.ts";
@@ -21,6 +22,8 @@ export interface Context {
   readonly plugins: (name: string, origin?: Origin) => readonly Subject[];
   /** Names of all plugins of which there is an instance. */
   readonly pluginNames: () => readonly string[];
+  /** Fields that any instance of a plugin has. */
+  readonly pluginFields: (name: string) => ReadonlySet<string>;
   /** Explicitly set keys of kong.conf, by name or `/regex/`. */
   readonly settings: (key: string) => readonly Subject[];
   readonly path: (path: string) => FieldPath;
@@ -60,6 +63,7 @@ export function makeContext(inventory: Inventory, hop: Hop): Context {
     },
     entities: (kind, origin) => ofOrigin(byKind.get(kind), origin),
     plugins: (name, origin) => namesThatFit(name).flatMap((one) => ofOrigin(byPlugin.get(one), origin)),
+    pluginFields: remember((name: string) => fieldNames(ofOrigin(byPlugin.get(name), undefined))),
     pluginNames: () => [...byPlugin.keys()],
     settings: (key) => keysThatFit(key).flatMap((one) => byKey.get(one) ?? []),
     path: remember(parseFieldPath),

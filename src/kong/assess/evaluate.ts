@@ -1,11 +1,12 @@
 import type { Condition, Leaf } from "#src/kong/catalogue/condition.ts";
 import type { Context } from "./context.ts";
 import { listOf, visitFields } from "./field-path.ts";
-import { judgeFields } from "./judge-fields.ts";
-import { judgeObject } from "./judge-object.ts";
+import { fieldsJudge } from "./judge-fields.ts";
+import { narrowed } from "./narrow.ts";
+import { objectJudge } from "./judge-object.ts";
 import { pathOf, testOf } from "./leaf-test.ts";
-import { resolve } from "./scope.ts";
-import type { Scope } from "./scope.ts";
+import { pathIn, rootOf, startOf } from "./scope.ts";
+import type { Judge } from "./scope.ts";
 import { unsetSubjects } from "./settings.ts";
 import type { Subject, Subjects } from "./subject.ts";
 import { subjectKey, subjectsOf } from "./subjects-of-leaf.ts";
@@ -38,7 +39,7 @@ function evaluateTogether(group: readonly Condition[], context: Context): Verdic
   if (first === undefined) return holds;
   const leaf = group.length > 1 ? leavesOf(first)[0] : undefined;
   if (leaf === undefined || !isLooking(leaf)) return evaluate(first, context);
-  return eachSubject(subjectsOf(leaf, context), (scope) => judgeAll(group, scope, context));
+  return eachSubject(subjectsOf(leaf, context), judgeOf({ all: group }, context, undefined));
 }
 
 function evaluateLeaf(leaf: Leaf, context: Context): Verdict {
@@ -48,11 +49,11 @@ function evaluateLeaf(leaf: Leaf, context: Context): Verdict {
   if (leaf.kind === "conf" && leaf.predicate === "absent") return isUnset(leaf.key, context);
   const subjects = subjectsOf(leaf, context);
   if (isAboutNone(leaf)) return noneOf(subjects);
-  return eachSubject(subjects, (scope) => judgeLeaf(leaf, scope, context));
+  return eachSubject(narrowed(leaf, subjects, context), leafJudge(leaf, context, undefined));
 }
 
 /** Holds for the objects for which it holds; where some could not be judged, or not all were read, a miss is open. */
-function eachSubject(subjects: Subjects, judgeOne: (scope: Scope) => Verdict): Verdict {
+function eachSubject(subjects: Subjects, judgeOne: Judge): Verdict {
   const hits: Hit[] = [];
   const open = new Set(subjects.isComplete ? [] : [subjects.input]);
   for (const subject of subjects.all) {
@@ -66,40 +67,50 @@ function eachSubject(subjects: Subjects, judgeOne: (scope: Scope) => Verdict): V
   return open.size > 0 ? openBecause([...open]) : fails;
 }
 
-function judge(condition: Condition, scope: Scope, context: Context): Verdict {
-  if ("any" in condition) return anyOf(condition.any.map((one) => judge(one, scope, context)));
-  if ("not" in condition) return not(judge(condition.not, scope, context));
-  if ("all" in condition) return judgeAll(condition.all, scope, context);
-  return judgeLeaf(condition, scope, context);
-}
-
-function judgeAll(conditions: readonly Condition[], scope: Scope, context: Context): Verdict {
-  const groups = groupBy(conditions, (condition) => sharedList(condition, scope));
-  return allOf(
-    groups.map((group) => judgeTogether(group, scope, context)),
-    joinPlaces,
+/** A condition on one object; `list` is the one of which an element is chosen already. */
+function judgeOf(condition: Condition, context: Context, list: string | undefined): Judge {
+  if ("any" in condition) {
+    const judges = condition.any.map((one) => judgeOf(one, context, list));
+    return (scope) => anyOf(judges.map((judge) => judge(scope)));
+  }
+  if ("not" in condition) {
+    const judge = judgeOf(condition.not, context, list);
+    return (scope) => not(judge(scope));
+  }
+  if (!("all" in condition)) return leafJudge(condition, context, list);
+  const judges = groupBy(condition.all, (one) => sharedList(one, list)).map((group) =>
+    judgeTogether(group, context, list),
   );
+  return (scope) =>
+    allOf(
+      judges.map((judge) => judge(scope)),
+      joinPlaces,
+    );
 }
 
-function judgeTogether(group: readonly Condition[], scope: Scope, context: Context): Verdict {
+/** Conditions that share a list are judged on each of its elements. */
+function judgeTogether(group: readonly Condition[], context: Context, outer: string | undefined): Judge {
   const [first] = group;
-  if (first === undefined) return holds;
-  const list = group.length > 1 ? sharedList(first, scope) : undefined;
-  if (list === undefined) return judge(first, scope, context);
-  const start = resolve(scope, list);
-  const verdicts: Verdict[] = [];
-  const isComplete = visitFields(start.root, context.path(start.path), ({ value, path }) => {
-    const element = { list, path: start.prefix + path(), value };
-    verdicts.push(judgeAll(group, { ...scope, element }, context));
-  });
-  if (!isComplete) verdicts.push(openBecause([scope.input]));
-  return anyOf(verdicts);
+  if (first === undefined) return () => holds;
+  const list = group.length > 1 ? sharedList(first, outer) : undefined;
+  if (list === undefined) return judgeOf(first, context, outer);
+  const start = startOf(list, outer);
+  const path = context.path(start.path);
+  const judge = judgeOf({ all: group }, context, list);
+  return (scope) => {
+    const verdicts: Verdict[] = [];
+    const isComplete = visitFields(rootOf(scope, start), path, (value, _, found) => {
+      verdicts.push(judge({ ...scope, element: { path: pathIn(scope, start, found()), value } }));
+    });
+    if (!isComplete) verdicts.push(openBecause([scope.input]));
+    return anyOf(verdicts);
+  };
 }
 
-function judgeLeaf(leaf: Leaf, scope: Scope, context: Context): Verdict {
+function leafJudge(leaf: Leaf, context: Context, list: string | undefined): Judge {
   const test = testOf(leaf);
-  if (test === undefined) return { kind: "holds", hits: [{ subject: scope.subject, places: [] }] };
-  return judgeObject(leaf, test, scope, context) ?? judgeFields(leaf, test, scope, context);
+  if (test === undefined) return ({ subject }) => ({ kind: "holds", hits: [{ subject, places: [] }] });
+  return objectJudge(leaf, test, context) ?? fieldsJudge(leaf, test, context, list);
 }
 
 /** The object that all leaves of a condition are about; undefined where they are about several, or about none being there. */
@@ -110,9 +121,9 @@ function sharedSubject(condition: Condition): string | undefined {
 }
 
 /** The list that all leaves of a condition go through; undefined where an element of it is chosen already. */
-function sharedList(condition: Condition, { element }: Scope): string | undefined {
-  const list = common(leavesOf(condition).map((leaf) => listBelow(leaf)));
-  return list === element?.list ? undefined : list;
+function sharedList(condition: Condition, chosen: string | undefined): string | undefined {
+  const list = common(leavesOf(condition).map(listBelow));
+  return list === chosen ? undefined : list;
 }
 
 function listBelow(leaf: Leaf): string | undefined {

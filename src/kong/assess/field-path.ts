@@ -1,9 +1,5 @@
-/** A field of an object that `visitFields` found: its value, its own key, and its whole path when somebody asks. */
-export interface Field {
-  readonly value: unknown;
-  readonly key: string;
-  readonly path: () => string;
-}
+/** Sees a field: its value, its own key, and its whole path when somebody asks (only while it is seen). */
+export type Visit = (value: unknown, key: string, path: () => string) => void;
 
 type Segment =
   | { readonly kind: "key"; readonly key: string }
@@ -13,7 +9,12 @@ type Segment =
   | { readonly kind: "below" };
 
 /** Compiled form of a dotted path such as `config.queue.max_entries`, `paths[*]`, `targets[*].weight`, `config.*`. */
-export type FieldPath = readonly Segment[];
+export interface FieldPath {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+  /** The keys of a path without lists, which means one field. */
+  readonly keys: readonly string[] | undefined;
+}
 
 /** The part of a path up to its last list, whose elements conditions share inside one `all`; undefined without a list. */
 export function listOf(path: string): string | undefined {
@@ -30,7 +31,8 @@ export function parseFieldPath(path: string): FieldPath {
     else if (key !== "") segments.push({ kind: "key", key });
     for (const _ of lists) segments.push({ kind: "each" });
   }
-  return segments;
+  const keys = segments.flatMap((segment) => (segment.kind === "key" ? [segment.key] : []));
+  return { text: path, segments, keys: keys.length === segments.length ? keys : undefined };
 }
 
 /** Deeper or larger objects than any entity has: made by somebody, or a circle. */
@@ -38,9 +40,10 @@ const maxDepth = 40;
 const maxFields = 20_000;
 
 interface Walk {
-  readonly path: FieldPath;
-  readonly visit: (field: Field) => void;
+  readonly segments: readonly Segment[];
+  readonly visit: Visit;
   readonly trail: (string | number)[];
+  readonly path: () => string;
   fieldsLeft: number;
 }
 
@@ -48,14 +51,15 @@ interface Walk {
  * Shows every field that a path means, a missing one as undefined; lists that are missing have no elements.
  * Returns whether everything was looked at: an object beyond the bounds was not.
  */
-export function visitFields(root: unknown, path: FieldPath, visit: (field: Field) => void): boolean {
-  const walk: Walk = { path, visit, trail: [], fieldsLeft: maxFields };
+export function visitFields(root: unknown, { segments }: FieldPath, visit: Visit): boolean {
+  const trail: (string | number)[] = [];
+  const walk: Walk = { segments, visit, trail, path: () => pathText(trail), fieldsLeft: maxFields };
   follow(walk, root, 0);
   return walk.fieldsLeft > 0;
 }
 
 function follow(walk: Walk, value: unknown, at: number): void {
-  const segment = walk.path[at];
+  const segment = walk.segments[at];
   if (segment === undefined) return show(walk, value);
   if (segment.kind === "below") return showBelow(walk, value);
   if (segment.kind === "key") {
@@ -76,29 +80,36 @@ function follow(walk: Walk, value: unknown, at: number): void {
 function showBelow(walk: Walk, value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   if (walk.trail.length > maxDepth) walk.fieldsLeft = 0;
-  const isList = Array.isArray(value);
-  for (const [key, item] of Object.entries(value)) {
-    if (walk.fieldsLeft <= 0) return;
-    walk.trail.push(isList ? Number(key) : key);
-    show(walk, item);
-    showBelow(walk, item);
-    walk.trail.pop();
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      if (walk.fieldsLeft <= 0) return;
+      showWithBelow(walk, index, value[index]);
+    }
+  } else if (isRecord(value)) {
+    for (const key of Object.keys(value)) {
+      if (walk.fieldsLeft <= 0) return;
+      showWithBelow(walk, key, value[key]);
+    }
   }
+}
+
+function showWithBelow(walk: Walk, step: string | number, value: unknown): void {
+  walk.trail.push(step);
+  show(walk, value);
+  showBelow(walk, value);
+  walk.trail.pop();
 }
 
 function show(walk: Walk, value: unknown): void {
   walk.fieldsLeft -= 1;
   const key = walk.trail.at(-1);
-  walk.visit({ value, key: typeof key === "string" ? key : "", path: () => pathText(walk.trail) });
+  walk.visit(value, typeof key === "string" ? key : "", walk.path);
 }
 
-/** The value at a path without lists; undefined where there is none. */
-export function valueAt(root: unknown, path: FieldPath): unknown {
+/** The value below some keys; undefined where there is none. */
+export function valueAt(root: unknown, keys: readonly string[]): unknown {
   let value = root;
-  for (const segment of path) {
-    if (segment.kind !== "key") return undefined;
-    value = fieldOf(value, segment.key);
-  }
+  for (const key of keys) value = fieldOf(value, key);
   return value;
 }
 
@@ -106,8 +117,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What an object inherits is no field of it; asking for that only where something was found keeps a miss cheap. */
 function fieldOf(value: unknown, key: string): unknown {
-  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (!isRecord(value)) return undefined;
+  const found = value[key];
+  return found === undefined || Object.hasOwn(value, key) ? found : undefined;
 }
 
 function pathText(trail: readonly (string | number)[]): string {

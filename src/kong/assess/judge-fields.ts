@@ -1,45 +1,58 @@
 import type { Leaf, Test } from "#src/kong/catalogue/condition.ts";
 import type { Input } from "#src/kong/inventory.ts";
 import type { Context } from "./context.ts";
-import { visitFields } from "./field-path.ts";
+import { valueAt, visitFields } from "./field-path.ts";
 import { hitAt, hitsAt } from "./hit.ts";
 import { pathOf } from "./leaf-test.ts";
-import { testValue } from "./predicates.ts";
-import { joined, resolve } from "./scope.ts";
-import type { Scope } from "./scope.ts";
+import { askValues, testValue } from "./predicates.ts";
+import type { Answer } from "./predicates.ts";
+import { pathIn, rootOf, startOf } from "./scope.ts";
+import type { Judge, Scope } from "./scope.ts";
 import { excerpt, maxShown } from "./shown-value.ts";
 import { inputThatTells } from "./subject.ts";
 import { maxText } from "./text-lines.ts";
 import { fails, openBecause } from "./verdict.ts";
 import type { Place, Verdict } from "./verdict.ts";
 
-/** Judges a test on every field that the leaf's path means in an object. */
-export function judgeFields(leaf: Leaf, test: Test, scope: Scope, context: Context): Verdict {
-  const path = pathOf(leaf);
-  if (path === undefined) return judgeWhole(test, scope, context);
-  const start = resolve(scope, path);
-  const places: Place[] = [];
-  const open = new Set<Input>();
-  const isComplete = visitFields(start.root, context.path(start.path), (field) => {
-    const teller = inputThatTells(field.value);
-    if (teller !== undefined) {
-      open.add(teller);
-      return;
-    }
-    const answer = testValue(field.value, test, context.around);
-    if (answer === "unknown") open.add(scope.input);
-    if (answer !== "yes") return;
-    const name = leaf.kind === "conf" ? leaf.key : joined(start.prefix, field.path());
-    places.push({ field: nameOfSetting(leaf, scope) ?? name, value: shownPart(field.value, test, context) });
-  });
-  if (places.length > 0) return hitsAt(scope.subject, places);
-  if (!isComplete) open.add(scope.input);
-  return open.size > 0 ? openBecause([...open]) : fails;
-}
-
-/** A key that was looked for by a pattern is shown by its own name. */
-function nameOfSetting(leaf: Leaf, { subject }: Scope): string | undefined {
-  return leaf.kind === "conf" ? subject.describe().name : undefined;
+/** Judges a test on every field that the leaf's path means in an object; `list` is the one whose elements are shared. */
+export function fieldsJudge(leaf: Leaf, test: Test, context: Context, list: string | undefined): Judge {
+  const whole = pathOf(leaf);
+  if (whole === undefined) return (scope) => judgeWhole(test, scope, context);
+  const start = startOf(whole, list);
+  const path = context.path(start.path);
+  const { keys } = path;
+  const placeOf = (scope: Scope, found: string, value: unknown): Place => {
+    const setting = leaf.kind === "conf" ? scope.subject.describe().name : undefined;
+    return { field: setting ?? pathIn(scope, start, found), value: shownPart(value, test, context) };
+  };
+  const answerOf = askValues(test, context.around);
+  const ask = (value: unknown, input: Input): Exclude<Answer, "unknown"> | { readonly teller: Input } => {
+    const teller = inputThatTells(value);
+    if (teller !== undefined) return { teller };
+    const answer = answerOf(value);
+    return answer === "unknown" ? { teller: input } : answer;
+  };
+  if (keys !== undefined) {
+    return (scope) => {
+      const value = valueAt(rootOf(scope, start), keys);
+      const answer = ask(value, scope.input);
+      if (answer === "no") return fails;
+      if (answer !== "yes") return openBecause([answer.teller]);
+      return hitAt(scope.subject, placeOf(scope, path.text, value));
+    };
+  }
+  return (scope) => {
+    const places: Place[] = [];
+    const open: Input[] = [];
+    const isComplete = visitFields(rootOf(scope, start), path, (value, _, found) => {
+      const answer = ask(value, scope.input);
+      if (answer === "yes") places.push(placeOf(scope, found(), value));
+      else if (answer !== "no") open.push(answer.teller);
+    });
+    if (places.length > 0) return hitsAt(scope.subject, places);
+    if (!isComplete) open.push(scope.input);
+    return open.length > 0 ? openBecause([...new Set(open)]) : fails;
+  };
 }
 
 function judgeWhole(test: Test, scope: Scope, context: Context): Verdict {

@@ -7,34 +7,35 @@ import { hitAt, hitsAt } from "./hit.ts";
 import { pathOf } from "./leaf-test.ts";
 import { daosTable } from "./lua.ts";
 import { looksLikeRegex, regexFields } from "./regex-fields.ts";
-import type { Scope } from "./scope.ts";
+import type { Judge, Scope } from "./scope.ts";
 import { inputThatTells } from "./subject.ts";
 import { fails, openBecause } from "./verdict.ts";
 import type { Place, Verdict } from "./verdict.ts";
 
 /** Judges the tests that look at an object as a whole; undefined for the tests of a single value. */
-export function judgeObject(leaf: Leaf, test: Test, scope: Scope, context: Context): Verdict | undefined {
+export function objectJudge(leaf: Leaf, test: Test, context: Context): Judge | undefined {
+  const path = pathOf(leaf) ?? "";
   switch (test.predicate) {
     case "has_duplicates":
-      return duplicates(pathOf(leaf) ?? "", scope, context);
+      return (scope) => duplicates(path, scope, context);
     case "key_matches":
-      return keys(pathOf(leaf) ?? "", test.value, scope, context);
+      return keysJudge(path, test.value, context);
     case "looks_like_regex":
-      return regexes(scope, context);
+      return (scope) => regexes(scope, context);
     case "alias_mismatch":
-      return aliases(scope, context);
+      return aliases;
     case "differs_from":
-      return difference(pathOf(leaf) ?? "", test.value, scope, context);
+      return (scope) => difference(path, test.value, scope);
     case "dao_table_is_hash":
-      return daos(scope);
+      return daos;
     case "has_duplicate_keys":
-      return duplicateKeys(scope);
+      return duplicateKeys;
     case "order_changes_against":
-      return orderChanges(test.value, scope, context);
+      return (scope) => orderChanges(test.value, scope, context);
     case "equals_bundled":
-      return equalsBundled(scope, context);
+      return (scope) => equalsBundled(scope, context);
     case "major_differs_between_cp_and_dp":
-      return majorDiffers(scope);
+      return majorDiffers;
     default:
       return undefined;
   }
@@ -42,11 +43,11 @@ export function judgeObject(leaf: Leaf, test: Test, scope: Scope, context: Conte
 
 function duplicates(path: string, { subject }: Scope, context: Context): Verdict {
   const found = new Map<unknown, string[]>();
-  visitFields(subject.fields, context.path(path), (field) => {
-    if (field.value === undefined || field.value === null) return;
-    const paths = found.get(field.value) ?? [];
-    paths.push(field.path());
-    found.set(field.value, paths);
+  visitFields(subject.fields, context.path(path), (value, _, at) => {
+    if (value === undefined || value === null) return;
+    const paths = found.get(value) ?? [];
+    paths.push(at());
+    found.set(value, paths);
   });
   const twice = [...found].filter(([, paths]) => paths.length > 1);
   return hitsAt(
@@ -55,49 +56,55 @@ function duplicates(path: string, { subject }: Scope, context: Context): Verdict
   );
 }
 
-function keys(path: string, pattern: string, { subject, input }: Scope, context: Context): Verdict {
+function keysJudge(path: string, pattern: string, context: Context): Judge {
   const regex = context.around.patterns.get(pattern);
-  const places: Place[] = [];
-  const below = path.endsWith("*") ? path : `${path}.*`;
-  const isComplete = visitFields(subject.fields, context.path(below), (field) => {
-    if (field.value === undefined || field.value === null || field.key === "" || !regex.test(field.key)) return;
-    places.push({ field: field.path(), value: field.value });
-  });
-  if (places.length > 0) return hitsAt(subject, places);
-  return isComplete ? fails : openBecause([input]);
+  const below = context.path(path.endsWith("*") ? path : `${path}.*`);
+  // Thousands of plugins have the same few keys.
+  const fitting = new Map<string, boolean>();
+  const fits = (key: string): boolean => {
+    const known = fitting.get(key) ?? regex.test(key);
+    if (fitting.size < 10_000) fitting.set(key, known);
+    return known;
+  };
+  return ({ subject, input }) => {
+    const places: Place[] = [];
+    const isComplete = visitFields(subject.fields, below, (value, key, at) => {
+      if (value === undefined || value === null || key === "" || !fits(key)) return;
+      places.push({ field: at(), value });
+    });
+    if (places.length > 0) return hitsAt(subject, places);
+    return isComplete ? fails : openBecause([input]);
+  };
 }
 
 function regexes({ subject }: Scope, context: Context): Verdict {
-  const places = (ofPlugin(regexFields, subject.fields) ?? []).flatMap((path) => {
-    const found: Place[] = [];
-    visitFields(subject.fields, context.path(path), (field) => {
-      if (typeof field.value === "string" && looksLikeRegex(field.value)) {
-        found.push({ field: field.path(), value: field.value });
-      }
+  const places: Place[] = [];
+  for (const path of ofPlugin(regexFields, subject.fields) ?? []) {
+    visitFields(subject.fields, context.path(path), (value, _, at) => {
+      if (typeof value === "string" && looksLikeRegex(value)) places.push({ field: at(), value });
     });
-    return found;
-  });
+  }
   return hitsAt(subject, places);
 }
 
-function aliases({ subject }: Scope, context: Context): Verdict {
-  const pairs = Object.entries(ofPlugin(fieldAliases, subject.fields) ?? {});
-  const places = pairs.flatMap(([from, to]): readonly Place[] => {
-    const place = differing(subject.fields, `config.${from}`, `config.${to}`, context);
-    return place === undefined ? [] : [place];
-  });
+function aliases({ subject }: Scope): Verdict {
+  const places: Place[] = [];
+  for (const [from, to] of Object.entries(ofPlugin(fieldAliases, subject.fields) ?? {})) {
+    const place = differing(subject.fields, `config.${from}`, `config.${to}`);
+    if (place !== undefined) places.push(place);
+  }
   return hitsAt(subject, places);
 }
 
-function difference(path: string, other: string, { subject }: Scope, context: Context): Verdict {
-  const place = differing(subject.fields, path, other, context);
+function difference(path: string, other: string, { subject }: Scope): Verdict {
+  const place = differing(subject.fields, path, other);
   return place === undefined ? fails : hitAt(subject, place);
 }
 
 /** Both fields are set, and not to the same. */
-function differing(fields: unknown, path: string, other: string, context: Context): Place | undefined {
-  const value = valueAt(fields, context.path(path));
-  const against = valueAt(fields, context.path(other));
+function differing(fields: unknown, path: string, other: string): Place | undefined {
+  const value = valueAt(fields, path.split("."));
+  const against = valueAt(fields, other.split("."));
   if ((value ?? null) === null || (against ?? null) === null || value === against) return undefined;
   if (typeof value === "object" || typeof against === "object") return undefined;
   return { field: path, value, note: `${other} is another` };

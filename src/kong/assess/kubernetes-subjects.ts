@@ -1,6 +1,6 @@
 import type { HelmRelease } from "#src/kong/inventory.ts";
 import type { Context } from "./context.ts";
-import { isRecord, parseFieldPath, valueAt } from "./field-path.ts";
+import { isRecord, valueAt } from "./field-path.ts";
 import { visible } from "./shown-value.ts";
 import type { Subject, Subjects } from "./subject.ts";
 
@@ -45,9 +45,9 @@ function releaseSubject({ name, namespace, values, file }: HelmRelease): Subject
 
 /** What tells a release's database: host and name, as texts or as references to secrets; `none` without a database. */
 function databaseOf(release: HelmRelease): string | symbol | undefined {
-  const env = (key: string): unknown => valueAt(release.values, parseFieldPath(`env.${key}`));
+  const env = (key: string): unknown => valueAt(release.values, ["env", key]);
   if (env("database") === "off" || env("role") === "data_plane") return "none";
-  if (valueAt(release.values, parseFieldPath("postgresql.enabled")) === true) return Symbol(release.name);
+  if (valueAt(release.values, ["postgresql", "enabled"]) === true) return Symbol(release.name);
   const host = reference(env("pg_host"));
   return host === undefined ? undefined : [host, reference(env("pg_port")), reference(env("pg_database"))].join("\n");
 }
@@ -55,7 +55,7 @@ function databaseOf(release: HelmRelease): string | symbol | undefined {
 /** The text itself, or which key of which secret holds it. */
 function reference(value: unknown): string | undefined {
   if (typeof value === "string" || typeof value === "number") return String(value);
-  const secret = valueAt(value, parseFieldPath("valueFrom.secretKeyRef"));
+  const secret = valueAt(value, ["valueFrom", "secretKeyRef"]);
   if (!isRecord(secret)) return undefined;
   return `secret ${String(secret["name"])} ${String(secret["key"])}`;
 }

@@ -7,8 +7,8 @@ const maxValue = 100_000;
 export interface Patterns {
   /** The pattern; `(?i)` in front ignores case. */
   readonly get: (pattern: string) => RegExp;
-  /** Whether it is found in a value of any length. */
-  readonly find: (pattern: string, text: string) => Answer;
+  /** Tells whether it is found in a value of any length. */
+  readonly finder: (pattern: string) => (text: string) => Answer;
 }
 
 export function makePatterns(): Patterns {
@@ -22,9 +22,12 @@ export function makePatterns(): Patterns {
   };
   return {
     get,
-    find: (pattern, text) => {
-      if (text.length <= maxValue) return get(pattern).test(text) ? "yes" : "no";
-      return get(pattern).test(text.slice(0, maxValue)) ? "yes" : "unknown";
+    finder: (pattern) => {
+      const regex = get(pattern);
+      return (text) => {
+        if (text.length <= maxValue) return regex.test(text) ? "yes" : "no";
+        return regex.test(text.slice(0, maxValue)) ? "yes" : "unknown";
+      };
     },
   };
 }

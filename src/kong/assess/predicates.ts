@@ -49,9 +49,9 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
       return yesIf(isScalar(value) && !test.value.some((one) => isSame(value, one)));
     case "matches":
     case "path_matches":
-      return isScalar(value) ? around.patterns.find(test.value, String(value)) : "no";
+      return searched(value, around.patterns.finder(test.value));
     case "not_matches":
-      return isScalar(value) ? opposite(around.patterns.find(test.value, String(value))) : "no";
+      return isScalar(value) ? opposite(searched(value, around.patterns.finder(test.value))) : "no";
     case "lt":
     case "lte":
     case "gt":
@@ -90,6 +90,18 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
     default:
       return unreachable(test);
   }
+}
+
+/** The same as `testValue` for a test that is asked of many values: a pattern is looked up once. */
+export function askValues(test: Test, around: Surroundings): (value: unknown) => Answer {
+  if (test.predicate !== "matches") return (value) => testValue(value, test, around);
+  const find = around.patterns.finder(test.value);
+  return (value) => searched(value, find);
+}
+
+function searched(value: unknown, find: (text: string) => Answer): Answer {
+  if (typeof value === "string") return find(value);
+  return isScalar(value) ? find(String(value)) : "no";
 }
 
 type Form =

@@ -1,28 +1,40 @@
 import type { Input } from "#src/kong/inventory.ts";
 import type { Subject } from "./subject.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** The object a condition is judged on, and, inside a list that conditions share, the element. */
 export interface Scope {
   readonly subject: Subject;
   readonly input: Input;
   readonly element?: {
-    /** As conditions write it, e.g. `targets[*]`. */
-    readonly list: string;
     /** As it was found, e.g. `targets[2]`. */
     readonly path: string;
     readonly value: unknown;
   };
 }
 
-/** Where a path of a condition begins: at the element when it leads through its list, at the object otherwise. */
-export function resolve(scope: Scope, path: string): { root: unknown; path: string; prefix: string } {
-  const { element, subject } = scope;
-  if (element === undefined || !path.startsWith(element.list)) return { root: subject.fields, path, prefix: "" };
-  return { root: element.value, path: path.slice(element.list.length), prefix: element.path };
+/** A condition made ready once, to be judged on many objects. */
+export type Judge = (scope: Scope) => Verdict;
+
+/** Where a path begins: inside the list whose elements conditions share, or at the object. */
+export interface Start {
+  readonly path: string;
+  readonly isInElement: boolean;
 }
 
-/** A path below a prefix, as people write it. */
-export function joined(prefix: string, path: string): string {
-  if (prefix === "" || path === "") return prefix + path;
-  return path.startsWith("[") ? prefix + path : `${prefix}.${path}`;
+/** Splits a path at the shared list, which conditions write as `targets[*]`. */
+export function startOf(path: string, list: string | undefined): Start {
+  const isInElement = list !== undefined && path.startsWith(list);
+  return { path: isInElement ? path.slice(list.length) : path, isInElement };
+}
+
+/** The value that a path begins at. */
+export function rootOf({ subject, element }: Scope, { isInElement }: Start): unknown {
+  return isInElement && element !== undefined ? element.value : subject.fields;
+}
+
+/** The whole path of what was found, as people write it. */
+export function pathIn({ element }: Scope, { isInElement }: Start, found: string): string {
+  if (!isInElement || element === undefined) return found;
+  return found === "" || found.startsWith("[") ? element.path + found : `${element.path}.${found}`;
 }
