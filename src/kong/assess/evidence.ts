@@ -1,0 +1,59 @@
+import type { Evidence } from "#src/kong/finding.ts";
+import { shownValue, visible } from "./shown-value.ts";
+import type { Description } from "./subject.ts";
+import type { Hit, Place } from "./verdict.ts";
+
+/** As many pieces as a card can hold; the count tells how many there are. */
+export const maxEvidence = 20;
+
+/** What is hit, as many pieces as can be shown, and how many there are. */
+export function evidenceOf(hits: readonly Hit[]): { readonly evidence: readonly Evidence[]; readonly count: number } {
+  const things = hits.filter(({ subject }) => subject.isCircumstance !== true);
+  const shown = things.length > 0 ? things : hits;
+  return { evidence: shown.slice(0, maxEvidence).map(pieceOf), count: shown.length };
+}
+
+/** `route orders (id): paths[0] = /orders/\d+`, `kong.conf line 12: vitals = on`, `handler.lua:3: BasePlugin = require …`. */
+function pieceOf({ subject, places }: Hit): Evidence {
+  const description = subject.describe();
+  const [first] = places;
+  const said = places.map(textOf).filter((text) => text !== "");
+  const where = first?.line === undefined ? description.label : `${description.label}:${first.line}`;
+  return {
+    text: said.length === 0 ? where : `${where}: ${said.join(", ")}`,
+    ...whoOf(description),
+    ...whereOf(first ?? {}),
+  };
+}
+
+function whoOf({ what, id, name, workspace, file, line }: Description): Omit<Evidence, "text"> {
+  return {
+    what,
+    ...(id === undefined ? {} : { id: visible(id) }),
+    ...(name === undefined ? {} : { name: visible(name) }),
+    ...(workspace === undefined ? {} : { workspace: visible(workspace) }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+function whereOf({ field, value, line }: Place): Omit<Evidence, "text"> {
+  return {
+    ...(field === undefined ? {} : { field: visible(field) }),
+    ...(value === undefined ? {} : { value: shownValue(value, field ?? "") }),
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+function textOf(place: Place): string {
+  const note = place.note === undefined ? "" : visible(place.note);
+  const said = saidOf(place);
+  if (said === "" || note === "") return said + note;
+  return `${said} (${note})`;
+}
+
+function saidOf({ field, value }: Place): string {
+  const shown = value === undefined ? undefined : shownValue(value, field ?? "");
+  if (field === undefined) return shown ?? "";
+  return shown === undefined ? `${visible(field)} is not set` : `${visible(field)} = ${shown}`;
+}

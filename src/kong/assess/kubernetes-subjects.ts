@@ -1,0 +1,61 @@
+import type { HelmRelease } from "#src/kong/inventory.ts";
+import type { Context } from "./context.ts";
+import { isRecord, valueAt } from "./field-path.ts";
+import { visible } from "./shown-value.ts";
+import type { Subject, Subjects } from "./subject.ts";
+
+export function helmSubjects({ inventory, from }: Context): Subjects {
+  return from("helm", inventory.helmReleases.map(releaseSubject));
+}
+
+/** Manifests of one kind, e.g. `Ingress`. */
+export function manifestSubjects(resource: string, { inventory, from }: Context): Subjects {
+  const all = inventory.manifests
+    .filter(({ kind }) => kind === resource)
+    .map(({ kind, name, namespace, place, fields }): Subject => {
+      const inNamespace = namespace === undefined ? "" : ` in namespace ${namespace}`;
+      const file = place === undefined ? "" : ` (${place.file}${place.line === undefined ? "" : `:${place.line}`})`;
+      const label = visible(`${kind} ${name}${file}${inNamespace}`);
+      return { fields, describe: () => ({ label, what: kind, name, file: place?.file, line: place?.line }) };
+    });
+  return from("manifests", all);
+}
+
+/** Releases whose database another release writes to as well; where one does not tell its database, nobody knows. */
+export function splitReleaseSubjects({ inventory, from }: Context): Subjects {
+  const databases = inventory.helmReleases.map(databaseOf);
+  const counts = new Map<unknown, number>();
+  for (const database of databases) counts.set(database, (counts.get(database) ?? 0) + 1);
+  const all = inventory.helmReleases
+    .filter((_, index) => typeof databases[index] === "string" && (counts.get(databases[index]) ?? 0) > 1)
+    .map(releaseSubject);
+  const isHidden = databases.includes(undefined) && databases.filter((one) => one !== "none").length > 1;
+  const subjects = from("helm", all);
+  return isHidden ? { ...subjects, isComplete: false } : subjects;
+}
+
+function releaseSubject({ name, namespace, values, file }: HelmRelease): Subject {
+  const inNamespace = namespace === undefined ? "" : ` in namespace ${namespace}`;
+  const label = visible(`Helm release ${name}${inNamespace}`);
+  return {
+    fields: values,
+    describe: () => ({ label, what: "Helm release", name, file }),
+  };
+}
+
+/** What tells a release's database: host and name, as texts or as references to secrets; `none` without a database. */
+function databaseOf(release: HelmRelease): string | symbol | undefined {
+  const env = (key: string): unknown => valueAt(release.values, ["env", key]);
+  if (env("database") === "off" || env("role") === "data_plane") return "none";
+  if (valueAt(release.values, ["postgresql", "enabled"]) === true) return Symbol(release.name);
+  const host = reference(env("pg_host"));
+  return host === undefined ? undefined : [host, reference(env("pg_port")), reference(env("pg_database"))].join("\n");
+}
+
+/** The text itself, or which key of which secret holds it. */
+function reference(value: unknown): string | undefined {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  const secret = valueAt(value, ["valueFrom", "secretKeyRef"]);
+  if (!isRecord(secret)) return undefined;
+  return `secret ${String(secret["name"])} ${String(secret["key"])}`;
+}

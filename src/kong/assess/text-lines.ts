@@ -1,0 +1,65 @@
+import type { SourceText } from "#src/kong/inventory.ts";
+import { visible } from "./shown-value.ts";
+import type { Subject, TextLine } from "./subject.ts";
+
+/** Beyond it a text is not source but data; what is looked at still takes a fraction of a second. */
+export const maxText = 1_000_000;
+
+/** A line longer than this is looked at in windows, so that a pattern that runs to the end of the line stays cheap. */
+const windowLength = 4_000;
+/** Longer than anything that the catalogue's patterns look for. */
+const overlap = 400;
+
+/** A template, a script, a dashboard or a source as conditions see it. */
+export function textSubject(source: SourceText): Subject {
+  const name = visible(source.file);
+  return {
+    fields: source.text,
+    lines: linesOf(source),
+    describe: () => ({ label: name, what: name, file: source.file }),
+  };
+}
+
+/**
+ * The lines of a text that are no comments; what a backslash continues is one line, and a long line comes in windows that
+ * overlap.
+ */
+export function linesOf({ file, text }: SourceText): readonly TextLine[] {
+  const comment = commentIn(file);
+  const lines: TextLine[] = [];
+  let begun = "";
+  let begunAt = 0;
+  for (const [index, line] of text.slice(0, maxText).split("\n").entries()) {
+    if (comment?.test(line) === true) continue;
+    if (begun === "") begunAt = index + 1;
+    const whole = begun + line;
+    if (line.endsWith("\\") && whole.length < windowLength) {
+      begun = `${whole.slice(0, -1).trimEnd()} `;
+      continue;
+    }
+    begun = "";
+    addWindows(lines, whole, begunAt);
+  }
+  if (begun !== "") addWindows(lines, begun, begunAt);
+  return lines;
+}
+
+function addWindows(lines: TextLine[], text: string, line: number): void {
+  for (let start = 0; start === 0 || start < text.length - overlap; start += windowLength - overlap) {
+    lines.push({ line, text: text.slice(start, start + windowLength) });
+  }
+}
+
+const comments: Readonly<Record<string, RegExp>> = {
+  lua: /^\s*--(?!\[)/u,
+  js: /^\s*\/\//u,
+  ts: /^\s*\/\//u,
+  go: /^\s*\/\//u,
+  json: /^(?!)/u,
+};
+
+/** Lua, JavaScript and Go have their own comments; shell, Python, YAML and Nginx share the hash. */
+function commentIn(file: string): RegExp | undefined {
+  const extension = file.slice(file.lastIndexOf(".") + 1);
+  return Object.hasOwn(comments, extension) ? comments[extension] : /^\s*#/u;
+}

@@ -1,0 +1,64 @@
+import type { Input, SourceText } from "#src/kong/inventory.ts";
+import type { Context } from "./context.ts";
+import { fitsGlob } from "./glob.ts";
+import { visible } from "./shown-value.ts";
+import type { Subject, Subjects } from "./subject.ts";
+
+type TextKind = "nginx_template" | "client" | "metrics_consumer" | "cli";
+
+/** The texts that a kind of condition searches. */
+export function textSubjects(kind: TextKind, context: Context): Subjects {
+  const { inventory } = context;
+  switch (kind) {
+    case "nginx_template":
+      return asSubjects(inventory.templates, "template", context);
+    case "metrics_consumer":
+      return asSubjects(inventory.dashboards, "dashboards", context);
+    default:
+      return asSubjects(inventory.scripts, "scripts", context);
+  }
+}
+
+/** The sources of custom plugins whose file name fits. */
+export function sourceSubjects(glob: string, context: Context): Subjects {
+  const texts = context.inventory.customPlugins.flatMap(({ sources }) => sources);
+  return asSubjects(
+    texts.filter(({ file }) => fitsGlob(file, glob)),
+    "sources",
+    context,
+  );
+}
+
+/** Declarative files and scripts by their names. */
+export function fileSubjects({ inventory, from }: Context): Subjects {
+  const names = [...inventory.declarativeFiles, ...inventory.scripts].map(({ file }) => file);
+  const all = names.map((file): Subject => ({
+    fields: file,
+    describe: () => ({ label: "file", what: "file", file }),
+  }));
+  return from("declarative", all);
+}
+
+/** Declarative files as a whole: their top-level keys, and `_format_version` with its value. */
+export function declarativeSubjects({ inventory, from }: Context): Subjects {
+  const all = inventory.declarativeFiles.map((declarative): Subject => {
+    const keys = declarative.topLevel.map(({ key }) => [key, true] as const);
+    const line = declarative.topLevel.find(({ key }) => key === "_format_version")?.line;
+    return {
+      fields: {
+        ...Object.fromEntries(keys),
+        _format_version: declarative.formatVersion,
+        duplicates: declarative.duplicateKeys,
+      },
+      describe: () => ({ label: visible(declarative.file), what: "declarative file", file: declarative.file, line }),
+    };
+  });
+  return from("declarative", all);
+}
+
+function asSubjects(texts: readonly SourceText[], input: Input, { text, from }: Context): Subjects {
+  return from(
+    input,
+    texts.map((one) => text(one)),
+  );
+}
