@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const upstream = (targets: readonly Readonly<Record<string, unknown>>[]): Example["hits"] => ({
   entities: { upstream: [{ name: "orders", targets }] },

@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const hop = { from: "3.14.0.13", to: "3.15.0.4" };
 

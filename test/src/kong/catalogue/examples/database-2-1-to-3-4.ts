@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const plainRoutes = { routes: [{ name: "orders", paths: ["/orders"] }] };
 const regexRoutes = { routes: [{ name: "users", paths: ["~/users/\\d+$"] }] };

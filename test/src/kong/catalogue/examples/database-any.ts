@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const postgres = { deployment: { database: "postgres" } } as const;
 const dbless = { deployment: { database: "off", topology: "dbless" } } as const;

@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 import type { Deployment } from "#src/kong/inventory.ts";
 
 const changes = (more: Deployment): Example["hits"] => ({

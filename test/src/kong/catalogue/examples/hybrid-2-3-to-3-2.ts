@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const hybrid = { deployment: { topology: "hybrid" } } as const;
 const traditional = { deployment: { topology: "traditional" } } as const;

@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 /** A release whose chart goes from the line before a change to the version with it. */
 const chart = (version: string, values: Readonly<Record<string, unknown>>, from = "1.15.0"): Example["hits"] => ({

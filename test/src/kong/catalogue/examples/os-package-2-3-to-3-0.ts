@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const debian = { hosts: [{ node: "kong-1", os: "debian11", package: "deb" }] } as const;
 

@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const deb = { hosts: [{ node: "kong-1", os: "ubuntu22.04", package: "deb" }] } as const;
 const image = { hosts: [{ node: "kong-1", os: "ubuntu22.04", image: "kong:3.3.1-ubuntu", package: "image" }] } as const;

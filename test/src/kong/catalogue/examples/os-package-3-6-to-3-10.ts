@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 const deb = { hosts: [{ node: "kong-1", os: "ubuntu22.04", package: "deb" }] } as const;
 const rpm = { hosts: [{ node: "kong-1", os: "rhel8", package: "rpm" }] } as const;

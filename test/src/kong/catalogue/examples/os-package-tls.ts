@@ -1,4 +1,4 @@
-import type { Example } from "../example.ts";
+import type { Example } from "#test/src/kong/catalogue/example.ts";
 
 /** Self-signed, RSA with 1024 bit, made for this test only. */
 const shortCertificate = [
