@@ -2,8 +2,9 @@ import type { Installation } from "./installation.ts";
 
 /**
  * Proof that a hazard's condition means what it says: an installation that it hits, and one that it does not hit
- * although everything its condition needs was read. Without `from` and `to` the hop goes from the line before the
- * change to the version with it (3.4 to 3.5 where it is `any`).
+ * although everything its condition needs was read. Without `from` and `to` the hop goes from the first version of the line
+ * before the change to the version with it (3.4.0 to 3.5.0 where it is `any`); what both editions have is looked at in OSS
+ * up to 3.9. Parts that a version lacks are 0.
  */
 export interface Example {
   readonly hazard: string;

@@ -11,6 +11,8 @@ import type {
   Input,
   InputState,
   Inventory,
+  Manifest,
+  SourceText,
 } from "#src/kong/inventory.ts";
 import type { MigrationState } from "#src/kong/facts.ts";
 
@@ -24,7 +26,7 @@ export interface Installation {
   readonly routes?: readonly Fields[];
   readonly services?: readonly Fields[];
   readonly entities?: Partial<Readonly<Record<EntityKind, readonly Fields[]>>>;
-  /** The same as written in a declarative file: fields left out are absent. */
+  /** The same as written in a declarative file: fields left out are absent; `on` and `workspace` as for live ones. */
   readonly files?: Partial<Readonly<Record<EntityKind, readonly Fields[]>>>;
   readonly declarative?: readonly Partial<DeclarativeFile>[];
   readonly conf?: Readonly<Record<string, string>>;
@@ -53,36 +55,64 @@ export function inventoryOf(given: Installation): Inventory {
   const base = emptyInventory(given.today ?? "2026-11-26");
   return {
     ...base,
+    ...toldOnlyIfGiven(given),
     inputs: { ...base.inputs, ...readInputs(given) },
     deployment: given.deployment ?? {},
     entities: [...liveEntities(given), ...fileEntities(given)],
     settings: Object.entries(given.conf ?? {}).map(([key, value]) => ({ key, value, origin: "file" as const })),
-    ...(given.environmentNames === undefined ? {} : { environmentNames: given.environmentNames }),
     customPlugins: customPluginsOf(given),
     installedPlugins: given.installed ?? [],
-    templates: given.template === undefined ? [] : [{ file: "nginx.template", text: given.template }],
-    scripts: given.scripts === undefined ? [] : [{ file: "deploy.sh", text: given.scripts }],
-    dashboards: given.dashboards === undefined ? [] : [{ file: "kong.json", text: given.dashboards }],
-    declarativeFiles: (given.declarative ?? []).map((file) => ({
-      file: "kong.yml",
-      formatVersion: undefined,
-      topLevel: [],
-      duplicateKeys: [],
-      ...file,
-    })),
-    helmReleases: (given.helm ?? []).map((release) => ({ name: "kong", values: {}, ...release })),
-    manifests: (given.manifests ?? []).map(({ kind, ...fields }) => ({
-      kind,
-      name: "example",
-      fields: { kind, ...fields },
-    })),
-    dataPlanes: (given.dataPlanes ?? []).map((plane) => ({ hostname: "dp-1", syncStatus: "normal", ...plane })),
-    ...(given.database === undefined ? {} : { databaseServer: given.database }),
-    ...(given.migrations === undefined
-      ? {}
-      : { migrations: { state: "up_to_date", executed: {}, pending: {}, new: {}, ...given.migrations } }),
+    templates: textOf("nginx.template", given.template),
+    scripts: textOf("deploy.sh", given.scripts),
+    dashboards: textOf("kong.json", given.dashboards),
+    ...listsOf(given),
     hosts: given.hosts ?? [],
-    ...(given.adminApiSegments === undefined ? {} : { adminApiSegments: given.adminApiSegments }),
+  };
+}
+
+type Lists = Pick<Inventory, "declarativeFiles" | "helmReleases" | "manifests" | "dataPlanes">;
+
+function listsOf({ declarative = [], helm = [], manifests = [], dataPlanes = [] }: Installation): Lists {
+  return {
+    declarativeFiles: declarative.map(declarativeFile),
+    helmReleases: helm.map(helmRelease),
+    manifests: manifests.map(manifest),
+    dataPlanes: dataPlanes.map(dataPlane),
+  };
+}
+
+function declarativeFile(given: Partial<DeclarativeFile>): DeclarativeFile {
+  return { file: "kong.yml", formatVersion: undefined, topLevel: [], duplicateKeys: [], ...given };
+}
+
+function helmRelease(given: Partial<HelmRelease>): HelmRelease {
+  return { name: "kong", values: {}, ...given };
+}
+
+function manifest(fields: Fields & { readonly kind: string }): Manifest {
+  const { metadata } = fields;
+  const isNamed = typeof metadata === "object" && metadata !== null && "name" in metadata;
+  return { kind: fields.kind, name: isNamed ? String(metadata.name) : "example", fields };
+}
+
+function dataPlane(given: Partial<DataPlane> & { readonly version: string }): DataPlane {
+  return { hostname: "dp-1", syncStatus: "normal", ...given };
+}
+
+function textOf(file: string, text: string | undefined): readonly SourceText[] {
+  return text === undefined ? [] : [{ file, text }];
+}
+
+type Told = Pick<Inventory, "environmentNames" | "databaseServer" | "migrations" | "adminApiSegments">;
+
+function toldOnlyIfGiven({ environmentNames, database, migrations, adminApiSegments }: Installation): Told {
+  return {
+    ...(environmentNames === undefined ? {} : { environmentNames }),
+    ...(database === undefined ? {} : { databaseServer: database }),
+    ...(adminApiSegments === undefined ? {} : { adminApiSegments }),
+    ...(migrations === undefined
+      ? {}
+      : { migrations: { state: "up_to_date", executed: {}, pending: {}, new: {}, ...migrations } }),
   };
 }
 
@@ -118,25 +148,18 @@ function isInput(text: string): text is Input {
 }
 
 function liveEntities(given: Installation): readonly Entity[] {
-  const licence =
-    given.licence === undefined || given.licence === "none"
-      ? []
-      : [entity("license", { id: "licence", expiration_date: given.licence }, "live")];
-  const plugins = (given.plugins ?? []).map(({ on, ...fields }) => ({
-    ...entity("plugin", fields, "live"),
-    parents: Object.entries(on ?? {}).flatMap(([kind, name]) => (isKind(kind) ? [{ kind, name }] : [])),
-  }));
+  const { plugins = [], routes = [], services = [], entities = {}, licence = "none" } = given;
   return [
-    ...plugins,
-    ...(given.routes ?? []).map((fields) => entity("route", fields, "live")),
-    ...(given.services ?? []).map((fields) => entity("service", fields, "live")),
-    ...ofKinds(given.entities ?? {}, "live"),
-    ...licence,
+    ...plugins.map((fields) => entity("plugin", fields, "live")),
+    ...routes.map((fields) => entity("route", fields, "live")),
+    ...services.map((fields) => entity("service", fields, "live")),
+    ...ofKinds(entities, "live"),
+    ...(licence === "none" ? [] : [entity("license", { id: "licence", expiration_date: licence }, "live")]),
   ];
 }
 
-function fileEntities(given: Installation): readonly Entity[] {
-  return ofKinds(given.files ?? {}, "file").map((one) => ({ ...one, place: { file: "kong.yml", line: 1 } }));
+function fileEntities({ files = {} }: Installation): readonly Entity[] {
+  return ofKinds(files, "file").map((one) => Object.assign({}, one, { place: { file: "kong.yml", line: 1 } }));
 }
 
 function ofKinds(
@@ -148,27 +171,36 @@ function ofKinds(
   );
 }
 
-function entity(kind: EntityKind, { workspace, ...fields }: Fields, origin: "live" | "file"): Entity {
+function entity(kind: EntityKind, { workspace, on, ...fields }: Fields, origin: "live" | "file"): Entity {
   return {
     kind,
     id: typeof fields["id"] === "string" ? fields["id"] : `${kind}-id`,
     ...(typeof fields["name"] === "string" ? { name: fields["name"] } : {}),
     ...(typeof workspace === "string" ? { workspace } : {}),
-    parents: [],
+    parents: parentsOf(on),
     origin,
     fields,
   };
 }
 
-function customPluginsOf(given: Installation): readonly CustomPlugin[] {
-  const bySources = new Map<string, { file: string; text: string }[]>();
-  for (const [file, text] of Object.entries(given.lua ?? {})) {
+function parentsOf(on: unknown): Entity["parents"] {
+  return Object.entries(on ?? {}).flatMap(([kind, name]) => (isKind(kind) ? [{ kind, name: String(name) }] : []));
+}
+
+function customPluginsOf({ customPlugins = [], lua = {} }: Installation): readonly CustomPlugin[] {
+  const bySources = new Map<string, SourceText[]>();
+  for (const [file, text] of Object.entries(lua)) {
     const name = file.split("/")[0] ?? file;
-    bySources.set(name, [...(bySources.get(name) ?? []), { file: `kong/plugins/${file}`, text }]);
+    const sources = bySources.get(name) ?? [];
+    sources.push({ file: `kong/plugins/${file}`, text });
+    bySources.set(name, sources);
   }
-  const named = (given.customPlugins ?? []).map((plugin) => ({ sources: [], ...plugin }));
   const read = [...bySources].map(([name, sources]) => ({ name, sources }));
-  return [...named, ...read];
+  return [...customPlugins.map(customPlugin), ...read];
+}
+
+function customPlugin(given: Partial<CustomPlugin> & { readonly name: string }): CustomPlugin {
+  return { sources: [], ...given };
 }
 
 const kinds = new Set(
