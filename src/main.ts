@@ -1,14 +1,10 @@
 import { parseArgs } from "node:util";
-import { bootRunner } from "./boot-runner.ts";
-import { bootServe } from "./boot-serve.ts";
 import { readSettings } from "./config/settings.ts";
 import type { Settings } from "./config/settings.ts";
 import { AppError, errorMessage } from "./kernel/app-error.ts";
 import { openLog } from "./log.ts";
 import type { Logger } from "./log.ts";
-import { runAtTerminal, verifyFile } from "./terminal/run-word.ts";
 import type { Printed } from "./terminal/run-word.ts";
-import { usage } from "./usage.ts";
 import { version } from "./version.ts";
 
 /** What was opened gets this long to close after a signal; a runner drains longer, see boot-runner. */
@@ -34,6 +30,7 @@ async function main(settings: Settings): Promise<void> {
     case "serve": {
       const { values } = options({ "with-runner": { type: "boolean", default: false } });
       const log = openLog(settings.logLevel, "bot");
+      const { bootServe } = await import("./boot-serve.ts");
       return keepOpen(log, closeMs, () =>
         bootServe(settings, { withRunner: values["with-runner"] === true, variables: process.env }, log),
       );
@@ -42,11 +39,18 @@ async function main(settings: Settings): Promise<void> {
       const { values } = options({ environment: { type: "string", multiple: true, default: [] } });
       const log = openLog(settings.logLevel, "runner");
       const environments = Array.isArray(values["environment"]) ? values["environment"].map(String) : [];
+      const { bootRunner } = await import("./boot-runner.ts");
       return keepOpen(log, runnerCloseMs, () => bootRunner(settings, { environments, variables: process.env }, log));
     }
+    case "check":
+    case "plan": {
+      const { lookAhead } = await import("./terminal/look-ahead.ts");
+      return print(await lookAhead(word, rest, { settings, variables: process.env, onProgress, nowMs: Date.now() }));
+    }
     case "verify": {
+      const { verifyFile } = await import("./terminal/run-word.ts");
       if (!rest.some((argument) => argument.endsWith(".json") || argument.includes("/")))
-        return print(await runAtTerminal(line(), settings));
+        return print(await runWord(settings));
       const { values, positionals } = options({ head: { type: "string" }, key: { type: "string" } });
       const [file, ...more] = positionals;
       if (file === undefined || more.length > 0)
@@ -56,12 +60,23 @@ async function main(settings: Settings): Promise<void> {
     case undefined:
     case "--help":
     case "-h":
-      return print({ text: usage(), status: word === undefined ? 2 : 0 });
+      return print({ text: (await import("./usage.ts")).usage(), status: word === undefined ? 2 : 0 });
     case "--version":
       return print({ text: version, status: 0 });
     default:
-      return print(await runAtTerminal(line(), settings));
+      return print(await runWord(settings));
   }
+}
+
+/** A chat word at a terminal; loaded only then, because a check in a pipeline should start at once. */
+async function runWord(settings: Settings): Promise<Printed> {
+  const { runAtTerminal } = await import("./terminal/run-word.ts");
+  return runAtTerminal(line(), settings);
+}
+
+/** How far a long look came, on stderr, so that the report on stdout stays a report. */
+function onProgress(said: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${said}`);
 }
 
 /** The words as one line, quoted where a blank would split them. */

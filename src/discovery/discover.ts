@@ -31,16 +31,24 @@ export interface Discovery {
   readonly inventory: Inventory;
 }
 
+/** `admin_api`: nothing but the Admin API is asked, for who has no runner near Kong. */
+export type Scope = "installation" | "admin_api";
+
 /**
  * Reads a live installation, read-only. It never rejects because of the installation: a source that is missing, slow
  * or forbidden is named in `sources` with what stays undecided because of it.
  */
-export async function discover(environment: Environment, ports: DiscoveryPorts): Promise<Discovery> {
+export async function discover(
+  environment: Environment,
+  ports: DiscoveryPorts,
+  scope: Scope = "installation",
+): Promise<Discovery> {
   const surveyor: Surveyor = {
-    environment,
+    environment: within(environment, scope),
     ports,
     log: new SurveyLog(ports.now),
     admin: openAdmin(environment, ports),
+    scope,
   };
   const [nodes, settings, database, hosts, cluster] = await Promise.all([
     Promise.all(environment.nodes.map((node) => surveyNode(node, surveyor))),
@@ -66,7 +74,8 @@ export async function discover(environment: Environment, ports: DiscoveryPorts):
     hosts: [...hosts, ...cluster.hosts],
     imageVersions: cluster.versions,
   };
-  const all: readonly NodeSettings[] = [...settings, { settings: cluster.settings }];
+  const all: readonly NodeSettings[] =
+    environment.kubernetes === undefined ? settings : [...settings, { settings: cluster.settings }];
   const sources = surveyor.log.sources();
   return {
     facts: {
@@ -78,7 +87,7 @@ export async function discover(environment: Environment, ports: DiscoveryPorts):
       sources,
     },
     inventory: buildInventory({
-      environment,
+      environment: surveyor.environment,
       readings,
       settings: all,
       database: full,
@@ -94,6 +103,12 @@ interface Surveyor {
   readonly ports: DiscoveryPorts;
   readonly log: SurveyLog;
   readonly admin: AdminClient;
+  readonly scope: Scope;
+}
+
+/** Without a database to log in to, where only the Admin API is asked. */
+function within(environment: Environment, scope: Scope): Environment {
+  return scope === "installation" ? environment : { ...environment, database: undefined };
 }
 
 interface SurveyedNode {
@@ -105,16 +120,18 @@ function answers({ facts }: SurveyedNode): boolean {
   return facts.admin?.databaseReachable === true;
 }
 
-async function surveyNode(node: KongNode, { environment, ports, log, admin }: Surveyor): Promise<SurveyedNode> {
+async function surveyNode(node: KongNode, { environment, ports, log, admin, scope }: Surveyor): Promise<SurveyedNode> {
   const [answer, cliVersion] = await Promise.all([
     node.admin === undefined
       ? undefined
       : log.read(`${node.name}: Admin API`, [`running version, role and plugins of ${node.name}`], () =>
           readNode(node, admin),
         ),
-    log.read(`${node.name}: kong version`, [`installed package of ${node.name}`], () =>
-      readCliVersion(environment, node, ports),
-    ),
+    scope === "admin_api"
+      ? undefined
+      : log.read(`${node.name}: kong version`, [`installed package of ${node.name}`], () =>
+          readCliVersion(environment, node, ports),
+        ),
   ]);
   return {
     root: answer?.root,
@@ -127,7 +144,8 @@ async function surveyNode(node: KongNode, { environment, ports, log, admin }: Su
 }
 
 /** Explicitly set keys of every node, the environment over the file. */
-async function surveySettings({ environment, ports, log }: Surveyor): Promise<readonly NodeSettings[]> {
+async function surveySettings({ environment, ports, log, scope }: Surveyor): Promise<readonly NodeSettings[]> {
+  if (scope === "admin_api") return [];
   const undecided = ["removed, renamed and re-defaulted kong.conf keys"];
   const perNode = await Promise.all(
     environment.nodes.map((node) =>
@@ -172,8 +190,8 @@ async function surveyDatabase({ environment, ports, log }: Surveyor): Promise<Fa
   );
 }
 
-async function surveyHosts({ environment, ports, log }: Surveyor): Promise<Readings["hosts"]> {
-  if (environment.nodes.length === 0) return [];
+async function surveyHosts({ environment, ports, log, scope }: Surveyor): Promise<Readings["hosts"]> {
+  if (scope === "admin_api" || environment.nodes.length === 0) return [];
   const host = await log.read("operating system", ["operating systems that are no longer supported"], () =>
     readHost(ports),
   );

@@ -121,9 +121,7 @@ function inputStates(reading: LiveReading): Partial<Record<Input, InputState>> {
     ...(environment.nodes.some(({ role }) => role === "control_plane")
       ? { data_planes: state(readings.dataPlanes !== undefined, "data-planes", "Admin API entities") }
       : {}),
-    ...(readings.hosts.length > 0
-      ? { hosts: read }
-      : { hosts: { kind: "failed", problem: problemOf("operating system") } }),
+    ...(readings.hosts.length > 0 ? { hosts: read } : hostsProblem(problemOf("operating system"))),
     ...(environment.kubernetes === undefined
       ? {}
       : {
@@ -133,6 +131,10 @@ function inputStates(reading: LiveReading): Partial<Record<Input, InputState>> {
             : { kind: "failed", problem: problemOf("kubectl get jobs") },
         }),
   };
+}
+
+function hostsProblem(problem: string): Partial<Record<Input, InputState>> {
+  return problem === "" ? {} : { hosts: { kind: "failed", problem } };
 }
 
 /** A licence that kong.conf carries is not among `GET /licenses`, so its absence there says nothing. */

@@ -1,15 +1,16 @@
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
-import { findingsOf } from "./findings-of.ts";
-import { checkPath } from "#src/kong/upgrade-path.ts";
-import type { PathRefusal, PathVerdict } from "#src/kong/upgrade-path.ts";
-import { formatVersion, parseVersion } from "#src/kong/version.ts";
+import { formatVersion } from "#src/kong/version.ts";
+import { chooseStrategy, recommended } from "./choose-strategy.ts";
 import type { Environment } from "./environment.ts";
+import { findWay } from "./find-way.ts";
+import type { Way } from "./find-way.ts";
+import { findingsOf } from "./findings-of.ts";
+import { manualFindings } from "./manual-findings.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
-import type { Plan, PlanOptions } from "./plan.ts";
-import { chooseStrategy } from "./choose-strategy.ts";
+import type { Journey, Plan, PlanOptions } from "./plan.ts";
 import type { PlanRefusal } from "./refusal.ts";
 import { runningVersion } from "./running-version.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
@@ -24,24 +25,32 @@ export interface PlanRequest {
   readonly options: PlanOptions;
 }
 
-/** The checklist for this installation, or every reason why there is none. */
+/**
+ * The checklist for this installation, or every reason why there is none. Where the way takes several upgrades it is the
+ * checklist of the first one, and says which follow.
+ */
 export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusal[]> {
   const { upgradeId, environment, facts, options } = request;
+  const unsafe = refuseUnsafeText(environment, upgradeId);
   const running = runningVersion(environment, facts);
-  const refusals = [
-    ...refuseUnsafeText(environment, upgradeId),
-    ...(running.ok ? refusePath(request, running.value) : running.problem),
-  ];
-  if (!running.ok) return no(refusals);
-
+  if (!running.ok) return no([...unsafe, ...running.problem]);
   const from = running.value;
-  const to = normalise(request.to);
+  const strategyAsked = request.strategy === recommended ? undefined : request.strategy;
+  const way = findWay({ environment, facts, from, to: request.to, strategy: strategyAsked });
+  const to = way.kind === "refused" ? request.to : firstStop(way);
   const context: PlanContext = { upgradeId, environment, facts, from, to, options };
   const chosen = chooseStrategy(context, request.strategy);
-  if (!chosen.ok) return no([...refusals, ...chosen.problem]);
-  if (refusals.length > 0) return no(refusals);
+  const refusals = [
+    ...unsafe,
+    ...(way.kind === "refused" ? [refusePath(way)] : []),
+    ...(chosen.ok ? [] : chosen.problem),
+  ];
+  if (!chosen.ok || way.kind === "refused" || refusals.length > 0) return no(refusals);
+
   const { strategy, why } = chosen.value;
-  const findings = findingsOf(facts, { from, to });
+  const judged = findingsOf(facts, { from, to });
+  const steps = strategy.steps(context, judged);
+  const journey = journeyOf(way);
   return ok(
     sealPlan({
       kind: "upgrade",
@@ -50,48 +59,57 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
       from,
       to,
       options,
-      findings,
-      steps: strategy.steps(context, findings),
-      notes: [...why, ...strategy.notes(context), ...pathNotes(verdictOf(request, from))],
+      ...(journey === undefined ? {} : { journey }),
+      findings: [...judged, ...manualFindings(environment, steps)],
+      steps,
+      notes: [...why, ...journeyNotes(journey), ...strategy.notes(context), ...pathNotes(way)],
     }),
   );
 }
 
-function verdictOf({ environment, facts, to }: PlanRequest, from: string): PathVerdict {
-  return checkPath({
-    from,
-    to,
-    edition: environment.edition,
-    postgresVersion: facts.database?.serverVersion,
-    today: facts.observedAt.slice(0, "2026-11-21".length),
-  });
+type AllowedWay = Exclude<Way, { readonly kind: "refused" }>;
+
+function firstStop({ to, hops }: AllowedWay): string {
+  return formatVersion(hops[0]?.to ?? to);
 }
 
-function refusePath(request: PlanRequest, from: string): readonly PlanRefusal[] {
-  const verdict = verdictOf(request, from);
-  if (verdict.kind === "direct") return [];
-  return [{ code: verdict.code, sentence: verdict.reason, help: helpOf(verdict) }];
-}
-
-function helpOf({ rule, source, nearest, stops }: PathRefusal): string {
+function refusePath({ code, reason, rule, source, nearest, stops }: Extract<Way, { kind: "refused" }>): PlanRefusal {
   const way =
     stops.length > 1
       ? `go step by step: ${stops.join(" → ")}`
       : nearest === undefined
         ? undefined
         : `the nearest possible version is ${nearest}`;
-  return [way, rule, `(${source})`].filter((part) => part !== undefined).join("; ");
+  return { code, sentence: reason, help: [way, rule, `(${source})`].filter((part) => part !== undefined).join("; ") };
 }
 
-function pathNotes(verdict: PathVerdict): readonly string[] {
-  if (verdict.kind === "refused") return [];
+function journeyOf(way: AllowedWay): Journey | undefined {
+  if (way.kind === "direct") return undefined;
+  return {
+    target: formatVersion(way.to),
+    hops: way.hops.map(({ from, to, rule, source, whyNotSkipped }) => ({
+      from: formatVersion(from),
+      to: formatVersion(to),
+      rule,
+      source,
+      whyNotSkipped,
+    })),
+  };
+}
+
+function journeyNotes(journey: Journey | undefined): readonly string[] {
+  if (journey === undefined) return [];
+  const stops = journey.hops.map(({ to }) => to).join(" → ");
   return [
-    `Path: ${verdict.rule} (${verdict.source}).`,
-    ...verdict.warnings.map((warning) => `Warning: ${warning.text} (${warning.source}).`),
+    `The way to ${journey.target} takes ${journey.hops.length} upgrades (${stops}), each with a plan of its own; this is the first. When it is completed, ask for the next with the same target.`,
+    ...journey.hops.slice(0, -1).map(({ whyNotSkipped, source }) => `${whyNotSkipped} (${source}).`),
   ];
 }
 
-function normalise(text: string): string {
-  const version = parseVersion(text);
-  return version === undefined ? text : formatVersion(version);
+function pathNotes(way: AllowedWay): readonly string[] {
+  return [
+    `Path: ${way.rule} (${way.source}).`,
+    ...way.warnings.map(({ text, source }) => `Warning: ${text} (${source}).`),
+    ...way.advice.map(({ text, source }) => `Advice: ${text} (${source}).`),
+  ];
 }

@@ -11,6 +11,25 @@ export const optionsSchema = z.object({
 });
 export type PlanOptions = z.infer<typeof optionsSchema>;
 
+/** The way to a target that takes several upgrades, each with a plan of its own. */
+export const journeySchema = z.object({
+  target: z.string(),
+  hops: z
+    .array(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        rule: z.string(),
+        source: z.string(),
+        /** Why the upgrade before it cannot go further. */
+        whyNotSkipped: z.string(),
+      }),
+    )
+    .min(1)
+    .readonly(),
+});
+export type Journey = z.infer<typeof journeySchema>;
+
 /** The checklist. Never edited, only superseded; preview and execution use the same value. */
 export const planSchema = z.object({
   kind: z.enum(["upgrade", "rollback"]),
@@ -19,6 +38,8 @@ export const planSchema = z.object({
   from: z.string(),
   to: z.string(),
   options: optionsSchema,
+  /** The whole way, where this plan is only the first of several upgrades; absent for a direct way. */
+  journey: journeySchema.optional(),
   findings: z.array(findingSchema).readonly(),
   steps: z.array(stepSchema).min(1).readonly(),
   /** Sentences for people: what this way costs, and what was not looked at. */

@@ -1,0 +1,56 @@
+import { inputs } from "#src/kong/inventory.ts";
+import { strategies } from "#src/plan/strategies/registry.ts";
+import { failLevels } from "#src/report/check-report.ts";
+import { formats } from "./check-options.ts";
+
+/** Everything that can be written after `check` or `plan` at a terminal. */
+export function helpFor(word: "check" | "plan"): string {
+  const names = strategies.map(({ name }) => name).join(", ");
+  const levels = failLevels.map((level) => level.replaceAll("_", "-")).join(", ");
+  return [
+    `usage: kong-upgrade ${word} [ENVIRONMENT] --to VERSION …`,
+    "",
+    word === "check"
+      ? "Says what an upgrade would meet in this installation: path, findings with their remedies, strategy, steps."
+      : "Shows the checklist that `start` would execute, with its digest, one per upgrade on the way. Nothing is started.",
+    "It changes nothing, and needs neither Slack nor a database.",
+    "",
+    "what to look at, any of these together:",
+    "  ENVIRONMENT             an environment of kong-upgrade.yml: its nodes, database and files are read",
+    "  --admin URL             an Admin API; --token-env NAME, --token-header NAME, --ca, --cert, --key FILE, --workspace NAME",
+    "  --file PATH …           declarative files or folders (decK, kong.yml; YAML or JSON)",
+    "  --conf FILE …           kong.conf; --env-file FILE … with KONG_* variables over it",
+    "  --template FILE         custom nginx template",
+    "  --plugins FOLDER …      Lua sources of custom plugins",
+    "  --scripts PATH …        scripts and pipelines that call the Admin API",
+    "  --dashboards PATH …     dashboards and alert rules",
+    "  --helm-values FILE …    values of Helm releases; --manifests PATH … rendered manifests",
+    "  --facts FILE            what an earlier look saved with --save-facts FILE",
+    "",
+    "the upgrade:",
+    "  --to VERSION            exact, e.g. 3.4.2 or 3.4.3.5",
+    "  --from VERSION          where nothing that is read tells it",
+    "  --edition oss|enterprise",
+    `  --strategy NAME         ${names}; the recommended one where absent`,
+    "  --order test-first|documented",
+    "",
+    ...(word === "check"
+      ? [
+          "the answer:",
+          `  --format ${formats.join("|")}`,
+          `  --fail-on LEVEL         ${levels}; default deprecation`,
+          "  --strict                inputs that were not given and open questions count as undecided",
+          "  --fix-preview           the declarative files with mechanical remedies, as a diff; nothing is written",
+          "",
+          "exit status: 0 nothing found, 1 findings at or above --fail-on, 2 could not decide (or usage)",
+        ]
+      : [
+          "the answer:",
+          "  --format text|json",
+          "  --diff FILE.json        what changed since a plan that was printed with --format json",
+          "  --dry-run               the same: a terminal never starts anything",
+        ]),
+    "",
+    `hazards are judged from: ${Object.values(inputs).join("; ")}.`,
+  ].join("\n");
+}

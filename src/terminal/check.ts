@@ -1,0 +1,69 @@
+import { writeFile } from "node:fs/promises";
+import { AppError } from "#src/kernel/app-error.ts";
+import type { Facts } from "#src/kong/facts.ts";
+import { buildReport } from "#src/report/build-report.ts";
+import { exitStatus } from "#src/report/check-report.ts";
+import type { CheckReport } from "#src/report/check-report.ts";
+import { jsonReport } from "#src/report/json-report.ts";
+import { markdownReport } from "#src/report/markdown-report.ts";
+import { sarifReport } from "#src/report/sarif-report.ts";
+import { textReport } from "#src/report/text-report.ts";
+import { version } from "#src/version.ts";
+import type { CheckOptions, Format } from "./check-options.ts";
+import { fixPreview } from "./fix-preview.ts";
+import { lookAt } from "./look-at.ts";
+import type { Looked, Terminal } from "./look-at.ts";
+import { previewId } from "./preview-id.ts";
+import type { Printed } from "./run-word.ts";
+
+/**
+ * Says what an upgrade would meet, from a live installation, from files, or from both; it needs neither Slack nor a
+ * database, and changes nothing. The exit status is for pipelines.
+ */
+export async function checkAtTerminal(options: CheckOptions, terminal: Terminal): Promise<Printed> {
+  const looked = await lookAt(options, terminal);
+  const report = reportOf(options, looked);
+  if (options.saveFacts !== undefined) await saveFacts(options.saveFacts, looked.facts);
+  if (options.isFixPreview) return fixPreview(options.files.declarative, report);
+  return {
+    text: render(report, options.format),
+    status: exitStatus(report, options.failOn, { isStrict: options.isStrict }),
+  };
+}
+
+/** Everything that is known before an upgrade. A plan made from a sketch is an outline: it has no digest that could be started. */
+export function reportOf(options: CheckOptions, looked: Looked): CheckReport {
+  const { subject, environment, facts, isSketch, sources } = looked;
+  const report = buildReport({
+    subject,
+    upgradeId: previewId,
+    environment,
+    facts,
+    to: options.to,
+    strategy: options.strategy,
+    options: options.plan,
+    toolVersion: version,
+  });
+  if (!isSketch) return report;
+  const hops = report.hops.map(({ planDigest: _, ...hop }) => hop);
+  return { ...report, facts: [], sources, hops };
+}
+
+function render(report: CheckReport, format: Format): string {
+  switch (format) {
+    case "text":
+      return textReport(report);
+    case "json":
+      return jsonReport(report);
+    case "markdown":
+      return markdownReport(report);
+    case "sarif":
+      return sarifReport(report);
+  }
+}
+
+async function saveFacts(file: string, facts: Facts): Promise<void> {
+  await writeFile(file, `${JSON.stringify(facts, undefined, 2)}\n`).catch((cause: unknown) => {
+    throw new AppError("usage", `cannot write the facts to ${file}; name another file with --save-facts`, { cause });
+  });
+}

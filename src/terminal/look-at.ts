@@ -1,0 +1,203 @@
+import { readFile } from "node:fs/promises";
+import { secretsFrom } from "#src/config/secrets.ts";
+import { readEnvironments } from "#src/config/settings.ts";
+import type { Settings } from "#src/config/settings.ts";
+import { discover } from "#src/discovery/discover.ts";
+import type { Discovery } from "#src/discovery/discover.ts";
+import { readFiles } from "#src/discovery/files/read-files.ts";
+import type { FilesReading } from "#src/discovery/files/read-files.ts";
+import { livePorts } from "#src/discovery/live-ports.ts";
+import { nearest } from "#commands/nearest.ts";
+import { AppError } from "#src/kernel/app-error.ts";
+import { instantOf } from "#src/kernel/instant.ts";
+import { factsSchema } from "#src/kong/facts.ts";
+import type { Facts, Source } from "#src/kong/facts.ts";
+import { emptyInventory, inputs } from "#src/kong/inventory.ts";
+import type { Inventory } from "#src/kong/inventory.ts";
+import { mergeInventories } from "#src/kong/merge-inventories.ts";
+import { parseVersion } from "#src/kong/version.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import { judgeWay } from "#src/plan/judge-way.ts";
+import type { CheckOptions, GivenFiles } from "./check-options.ts";
+import { previewId } from "./preview-id.ts";
+import { sketchEnvironment } from "./sketch-environment.ts";
+import { sketchFacts } from "./sketch-facts.ts";
+
+/** What a terminal's process has: its settings, its variables, the time, and where to say how far it came. */
+export interface Terminal {
+  readonly settings: Settings;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly onProgress: (text: string) => void;
+  readonly nowMs: number;
+}
+
+/** What was looked at, judged for the way that was asked about. */
+export interface Looked {
+  readonly subject: string;
+  readonly environment: Environment;
+  readonly facts: Facts;
+  /** No live installation was read as a whole: steps are an outline. */
+  readonly isSketch: boolean;
+  /** Sources that were tried, the failed ones with what stays undecided. */
+  readonly sources: readonly Source[];
+}
+
+/** Reads what was named: saved facts, an environment, an Admin API, files, or several of them. */
+export async function lookAt(options: CheckOptions, terminal: Terminal): Promise<Looked> {
+  const environment =
+    options.environment === undefined ? undefined : await findEnvironment(options.environment, terminal);
+  if (options.factsFile !== undefined) return fromSavedFacts(options, options.factsFile, environment);
+  const today = instantOf(terminal.nowMs).slice(0, "2026-11-21".length);
+  const files = await readGiven(options.files, today);
+  if (environment !== undefined) return lookAtEnvironment({ options, terminal, files }, environment);
+  return lookAtUnnamed({ options, terminal, files });
+}
+
+interface Reading {
+  readonly options: CheckOptions;
+  readonly terminal: Terminal;
+  readonly files: FilesReading | undefined;
+}
+
+async function lookAtEnvironment({ options, terminal, files }: Reading, environment: Environment): Promise<Looked> {
+  const { facts, inventory } = await discover(environment, portsOf(terminal));
+  const merged = files === undefined ? inventory : mergeInventories(inventory, files.inventory);
+  return {
+    subject: environment.name,
+    environment,
+    facts: judged(options, environment, { facts, inventory: merged }),
+    isSketch: false,
+    sources: facts.sources,
+  };
+}
+
+async function lookAtUnnamed({ options, terminal, files }: Reading): Promise<Looked> {
+  const { admin } = options;
+  const at = instantOf(terminal.nowMs);
+  const given = files?.inventory ?? emptyInventory(at.slice(0, "2026-11-21".length));
+  const first = sketchEnvironment(given.deployment, options.edition ?? "oss", admin);
+  const live = admin === undefined ? undefined : await discover(first, portsOf(terminal), "admin_api");
+  const inventory = live === undefined ? given : mergeInventories(live.inventory, given);
+  const from = runningVersion(options, live, files);
+  const edition = options.edition ?? inventory.deployment.edition ?? editionOf(from);
+  const environment = sketchEnvironment(inventory.deployment, edition, admin);
+  const sketch = sketchFacts(environment, from, at);
+  const facts: Facts = {
+    ...sketch,
+    ...(live?.facts.installation === undefined ? {} : { installation: live.facts.installation }),
+  };
+  return {
+    subject: subjectOf(options),
+    environment,
+    facts: judged(options, environment, { facts, inventory }),
+    isSketch: true,
+    sources: [...(live?.facts.sources ?? []), ...failedInputs(inventory, at)],
+  };
+}
+
+/** Facts with what hazards say about the way, where the running version is known. */
+function judged(options: CheckOptions, environment: Environment, { facts, inventory }: Discovery): Facts {
+  const request = {
+    upgradeId: previewId,
+    environment,
+    to: options.to,
+    strategy: options.strategy,
+    options: options.plan,
+  };
+  const assessment = judgeWay(request, facts, inventory);
+  return assessment === undefined ? facts : { ...facts, assessment };
+}
+
+async function findEnvironment(name: string, { settings }: Terminal): Promise<Environment> {
+  const environments = await readEnvironments(settings.configFile);
+  const found = environments.find((environment) => environment.name === name);
+  if (found !== undefined) return found;
+  const names = environments.map((environment) => environment.name);
+  const near = nearest(name, names);
+  throw new AppError(
+    "environment_unknown",
+    `${settings.configFile} has no environment “${name}”${near === undefined ? "" : `; did you mean “${near}”?`} Known: ${names.join(", ")}. Files are named with --file.`,
+  );
+}
+
+function portsOf({ variables, onProgress }: Terminal): ReturnType<typeof livePorts> {
+  const baseEnv = Object.fromEntries(
+    ["PATH", "HOME", "TMPDIR", "KUBECONFIG"].flatMap((name) => {
+      const value = variables[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  return { ...livePorts({ resolveSecret: secretsFrom(variables), baseEnv }), onProgress };
+}
+
+async function readGiven(files: GivenFiles, today: string): Promise<FilesReading | undefined> {
+  const { template, ...lists } = files;
+  const isNothing = template === undefined && Object.values(lists).every((list) => list.length === 0);
+  return isNothing ? undefined : readFiles({ ...lists, ...(template === undefined ? {} : { template }) }, today);
+}
+
+/** @throws AppError `usage` where neither the words nor anything that was read tell the running version, or they disagree */
+function runningVersion({ from }: CheckOptions, live: Discovery | undefined, files: FilesReading | undefined): string {
+  const told = live?.facts.installation?.version;
+  if (told !== undefined && from !== undefined && told.value !== from) {
+    throw new AppError("usage", `--from says ${from}, but ${told.source} says ${told.value}; leave --from away`);
+  }
+  const version = from ?? told?.value ?? files?.versions[0]?.version;
+  if (version !== undefined) return version;
+  const formats = files?.formatVersions.join(", ") ?? "";
+  const hint = formats === "" ? "" : ` (the files have _format_version ${formats}, which many versions share)`;
+  throw new AppError("usage", `nothing tells which version runs now${hint}; say it with --from 2.8.5`);
+}
+
+function editionOf(version: string): "oss" | "enterprise" {
+  return parseVersion(version)?.enterprisePatch === undefined ? "oss" : "enterprise";
+}
+
+function subjectOf({ admin, files }: CheckOptions): string {
+  const { template, ...lists } = files;
+  const paths = [...Object.values(lists).flat(), ...(template === undefined ? [] : [template])];
+  return [...(admin === undefined ? [] : [admin.url]), ...paths].join(", ");
+}
+
+/** Inputs that were given and could not be read, as sources of the report. */
+function failedInputs(inventory: Inventory, at: string): readonly Source[] {
+  return Object.entries(inventory.inputs).flatMap(([input, state]): readonly Source[] => {
+    if (state.kind !== "failed" && state.kind !== "partly") return [];
+    const name = Object.entries(inputs).find(([key]) => key === input)?.[1] ?? input;
+    return [{ name, outcome: { kind: "failed", at, problem: state.problem, undecided: [] } }];
+  });
+}
+
+/** @throws AppError `usage` where the file holds no facts, or facts that were judged for another target */
+async function fromSavedFacts(
+  options: CheckOptions,
+  file: string,
+  environment: Environment | undefined,
+): Promise<Looked> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AppError("usage", `cannot read ${file}`, { cause });
+  });
+  const facts = parseFacts(file, text);
+  if (facts.assessment !== undefined && facts.assessment.target !== options.to) {
+    throw new AppError(
+      "usage",
+      `${file} was saved for a way to ${facts.assessment.target}; hazards are judged when an installation is read, so look again with --to ${options.to}`,
+    );
+  }
+  const edition = options.edition ?? facts.installation?.edition?.value ?? "oss";
+  return {
+    subject: environment?.name ?? file,
+    environment: environment ?? sketchEnvironment({}, edition, undefined),
+    facts,
+    isSketch: environment === undefined,
+    sources: facts.sources,
+  };
+}
+
+function parseFacts(file: string, text: string): Facts {
+  try {
+    return factsSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AppError("usage", `${file} holds no facts that \`--save-facts\` wrote`, { cause });
+  }
+}

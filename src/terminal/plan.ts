@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { AppError } from "#src/kernel/app-error.ts";
+import { diffPlans } from "#src/plan/diff-plans.ts";
+import { makePlans } from "#src/plan/make-plans.ts";
+import { planSchema } from "#src/plan/plan.ts";
+import type { Plan } from "#src/plan/plan.ts";
+import { planDiffText } from "#src/report/plan-diff.ts";
+import { planText } from "#src/report/plan-text.ts";
+import { z } from "zod";
+import type { CheckOptions } from "./check-options.ts";
+import { lookAt } from "./look-at.ts";
+import type { Terminal } from "./look-at.ts";
+import { previewId } from "./preview-id.ts";
+import type { Printed } from "./run-word.ts";
+
+/** The form of printed plans; it changes when a field changes its meaning. */
+const format = "kong-upgrade-plans/1";
+
+const printedSchema = z.object({ format: z.literal(format), plans: z.array(planSchema).min(1).readonly() });
+
+/**
+ * The checklist, one per upgrade on the way: the same function that the bot and the runner use, so the same facts give
+ * the same value. Only the upgrade's id differs, which is part of file names and so of the digest.
+ */
+export async function planAtTerminal(options: CheckOptions, terminal: Terminal): Promise<Printed> {
+  const { environment, facts, isSketch } = await lookAt(options, terminal);
+  const made = makePlans({
+    upgradeId: previewId,
+    environment,
+    facts,
+    to: options.to,
+    strategy: options.strategy,
+    options: options.plan,
+  });
+  if (!made.ok) {
+    const lines = made.problem.map(({ sentence, help }) => `  ${sentence}\n      what would help: ${help}`);
+    return { text: `There is no plan:\n${lines.join("\n")}`, status: 1 };
+  }
+  const plans = made.value;
+  if (options.diff !== undefined) return { text: await diffWith(options.diff, plans), status: 0 };
+  if (options.format === "json") return { text: JSON.stringify({ format, plans }, undefined, 2), status: 0 };
+  const outline = isSketch
+    ? [
+        "This is an outline: names and addresses are placeholders, because no environment of kong-upgrade.yml was named.",
+        "",
+      ]
+    : [];
+  return { text: [...outline, plans.map((plan) => planText(plan)).join("\n\n")].join("\n"), status: 0 };
+}
+
+/** @throws AppError `usage` where the file holds no plans that were printed */
+async function diffWith(file: string, plans: readonly Plan[]): Promise<string> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AppError("usage", `cannot read ${file}; print a plan with --format json first`, { cause });
+  });
+  const old = parsePrinted(file, text);
+  return plans
+    .flatMap((plan, index) => {
+      const before = old[index];
+      return before === undefined
+        ? [`${plan.from} → ${plan.to}: there was no plan`]
+        : [planDiffText(diffPlans(before, plan))];
+    })
+    .join("\n\n");
+}
+
+function parsePrinted(file: string, text: string): readonly Plan[] {
+  try {
+    return printedSchema.parse(JSON.parse(text)).plans;
+  } catch (cause) {
+    throw new AppError("usage", `${file} holds no plans that \`plan --format json\` printed`, { cause });
+  }
+}
