@@ -75,8 +75,27 @@ function verdictOf({ environment, facts, to }: PlanRequest, from: string): PathV
 
 function refusePath(request: PlanRequest, from: string): readonly PlanRefusal[] {
   const verdict = verdictOf(request, from);
-  if (verdict.kind === "direct") return [];
-  return [{ code: verdict.code, sentence: verdict.reason, help: helpOf(verdict) }];
+  switch (verdict.kind) {
+    case "direct":
+      return [];
+    case "several_hops":
+      return [
+        {
+          code: "required_stops",
+          sentence: `Kong supports no direct upgrade from ${formatVersion(verdict.from)} to ${formatVersion(verdict.to)}`,
+          help: helpWithHops(verdict),
+        },
+      ];
+    case "refused":
+      return [{ code: verdict.code, sentence: verdict.reason, help: helpOf(verdict) }];
+  }
+}
+
+/** One plan per hop, and why none of them can be left out. */
+function helpWithHops({ hops, rule, source }: Extract<PathVerdict, { readonly kind: "several_hops" }>): string {
+  const stops = hops.map(({ to }) => formatVersion(to)).join(" → ");
+  const whys = hops.slice(0, -1).map(({ whyNotSkipped }) => whyNotSkipped);
+  return [`go step by step: ${stops}`, ...whys, rule, `(${source})`].join("; ");
 }
 
 function helpOf({ rule, source, nearest, stops }: PathRefusal): string {
@@ -94,6 +113,7 @@ function pathNotes(verdict: PathVerdict): readonly string[] {
   return [
     `Path: ${verdict.rule} (${verdict.source}).`,
     ...verdict.warnings.map((warning) => `Warning: ${warning.text} (${warning.source}).`),
+    ...verdict.advice.map((advice) => `Advice: ${advice.text} (${advice.source}).`),
   ];
 }
 
