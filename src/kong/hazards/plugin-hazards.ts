@@ -1,4 +1,6 @@
-import { bundledPlugins } from "./bundled-plugins.ts";
+import { isBundled } from "#src/kong/bundled-plugins.ts";
+import { editionOf } from "#src/kong/releases.ts";
+import { minorOf } from "#src/kong/version.ts";
 import { fieldOf, isRecord, isSet, pluginFields, plugins, pluginText } from "./evidence.ts";
 import { whenFound } from "./hazard.ts";
 import type { Hazard } from "./hazard.ts";
@@ -219,8 +221,10 @@ export const pluginHazards: readonly Hazard[] = [
       "A plugin without a build for the new version, or with removed functions of the PDK, stops the start or fails at run time.",
     remedy: "Install a build made for the new version on every node before it starts, and test it.",
     source: "Kong developer docs, upgrade reference, custom plugins; Kong/kong kong/constants.lua",
-    check: whenFound((facts) =>
-      plugins(facts, [], (plugin) => (bundledPlugins.has(plugin.name) ? undefined : "not bundled with Kong")),
+    check: whenFound((facts, { from }) =>
+      plugins(facts, [], (plugin) =>
+        isBundled(plugin.name, from, editionOf(from)) ? undefined : `not bundled with Kong ${minorOf(from)}`,
+      ),
     ),
   },
 ];
