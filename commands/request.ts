@@ -1,6 +1,6 @@
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
-import { checkPath } from "#src/kong/upgrade-path.ts";
+import { refuseWanted } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { recommended } from "#src/plan/choose-strategy.ts";
@@ -69,23 +69,16 @@ function shared(channel: string): Refusal {
 
 /** What is known to be wrong with a version without looking at the installation. */
 function checkVersion(environment: Environment, typed: string): Result<string, Refusal> {
-  const version = parseVersion(typed);
-  const text = version === undefined ? typed : formatVersion(version);
-  const verdict = checkPath({ from: oldest, to: text, edition: environment.edition });
-  if (verdict.kind === "direct" || needsTheRunningVersion.has(verdict.code)) return ok(text);
-  const nearest = verdict.nearest === undefined ? "" : ` The nearest one is ${verdict.nearest}.`;
-  return no(refuse("not_now", `${capital(verdict.reason)}: ${verdict.rule}.`, `${verdict.source}.${nearest}`));
+  const refusal = refuseWanted(typed, environment.edition);
+  if (refusal === undefined) return ok(normalise(typed));
+  const nearest = refusal.nearest === undefined ? "" : ` The nearest one is ${refusal.nearest}.`;
+  return no(refuse("not_now", `${capital(refusal.reason)}: ${refusal.rule}.`, `${refusal.source}.${nearest}`));
 }
 
-/** Older than every release, so that only what concerns the wanted version itself is refused. */
-const oldest = "0.0.1";
-const needsTheRunningVersion: ReadonlySet<string> = new Set([
-  "same_version",
-  "downgrade",
-  "one_x_to_three",
-  "required_stops",
-  "postgres_too_old",
-]);
+function normalise(typed: string): string {
+  const version = parseVersion(typed);
+  return version === undefined ? typed : formatVersion(version);
+}
 
 function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareVersions, formatVersion, isAtLeast, minorOf, parseVersion } from "#src/kong/version.ts";
+import {
+  compareMinors,
+  compareReleases,
+  compareVersions,
+  formatVersion,
+  isAtLeast,
+  isWithin,
+  minorOf,
+  parseVersion,
+  readVersion,
+} from "#src/kong/version.ts";
 import type { Version } from "#src/kong/version.ts";
 
 function version(text: string): Version {
@@ -58,4 +68,57 @@ test.each([
 
 test("the minor of a version is its line", () => {
   expect(minorOf(version("3.10.0.2"))).toBe("3.10");
+});
+
+test.each([
+  ["3.4.2", { kind: "release" }],
+  ["2.8.4.1-enterprise-edition", { kind: "release" }],
+  ["3.4", { kind: "incomplete", line: "3.4" }],
+  ["3.10.x", { kind: "incomplete", line: "3.10" }],
+  ["v3", { kind: "incomplete", line: "3" }],
+  ["3.4.x.x", { kind: "incomplete", line: "3.4" }],
+  ["3.0.0-rc.1", { kind: "not_a_release", suffix: "rc.1" }],
+  ["1.0.0rc1", { kind: "not_a_release", suffix: "rc1" }],
+  ["3.10.0.0-dev", { kind: "not_a_release", suffix: "dev" }],
+  ["3.4.2-ubuntu", { kind: "not_a_release", suffix: "ubuntu" }],
+  ["", { kind: "not_understood" }],
+  ["latest", { kind: "not_understood" }],
+  ["3.4.2.1.1", { kind: "not_understood" }],
+  ["3.4.2;rm", { kind: "not_understood" }],
+  ["3.4.99999", { kind: "not_understood" }],
+])("%j is understood as %o", (text, expected) => {
+  expect(readVersion(text)).toMatchObject(expected);
+});
+
+test("what comes before a suffix is read as a version", () => {
+  expect(readVersion("3.10.0.0-dev")).toMatchObject({ version: version("3.10.0.0") });
+});
+
+test("any text is read without an exception, and what is read as a release is printed so that it is read again", () => {
+  const texts = fc.oneof(fc.string(), fc.stringMatching(/^[v0-9.x-]{0,14}$/u));
+  fc.assert(
+    fc.property(texts, (text) => {
+      const read = readVersion(text);
+      const again = read.kind === "release" ? parseVersion(formatVersion(read.version)) : undefined;
+      expect(again).toStrictEqual(read.kind === "release" ? read.version : undefined);
+    }),
+  );
+});
+
+test("OSS and Enterprise of the same three numbers are one release", () => {
+  expect(compareReleases(version("3.4.2"), version("3.4.2.7"))).toBe(0);
+  expect(compareReleases(version("3.4.3.0"), version("3.4.2.7"))).toBeGreaterThan(0);
+});
+
+test("lines are compared as numbers", () => {
+  expect(["3.9", "3.10", "2.8", "3.0"].toSorted(compareMinors)).toStrictEqual(["2.8", "3.0", "3.9", "3.10"]);
+});
+
+test.each([
+  ["3.8.0.0", true],
+  ["3.8.1.0", true],
+  ["3.8.1.1", false],
+  ["3.7.1.5", false],
+])("%s lies within 3.8.0.0 and 3.8.1.0: %s", (text, answer) => {
+  expect(isWithin(version(text), "3.8.0.0", "3.8.1.0")).toBe(answer);
 });
