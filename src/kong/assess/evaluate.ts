@@ -20,26 +20,23 @@ import type { Hit, Verdict } from "./verdict.ts";
  * same element.
  */
 export function evaluate(condition: Condition, context: Context): Verdict {
-  if ("any" in condition) return anyOf(condition.any.map((one) => evaluate(one, context)));
   if ("not" in condition) return not(evaluate(condition.not, context));
-  if ("all" in condition) return evaluateAll(condition.all, context);
-  return evaluateLeaf(condition, context);
+  if ("any" in condition) {
+    return anyOf(groupBy(condition.any, sharedByAlternatives).map((any) => evaluateTogether(any, { any }, context)));
+  }
+  if (!("all" in condition)) return evaluateLeaf(condition, context);
+  const verdicts = groupBy(condition.all, sharedSubject).map((all) => evaluateTogether(all, { all }, context));
+  return allOf(verdicts, listAll);
 }
 
-function evaluateAll(conditions: readonly Condition[], context: Context): Verdict {
-  const groups = groupBy(conditions, sharedSubject);
-  return allOf(
-    groups.map((group) => evaluateTogether(group, context)),
-    listAll,
-  );
-}
-
-function evaluateTogether(group: readonly Condition[], context: Context): Verdict {
+/** Conditions on one kind and name look at each object once: in an `all` they have to be about the same one. */
+function evaluateTogether(group: readonly Condition[], whole: Condition, context: Context): Verdict {
   const [first] = group;
-  if (first === undefined) return holds;
+  if (first === undefined) return fails;
   const leaf = group.length > 1 ? leavesOf(first)[0] : undefined;
   if (leaf === undefined || !isLooking(leaf)) return evaluate(first, context);
-  return eachSubject(subjectsOf(leaf, context), judgeOf({ all: group }, context, undefined));
+  const subjects = narrowed(whole, subjectsOf(leaf, context), context);
+  return eachSubject(subjects, judgeOf(whole, context, undefined));
 }
 
 function evaluateLeaf(leaf: Leaf, context: Context): Verdict {
@@ -81,11 +78,15 @@ function judgeOf(condition: Condition, context: Context, list: string | undefine
   const judges = groupBy(condition.all, (one) => sharedList(one, list)).map((group) =>
     judgeTogether(group, context, list),
   );
-  return (scope) =>
-    allOf(
-      judges.map((judge) => judge(scope)),
-      joinPlaces,
-    );
+  return (scope) => {
+    const verdicts: Verdict[] = [];
+    for (const judge of judges) {
+      const verdict = judge(scope);
+      if (verdict.kind === "fails") return fails;
+      verdicts.push(verdict);
+    }
+    return allOf(verdicts, joinPlaces);
+  };
 }
 
 /** Conditions that share a list are judged on each of its elements. */
@@ -110,7 +111,7 @@ function judgeTogether(group: readonly Condition[], context: Context, outer: str
 function leafJudge(leaf: Leaf, context: Context, list: string | undefined): Judge {
   const test = testOf(leaf);
   if (test === undefined) return ({ subject }) => ({ kind: "holds", hits: [{ subject, places: [] }] });
-  return objectJudge(leaf, test, context) ?? fieldsJudge(leaf, test, context, list);
+  return objectJudge(leaf, test, context, list) ?? fieldsJudge(leaf, test, context, list);
 }
 
 /** The object that all leaves of a condition are about; undefined where they are about several, or about none being there. */
@@ -118,6 +119,17 @@ function sharedSubject(condition: Condition): string | undefined {
   return common(
     leavesOf(condition).map((leaf) => (isLooking(leaf) && !isAboutNone(leaf) ? subjectKey(leaf) : undefined)),
   );
+}
+
+/** Alternatives look at each object once, too; not so one that says that no object is like that. */
+function sharedByAlternatives(condition: Condition): string | undefined {
+  return saysNot(condition) ? undefined : sharedSubject(condition);
+}
+
+function saysNot(condition: Condition): boolean {
+  if ("any" in condition) return condition.any.some(saysNot);
+  if ("all" in condition) return condition.all.some(saysNot);
+  return "not" in condition;
 }
 
 /** The list that all leaves of a condition go through; undefined where an element of it is chosen already. */

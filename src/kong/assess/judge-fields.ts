@@ -22,8 +22,9 @@ export function fieldsJudge(leaf: Leaf, test: Test, context: Context, list: stri
   const path = context.path(start.path);
   const { keys } = path;
   const placeOf = (scope: Scope, found: string, value: unknown): Place => {
-    const setting = leaf.kind === "conf" ? scope.subject.describe().name : undefined;
-    return { field: setting ?? pathIn(scope, start, found), value: shownPart(value, test, context) };
+    const field = fieldName(leaf, scope) ?? pathIn(scope, start, found);
+    const line = scope.subject.lineOf?.(field);
+    return { field, value: shownPart(value, test, context), ...(line === undefined ? {} : { line }) };
   };
   const answerOf = askValues(test, context.around);
   const ask = (value: unknown, input: Input): Exclude<Answer, "unknown"> | { readonly teller: Input } => {
@@ -53,6 +54,12 @@ export function fieldsJudge(leaf: Leaf, test: Test, context: Context, list: stri
     if (!isComplete) open.push(scope.input);
     return open.length > 0 ? openBecause([...new Set(open)]) : fails;
   };
+}
+
+/** A setting is called by its key, a fact of the installation as the catalogue calls it. */
+function fieldName(leaf: Leaf, { subject }: Scope): string | undefined {
+  if (leaf.kind === "conf") return subject.describe().name;
+  return leaf.kind === "deployment" ? leaf.path : undefined;
 }
 
 function judgeWhole(test: Test, scope: Scope, context: Context): Verdict {

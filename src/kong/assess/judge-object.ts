@@ -13,7 +13,7 @@ import { fails, openBecause } from "./verdict.ts";
 import type { Place, Verdict } from "./verdict.ts";
 
 /** Judges the tests that look at an object as a whole; undefined for the tests of a single value. */
-export function objectJudge(leaf: Leaf, test: Test, context: Context): Judge | undefined {
+export function objectJudge(leaf: Leaf, test: Test, context: Context, list: string | undefined): Judge | undefined {
   const path = pathOf(leaf) ?? "";
   switch (test.predicate) {
     case "has_duplicates":
@@ -21,7 +21,7 @@ export function objectJudge(leaf: Leaf, test: Test, context: Context): Judge | u
     case "key_matches":
       return keysJudge(path, test.value, context);
     case "looks_like_regex":
-      return (scope) => regexes(scope, context);
+      return list === path ? regexElement : (scope) => regexes(scope, context);
     case "alias_mismatch":
       return aliases;
     case "differs_from":
@@ -85,6 +85,14 @@ function regexes({ subject }: Scope, context: Context): Verdict {
     });
   }
   return hitsAt(subject, places);
+}
+
+/** The same for one field that is chosen already. */
+function regexElement({ subject, element }: Scope): Verdict {
+  if (typeof element?.value !== "string" || !looksLikeRegex(element.value)) return fails;
+  const path = element.path.replaceAll(/\[\d+\]/gu, "[*]");
+  const isRegex = ofPlugin(regexFields, subject.fields)?.includes(path) === true;
+  return isRegex ? hitAt(subject, { field: element.path, value: element.value }) : fails;
 }
 
 function aliases({ subject }: Scope): Verdict {

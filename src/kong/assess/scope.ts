@@ -25,7 +25,7 @@ export interface Start {
 /** Splits a path at the shared list, which conditions write as `targets[*]`. */
 export function startOf(path: string, list: string | undefined): Start {
   const isInElement = list !== undefined && path.startsWith(list);
-  return { path: isInElement ? path.slice(list.length) : path, isInElement };
+  return { path: isInElement ? path.slice(list.length).replace(/^\./u, "") : path, isInElement };
 }
 
 /** The value that a path begins at. */

@@ -18,6 +18,8 @@ export interface Subject {
   readonly fields: unknown;
   /** Lines of a text, without those that are comments; patterns are looked for line by line. */
   readonly lines?: readonly TextLine[];
+  /** Where a field is in the file that the subject comes from. */
+  readonly lineOf?: (field: string) => number | undefined;
   /** True of the upgrade as a whole (version, topology): evidence only where there is no other. */
   readonly isCircumstance?: true;
   readonly describe: () => Description;

@@ -32,7 +32,7 @@ export function linesOf({ file, text }: SourceText): readonly TextLine[] {
   for (const [index, line] of text.slice(0, maxText).split("\n").entries()) {
     if (comment?.test(line) === true) continue;
     if (begun === "") begunAt = index + 1;
-    const whole = begun + line;
+    const whole = begun === "" ? line : begun + line.trimStart();
     if (line.endsWith("\\") && whole.length < windowLength) {
       begun = `${whole.slice(0, -1).trimEnd()} `;
       continue;

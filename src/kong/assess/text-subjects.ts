@@ -42,15 +42,15 @@ export function fileSubjects({ inventory, from }: Context): Subjects {
 /** Declarative files as a whole: their top-level keys, and `_format_version` with its value. */
 export function declarativeSubjects({ inventory, from }: Context): Subjects {
   const all = inventory.declarativeFiles.map((declarative): Subject => {
-    const keys = declarative.topLevel.map(({ key }) => [key, true] as const);
-    const line = declarative.topLevel.find(({ key }) => key === "_format_version")?.line;
+    const keys = declarative.topLevel.map(({ key }) => [key, "…"] as const);
     return {
       fields: {
         ...Object.fromEntries(keys),
         _format_version: declarative.formatVersion,
         duplicates: declarative.duplicateKeys,
       },
-      describe: () => ({ label: visible(declarative.file), what: "declarative file", file: declarative.file, line }),
+      lineOf: (field) => declarative.topLevel.find(({ key }) => key === field)?.line,
+      describe: () => ({ label: visible(declarative.file), what: "declarative file", file: declarative.file }),
     };
   });
   return from("declarative", all);

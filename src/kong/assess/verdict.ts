@@ -41,6 +41,7 @@ export function openBecause(inputs: readonly Input[]): Verdict {
 
 /** Holds when one holds, with what all of them hit; open when one is open and none holds. */
 export function anyOf(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.every((verdict) => verdict === fails)) return fails;
   const held = verdicts.filter((verdict) => verdict.kind === "holds");
   if (held.length > 0) return { kind: "holds", hits: distinct(held.flatMap(({ hits }) => hits)) };
   const open = verdicts.filter((verdict) => verdict.kind === "open");

@@ -51,9 +51,11 @@ test.each(catalogue)("$id hits its example and misses the other", (hazard) => {
   for (const part of example.evidence ?? []) expect(texts.join("\n")).toContain(part);
 
   const missesHop = example.missesHop === undefined ? hop : hopOf(hazard, example.missesHop);
-  const isAsked = example.missesHop === undefined && isAskedAnyway(hazard.when);
   const missed = judge(hazard, example.misses, missesHop);
-  expect(missed.findings.map(({ kind }) => kind)).toEqual(isAsked ? ["question"] : []);
+  // Where a machine finds nothing, a person may still be asked; what only people can tell has to be quiet.
+  const isStillAsked = example.missesHop === undefined && canHold(hazard.when) && isAskedAnyway(hazard.when);
+  const wrong = missed.findings.filter(({ kind }) => kind !== "question" || !isStillAsked);
+  expect(wrong).toEqual([]);
   expect(missed.notChecked).toEqual([]);
 });
 
