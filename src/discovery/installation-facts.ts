@@ -1,5 +1,5 @@
 import type { Instant } from "#src/kernel/instant.ts";
-import { bundledPlugins } from "#src/kong/hazards/bundled-plugins.ts";
+import { isBundled } from "#src/kong/bundled-plugins.ts";
 import type { InstallationFacts, PluginInUse } from "#src/kong/facts.ts";
 import type { DataPlane, Deployment, Entity, Host } from "#src/kong/inventory.ts";
 import { parseVersion } from "#src/kong/version.ts";
@@ -124,11 +124,23 @@ function pluginsInUse(entities: readonly Entity[], root: NodeRoot): readonly Plu
   return names.map((name) => describePlugin(name, instances.get(name) ?? 0, root));
 }
 
+/** Whether Kong itself ships a plugin in the version and edition that runs; all are custom where no node tells it. */
+export function isShipped(name: string, { roots: [first] }: Readings): boolean {
+  return first !== undefined && originOf(name, first.root) !== "custom";
+}
+
+function originOf(name: string, root: NodeRoot): PluginInUse["origin"] {
+  const version = parseVersion(root.version);
+  if (version === undefined) return "custom";
+  if (isBundled(name, version, "oss")) return "bundled";
+  return editionOf(root) === "enterprise" && isBundled(name, version, "enterprise") ? "enterprise" : "custom";
+}
+
 function describePlugin(name: string, instances: number, root: NodeRoot): PluginInUse {
   const installed = root.plugins.available_on_server[name];
   return {
     name,
-    origin: bundledPlugins.has(name) ? "bundled" : "custom",
+    origin: originOf(name, root),
     instances,
     ...(installed?.priority === undefined ? {} : { priority: installed.priority }),
     ...(installed?.version === undefined ? {} : { version: installed.version }),

@@ -1,4 +1,4 @@
-import { bundledPlugins } from "#src/kong/hazards/bundled-plugins.ts";
+import { isShipped } from "./installation-facts.ts";
 import type { Facts, Source } from "#src/kong/facts.ts";
 import { emptyInventory } from "#src/kong/inventory.ts";
 import type { CustomPlugin, Entity, Input, InputState, Inventory, Setting } from "#src/kong/inventory.ts";
@@ -36,7 +36,7 @@ export function buildInventory(reading: LiveReading): Inventory {
     entities: [...readings.entities, ...licenceOf(readings), ...workspacesOf(readings)],
     settings: reading.settings.flatMap(({ settings }) => settings ?? []),
     installedPlugins: installed,
-    customPlugins: installed.filter(({ name }) => !bundledPlugins.has(name)).map((plugin) => withoutSources(plugin)),
+    customPlugins: installed.filter(({ name }) => !isShipped(name, readings)).map((plugin) => withoutSources(plugin)),
     helmReleases: cluster.releases,
     manifests: cluster.manifests,
     dataPlanes: readings.dataPlanes ?? [],

@@ -1,11 +1,11 @@
 import type { Facts } from "#src/kong/facts.ts";
-import { checkPath } from "#src/kong/upgrade-path.ts";
-import type { PathQuestion } from "#src/kong/upgrade-path.ts";
+import { formatVersion } from "#src/kong/version.ts";
 import { chooseStrategy, rankStrategies } from "#src/plan/choose-strategy.ts";
 import type { Environment } from "#src/plan/environment.ts";
-import { makePlan } from "#src/plan/make-plan.ts";
+import { findWay } from "#src/plan/find-way.ts";
+import { makePlans } from "#src/plan/make-plans.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
-import type { PlanOptions } from "#src/plan/plan.ts";
+import type { Plan, PlanOptions } from "#src/plan/plan.ts";
 import { runningVersion } from "#src/plan/running-version.ts";
 import { strategies } from "#src/plan/strategies/registry.ts";
 import type { CheckReport, HopReport, PathReport, StepOutline, StrategyReport } from "./check-report.ts";
@@ -45,11 +45,7 @@ export function buildReport(request: ReportRequest): CheckReport {
     ...shared,
     from,
     path,
-    hops: (facts.assessment?.hops ?? []).map((hop) => ({
-      ...hop,
-      rule: path.kind === "possible" ? path.rule : "",
-      ...stepsOf(request, hop.to),
-    })),
+    hops: hopReports(request),
     strategies: strategyReports({ ...request, from, upgradeId: request.upgradeId }, request.strategy),
   };
 }
@@ -59,30 +55,38 @@ function pathReport(
   facts: Facts,
   hop: { readonly from: string; readonly to: string },
 ): PathReport {
-  const question: PathQuestion = {
-    ...hop,
-    edition: environment.edition,
-    postgresVersion: facts.database?.serverVersion,
-    today: facts.observedAt.slice(0, "2026-11-21".length),
-  };
-  const verdict = checkPath(question);
-  if (verdict.kind === "direct")
-    return { kind: "possible", rule: verdict.rule, source: verdict.source, warnings: verdict.warnings };
-  return { kind: "refused", reason: verdict.reason, help: verdict.rule, source: verdict.source };
+  const way = findWay({ environment, facts, ...hop });
+  if (way.kind === "refused") {
+    const { reason, rule, source, nearest, stops } = way;
+    const stepwise = stops.length > 0 ? [`go by ${stops.join(" → ")}`] : [];
+    const possible = nearest === undefined ? [] : [`the nearest possible version is ${nearest}`];
+    return { kind: "refused", reason, help: [...stepwise, ...possible, rule].join("; "), source };
+  }
+  const { rule, source, hops, warnings, advice } = way;
+  const stops =
+    hops.length > 1 ? `${hops.length} upgrades, ${hops.map(({ to }) => formatVersion(to)).join(" → ")}: ` : "";
+  return { kind: "possible", rule: `${stops}${rule}`, source, warnings: [...warnings, ...advice] };
 }
 
-function stepsOf(request: ReportRequest, to: string): Pick<HopReport, "steps" | "planDigest"> {
-  const made = makePlan({ ...request, to });
-  if (!made.ok) return { steps: [] };
-  return {
-    planDigest: made.value.digest,
-    steps: made.value.steps.map(({ id, title, class: stepClass, targets }): StepOutline => ({
-      id,
-      title,
-      class: stepClass,
-      targets,
-    })),
-  };
+/** What each upgrade on the way meets, with the checklist that would be followed. */
+function hopReports(request: ReportRequest): readonly HopReport[] {
+  const made = makePlans(request);
+  const plans = made.ok ? made.value : [];
+  const journey = plans[0]?.journey;
+  return (request.facts.assessment?.hops ?? []).map((hop, index) => {
+    const plan = plans[index];
+    const stop = journey?.hops[index];
+    return Object.assign(
+      { ...hop, rule: stop?.rule ?? "", steps: plan === undefined ? [] : outlineOf(plan) },
+      stop === undefined ? {} : { whyNotSkipped: stop.whyNotSkipped },
+      // Only the first upgrade can be started; the digests of previews would promise too much.
+      plan === undefined || index > 0 ? {} : { planDigest: plan.digest },
+    );
+  });
+}
+
+function outlineOf({ steps }: Plan): readonly StepOutline[] {
+  return steps.map(({ id, title, class: stepClass, targets }) => ({ id, title, class: stepClass, targets }));
 }
 
 /** Every strategy with how well it suits; those that cannot work say why. */

@@ -60,7 +60,9 @@ async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<
   }
   const redactor = createRedactor(await secretsOf(environment, undefined, resolveSecret));
   log.info({ upgradeId: upgrade.id, environment: environment.name }, "reading the installation");
-  const facts = await survey(environment, livePorts({ resolveSecret, baseEnv }), redactor);
+  const { to, strategy, options } = upgrade.request;
+  const asked = { upgradeId: upgrade.id, environment, to, strategy, options };
+  const facts = await survey(asked, livePorts({ resolveSecret, baseEnv }), redactor);
   const answer = await record.submit(upgrade.id, { intent: "report_survey", facts }, { kind: "runner", runnerId });
   return answer.ok;
 }

@@ -1,5 +1,6 @@
 import type { CustomPlugin, SourceText } from "#src/kong/inventory.ts";
-import { isBundled } from "./bundled.ts";
+import { isBundled } from "#src/kong/bundled-plugins.ts";
+import { editionOf } from "#src/kong/releases.ts";
 import type { Context } from "./context.ts";
 import { priorityIn, versionIn } from "./lua.ts";
 import type { Declared } from "./lua.ts";
@@ -10,7 +11,9 @@ import type { Subject, Subjects } from "./subject.ts";
 /** Plugins that Kong does not ship in the running version: by their sources, and by the list of what is installed. */
 export function customPluginSubjects({ inventory, hop, from }: Context): Subjects {
   const known = new Set(inventory.customPlugins.map(({ name }) => name));
-  const installed = inventory.installedPlugins.filter(({ name }) => !known.has(name) && !isBundled(name, hop.from));
+  const installed = inventory.installedPlugins.filter(
+    ({ name }) => !known.has(name) && !isBundled(name, hop.from, editionOf(hop.from)),
+  );
   return from("plugins", [...inventory.customPlugins, ...installed].map(subjectOf));
 }
 

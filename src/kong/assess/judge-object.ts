@@ -1,5 +1,5 @@
 import type { Leaf, Test } from "#src/kong/catalogue/condition.ts";
-import { bundledPriority } from "./bundled-priorities.ts";
+import { priorityOf as bundledPriorityOf } from "#src/kong/bundled-plugins.ts";
 import type { Context } from "./context.ts";
 import { fieldAliases } from "./field-aliases.ts";
 import { isRecord, valueAt, visitFields } from "./field-path.ts";
@@ -158,7 +158,9 @@ function orderChanges(
 function equalsBundled({ subject }: Scope, context: Context): Verdict {
   const priority = priorityOf(subject.fields);
   if (typeof priority !== "number") return priority;
-  const same = context.pluginNames().filter((name) => bundledPriority(name, context.hop.to) === priority);
+  const same = context
+    .pluginNames()
+    .filter((name) => bundledPriorityOf(name, context.hop.to, context.hop.edition) === priority);
   if (same.length > 0)
     return hitAt(subject, { field: "PRIORITY", value: priority, note: `the same as ${same.join(", ")}` });
   return context.isRead("entities") ? fails : openBecause(["entities"]);
