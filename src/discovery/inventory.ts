@@ -1,7 +1,15 @@
 import { isShipped } from "./installation-facts.ts";
 import type { Facts, Source } from "#src/kong/facts.ts";
 import { emptyInventory } from "#src/kong/inventory.ts";
-import type { CustomPlugin, Entity, Input, InputState, Inventory, Setting } from "#src/kong/inventory.ts";
+import type {
+  CustomPlugin,
+  DatabaseServer,
+  Entity,
+  Input,
+  InputState,
+  Inventory,
+  Setting,
+} from "#src/kong/inventory.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { deploymentOf } from "./installation-facts.ts";
 import type { Readings } from "./installation-facts.ts";
@@ -44,9 +52,19 @@ export function buildInventory(reading: LiveReading): Inventory {
     ...(database === undefined
       ? {}
       : {
-          databaseServer: { kind: "postgres", version: database.serverVersion, sizeBytes: database.sizeBytes },
+          databaseServer: serverOf(database),
           ...(database.migrations === undefined ? {} : { migrations: database.migrations }),
         }),
+  };
+}
+
+function serverOf({ serverVersion, sizeBytes, canCreateTables, lock }: NonNullable<Facts["database"]>): DatabaseServer {
+  return {
+    kind: "postgres",
+    version: serverVersion,
+    sizeBytes,
+    migrationLock: lock?.owner ?? "none",
+    ...(canCreateTables === undefined ? {} : { canCreateTables }),
   };
 }
 
@@ -118,12 +136,13 @@ function inputStates(reading: LiveReading): Partial<Record<Input, InputState>> {
           database: state(database !== undefined, "PostgreSQL"),
           migrations: state(database?.migrations !== undefined, "kong migrations", "PostgreSQL"),
         }),
-    ...(environment.nodes.some(({ role }) => role === "control_plane")
-      ? { data_planes: state(readings.dataPlanes !== undefined, "data-planes", "Admin API entities") }
-      : {}),
+    // What this topology cannot have was looked for by knowing that: its absence is decided.
+    data_planes: environment.nodes.some(({ role }) => role === "control_plane")
+      ? state(readings.dataPlanes !== undefined, "data-planes", "Admin API entities")
+      : read,
     ...(readings.hosts.length > 0 ? { hosts: read } : hostsProblem(problemOf("operating system"))),
     ...(environment.kubernetes === undefined
-      ? {}
+      ? { helm: read, manifests: read }
       : {
           helm: state(cluster.releases.length === environment.kubernetes.releases.length, "helm"),
           manifests: sources.some(({ name, outcome }) => name === "kubectl get jobs" && outcome.kind === "read")

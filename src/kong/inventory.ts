@@ -108,6 +108,17 @@ export interface DataPlane {
   readonly lastSeen?: string;
 }
 
+/** The server that holds Kong's configuration. */
+export interface DatabaseServer {
+  readonly kind: "postgres" | "cassandra";
+  readonly version: string;
+  readonly sizeBytes?: number;
+  /** Whether Kong's role may create tables in its schema, which migrations do. */
+  readonly canCreateTables?: boolean;
+  /** Who holds Kong's migration lock, or `none`. */
+  readonly migrationLock?: string;
+}
+
 /** What a host tells where a runner, a package or an image name can say it. */
 export interface Host {
   readonly node?: string;
@@ -188,11 +199,7 @@ export interface Inventory {
   readonly helmReleases: readonly HelmRelease[];
   readonly manifests: readonly Manifest[];
   readonly dataPlanes: readonly DataPlane[];
-  readonly databaseServer?: {
-    readonly kind: "postgres" | "cassandra";
-    readonly version: string;
-    readonly sizeBytes?: number;
-  };
+  readonly databaseServer?: DatabaseServer;
   readonly migrations?: MigrationState;
   readonly hosts: readonly Host[];
   /** First segments of the paths of `GET /endpoints`, where it was read. */

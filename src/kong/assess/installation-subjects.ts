@@ -63,7 +63,15 @@ export function versionSubjects({ hop }: Context): Subjects {
 export function databaseSubjects({ inventory, from }: Context): Subjects {
   const { databaseServer: server } = inventory;
   if (server === undefined) return from("database", []);
-  const fields = knownFacts({ version: server.version, size_bytes: server.sizeBytes }, "database");
+  const fields = knownFacts(
+    {
+      version: server.version,
+      size_bytes: server.sizeBytes,
+      can_create_tables: server.canCreateTables,
+      migration_lock: server.migrationLock,
+    },
+    "database",
+  );
   return {
     all: [{ fields, describe: () => ({ label: server.kind, what: "database server" }) }],
     input: "database",

@@ -90,7 +90,10 @@ export type Leaf =
         | "package"
         | "arch";
     } & Test)
-  | ({ readonly kind: "database_server"; readonly path: "version" | "size_bytes" } & Test)
+  | ({
+      readonly kind: "database_server";
+      readonly path: "version" | "size_bytes" | "can_create_tables" | "migration_lock";
+    } & Test)
   | ({ readonly kind: "version"; readonly path: "from" | "to" } & Test)
   | ({ readonly kind: "data_planes" | "host" | "migrations"; readonly path: string } & Test)
   /** Concerns everybody who takes this hop. */

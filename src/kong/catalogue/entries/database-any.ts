@@ -7,17 +7,13 @@ const largeDatabaseBytes = 1_000_000_000;
 export const databaseAnyHazards: readonly Hazard[] = [
   {
     id: "any-migration-lock-held",
-    title: "Somebody may hold the migration lock",
+    title: "Somebody holds the migration lock",
     since: "any",
     edition: "both",
     area: "database",
     severity: "stops_start",
     applies: { database: ["postgres", "cassandra"] },
-    when: {
-      kind: "manual",
-      question:
-        "Does the table locks hold a row `migrations`, that is: does somebody run `kong migrations` now, or was one killed just before?",
-    },
+    when: { kind: "database_server", path: "migration_lock", predicate: "not_equals", value: "none" },
     effect:
       '`kong migrations up` waits and then says "aborted: another node is performing database changes" with exit status 0, having done nothing.',
     remedy: "Find the process that migrates. A lock left by a killed process ends by itself when its time is over.",
@@ -67,7 +63,7 @@ export const databaseAnyHazards: readonly Hazard[] = [
   },
   {
     id: "33-pg15-grants",
-    title: "PostgreSQL 15 and later: Kong's role may lack the right to create tables",
+    title: "Kong's role may not create tables",
     since: "any",
     edition: "both",
     area: "database",
@@ -75,12 +71,7 @@ export const databaseAnyHazards: readonly Hazard[] = [
     when: {
       all: [
         { kind: "deployment", path: "database", predicate: "equals", value: "postgres" },
-        { kind: "database_server", path: "version", predicate: "version_gte", value: "15" },
-        {
-          kind: "manual",
-          question:
-            "Does `SELECT has_schema_privilege('kong', 'public', 'CREATE')` (with your role and schema) answer f?",
-        },
+        { kind: "database_server", path: "can_create_tables", predicate: "equals", value: false },
       ],
     },
     effect:

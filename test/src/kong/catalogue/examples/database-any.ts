@@ -4,7 +4,12 @@ const postgres = { deployment: { database: "postgres" } } as const;
 const dbless = { deployment: { database: "off", topology: "dbless" } } as const;
 
 export const databaseAnyExamples: readonly Example[] = [
-  { hazard: "any-migration-lock-held", hits: postgres, misses: dbless },
+  {
+    hazard: "any-migration-lock-held",
+    hits: { ...postgres, database: { kind: "postgres", version: "15.18", migrationLock: "kong-2-3214" } },
+    evidence: ["kong-2-3214"],
+    misses: { ...postgres, database: { kind: "postgres", version: "15.18", migrationLock: "none" } },
+  },
   {
     hazard: "any-unfinished-upgrade",
     hits: { migrations: { state: "pending", pending: { core: ["016_280_to_300"], "http-log": ["001_280_to_300"] } } },
@@ -25,9 +30,9 @@ export const databaseAnyExamples: readonly Example[] = [
   },
   {
     hazard: "33-pg15-grants",
-    hits: { ...postgres, database: { kind: "postgres", version: "15.18 (Debian 15.18-1)" } },
-    evidence: ["15.18"],
-    misses: { ...postgres, database: { kind: "postgres", version: "14.12" } },
+    hits: { ...postgres, database: { kind: "postgres", version: "15.18 (Debian 15.18-1)", canCreateTables: false } },
+    evidence: ["false"],
+    misses: { ...postgres, database: { kind: "postgres", version: "15.18", canCreateTables: true } },
   },
   {
     hazard: "any-large-database",
