@@ -139,3 +139,8 @@ export function bundledPriority(name: string, version: Version): number | undefi
   const old = Object.hasOwn(earlier, name) ? earlier[name] : undefined;
   return old !== undefined && !isAtLeast(version, old.before) ? old.priority : newest[name];
 }
+
+/** Whether it is a plugin of Kong at all, also of one that is in no list of plugins (`application-registration`). */
+export function hasBundledPriority(name: string): boolean {
+  return Object.hasOwn(newest, name);
+}

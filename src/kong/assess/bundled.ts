@@ -1,4 +1,5 @@
 import { bundledPlugins } from "#src/kong/hazards/bundled-plugins.ts";
+import { hasBundledPriority } from "./bundled-priorities.ts";
 import { isAtLeast } from "#src/kong/version.ts";
 import type { Version } from "#src/kong/version.ts";
 
@@ -56,7 +57,7 @@ const firstVersions = new Map(
 
 /** Whether Kong itself ships a plugin of that name in a version. */
 export function isBundled(name: string, version: Version): boolean {
-  if (!bundledPlugins.has(name)) return false;
+  if (!bundledPlugins.has(name) && !hasBundledPriority(name)) return false;
   const first = firstVersions.get(name);
   return first === undefined || isAtLeast(version, first);
 }
