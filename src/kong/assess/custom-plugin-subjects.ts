@@ -8,18 +8,23 @@ import { visible } from "./shown-value.ts";
 import { untold } from "./subject.ts";
 import type { Subject, Subjects } from "./subject.ts";
 
+/** A custom plugin of which somebody told at least the name. */
+export type KnownPlugin = Omit<CustomPlugin, "sources"> & Partial<Pick<CustomPlugin, "sources">>;
+
 /** Plugins that Kong does not ship in the running version: by their sources, and by the list of what is installed. */
-export function customPluginSubjects({ inventory, hop, from }: Context): Subjects {
-  const known = new Set(inventory.customPlugins.map(({ name }) => name));
+export function knownCustomPlugins({ inventory, hop }: Context): readonly KnownPlugin[] {
+  const named = new Set(inventory.customPlugins.map(({ name }) => name));
   const installed = inventory.installedPlugins.filter(
-    ({ name }) => !known.has(name) && !isBundled(name, hop.from, editionOf(hop.from)),
+    ({ name }) => !named.has(name) && !isBundled(name, hop.from, editionOf(hop.from)),
   );
-  return from("plugins", [...inventory.customPlugins, ...installed].map(subjectOf));
+  return [...inventory.customPlugins, ...installed];
 }
 
-type Known = Omit<CustomPlugin, "sources"> & Partial<Pick<CustomPlugin, "sources">>;
+export function customPluginSubjects(context: Context): Subjects {
+  return context.from("plugins", knownCustomPlugins(context).map(subjectOf));
+}
 
-function subjectOf(plugin: Known): Subject {
+function subjectOf(plugin: KnownPlugin): Subject {
   const handler = plugin.sources?.find(({ file }) => file.endsWith("handler.lua"));
   const priority = declaredIn(handler, priorityIn);
   const version = declaredIn(handler, versionIn);
@@ -51,7 +56,7 @@ function declaredIn<Value>(
   return declared === "computed" ? { value: untold("sources") } : declared;
 }
 
-function hasMigrations({ hasMigrations: told, sources = [] }: Known): unknown {
+function hasMigrations({ hasMigrations: told, sources = [] }: KnownPlugin): unknown {
   if (told !== undefined) return told;
   return sources.length === 0 ? untold("sources") : sources.some(({ file }) => file.includes("/migrations/"));
 }

@@ -79,12 +79,16 @@ function judgeWhole(test: Test, scope: Scope, context: Context): Verdict {
 function judgeLines(test: Test & { readonly value: string }, scope: Scope, context: Context): Verdict {
   const { subject, input } = scope;
   const pattern = context.around.patterns.get(test.value);
-  const places = new Map<number, Place>();
+  const places = new Map<number, { readonly line: number; readonly value: string }>();
   for (const { line, text } of subject.lines ?? []) {
-    const index = text.search(pattern);
-    if (index !== -1 && !places.has(line)) places.set(line, { line, value: excerpt(text, index).trim() });
+    if (pattern.test(text) && !places.has(line)) places.set(line, { line, value: text });
   }
-  if (test.predicate === "matches" && places.size > 0) return hitsAt(subject, [...places.values()]);
+  if (test.predicate === "matches" && places.size > 0) {
+    return hitsAt(
+      subject,
+      [...places.values()].map(({ line, value }) => ({ line, value: excerpt(value, pattern).trim() })),
+    );
+  }
   const isTooLong = typeof subject.fields === "string" && subject.fields.length > maxText;
   if (places.size === 0 && isTooLong) return openBecause([input]);
   if (test.predicate === "matches" || places.size > 0) return fails;
@@ -94,5 +98,5 @@ function judgeLines(test: Test & { readonly value: string }, scope: Scope, conte
 /** Of a long text the part that a pattern found. */
 function shownPart(value: unknown, test: Test, { around }: Context): unknown {
   if (typeof value !== "string" || value.length <= maxShown || test.predicate !== "matches") return value;
-  return excerpt(value, Math.max(0, value.search(around.patterns.get(test.value))));
+  return excerpt(value, around.patterns.get(test.value));
 }

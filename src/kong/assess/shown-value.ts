@@ -7,15 +7,21 @@ export const maxShown = 200;
 /** A value as evidence shows it: secrets redacted, at most 200 characters, nothing in it that a terminal acts on. */
 export function shownValue(value: unknown, field: string): string {
   const isSecret = isSecretName(field) || field.split(/[.[\]]+/u).some((part) => isSecretName(part));
+  if (isSecret && isSecretValue(value)) return redacted;
   const text =
-    typeof value === "string" && !(isSecret && isSecretValue(value))
-      ? value
+    typeof value === "string"
+      ? redactText(value.slice(0, maxShown * 5))
       : write(value, isSecret, { left: maxShown * 2 });
-  return shorten(visible(redactText(text.slice(0, maxShown * 5)))).toWellFormed();
+  return shorten(visible(text)).toWellFormed();
 }
 
-/** The part of a long text around what was found, so that it is not cut away. */
-export function excerpt(text: string, index: number): string {
+/**
+ * The part of a long text around what a pattern finds, so that it is not cut away. Secrets are taken out first: a cut
+ * could leave one without the name that tells it.
+ */
+export function excerpt(whole: string, pattern: RegExp): string {
+  const text = redactText(whole);
+  const index = Math.max(0, text.search(pattern));
   const start = Math.max(0, text.lastIndexOf("\n", index) + 1, index - maxShown / 2);
   const end = text.indexOf("\n", index);
   return text.slice(start, end === -1 ? start + maxShown : Math.min(end, start + maxShown));
@@ -46,7 +52,7 @@ function write(value: unknown, isSecret: boolean, budget: Budget): string {
   if (inputThatTells(value) !== undefined) return "?";
   if (typeof value === "string") {
     budget.left -= Math.min(value.length, maxShown);
-    return JSON.stringify(isSecret && isSecretValue(value) ? redacted : value.slice(0, maxShown));
+    return JSON.stringify(isSecret && isSecretValue(value) ? redacted : redactText(value.slice(0, maxShown)));
   }
   if (Array.isArray(value)) return `[${parts(value, (item) => write(item, isSecret, budget), budget)}]`;
   if (typeof value === "object" && value !== null) {

@@ -12,7 +12,7 @@ import {
   versionSubjects,
 } from "./installation-subjects.ts";
 import { helmSubjects, manifestSubjects, splitReleaseSubjects } from "./kubernetes-subjects.ts";
-import type { Subjects } from "./subject.ts";
+import type { Subject, Subjects } from "./subject.ts";
 import { declarativeSubjects, fileSubjects, sourceSubjects, textSubjects } from "./text-subjects.ts";
 
 /** A leaf that looks at something; the others hold always, or are asked. */
@@ -48,7 +48,7 @@ export function subjectsOf(leaf: LookingLeaf, context: Context): Subjects {
 function look(leaf: LookingLeaf, context: Context): Subjects {
   switch (leaf.kind) {
     case "plugin":
-      return context.from("entities", context.plugins(leaf.name));
+      return fromEntities(context.plugins(leaf.name), context);
     case "file_plugin":
       return context.from("declarative", context.plugins(leaf.name, "file"));
     case "file_route":
@@ -117,8 +117,15 @@ function entitySubjects(kind: EntityKind, context: Context): Subjects {
   const { inventory } = context;
   const isFromFiles = inventory.inputs.declarative.kind !== "not_given";
   const isOnlyFiles = isFromFiles && !inventory.entities.some(({ origin }) => origin === "live");
-  const subjects = context.from("entities", context.entities(kind));
+  const subjects = fromEntities(context.entities(kind), context);
   return liveOnly.has(kind) && isOnlyFiles ? { ...subjects, isComplete: false } : subjects;
+}
+
+/** Entities come from the Admin API and from files: files that were given and not wholly read may hold more of them. */
+function fromEntities(all: readonly Subject[], context: Context): Subjects {
+  const files = context.inventory.inputs.declarative.kind;
+  const isCut = context.isRead("entities") && (files === "failed" || files === "partly");
+  return context.from(isCut ? "declarative" : "entities", all);
 }
 
 function isOfHost(path: string): boolean {

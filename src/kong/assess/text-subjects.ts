@@ -1,5 +1,6 @@
 import type { Input, SourceText } from "#src/kong/inventory.ts";
 import type { Context } from "./context.ts";
+import { knownCustomPlugins } from "./custom-plugin-subjects.ts";
 import { fitsGlob } from "./glob.ts";
 import { visible } from "./shown-value.ts";
 import type { Subject, Subjects } from "./subject.ts";
@@ -19,14 +20,12 @@ export function textSubjects(kind: TextKind, context: Context): Subjects {
   }
 }
 
-/** The sources of custom plugins whose file name fits. */
+/** The sources of custom plugins whose file name fits; a plugin without sources may hold anything. */
 export function sourceSubjects(glob: string, context: Context): Subjects {
-  const texts = context.inventory.customPlugins.flatMap(({ sources }) => sources);
-  return asSubjects(
-    texts.filter(({ file }) => fitsGlob(file, glob)),
-    "sources",
-    context,
-  );
+  const plugins = knownCustomPlugins(context);
+  const texts = plugins.flatMap(({ sources = [] }) => sources).filter(({ file }) => fitsGlob(file, glob));
+  const subjects = asSubjects(texts, "sources", context);
+  return plugins.every(({ sources = [] }) => sources.length > 0) ? subjects : { ...subjects, isComplete: false };
 }
 
 /** Declarative files and scripts by their names. */

@@ -71,6 +71,13 @@ describe("entities", () => {
     expect(judged(onRoute, { files: { plugin: [{ name: "acl", id: "1", on: { service: "s" } }] } })).toBe("fails");
   });
 
+  test("files that were given and could not be read may hold what was not found elsewhere", () => {
+    const acl: Leaf = { kind: "plugin", name: "acl" };
+    const { inputs, ...rest } = inventoryOf({ plugins: [] });
+    const declarative = { kind: "failed", problem: "no such file" } as const;
+    expect(judgedOf(acl, { ...rest, inputs: { ...inputs, declarative } })).toEqual(open("declarative"));
+  });
+
   test("files cannot tell whether there are administrators", () => {
     const admin: Leaf = { kind: "admin", predicate: "present" };
     expect(judged(admin, { files: { route: [] } })).toEqual(open("entities"));
