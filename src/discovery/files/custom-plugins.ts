@@ -1,0 +1,104 @@
+import { basename, dirname, join, normalize, resolve } from "node:path";
+import type { CustomPlugin, SourceText } from "#src/kong/inventory.ts";
+import { redactCode } from "#src/discovery/redact.ts";
+import { readTexts } from "./source-texts.ts";
+import type { FoundText } from "./source-texts.ts";
+import type { ByteBudget } from "./text-file.ts";
+import type { Trouble } from "./trouble.ts";
+
+export interface PluginsReading {
+  readonly plugins: readonly CustomPlugin[];
+  readonly troubles: readonly Trouble[];
+}
+
+/** Reads the Lua sources of custom plugins below folders, whichever of the usual layouts they have. */
+export async function readCustomPlugins(folders: readonly string[], budget: ByteBudget): Promise<PluginsReading> {
+  const { texts, troubles } = await readTexts({ paths: folders, fits: isSource, clean: redactCode }, budget);
+  const plugins = pluginsOf(texts);
+  const isNothing = plugins.length === 0 && texts.length > 0;
+  const missing = {
+    file: folders.join(", "),
+    text: "holds no plugin: no kong/plugins/<name>/handler.lua or schema.lua, no folder with these, no rockspec with kong.plugins.… modules",
+  };
+  return { plugins, troubles: isNothing ? [...troubles, missing] : troubles };
+}
+
+function isSource(name: string): boolean {
+  return name.endsWith(".lua") || name.endsWith(".rockspec");
+}
+
+/** Sources by plugin, in the order in which plugins were met. */
+function pluginsOf(texts: readonly FoundText[]): readonly CustomPlugin[] {
+  const rocks = rockspecModules(texts);
+  const folders = pluginFolders(texts);
+  const byName = Map.groupBy(
+    texts.filter(({ file }) => file.endsWith(".lua")),
+    (text) => rocks.get(keyOf(text.given, text.file)) ?? nameOf(text, folders) ?? "",
+  );
+  byName.delete("");
+  return [...byName].map(([name, sources]) => toPlugin(name, sources));
+}
+
+function keyOf(given: string, file: string): string {
+  return join(given, normalize(file));
+}
+
+/** Files that a rockspec installs as modules of a plugin: `["kong.plugins.<name>.handler"] = "path"`. */
+function rockspecModules(texts: readonly FoundText[]): ReadonlyMap<string, string> {
+  const modules = new Map<string, string>();
+  for (const { file, text, given } of texts) {
+    if (!file.endsWith(".rockspec")) continue;
+    for (const match of text.matchAll(/["']kong\.plugins\.([\w-]+)\.[\w.-]+["']\s*\]?\s*=\s*["']([^"'\n]+)["']/gu)) {
+      const [, name = "", path = ""] = match;
+      modules.set(keyOf(given, join(dirname(file), path)), name);
+    }
+  }
+  return modules;
+}
+
+/** Folders that are a plugin by what lies in them. */
+function pluginFolders(texts: readonly FoundText[]): ReadonlySet<string> {
+  const entries = texts.filter(({ file }) => ["handler.lua", "schema.lua"].includes(basename(file)));
+  return new Set(entries.map(({ given, file }) => dirname(keyOf(given, file))));
+}
+
+function nameOf({ file, given }: FoundText, folders: ReadonlySet<string>): string | undefined {
+  const inTree = /(?:^|\/)kong\/plugins\/([^/]+)\/[^]/u.exec(`${given}/${file}`.replaceAll("\\", "/"))?.[1];
+  if (inTree !== undefined) return inTree;
+  // The nearest folder around the file that is a plugin.
+  let folder = dirname(keyOf(given, file));
+  for (let depth = file.split("/").length; depth > 0; depth -= 1) {
+    if (folders.has(folder)) return basename(resolve(folder));
+    folder = dirname(folder);
+  }
+  return undefined;
+}
+
+function toPlugin(name: string, sources: readonly FoundText[]): CustomPlugin {
+  const handler = sources.find(({ file }) => basename(file) === "handler.lua");
+  const code = handler === undefined ? "" : withoutLuaComments(handler.text);
+  const priority = /\bPRIORITY\s*(?:"\s*\]\s*|'\s*\]\s*)?=\s*(-?\d+(?:\.\d+)?)\s*(?:[,;}\n]|$)/u.exec(code)?.[1];
+  const version = /\bVERSION\s*(?:"\s*\]\s*|'\s*\]\s*)?=\s*["']([^"'\n]+)["']/u.exec(code)?.[1];
+  return {
+    name,
+    ...(priority === undefined ? {} : { priority: Number(priority) }),
+    ...(version === undefined ? {} : { version }),
+    hasMigrations: sources.some(({ file }) => /(?:^|\/)migrations\/init\.lua$/u.test(file)),
+    sources: sources.map(({ file, text }): SourceText => ({ file, text })),
+  };
+}
+
+/** A long comment without its end reaches to the end of the text. */
+function withoutLuaComments(text: string): string {
+  const code: string[] = [];
+  let position = 0;
+  for (let start = text.indexOf("--"); start !== -1; start = text.indexOf("--", position)) {
+    code.push(text.slice(position, start));
+    const equals = /^\[(=*)\[/u.exec(text.slice(start + 2, start + 40))?.[1];
+    const closer = equals === undefined ? "\n" : `]${equals}]`;
+    const end = text.indexOf(closer, start + 2);
+    if (end === -1) return code.join("");
+    position = equals === undefined ? end : end + closer.length;
+  }
+  return code.join("") + text.slice(position);
+}

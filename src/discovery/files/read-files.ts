@@ -1,0 +1,197 @@
+import { redactText } from "#src/discovery/redact.ts";
+import { emptyInventory } from "#src/kong/inventory.ts";
+import type { Deployment, Input, InputState, Inventory, SourceText } from "#src/kong/inventory.ts";
+import { mergeInventories } from "#src/kong/merge-inventories.ts";
+import { readCustomPlugins } from "./custom-plugins.ts";
+import { databaseOf, topologyOf } from "./helm.ts";
+import { knownTexts } from "#src/discovery/files/yaml/known-texts.ts";
+import type { KnownTexts } from "#src/discovery/files/yaml/known-texts.ts";
+import { readDeclarative } from "./read-declarative.ts";
+import type { DeclarativeFilesReading } from "./read-declarative.ts";
+import { readKubernetes } from "./read-kubernetes.ts";
+import type { KubernetesReading } from "./read-kubernetes.ts";
+import { readSettings } from "./read-settings.ts";
+import type { ConfigurationReading } from "./read-settings.ts";
+import { readTexts } from "./source-texts.ts";
+import type { FoundText } from "./source-texts.ts";
+import { byteBudget } from "./text-file.ts";
+import type { ByteBudget } from "./text-file.ts";
+import { describeTrouble, stateOf } from "./trouble.ts";
+
+/** Files of one installation, any subset of them. */
+export interface FileSources {
+  /** Declarative files (decK or kong.yml, format 1.1 to 3.0, YAML or JSON), or folders with them. */
+  readonly declarative?: readonly string[];
+  /** kong.conf files. */
+  readonly conf?: readonly string[];
+  /** Files with NAME=value lines, or variables; only KONG_* and names such as AWS_REGION are kept. */
+  readonly env?: readonly string[] | Readonly<Record<string, string | undefined>>;
+  /** A custom nginx template. */
+  readonly template?: string;
+  /** Folders with the Lua sources of custom plugins. */
+  readonly plugins?: readonly string[];
+  /** Scripts and pipelines that call the Admin API: files or folders. */
+  readonly scripts?: readonly string[];
+  /** Dashboards and alert rules: files or folders. */
+  readonly dashboards?: readonly string[];
+  readonly helmValues?: readonly string[];
+  /** Rendered Kubernetes manifests: files or folders. */
+  readonly manifests?: readonly string[];
+}
+
+export interface FileReading {
+  readonly inventory: Inventory;
+  /** Versions of Kong that files name: image tags, KONG_VERSION. */
+  readonly versions: readonly { readonly version: string; readonly source: string }[];
+  readonly formatVersions: readonly string[];
+  /** Worth knowing and no trouble, each with file and line. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads what files tell about an installation. Content never makes it throw: a file that is missing, unreadable, too
+ * large, truncated or of the wrong form makes its input `failed` or `partly`, with file, line and what was expected.
+ *
+ * @param today ISO day that licences and support dates are compared with.
+ */
+export async function readFiles(sources: FileSources, today: string): Promise<FileReading> {
+  const means: Means = { texts: knownTexts(), budget: byteBudget() };
+  const { texts, budget } = means;
+  const { declarative: paths = [], helmValues = [], manifests = [], conf = [], env = [] } = sources;
+  const configuration = await readSettings({ conf, env }, budget);
+  const kubernetes = await readKubernetes({ helmValues, manifests }, budget);
+  const declarative = await readDeclarative({ paths, embedded: kubernetes.embedded }, texts, budget);
+  const parts = [
+    settingsPart(configuration),
+    kubernetesPart(kubernetes, sources),
+    declarativePart(declarative),
+    await pluginsPart(sources.plugins, means),
+    await textsPart("scripts", sources.scripts, means),
+    await textsPart("dashboards", sources.dashboards, means),
+    await textsPart("template", sources.template === undefined ? undefined : [sources.template], means),
+  ];
+  const merged = parts.map((part) => inventoryOf(part, today)).reduce((all, one) => mergeInventories(all, one));
+  const deployment = { ...told(merged), ...merged.deployment };
+  return {
+    inventory: { ...merged, deployment, inputs: { ...merged.inputs, deployment: deploymentState(deployment) } },
+    versions: [...configuration.versions, ...kubernetes.versions],
+    formatVersions: [...new Set(declarative.files.flatMap(({ formatVersion }) => formatVersion ?? []))],
+    notes: [...configuration.notes, ...kubernetes.notes, ...declarative.notes].map((note) => describeTrouble(note)),
+  };
+}
+
+interface Means {
+  readonly texts: KnownTexts;
+  readonly budget: ByteBudget;
+}
+
+/** What one source adds to an empty inventory; without states where nothing was given. */
+interface Part {
+  readonly states: Partial<Readonly<Record<Input, InputState>>>;
+  readonly found: Partial<Omit<Inventory, "inputs" | "today">>;
+}
+
+const nothingGiven: Part = { states: {}, found: {} };
+
+function inventoryOf({ states, found }: Part, today: string): Inventory {
+  const empty = emptyInventory(today);
+  return { ...empty, ...found, inputs: { ...empty.inputs, ...states } };
+}
+
+function settingsPart({ settings, environmentNames, licenceEnd, read, troubles }: ConfigurationReading): Part {
+  if (read === 0 && troubles.length === 0) return nothingGiven;
+  const licence = { kind: "license", parents: [], origin: "file", fields: { expiration_date: licenceEnd } } as const;
+  return {
+    states: {
+      configuration: stateOf(read, troubles),
+      ...(licenceEnd === undefined ? {} : { licence: { kind: "read" } }),
+    },
+    found: { settings, environmentNames, ...(licenceEnd === undefined ? {} : { entities: [licence] }) },
+  };
+}
+
+/** An image's name says little about its nodes, and a command line in a manifest is not every script. */
+function kubernetesPart(kubernetes: KubernetesReading, { helmValues, manifests }: FileSources): Part {
+  const { helmReleases, settings, environmentNames, hosts, entities, commands, deployment } = kubernetes;
+  const imageOnly = "only images were read; open files, architecture and packages of the nodes are not known";
+  return {
+    states: {
+      ...(helmValues === undefined ? {} : { helm: stateOf(helmReleases.length, kubernetes.helmTroubles) }),
+      ...(manifests === undefined
+        ? {}
+        : { manifests: stateOf(kubernetes.manifests.length, kubernetes.manifestTroubles) }),
+      ...(settings.length === 0 ? {} : { configuration: { kind: "read" } }),
+      ...(hosts.length === 0 ? {} : { hosts: { kind: "partly", problem: imageOnly } }),
+      ...(entities.length === 0
+        ? {}
+        : {
+            entities: { kind: "partly", problem: "only KongPlugin resources were read, not what they are attached to" },
+          }),
+      ...(commands.length === 0
+        ? {}
+        : { scripts: { kind: "partly", problem: "only command lines of manifests were read" } }),
+    },
+    found: {
+      helmReleases,
+      settings,
+      hosts,
+      entities,
+      deployment,
+      manifests: kubernetes.manifests,
+      scripts: commands,
+      ...(environmentNames.length === 0 ? {} : { environmentNames }),
+    },
+  };
+}
+
+function declarativePart({ entities, files, troubles }: DeclarativeFilesReading): Part {
+  if (files.length === 0 && troubles.length === 0) return nothingGiven;
+  const state = stateOf(files.length, troubles);
+  return { states: { entities: state, declarative: state }, found: { entities, declarativeFiles: files } };
+}
+
+async function pluginsPart(folders: readonly string[] | undefined, { budget }: Means): Promise<Part> {
+  if (folders === undefined) return nothingGiven;
+  const { plugins, troubles } = await readCustomPlugins(folders, budget);
+  const state = stateOf(plugins.length, troubles);
+  return { states: { plugins: state, sources: state }, found: { customPlugins: plugins } };
+}
+
+async function textsPart(
+  input: "scripts" | "dashboards" | "template",
+  paths: readonly string[] | undefined,
+  { budget }: Means,
+): Promise<Part> {
+  if (paths === undefined) return nothingGiven;
+  const { texts, troubles } = await readTexts({ paths, fits: () => true, clean: redactText }, budget);
+  const found = texts.map((text) => sourceText(text));
+  const states = { [input]: stateOf(found.length, troubles) };
+  switch (input) {
+    case "scripts":
+      return { states, found: { scripts: found } };
+    case "dashboards":
+      return { states, found: { dashboards: found } };
+    case "template":
+      return { states, found: { templates: found } };
+  }
+}
+
+function sourceText({ file, text }: FoundText): SourceText {
+  return { file, text };
+}
+
+/** What the settings say about the installation as a whole. */
+function told({ settings }: Inventory): Deployment {
+  const value = (key: string): string | undefined => settings.find((setting) => setting.key === key)?.value;
+  const database = databaseOf(value("database"));
+  const topology = topologyOf(value("role"), database);
+  return { ...(database === undefined ? {} : { database }), ...(topology === undefined ? {} : { topology }) };
+}
+
+/** What is still open is said, so that nothing takes it for absent. */
+function deploymentState(deployment: Deployment): InputState {
+  const facts = (["topology", "database", "platform"] as const).filter((fact) => deployment[fact] === undefined);
+  if (facts.length === 0) return { kind: "read" };
+  if (Object.keys(deployment).length === 0) return { kind: "not_given" };
+  return { kind: "partly", problem: `the files do not tell ${facts.join(" and ")}` };
+}

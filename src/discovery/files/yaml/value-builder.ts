@@ -1,0 +1,250 @@
+import { redacted } from "#src/discovery/redact.ts";
+import { bounds } from "#src/discovery/files/bounds.ts";
+import { hideSecret } from "./known-texts.ts";
+import type { Keeping, KnownKey, KnownTexts } from "./known-texts.ts";
+import { plainValueOf } from "./plain-scalar.ts";
+
+/** What an anchor (`&name`) stands for. */
+interface Anchor {
+  readonly value: unknown;
+  /** Values inside it, aliases counted as often as they stand there. */
+  readonly size: number;
+  readonly height: number;
+}
+
+/** What holds for all pieces of one document. */
+export interface DocumentMemory {
+  readonly texts: KnownTexts;
+  /** Undefined as long as the value is still being read. */
+  readonly anchors: Map<string, Anchor | undefined>;
+  aliasedValues: number;
+}
+
+export function documentMemory(texts: KnownTexts): DocumentMemory {
+  return { texts, anchors: new Map(), aliasedValues: 0 };
+}
+
+/** Something in the text, at an offset from its beginning. */
+export interface Remark {
+  readonly offset: number;
+  readonly text: string;
+  /** Nothing after it in the document can be read either. */
+  readonly isFinal?: boolean;
+}
+
+/** The value of a text, with where its parts stand. */
+export interface YamlValue {
+  /** Undefined for a text without content. */
+  readonly value: unknown;
+  /** Where each mapping begins that is an item of a list, or the outermost. */
+  readonly starts: ReadonlyMap<object, number>;
+  /** The keys of the outermost mapping. */
+  readonly outerKeys: readonly { readonly key: string; readonly offset: number }[];
+  readonly remarks: readonly Remark[];
+}
+
+/** A list or mapping that is being built. */
+interface Frame {
+  readonly list: unknown[] | undefined;
+  readonly mapping: Record<string, unknown> | undefined;
+  readonly isSecret: boolean;
+  /** Decided by the nearest key around: the paths of a route are items of a list below `paths`. */
+  readonly keeping: Keeping;
+  readonly anchor: string | undefined;
+  key: KnownKey | undefined;
+  /** The key is `<<`. */
+  isMerge: boolean;
+  merged: unknown[] | undefined;
+  size: number;
+  height: number;
+}
+
+/**
+ * Builds a value from what a parser meets, in its order. Secrets are taken out on the way, equal texts are kept once,
+ * aliases share what they stand for and are counted, and `__proto__` is no key.
+ */
+export interface ValueBuilder {
+  readonly memory: DocumentMemory;
+  readonly frames: Frame[];
+  readonly starts: Map<object, number>;
+  readonly outerKeys: { readonly key: string; readonly offset: number }[];
+  readonly remarks: Remark[];
+  value: unknown;
+  /** Why building ended early. */
+  trouble: Remark | undefined;
+}
+
+export function valueBuilder(memory: DocumentMemory): ValueBuilder {
+  return { memory, frames: [], starts: new Map(), outerKeys: [], remarks: [], value: undefined, trouble: undefined };
+}
+
+export function openList(builder: ValueBuilder, anchor: string | undefined): void {
+  open(builder, { list: [], mapping: undefined, anchor });
+}
+
+export function openMapping(builder: ValueBuilder, offset: number, anchor: string | undefined): void {
+  const mapping = {};
+  const parent = builder.frames.at(-1);
+  if (parent === undefined || parent.list !== undefined) builder.starts.set(mapping, offset);
+  open(builder, { list: undefined, mapping, anchor });
+}
+
+function open(builder: ValueBuilder, { list, mapping, anchor }: Pick<Frame, "list" | "mapping" | "anchor">): void {
+  const parent = builder.frames.at(-1);
+  const key = parent?.key;
+  if (anchor !== undefined) builder.memory.anchors.set(anchor, undefined);
+  builder.frames.push({
+    list,
+    mapping,
+    anchor,
+    isSecret: key?.isSecret ?? parent?.isSecret ?? false,
+    keeping: key?.keeping ?? (parent?.list === undefined ? "text" : parent.keeping),
+    key: undefined,
+    isMerge: false,
+    merged: undefined,
+    size: 1,
+    height: 1,
+  });
+}
+
+export function close(builder: ValueBuilder, offset: number): void {
+  const frame = builder.frames.pop();
+  if (frame === undefined) return;
+  if (frame.merged !== undefined) mergeInto(builder, frame, offset);
+  // A list that grew has room for many more items than it holds; there are many small lists.
+  const value = frame.list?.slice() ?? frame.mapping;
+  if (frame.anchor !== undefined) {
+    builder.memory.anchors.set(frame.anchor, { value, size: frame.size, height: frame.height });
+  }
+  put(builder, offset, { value, size: frame.size, height: frame.height });
+}
+
+/** Fields of `<<` count where the mapping does not have them itself; of several the first (YAML 1.1, merge key). */
+function mergeInto(builder: ValueBuilder, { mapping, merged }: Frame, offset: number): void {
+  const sources = (merged ?? []).flatMap((source: unknown): readonly unknown[] =>
+    Array.isArray(source) ? source : [source],
+  );
+  for (const source of sources) {
+    if (typeof source !== "object" || source === null || mapping === undefined) {
+      remark(builder, { offset, text: "<< needs a mapping, or a list of mappings" });
+      continue;
+    }
+    for (const [key, value] of Object.entries(source)) if (!Object.hasOwn(mapping, key)) mapping[key] = value;
+  }
+}
+
+function remark({ remarks }: ValueBuilder, met: Remark): void {
+  if (remarks.length < bounds.remarks) remarks.push(met);
+}
+
+/** A scalar as it stands in the text. */
+export interface Scalar {
+  readonly raw: string;
+  /** Without quotes: it may stand for a number, true, false or nothing. */
+  readonly isPlain: boolean;
+  readonly anchor?: string | undefined;
+}
+
+/** Takes a scalar as key or value, whichever is due. */
+export function addScalar(builder: ValueBuilder, offset: number, scalar: Scalar): void {
+  if (isKeyDue(builder)) addKey(builder, offset, scalar);
+  else addValue(builder, offset, scalar);
+}
+
+function isKeyDue({ frames }: ValueBuilder): boolean {
+  const frame = frames.at(-1);
+  return frame?.mapping !== undefined && frame.key === undefined && !frame.isMerge;
+}
+
+export function addKey(builder: ValueBuilder, offset: number, { raw, isPlain, anchor }: Scalar): void {
+  const { frames, memory } = builder;
+  const frame = frames.at(-1);
+  if (frame?.mapping === undefined) return;
+  if (anchor !== undefined) memory.anchors.set(anchor, { value: raw, ...leaf });
+  if (isPlain && raw === "<<") {
+    frame.isMerge = true;
+    return;
+  }
+  frame.key = memory.texts.key(raw);
+  if (frames.length === 1) builder.outerKeys.push({ key: raw, offset });
+  if (Object.hasOwn(frame.mapping, raw))
+    remark(builder, { offset, text: `key ${quoted(raw)} stands twice in one mapping; the last counts` });
+}
+
+/** A key in a message; long ones are cut. */
+function quoted(key: string): string {
+  return JSON.stringify(key.length > 60 ? `${key.slice(0, 60)}…` : key);
+}
+
+const leaf = { size: 1, height: 0 } as const;
+
+export function addValue(builder: ValueBuilder, offset: number, { raw, isPlain, anchor }: Scalar): void {
+  const { frames, memory } = builder;
+  const frame = frames.at(-1);
+  const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
+  const plain = isPlain ? plainValueOf(raw) : undefined;
+  let value: unknown = plain;
+  if (isSecret) value = hideSecret(plain === undefined ? raw : plain);
+  else if (plain === undefined)
+    value = memory.texts.keep(raw, frame?.key?.keeping ?? (frame?.list === undefined ? "text" : frame.keeping));
+  if (anchor !== undefined) memory.anchors.set(anchor, { value, ...leaf });
+  put(builder, offset, { value, ...leaf });
+}
+
+export function addAlias(builder: ValueBuilder, offset: number, name: string): void {
+  const { memory, frames } = builder;
+  const anchor = memory.anchors.get(name);
+  if (anchor === undefined) {
+    const text = memory.anchors.has(name)
+      ? "an alias (*name) stands inside the value it stands for; such a circle has no end"
+      : "an alias (*name) has no anchor (&name) before it; put a text that begins with * in quotes";
+    builder.trouble = { offset, text };
+    return;
+  }
+  memory.aliasedValues += anchor.size;
+  if (memory.aliasedValues > bounds.aliasedValues) {
+    const text = `aliases stand for more than ${bounds.aliasedValues} values; write them out or use fewer`;
+    builder.trouble = { offset, text, isFinal: true };
+  } else if (frames.length + anchor.height > bounds.nesting) {
+    builder.trouble = { offset, text: `aliases nest more than ${bounds.nesting} levels deep` };
+  } else if (isKeyDue(builder)) {
+    addKey(builder, offset, { raw: String(anchor.value), isPlain: false });
+  } else {
+    const frame = frames.at(-1);
+    const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
+    put(builder, offset, isSecret ? { ...anchor, value: hideSecret(anchor.value) } : anchor);
+  }
+}
+
+function put(builder: ValueBuilder, offset: number, { value, size, height }: Anchor): void {
+  const frame = builder.frames.at(-1);
+  if (frame === undefined) {
+    builder.value = value;
+    return;
+  }
+  frame.size += size;
+  if (height >= frame.height) frame.height = height + 1;
+  if (frame.list !== undefined) frame.list.push(value);
+  else if (frame.isMerge) {
+    frame.merged = [...(frame.merged ?? []), value];
+    frame.isMerge = false;
+  } else putField(builder, frame, { offset, value });
+}
+
+function putField(
+  builder: ValueBuilder,
+  frame: Frame,
+  { offset, value }: { readonly offset: number; readonly value: unknown },
+): void {
+  const { key, mapping } = frame;
+  if (key === undefined) {
+    // A list or mapping where a key was expected: valid YAML, of no use here.
+    remark(builder, { offset, text: "a key is a list or a mapping; it was ignored" });
+    frame.key = builder.memory.texts.key(redacted);
+    return;
+  }
+  frame.key = undefined;
+  // Assigning it would replace the object's prototype.
+  if (key.name === "__proto__") remark(builder, { offset, text: "key __proto__ was ignored" });
+  else if (mapping !== undefined && key.name !== redacted) mapping[key.name] = value;
+}
