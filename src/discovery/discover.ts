@@ -1,5 +1,6 @@
 import type { Facts, NodeFacts } from "#src/kong/facts.ts";
 import type { Inventory } from "#src/kong/inventory.ts";
+import { mergeInventories } from "#src/kong/merge-inventories.ts";
 import { readKongConf, settingsOfEnvironment } from "#src/kong/kong-conf.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
 import { readNode } from "./admin-api.ts";
@@ -10,6 +11,7 @@ import { readDataPlanes } from "./data-planes.ts";
 import { readEntities } from "./entities.ts";
 import type { Entities } from "./entities.ts";
 import { readHost } from "./host.ts";
+import { readFiles } from "./files/read-files.ts";
 import { installationFacts } from "./installation-facts.ts";
 import type { Readings } from "./installation-facts.ts";
 import { buildInventory } from "./inventory.ts";
@@ -77,6 +79,15 @@ export async function discover(
   const all: readonly NodeSettings[] =
     environment.kubernetes === undefined ? settings : [...settings, { settings: cluster.settings }];
   const sources = surveyor.log.sources();
+  const inventory = buildInventory({
+    environment: surveyor.environment,
+    readings,
+    settings: all,
+    database: full,
+    cluster,
+    isWhole: lists.isWhole,
+    sources,
+  });
   return {
     facts: {
       observedAt: ports.now(),
@@ -86,16 +97,16 @@ export async function discover(
       configuration: merged(all),
       sources,
     },
-    inventory: buildInventory({
-      environment: surveyor.environment,
-      readings,
-      settings: all,
-      database: full,
-      cluster,
-      isWhole: lists.isWhole,
-      sources,
-    }),
+    inventory: await withSourceFiles(environment, inventory),
   };
+}
+
+/** What the environment's files tell beside the live installation, which counts where both tell the same. */
+async function withSourceFiles({ sources }: Environment, inventory: Inventory): Promise<Inventory> {
+  if (sources === undefined) return inventory;
+  const { template, ...lists } = sources;
+  const read = await readFiles({ ...lists, ...(template === undefined ? {} : { template }) }, inventory.today);
+  return mergeInventories(inventory, read.inventory);
 }
 
 interface Surveyor {

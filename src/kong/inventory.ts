@@ -173,7 +173,12 @@ export type Input = keyof typeof inputs;
 /** Whether an input was read. `partly`: some of it; what was read counts, and what was not is not taken for absent. */
 export type InputState =
   | { readonly kind: "read" }
-  | { readonly kind: "partly"; readonly problem: string }
+  | {
+      readonly kind: "partly";
+      readonly problem: string;
+      /** Nobody asked for it: another input happened to tell a part. What is missing is no failure then. */
+      readonly isByTheWay?: true;
+    }
   | { readonly kind: "failed"; readonly problem: string }
   | { readonly kind: "not_given" };
 

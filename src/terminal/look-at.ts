@@ -5,7 +5,7 @@ import type { Settings } from "#src/config/settings.ts";
 import { discover } from "#src/discovery/discover.ts";
 import type { Discovery } from "#src/discovery/discover.ts";
 import { readFiles } from "#src/discovery/files/read-files.ts";
-import type { FilesReading } from "#src/discovery/files/read-files.ts";
+import type { FileReading } from "#src/discovery/files/read-files.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
 import { nearest } from "#commands/nearest.ts";
 import { AppError } from "#src/kernel/app-error.ts";
@@ -56,7 +56,7 @@ export async function lookAt(options: CheckOptions, terminal: Terminal): Promise
 interface Reading {
   readonly options: CheckOptions;
   readonly terminal: Terminal;
-  readonly files: FilesReading | undefined;
+  readonly files: FileReading | undefined;
 }
 
 async function lookAtEnvironment({ options, terminal, files }: Reading, environment: Environment): Promise<Looked> {
@@ -130,14 +130,14 @@ function portsOf({ variables, onProgress }: Terminal): ReturnType<typeof livePor
   return { ...livePorts({ resolveSecret: secretsFrom(variables), baseEnv }), onProgress };
 }
 
-async function readGiven(files: GivenFiles, today: string): Promise<FilesReading | undefined> {
+async function readGiven(files: GivenFiles, today: string): Promise<FileReading | undefined> {
   const { template, ...lists } = files;
   const isNothing = template === undefined && Object.values(lists).every((list) => list.length === 0);
   return isNothing ? undefined : readFiles({ ...lists, ...(template === undefined ? {} : { template }) }, today);
 }
 
 /** @throws AppError `usage` where neither the words nor anything that was read tell the running version, or they disagree */
-function runningVersion({ from }: CheckOptions, live: Discovery | undefined, files: FilesReading | undefined): string {
+function runningVersion({ from }: CheckOptions, live: Discovery | undefined, files: FileReading | undefined): string {
   const told = live?.facts.installation?.version;
   if (told !== undefined && from !== undefined && told.value !== from) {
     throw new AppError("usage", `--from says ${from}, but ${told.source} says ${told.value}; leave --from away`);

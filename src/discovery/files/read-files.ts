@@ -54,7 +54,8 @@ export interface FileReading {
  *
  * @param today ISO day that licences and support dates are compared with.
  */
-export async function readFiles(sources: FileSources, today: string): Promise<FileReading> {
+export async function readFiles(asked: FileSources, today: string): Promise<FileReading> {
+  const sources = withoutEmpty(asked);
   const means: Means = { texts: knownTexts(), budget: byteBudget() };
   const { texts, budget } = means;
   const { declarative: paths = [], helmValues = [], manifests = [], conf = [], env = [] } = sources;
@@ -78,6 +79,12 @@ export async function readFiles(sources: FileSources, today: string): Promise<Fi
     formatVersions: [...new Set(declarative.files.flatMap(({ formatVersion }) => formatVersion ?? []))],
     notes: [...configuration.notes, ...kubernetes.notes, ...declarative.notes].map((note) => describeTrouble(note)),
   };
+}
+
+/** An empty list asks for nothing. */
+function withoutEmpty(sources: FileSources): FileSources {
+  const entries = Object.entries(sources).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return Object.fromEntries(entries);
 }
 
 interface Means {
@@ -121,15 +128,19 @@ function kubernetesPart(kubernetes: KubernetesReading, { helmValues, manifests }
         ? {}
         : { manifests: stateOf(kubernetes.manifests.length, kubernetes.manifestTroubles) }),
       ...(settings.length === 0 ? {} : { configuration: { kind: "read" } }),
-      ...(hosts.length === 0 ? {} : { hosts: { kind: "partly", problem: imageOnly } }),
+      ...(hosts.length === 0 ? {} : { hosts: { kind: "partly", problem: imageOnly, isByTheWay: true } }),
       ...(entities.length === 0
         ? {}
         : {
-            entities: { kind: "partly", problem: "only KongPlugin resources were read, not what they are attached to" },
+            entities: {
+              kind: "partly",
+              problem: "only KongPlugin resources were read, not what they are attached to",
+              isByTheWay: true,
+            },
           }),
       ...(commands.length === 0
         ? {}
-        : { scripts: { kind: "partly", problem: "only command lines of manifests were read" } }),
+        : { scripts: { kind: "partly", problem: "only command lines of manifests were read", isByTheWay: true } }),
     },
     found: {
       helmReleases,
@@ -193,5 +204,5 @@ function deploymentState(deployment: Deployment): InputState {
   const facts = (["topology", "database", "platform"] as const).filter((fact) => deployment[fact] === undefined);
   if (facts.length === 0) return { kind: "read" };
   if (Object.keys(deployment).length === 0) return { kind: "not_given" };
-  return { kind: "partly", problem: `the files do not tell ${facts.join(" and ")}` };
+  return { kind: "partly", problem: `the files do not tell ${facts.join(" and ")}`, isByTheWay: true };
 }

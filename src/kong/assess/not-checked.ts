@@ -47,6 +47,7 @@ export function undecidedFindings(undecided: Undecided, inventory: Inventory): r
     const state = inventory.inputs[input];
     const hazards = worstFirst(undecided.get(input) ?? []);
     if (hazards.length === 0 || state.kind === "read" || state.kind === "not_given") return [];
+    if (state.kind === "partly" && state.isByTheWay === true) return [];
     const wholly = state.kind === "partly" ? "read only in part" : "not read";
     return [
       {
