@@ -19,8 +19,11 @@ export async function readWorkspaces(
   const listing = await readList(node, { path: "/workspaces", most: limits.workspaces }, admin);
   if (listing === undefined) return ["default"];
   if (listing.isCut) throw new Error(`there are more than ${limits.workspaces} workspaces; name those that count`);
-  return z
+  const names = z
     .array(workspaceSchema)
     .parse(listing.items)
     .map(({ name }) => name);
+  // Every Enterprise installation has `default`; an empty list means a role that may not see them.
+  if (names.length === 0) throw new Error("GET /workspaces lists none: the token's role may not see workspaces");
+  return names;
 }

@@ -10,11 +10,11 @@ export function renameField({ map, pair, name }: Field, to: string): FoundEdits 
   if (!hasRange(key.range)) return nothing;
   const last = to.split(".").at(-1) ?? to;
   if (to.split(".").slice(0, -1).join(".") !== name.split(".").slice(0, -1).join("."))
-    return leave(`config.${name}: it moves into another object, config.${to}; do it by hand`);
-  if (map.has(last)) return leave(`config.${name}: config.${to} is set too; decide which of the two counts`);
+    return leave(`${name}: it moves into another object, ${to}; do it by hand`);
+  if (map.has(last)) return leave(`${name}: ${to} is set too; decide which of the two counts`);
   const isQuoted = key.type === "QUOTE_SINGLE" || key.type === "QUOTE_DOUBLE";
   const text = isQuoted ? JSON.stringify(last) : last;
-  return one({ start: key.range[0], end: key.range[1], text, what: `config.${name}` });
+  return one({ start: key.range[0], end: key.range[1], text, what: `${name}` });
 }
 
 /** In a block the whole lines go; in `{…}` the comma goes too. */
@@ -22,7 +22,7 @@ export function removeField({ map, pair, name }: Field, text: string): FoundEdit
   const { key, value } = pair;
   if (!hasRange(key.range)) return nothing;
   const end = endOf(value) ?? key.range[1];
-  const what = `config.${name}`;
+  const what = `${name}`;
   if (map.items.length === 1) return leave(`${what}: it is the only field there; remove it with the object around it`);
   const span = { start: key.range[0], end };
   return map.flow === true ? removeInFlow(span, text, what) : removeLines(span, text, what);
@@ -61,7 +61,7 @@ export function firstOfList({ pair, name }: Field, text: string): FoundEdits {
   if (!isSeq(value) || !hasRange(value.range)) return nothing;
   const [first] = value.items;
   if (value.items.length !== 1 || !isScalar(first) || !hasRange(first.range))
-    return leave(`config.${name}: it holds ${value.items.length} values and only one can stay; decide which`);
+    return leave(`${name}: it holds ${value.items.length} values and only one can stay; decide which`);
   const kept = text.slice(first.range[0], first.range[1]);
   const isBlock = value.flow !== true;
   // A block list stands on its own lines; the one value goes behind the colon.
@@ -70,7 +70,7 @@ export function firstOfList({ pair, name }: Field, text: string): FoundEdits {
     start,
     end: isBlock ? first.range[1] : value.range[1],
     text: isBlock ? ` ${kept}` : kept,
-    what: `config.${name}`,
+    what: `${name}`,
   });
 }
 
@@ -79,5 +79,5 @@ export function listOfOne({ pair, name }: Field, text: string): FoundEdits {
   const { value } = pair;
   if (!isScalar(value) || value.value === null || !hasRange(value.range)) return nothing;
   const kept = text.slice(value.range[0], value.range[1]);
-  return one({ start: value.range[0], end: value.range[1], text: `[${kept}]`, what: `config.${name}` });
+  return one({ start: value.range[0], end: value.range[1], text: `[${kept}]`, what: `${name}` });
 }

@@ -44,17 +44,34 @@ export function pluginsOf(document: Document, name: string): readonly YAMLMap[] 
   return found;
 }
 
+/**
+ * A field in every instance of a plugin, by its path from the plugin, e.g. `config.redis.host`; `*` stands for every key
+ * of an object, `name[*]` for every object of a list.
+ */
 export function fieldsOf(document: Document, plugin: string, path: string): readonly Field[] {
+  const names = path.split(".");
   return pluginsOf(document, plugin).flatMap((instance) => {
-    let map: unknown = instance.get("config", true);
-    const names = path.split(".");
-    for (const name of names.slice(0, -1)) map = isMap(map) ? map.get(name, true) : undefined;
-    if (!isMap(map)) return [];
-    const holder = map;
-    return holder.items
-      .filter((pair): pair is Pair<Scalar> => isPair(pair) && keyOf(pair) === names.at(-1) && isScalar(pair.key))
-      .map((pair) => ({ map: holder, pair, name: path }));
+    const holders = names
+      .slice(0, -1)
+      .reduce<readonly unknown[]>((found, name) => found.flatMap((node) => childrenOf(node, name)), [instance]);
+    return holders.flatMap((holder) => (isMap(holder) ? pairsOf(holder, names.at(-1) ?? "", path) : []));
   });
+}
+
+function childrenOf(node: unknown, name: string): readonly unknown[] {
+  if (!isMap(node)) return [];
+  const [, list] = /^(.*)\[\*\]$/u.exec(name) ?? [];
+  const child: unknown = node.get(list ?? name, true);
+  if (list === undefined) return [child];
+  return isSeq(child) ? child.items : [];
+}
+
+function pairsOf(map: YAMLMap, name: string, path: string): readonly Field[] {
+  return map.items
+    .filter(
+      (pair): pair is Pair<Scalar> => isPair(pair) && isScalar(pair.key) && (name === "*" || keyOf(pair) === name),
+    )
+    .map((pair) => ({ map, pair, name: path }));
 }
 
 function keyOf(pair: { readonly key: unknown }): unknown {

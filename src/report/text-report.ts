@@ -104,11 +104,11 @@ function findingLines(finding: Finding): readonly string[] {
   ];
 }
 
-/** `kong.yml:12: `, which editors and terminals turn into a link; nothing where the text begins with it already. */
+/** `kong.yml:12: `, which editors and terminals turn into a link; nothing where the text has it already. */
 function placeOf(piece: Finding["evidence"][number]): string {
   if (typeof piece === "string" || piece.file === undefined) return "";
   const place = piece.line === undefined ? piece.file : `${piece.file}:${piece.line}`;
-  return piece.text.startsWith(piece.file) ? "" : `${place}: `;
+  return piece.text.includes(place) ? "" : `${place}: `;
 }
 
 function questionLines(finding: Finding): readonly string[] {
@@ -117,7 +117,8 @@ function questionLines(finding: Finding): readonly string[] {
 
 function notCheckedLine({ input, problem, hazards }: NotChecked): string {
   const words = Object.entries(inputs).find(([name]) => name === input)?.[1] ?? input;
-  return `  ${words}: ${hazards.length} ${hazards.length === 1 ? "hazard" : "hazards"} not looked for (${problem})`;
+  const why = problem.startsWith(`${words}: `) ? problem.slice(words.length + 2) : problem;
+  return `  ${words}: ${hazards.length} ${hazards.length === 1 ? "hazard" : "hazards"} not looked for (${why})`;
 }
 
 function strategyLines({ strategies }: CheckReport): readonly string[] {

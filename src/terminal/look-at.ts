@@ -19,6 +19,7 @@ import { parseVersion } from "#src/kong/version.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { judgeWay } from "#src/plan/judge-way.ts";
 import type { CheckOptions, GivenFiles } from "./check-options.ts";
+import { withExactLines } from "./exact-lines.ts";
 import { previewId } from "./preview-id.ts";
 import { sketchEnvironment } from "./sketch-environment.ts";
 import { sketchFacts } from "./sketch-facts.ts";
@@ -65,7 +66,7 @@ async function lookAtEnvironment({ options, terminal, files }: Reading, environm
   return {
     subject: environment.name,
     environment,
-    facts: judged(options, environment, { facts, inventory: merged }),
+    facts: await judged(options, environment, { facts, inventory: merged }),
     isSketch: false,
     sources: facts.sources,
   };
@@ -89,14 +90,18 @@ async function lookAtUnnamed({ options, terminal, files }: Reading): Promise<Loo
   return {
     subject: subjectOf(options),
     environment,
-    facts: judged(options, environment, { facts, inventory }),
+    facts: await judged(options, environment, { facts, inventory }),
     isSketch: true,
     sources: [...(live?.facts.sources ?? []), ...failedInputs(inventory, at)],
   };
 }
 
 /** Facts with what hazards say about the way, where the running version is known. */
-function judged(options: CheckOptions, environment: Environment, { facts, inventory }: Discovery): Facts {
+async function judged(
+  options: CheckOptions,
+  environment: Environment,
+  { facts, inventory }: Discovery,
+): Promise<Facts> {
   const request = {
     upgradeId: previewId,
     environment,
@@ -105,7 +110,7 @@ function judged(options: CheckOptions, environment: Environment, { facts, invent
     options: options.plan,
   };
   const assessment = judgeWay(request, facts, inventory);
-  return assessment === undefined ? facts : { ...facts, assessment };
+  return assessment === undefined ? facts : { ...facts, assessment: await withExactLines(assessment) };
 }
 
 async function findEnvironment(name: string, { settings }: Terminal): Promise<Environment> {

@@ -77,7 +77,7 @@ function wordMistake(line: string): string | undefined {
   const command = table.find((candidate) => candidate.word === word);
   const usable = table.filter(({ atTerminal }) => atTerminal).map((candidate) => candidate.word);
   if (command === undefined) {
-    const near = nearest(word, [...usable, "serve", "runner"]);
+    const near = nearest(word, [...usable, "check", "plan", "serve", "runner"]);
     return `There is no word “${word}”.${near === undefined ? "" : ` Did you mean “${near}”?`} \`kong-upgrade --help\` lists them.`;
   }
   return command.atTerminal

@@ -27,8 +27,8 @@ plugins:
 `;
 
 const renames: readonly Fix[] = [
-  { kind: "rename_field", plugin: "acl", from: "whitelist", to: "allow" },
-  { kind: "rename_field", plugin: "ip-restriction", from: "blacklist", to: "deny" },
+  { kind: "rename_field", plugin: "acl", from: "config.whitelist", to: "config.allow" },
+  { kind: "rename_field", plugin: "ip-restriction", from: "config.blacklist", to: "config.deny" },
 ];
 
 test("only the places that change are touched: comments, quoting and order stay", () => {
@@ -54,12 +54,17 @@ test.each([
   [
     "removes a field with its lines",
     "- name: a\n  config:\n    old:\n      deep: 1\n    kept: 2\n",
-    "old",
+    "config.old",
     { kept: 2 },
   ],
-  ["removes a field in a flow map", "- name: a\n  config: {old: [1, 2], kept: 2}\n", "old", { kept: 2 }],
-  ["removes the last field in a flow map", "- name: a\n  config: {kept: 2, old: 1}\n", "old", { kept: 2 }],
-  ["removes a nested field", "- name: a\n  config:\n    r:\n      old: 1\n      b: 2\n", "r.old", { r: { b: 2 } }],
+  ["removes a field in a flow map", "- name: a\n  config: {old: [1, 2], kept: 2}\n", "config.old", { kept: 2 }],
+  ["removes the last field in a flow map", "- name: a\n  config: {kept: 2, old: 1}\n", "config.old", { kept: 2 }],
+  [
+    "removes a nested field",
+    "- name: a\n  config:\n    r:\n      old: 1\n      b: 2\n",
+    "config.r.old",
+    { r: { b: 2 } },
+  ],
 ])("%s", (_, plugins, field, config) => {
   const { fixed, left } = previewFixes("k", `plugins:\n${plugins}`, [{ kind: "remove_field", plugin: "a", field }]);
   expect(left).toEqual([]);
@@ -72,14 +77,29 @@ test.each([
   ["a value", "t: 'x' # note\n    u: 1", "list_of_one", { t: ["x"], u: 1 }],
 ] as const)("%s changes its form", (_, lines, kind, config) => {
   const text = `plugins:\n- name: a\n  config:\n    ${lines}\n`;
-  expect(parse(previewFixes("k", text, [{ kind, plugin: "a", field: "t" }]).fixed)).toEqual({
+  expect(parse(previewFixes("k", text, [{ kind, plugin: "a", field: "config.t" }]).fixed)).toEqual({
     plugins: [{ name: "a", config }],
+  });
+});
+
+test("stars stand for every key of an object and every object of a list", () => {
+  const text =
+    "plugins:\n- name: a\n  config:\n    headers:\n      x: [one]\n      y: [two]\n    rows:\n    - n: 1\n    - n: 2\n";
+  const fixes: readonly Fix[] = [
+    { kind: "first_of_list", plugin: "a", field: "config.headers.*" },
+    { kind: "list_of_one", plugin: "a", field: "config.rows[*].n" },
+  ];
+  expect(parse(previewFixes("k", text, fixes).fixed)).toEqual({
+    plugins: [{ name: "a", config: { headers: { x: "one", y: "two" }, rows: [{ n: [1] }, { n: [2] }] } }],
   });
 });
 
 test("what a program cannot repair is left and named", () => {
   const text = "plugins:\n- name: acl\n  config: {whitelist: [a], allow: [b]}\n- name: x\n  config: {l: [1, 2]}\n";
-  const preview = previewFixes("kong.yml", text, [...renames, { kind: "first_of_list", plugin: "x", field: "l" }]);
+  const preview = previewFixes("kong.yml", text, [
+    ...renames,
+    { kind: "first_of_list", plugin: "x", field: "config.l" },
+  ]);
   expect(preview).toMatchObject({ changes: 0, fixed: text, diff: "" });
   expect(preview.left).toEqual([
     "config.whitelist: config.allow is set too; decide which of the two counts",

@@ -1,0 +1,237 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { startAdminServer } from "#test/src/discovery/admin-server.ts";
+import { root } from "#test/support/source-tree.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "check-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | undefined;
+}
+
+/** The program as a pipeline starts it: no Slack, no database, no configuration file. */
+async function kongUpgrade(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const program = join(root, "bin", "kong-upgrade.js");
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [program, ...words], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...env },
+    extendEnv: false,
+    reject: false,
+    timeout: 50_000,
+  });
+  return { stdout, stderr, exitCode };
+}
+
+async function file(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text);
+  return name;
+}
+
+const old = String.raw`_format_version: "2.1"
+services:
+- name: orders
+  host: orders.internal
+  routes:
+  - name: by-id
+    paths:
+    - /plain
+    - /orders/\d+$
+  plugins:
+  - name: acl
+    config:
+      whitelist:
+      - admins
+`;
+
+const clean = `_format_version: "3.0"
+services:
+- name: orders
+  host: orders.internal
+  routes:
+  - name: plain
+    paths:
+    - /plain
+`;
+
+const hop = ["--from", "2.8.5", "--to", "3.4.2"] as const;
+
+test("a pipeline gets findings with file and line from a declarative file alone, and status 1", async () => {
+  const { stdout, exitCode } = await kongUpgrade(["check", ...hop, "--file", await file("kong.yml", old)]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(String.raw`route by-id (kong.yml:9): paths[1] = /orders/\d+$`);
+  expect(stdout).toContain('plugin acl on service orders (kong.yml:13): config.whitelist = ["admins"]');
+  expect(stdout).toMatch(
+    /NOT LOOKED AT\n {2}kong\.conf or KONG_\* variables: \d+ hazards not looked for \(not given\)/u,
+  );
+  expect(stdout).toMatch(/STRATEGY\n {2}in-place: recommended/u);
+  expect(stdout).toMatch(/\d+\. kong migrations finish \[irreversible\]/u);
+});
+
+test("a file without findings passes with status 0, and --strict counts what was not given", async () => {
+  const words = ["check", ...hop, "--file", await file("clean.yml", clean)];
+  expect((await kongUpgrade(words)).exitCode).toBe(0);
+  expect((await kongUpgrade([...words, "--strict"])).exitCode).toBe(2);
+});
+
+test.each([
+  ["stops-start", 0],
+  ["breaks-traffic", 1],
+  ["never", 0],
+])("--fail-on %s gives status %i for findings that break traffic", async (level, status) => {
+  const words = ["check", ...hop, "--file", await file("kong.yml", old), "--fail-on", level];
+  expect((await kongUpgrade(words)).exitCode).toBe(status);
+});
+
+test("JSON holds every finding with its place, and SARIF shows each where it is", async () => {
+  const words = ["check", ...hop, "--file", await file("kong.yml", old), "--format"];
+  const json: unknown = JSON.parse((await kongUpgrade([...words, "json"])).stdout);
+  expect(json).toMatchObject({
+    format: "kong-upgrade-check/1",
+    path: { kind: "possible", source: expect.stringContaining("2.8") },
+    hops: [
+      {
+        from: "2.8.5",
+        to: "3.4.2",
+        findings: expect.arrayContaining([
+          expect.objectContaining({
+            id: "30-route-regex-tilde",
+            evidence: [
+              expect.objectContaining({ file: "kong.yml", line: 9, name: "by-id", value: String.raw`/orders/\d+$` }),
+            ],
+          }),
+        ]),
+      },
+    ],
+  });
+  const sarif: unknown = JSON.parse((await kongUpgrade([...words, "sarif"])).stdout);
+  expect(sarif).toMatchObject({
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "kong-upgrade" } },
+        results: expect.arrayContaining([
+          expect.objectContaining({
+            ruleId: "30-route-regex-tilde",
+            level: "error",
+            locations: [{ physicalLocation: { artifactLocation: { uri: "kong.yml" }, region: { startLine: 9 } } }],
+          }),
+        ]),
+      },
+    ],
+  });
+  const { runs } = sarifSchema.parse(sarif);
+  const rules = new Set(runs[0]?.tool.driver.rules.map(({ id }) => id));
+  expect(runs[0]?.results.filter(({ ruleId }) => !rules.has(ruleId))).toEqual([]);
+});
+
+const sarifSchema = z.object({
+  runs: z.array(
+    z.object({
+      tool: z.object({ driver: z.object({ rules: z.array(z.object({ id: z.string() })) }) }),
+      results: z.array(z.object({ ruleId: z.string(), message: z.object({ text: z.string() }) })),
+    }),
+  ),
+});
+
+test("--fix-preview shows the repaired file as a diff and writes nothing", async () => {
+  const name = await file("kong.yml", old);
+  const { stdout, exitCode } = await kongUpgrade(["check", ...hop, "--file", name, "--fix-preview"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(String.raw`+    - ~/orders/\d+$`);
+  expect(stdout).toContain("+      allow:");
+  expect(stdout).toContain('+_format_version: "3.0"');
+  const again = await kongUpgrade(["check", ...hop, "--file", name]);
+  expect(again.stdout).toContain(String.raw`/orders/\d+$`);
+});
+
+test.each([
+  ["truncated JSON", "kong.json", '{"_format_version": "3.0", "services": [{"name": "a"'],
+  ["HTML", "kong.yml", "<html><body>502 Bad Gateway</body></html>"],
+  ["wrong types", "kong.yml", '_format_version: "3.0"\nservices: 5\nroutes: [null, x, {paths: 7}]\n'],
+  ["a cycle of anchors", "kong.yml", '_format_version: "3.0"\nservices: &a [*a]\n'],
+  ["binary garbage", "kong.yml", "\u0000\u0001\u0002\u00FF"],
+  ["nothing", "kong.yml", ""],
+])("%s is named as not read, with status 2, and is never “no findings”", async (_, name, text) => {
+  const { stdout, stderr, exitCode } = await kongUpgrade(["check", ...hop, "--file", await file(name, text)]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
+  expect(stdout).toContain("COULD NOT BE READ");
+  expect(stdout).toContain(name);
+});
+
+test("a file that is missing or forbidden is named", async () => {
+  const missing = await kongUpgrade(["check", ...hop, "--file", "nowhere.yml"]);
+  expect(missing).toMatchObject({ exitCode: 2, stdout: expect.stringContaining("nowhere.yml") });
+  if (process.getuid?.() === 0) return;
+  await chmod(join(folder, await file("secret.yml", clean)), 0);
+  expect((await kongUpgrade(["check", ...hop, "--file", "secret.yml"])).exitCode).toBe(2);
+});
+
+test.each([
+  [["check"], /say which version: --to/u],
+  [["check", "--to", "3.4.2"], /say what to look at/u],
+  [["check", "--to", "3.4.2", "--fiel", "x"], /did you mean --file\?/u],
+  [["check", ...hop, "--file", "kong.yml", "--format", "xml"], /Possible: text, json, markdown, sarif/u],
+  [["check", ...hop, "--file", "kong.yml", "--fail-on", "breaks"], /--fail-on cannot be “breaks”/u],
+  [["check", "--to", "3.4.2", "--file", "clean.yml"], /nothing tells which version runs now.*--from/u],
+  [["chek", "--to", "3.4.2"], /There is no word “chek”.*check/u],
+])("%j is answered with what to write, and status 2", async (words, message) => {
+  await file("kong.yml", old);
+  await file("clean.yml", clean);
+  const { stdout, stderr, exitCode } = await kongUpgrade(words);
+  expect(exitCode).toBe(2);
+  expect(`${stdout}${stderr}`).toMatch(message);
+  expect(`${stdout}${stderr}`).not.toContain("    at ");
+});
+
+test("a refused path says why, by which rule, and what is possible instead", async () => {
+  const name = await file("clean.yml", clean);
+  const down = await kongUpgrade(["check", "--from", "3.4.2", "--to", "2.8.5", "--file", name]);
+  expect(down.exitCode).toBe(2);
+  expect(down.stdout).toMatch(/Path: REFUSED\. .*older than the running 3\.4\.2/u);
+});
+
+test("a way of several upgrades is judged hop by hop, and says why none is skipped", async () => {
+  const name = await file("kong.yml", old);
+  const { stdout } = await kongUpgrade(["check", "--from", "2.8.4.4", "--to", "3.10.0.5", "--file", name]);
+  expect(stdout).toMatch(/Path: 2 upgrades, 3\.4\.3\.\d+ → 3\.10\.0\.5/u);
+  expect(stdout).toMatch(/Upgrade 1 of 2, 2\.8\.4\.4 → 3\.4\.3\.\d+/u);
+  expect(stdout).toMatch(/Upgrade 2 of 2, 3\.4\.3\.\d+ → 3\.10\.0\.5/u);
+  expect(stdout).toMatch(/cannot be skipped|cannot go|nothing guarantees/u);
+});
+
+test("an Admin API is enough to look, with its token from a variable, and a refused token is no silence", async () => {
+  const data: Readonly<Record<string, unknown>> = {
+    "/": {
+      version: "2.8.5",
+      configuration: { database: "postgres", role: "traditional" },
+      plugins: { available_on_server: { "key-auth": true } },
+    },
+    "/status": { database: { reachable: true } },
+    "/routes?size=1000": { data: [{ id: "r1", name: "by-id", paths: [String.raw`/orders/\d+`] }], next: null },
+  };
+  await using server = await startAdminServer(
+    (path) =>
+      data[path] ?? (path.includes("?") && !path.startsWith("/workspaces") ? { data: [], next: null } : undefined),
+    {
+      token: { header: "Kong-Admin-Token", value: "sesame" },
+    },
+  );
+  const words = ["check", "--to", "3.4.2", "--admin", server.url, "--token-env", "TOKEN"];
+  const allowed = await kongUpgrade(words, { TOKEN: "sesame" });
+  expect(allowed.stdout).toContain(String.raw`route by-id (r1)`);
+  expect(allowed.exitCode).toBe(1);
+  const refused = await kongUpgrade([...words, "--from", "2.8.5"], { TOKEN: "wrong" });
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stdout).toContain("admin_api.token");
+  expect(`${allowed.stdout}${refused.stdout}`).not.toContain("sesame");
+});
