@@ -210,11 +210,11 @@ function withoutSources(plugins: readonly CustomPlugin[]): readonly CustomPlugin
 
 /** Who gave files and got entities from them cannot have given none; they were not read, then. */
 function filesThatFailed({ entities }: Inventory, { declarative }: Lost): Lost {
-  const isTold = entities.some(({ origin }) => origin === "file");
+  const isTold = entities.some(({ origin }) => origin === "file") || entities.every(({ origin }) => origin === "file");
   return isTold && declarative?.kind === "not_given" ? { declarative: { kind: "failed", problem: "not found" } } : {};
 }
 
 function lostWith({ kind, origin }: Entity): readonly Input[] {
   if (kind === "license") return ["licence"];
-  return origin === "file" ? ["entities", "declarative"] : ["entities"];
+  return origin === "file" ? ["declarative"] : ["entities"];
 }
