@@ -5,7 +5,7 @@ import { inputs } from "#src/kong/inventory.ts";
 import type { CustomPlugin, Entity, EntityKind, Input, InputState, Inventory } from "#src/kong/inventory.ts";
 import { inventoryOf } from "#test/src/kong/catalogue/installation.ts";
 
-export const leaves: readonly Leaf[] = catalogue.flatMap(({ when }) => leavesOf(when));
+const leaves: readonly Leaf[] = catalogue.flatMap(({ when }) => leavesOf(when));
 
 export function leavesOf(condition: Condition): readonly Leaf[] {
   if ("any" in condition) return condition.any.flatMap(leavesOf);
