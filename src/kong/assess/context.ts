@@ -31,6 +31,11 @@ export interface Context {
   /** What conditions of one kind and name look at, made once: two of them that hit one object are seen to do so. */
   readonly subjects: (key: string, make: () => Subjects) => Subjects;
   readonly isRead: (input: Input) => boolean;
+  /**
+   * The input without which entities were not wholly read; undefined where they were. They come from the Admin API and
+   * from files: files that were given and not wholly read may hold more of them.
+   */
+  readonly missingEntities: "entities" | "declarative" | undefined;
   /** Subjects that come from an input, which may have been read or not. */
   readonly from: (input: Input, all: readonly Subject[]) => Subjects;
 }
@@ -74,8 +79,14 @@ export function makeContext(inventory: Inventory, hop: Hop): Context {
       return subjects;
     },
     isRead,
+    missingEntities: missingEntities(inventory),
     from: (input, all) => ({ all, input, isComplete: isRead(input) }),
   };
+}
+
+function missingEntities({ inputs }: Inventory): Context["missingEntities"] {
+  if (inputs.entities.kind !== "read") return "entities";
+  return inputs.declarative.kind === "failed" || inputs.declarative.kind === "partly" ? "declarative" : undefined;
 }
 
 interface Indexed {

@@ -152,7 +152,7 @@ function orderChanges(
     const notes = used.map(([name, [before, after]]) => `${name} goes from ${before} to ${after}`);
     return hitAt(subject, { field: "PRIORITY", value: priority, note: notes.join(", ") });
   }
-  return passing.length === 0 || context.isRead("entities") ? fails : openBecause(["entities"]);
+  return passing.length === 0 ? fails : notAmong(context);
 }
 
 function equalsBundled({ subject }: Scope, context: Context): Verdict {
@@ -163,7 +163,12 @@ function equalsBundled({ subject }: Scope, context: Context): Verdict {
     .filter((name) => bundledPriorityOf(name, context.hop.to, context.hop.edition) === priority);
   if (same.length > 0)
     return hitAt(subject, { field: "PRIORITY", value: priority, note: `the same as ${same.join(", ")}` });
-  return context.isRead("entities") ? fails : openBecause(["entities"]);
+  return notAmong(context);
+}
+
+/** None of the plugins in use, as far as these were read. */
+function notAmong({ missingEntities: missing }: Context): Verdict {
+  return missing === undefined ? fails : openBecause([missing]);
 }
 
 /** The plugin's PRIORITY, or what to say where there is none or nobody told it. */

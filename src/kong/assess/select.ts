@@ -16,14 +16,6 @@ export function concerns(hazard: Selected, hop: Hop): boolean {
   return isInEffect(hazard, hop.to, hop) && !isInEffect(hazard, hop.from, hop);
 }
 
-/**
- * The hops of a way that bring a change. A known issue counts only at a version where the way stops, so an issue that is
- * repaired at each of the targets concerns nobody.
- */
-export function hopsThatBring(hazard: Selected, hops: readonly Hop[]): readonly Hop[] {
-  return hops.filter((hop) => concerns(hazard, hop));
-}
-
 function isInEffect({ since, also }: Selected, version: Version, hop: Hop): boolean {
   return (
     isAtLeast(version, since) ||

@@ -121,11 +121,8 @@ function entitySubjects(kind: EntityKind, context: Context): Subjects {
   return liveOnly.has(kind) && isOnlyFiles ? { ...subjects, isComplete: false } : subjects;
 }
 
-/** Entities come from the Admin API and from files: files that were given and not wholly read may hold more of them. */
-function fromEntities(all: readonly Subject[], context: Context): Subjects {
-  const files = context.inventory.inputs.declarative.kind;
-  const isCut = context.isRead("entities") && (files === "failed" || files === "partly");
-  return context.from(isCut ? "declarative" : "entities", all);
+function fromEntities(all: readonly Subject[], { missingEntities: missing }: Context): Subjects {
+  return { all, input: missing ?? "entities", isComplete: missing === undefined };
 }
 
 function isOfHost(path: string): boolean {

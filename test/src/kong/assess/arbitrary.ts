@@ -5,7 +5,7 @@ import { inputs } from "#src/kong/inventory.ts";
 import type { CustomPlugin, Entity, EntityKind, Input, InputState, Inventory } from "#src/kong/inventory.ts";
 import { inventoryOf } from "#test/src/kong/catalogue/installation.ts";
 
-export const leaves: readonly Leaf[] = catalogue.flatMap(({ when }) => leavesOf(when));
+const leaves: readonly Leaf[] = catalogue.flatMap(({ when }) => leavesOf(when));
 
 export function leavesOf(condition: Condition): readonly Leaf[] {
   if ("any" in condition) return condition.any.flatMap(leavesOf);
@@ -210,11 +210,11 @@ function withoutSources(plugins: readonly CustomPlugin[]): readonly CustomPlugin
 
 /** Who gave files and got entities from them cannot have given none; they were not read, then. */
 function filesThatFailed({ entities }: Inventory, { declarative }: Lost): Lost {
-  const isTold = entities.some(({ origin }) => origin === "file");
+  const isTold = entities.some(({ origin }) => origin === "file") || entities.every(({ origin }) => origin === "file");
   return isTold && declarative?.kind === "not_given" ? { declarative: { kind: "failed", problem: "not found" } } : {};
 }
 
 function lostWith({ kind, origin }: Entity): readonly Input[] {
   if (kind === "license") return ["licence"];
-  return origin === "file" ? ["entities", "declarative"] : ["entities"];
+  return origin === "file" ? ["declarative"] : ["entities"];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { concerns, hopsThatBring } from "#src/kong/assess/select.ts";
+import { concerns } from "#src/kong/assess/select.ts";
 import type { Hop } from "#src/kong/assess/hop.ts";
 import { parseVersion } from "#src/kong/version.ts";
 import type { Version } from "#src/kong/version.ts";
@@ -104,14 +104,6 @@ test.each([
 ])("$title", ({ hazard, way, is }) => {
   const [from = "", to = ""] = way.split(" ");
   expect(concerns(hazard, hop(from, to))).toBe(is);
-});
-
-test("a way brings a known issue only where it stops on it", () => {
-  const issue = change("3.10", { fixedIn: ["3.11"] });
-  const direct = [hop("3.4.3.5", "3.14.0.1")];
-  const stops = [hop("3.4.3.5", "3.10.0.1"), hop("3.10.0.1", "3.14.0.1")];
-  expect(hopsThatBring(issue, direct)).toEqual([]);
-  expect(hopsThatBring(issue, stops)).toEqual([stops[0]]);
 });
 
 function hop(from: string, to: string): Hop {

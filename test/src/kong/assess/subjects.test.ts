@@ -198,6 +198,12 @@ describe("custom plugins", () => {
     expect(judged(moves, given)).toEqual(is);
   });
 
+  test("order: files that could not be read may hold a plugin in use", () => {
+    const { inputs, ...rest } = inventoryOf({ customPlugins: [{ name: "foo", priority: 1_100 }], plugins: [] });
+    const declarative = { kind: "partly", problem: "line 3 is no YAML" } as const;
+    expect(judgedOf(moves, { ...rest, inputs: { ...inputs, declarative } })).toEqual(open("declarative"));
+  });
+
   test("an equal priority is one of a bundled plugin in use", () => {
     const equal: Leaf = { kind: "custom_plugin", path: "PRIORITY", predicate: "equals_bundled", value: "any" };
     expect(judged(equal, { customPlugins: [{ name: "foo", priority: 1_450 }], plugins: jwt })).toEqual([
