@@ -5,7 +5,7 @@ export const redacted = "[redacted]";
 
 /** Names whose values are never kept: credentials in plugin configurations and kong.conf. */
 const secretName =
-  /(?:^|[_.-])(?:pass|password|passwd|passphrase|secret|secrets|token|tokens|credential|credentials|api_?key|private_?key|access_?key|secret_?key|secret_?id|signing_?key|cert_?key|key_data|aws_key|client_jwk|license_data|session_conf|authorization|cookie|auth_value|param_value)$/iu;
+  /(?:^|[_.-])(?:pass|password|passwd|passphrase|secret|secrets|token|tokens|credential|credentials|api[_-]?key|private_?key|access_?key|secret_?key|secret_?id|signing_?key|cert_?key|key_data|aws_key|client_jwk|license_data|config_string|session_conf|authorization|cookie|auth_value|param_value)$/iu;
 
 /** Names that look secret and are not: they name a header or a parameter. */
 const harmlessName =
@@ -16,8 +16,9 @@ const userInfo = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@:]*:[^\s/@]*@/giu;
 const bearer = /\b(bearer|basic)\s+[a-z0-9+/=._~-]{6,}/giu;
 const privateKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[^-]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/gu;
 const assignment =
-  /\b((?:[a-z0-9_]*_)?(?:password|passwd|secret|token|api_?key))(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/giu;
-const quotedAssignment = /\b((?:[a-z0-9_]*_)?(?:password|passwd|secret|token|api_?key))(\s*=\s*)("[^"]*"|'[^']*')/giu;
+  /\b((?:[a-z0-9_]*_)?(?:password|passwd|secret|token|api[_-]?key)["']?)(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/giu;
+const quotedAssignment =
+  /\b((?:[a-z0-9_]*_)?(?:password|passwd|secret|token|api[_-]?key))(\s*=\s*)("[^"]*"|'[^']*')/giu;
 
 /** A text without the secrets that can be told by their form. */
 export function redactText(text: string): string {

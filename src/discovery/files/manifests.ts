@@ -46,7 +46,8 @@ export function readManifests(
     troubles: [],
     deployment: {},
   };
-  for (const { fields, line } of documents) takeObject(reading, fields, { place: { file, line }, lines });
+  for (const { fields, line, itemLines } of documents)
+    takeObject(reading, fields, { place: { file, line }, lines, itemLines });
   if (reading.manifests.length === 0) return undefined;
   reading.deployment = { platform: "kubernetes", ...reading.deployment };
   return reading;
@@ -55,13 +56,17 @@ export function readManifests(
 interface At {
   readonly place: { readonly file: string; readonly line: number };
   readonly lines: FileLines;
+  readonly itemLines: ReadonlyMap<unknown, number>;
 }
 
 function takeObject(reading: ManifestReading, fields: Fields, where: At): void {
   const { kind } = fields;
   if (typeof kind !== "string" || typeof fields["apiVersion"] !== "string") return;
   if (kind === "List" || kind.endsWith("List")) {
-    for (const item of listOf(fields["items"])) if (isMapping(item)) takeObject(reading, item, where);
+    for (const item of listOf(fields["items"])) {
+      const line = where.itemLines.get(item) ?? where.place.line;
+      if (isMapping(item)) takeObject(reading, item, { ...where, place: { ...where.place, line } });
+    }
     return;
   }
   const namespace = textAt(fields, "metadata", "namespace");

@@ -60,10 +60,14 @@ function decode(bytes: Buffer): Result<string, string> {
     return no("is in UTF-16, as PowerShell's > writes it; save it as UTF-8");
   }
   const nul = bytes.indexOf(0);
-  if (nul !== -1) return no(`is not a text file: byte ${nul + 1} is NUL`);
+  if (nul !== -1) return no(`is not a text file: there is a NUL byte on line ${lineOfByte(bytes, nul)}`);
   if (!isUtf8(bytes)) return no("is not UTF-8 text; save it as UTF-8");
   const text = bytes.toString("utf8");
   return ok(text.startsWith("\uFEFF") ? text.slice(1) : text);
+}
+
+function lineOfByte(bytes: Buffer, offset: number): number {
+  return bytes.subarray(0, offset).reduce((line, byte) => (byte === 0x0a ? line + 1 : line), 1);
 }
 
 /** What the system says of a path, in words. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readKongConf, settingsOfEnvironment } from "#src/kong/kong-conf.ts";
+import { readKongConf, readKongConfLines, settingsOfEnvironment } from "#src/kong/kong-conf.ts";
 
 test("only uncommented keys count, without inline comments", () => {
   const text = [
@@ -22,4 +22,39 @@ test("KONG_ variables become settings, others do not", () => {
   expect(settingsOfEnvironment({ KONG_ROUTER_FLAVOR: "traditional", PATH: "/bin" })).toStrictEqual({
     router_flavor: "traditional",
   });
+});
+
+test("lines are taken apart as Kong's loader does it, each with its number", () => {
+  const { settings, remarks } = readKongConfLines(
+    [
+      "; database = cassandra",
+      String.raw`pg_password = a\#b # the password`,
+      String.raw`plugins = bundled, ${"\\"}`,
+      "  # between",
+      "  my-plugin",
+      'log_level = "debug"',
+      "nginx-http-x = 1\r",
+      "empty = # nothing",
+      "proxy_listen = off",
+      "proxy_listen = 0.0.0.0:8000 # last",
+      "words",
+      "[section]",
+      "below = 1",
+    ].join("\n"),
+    "kong.conf",
+  );
+  expect(settings.map(({ key, value, place }) => [place?.line, key, value])).toEqual(
+    [
+      [10, "proxy_listen", "0.0.0.0:8000"],
+      [2, "pg_password", "a#b"],
+      [3, "plugins", "bundled, my-plugin"],
+      [6, "log_level", '"debug"'],
+      [7, "nginx_http_x", "1"],
+    ].toSorted((left, right) => Number(left[0]) - Number(right[0])),
+  );
+  expect(remarks.map(({ line }) => line)).toEqual([10, 11, 12]);
+});
+
+test("a line that is joined at the end of the file still counts", () => {
+  expect(readKongConfLines("a = 1\\", "kong.conf").settings.map(({ value }) => value)).toEqual(["1"]);
 });

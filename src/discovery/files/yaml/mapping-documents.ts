@@ -6,6 +6,8 @@ import { isMapping, yamlParts } from "./parts.ts";
 export interface MappingDocument {
   readonly line: number;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Lines of the mappings in its outermost lists, e.g. of the objects of a Kubernetes `List`. */
+  readonly itemLines: ReadonlyMap<unknown, number>;
 }
 
 export interface MappingDocuments {
@@ -15,14 +17,14 @@ export interface MappingDocuments {
 
 /** The documents of a text as a whole; for what is written by people or rendered from it, not for large lists. */
 export function mappingDocuments(file: string, text: string, texts: KnownTexts): MappingDocuments {
-  const documents: { line: number; fields: Record<string, unknown> }[] = [];
+  const documents: { line: number; fields: Record<string, unknown>; itemLines: Map<unknown, number> }[] = [];
   const troubles: Trouble[] = [];
   let list: unknown[] = [];
   for (const part of yamlParts(text, texts)) {
     const fields = documents.at(-1)?.fields ?? {};
     switch (part.kind) {
       case "document":
-        documents.push({ line: part.line, fields: {} });
+        documents.push({ line: part.line, fields: {}, itemLines: new Map() });
         break;
       case "key":
         // Stays empty for an empty list, which has no items; assigning __proto__ would replace the prototype.
@@ -33,6 +35,7 @@ export function mappingDocuments(file: string, text: string, texts: KnownTexts):
         if (fields[part.key] !== list) list = listOf(fields[part.key]).slice();
         if (part.key !== "__proto__") fields[part.key] = list;
         list.push(part.value);
+        documents.at(-1)?.itemLines.set(part.value, part.lineOf(part.value) ?? part.line);
         break;
       case "value":
         if (part.key !== "__proto__") fields[part.key] = part.value;

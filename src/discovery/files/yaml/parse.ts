@@ -37,7 +37,11 @@ function eventsOf(text: string): Result<readonly Event[], Remark> {
     return ok(parseEvents(text, { maxDepth: bounds.nesting }));
   } catch (error) {
     // The library's own text would quote the file.
-    if (error instanceof YAMLException) return no({ offset: error.mark?.position ?? 0, text: sayReason(error.reason) });
+    if (error instanceof YAMLException) {
+      // What is missing at the end is missed on the last line with content.
+      const offset = Math.min(error.mark?.position ?? 0, Math.max(text.trimEnd().length - 1, 0));
+      return no({ offset, text: sayReason(error.reason) });
+    }
     return no({ offset: 0, text: "could not be parsed as YAML" });
   }
 }
