@@ -16,7 +16,7 @@ export async function executeAction(context: StepContext): Promise<ActionResult>
     case "baseline":
       return measureBaseline(context);
     case "fingerprint":
-      return measureFingerprint(context);
+      return measureFingerprint(action, context);
     case "soak":
       return soak(action, context);
     case "request":
