@@ -46,7 +46,10 @@ const parts: readonly Part[] = Object.keys(isDecisive).filter((name): name is Pa
 
 /** The parts in which two descriptions of one environment mean different hosts, nodes or programs. */
 export function compareInstallations(own: Environment, other: Environment): readonly string[] {
-  // JSON has no "absent": most parts are only there in some topologies.
-  const textOf = (environment: Environment, part: Part): string => canonicalJson(environment[part] ?? null);
   return parts.filter((part) => isDecisive[part] && textOf(own, part) !== textOf(other, part));
+}
+
+/** JSON has no "absent", and most parts are only there in some topologies. */
+function textOf(environment: Environment, part: Part): string {
+  return canonicalJson(environment[part] ?? null);
 }
