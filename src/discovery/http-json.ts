@@ -85,7 +85,10 @@ function send(
       );
     });
     request.once("socket", (socket) => {
-      line.isOpen = !socket.connecting;
+      if (!socket.connecting) {
+        line.isOpen = true;
+        return;
+      }
       socket.once(isSecure ? "secureConnect" : "connect", () => {
         line.isOpen = true;
       });

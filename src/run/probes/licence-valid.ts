@@ -15,7 +15,7 @@ export async function licenceValid(
   const node = nodeOf(environment, name);
   const admin = openAdmin(environment, ports);
   const end = await readLicence(node, admin);
-  if (end === undefined) return bad(`${name} has no licences: its Admin API is not that of Kong Enterprise`);
+  if (end === undefined) return bad(`${name} has no GET /licenses, so it is not Kong Enterprise`);
   if (end === "none") {
     const { configuration } = (await readNode(node, admin)).root;
     const isInConfiguration = [configuration.license_data, configuration.license_path].some(
