@@ -30,7 +30,10 @@ export async function judgeMigrations(
   if (compared?.kind === "contradiction") {
     return unclear(`${who} and schema_meta contradict each other`, [...compared.differences, ...openOf(said)]);
   }
-  const summary = `migrations are ${words(said.state)} by ${who}${compared === undefined ? "" : " and schema_meta"}`;
+  const summary =
+    said.state === "needs_bootstrap"
+      ? `${who} finds an empty data store`
+      : `migrations are ${words(said.state)} by ${who}${compared === undefined ? "" : " and schema_meta"}`;
   return oneOf.includes(said.state)
     ? good(summary, openOf(said))
     : bad(`${summary}, expected ${oneOf.map(words).join(" or ")}`, openOf(said));

@@ -13,10 +13,11 @@ export async function sameEntities(
   { environment, ports }: ProbeContext,
 ): Promise<Answer> {
   const admin = openAdmin(environment, ports);
-  const [one, other] = await Promise.all(
-    [left, right].map((name) => countEntities(environment, nodeOf(environment, name), admin)),
-  );
-  if (one === undefined || other === undefined) return unclear("two nodes are needed to compare");
+  const nodes = [nodeOf(environment, left), nodeOf(environment, right)] as const;
+  const [one, other] = await Promise.all([
+    countEntities(environment, nodes[0], admin),
+    countEntities(environment, nodes[1], admin),
+  ]);
   const names = [...new Set([...Object.keys(one.counts), ...Object.keys(other.counts)])].toSorted();
   const different = names.filter((name) => one.counts[name] !== other.counts[name]);
   const describe = (name: string): string =>
