@@ -12,7 +12,9 @@ const safePath = /^\/[A-Za-z0-9_./:@%+=,-]*$/u;
 const safeAddress = /^https?:\/\/[A-Za-z0-9_./:@%[\]-]+$/u;
 const safeDatabaseName = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/u;
 const safeNodeName = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/u;
-const safeHeaderName = /^[A-Za-z0-9-]{1,64}$/u;
+const safeHeaderName = /^[A-Za-z][A-Za-z0-9-]{0,63}$/u;
+/** `{node}` is replaced before it enters a command. */
+const safeUnit = /^(?:[A-Za-z0-9_./:@%+=,]|\{node\})(?:[A-Za-z0-9_./:@%+=,-]|\{node\})*$/u;
 const safeUpgradeId = /^[A-Za-z0-9-]{1,40}$/u;
 
 /**
@@ -88,7 +90,9 @@ function checkPlatform(environment: Environment): readonly PlanRefusal[] {
   const { packages, service, deck, cassandra, declarative } = environment;
   return [
     ...checkAll("packages", { folder: packages?.folder, image: packages?.image }),
-    ...checkAll("service", { unit: service?.unit.replaceAll("{node}", "node") }),
+    ...(service === undefined
+      ? []
+      : check("service.unit", service.unit, safeUnit, `${plainCharacters}, and {node} for the node's name`)),
     ...checkAll("deck", { program: deck?.program, version: deck?.version }),
     ...checkAll("cassandra", { nodetool: cassandra?.nodetool }),
     ...(cassandra === undefined

@@ -1,5 +1,5 @@
 import { unreachable } from "#src/kernel/result.ts";
-import { parseVersion } from "#src/kong/version.ts";
+import { compareVersions, parseVersion } from "#src/kong/version.ts";
 import type { Environment, Packages } from "#src/plan/environment.ts";
 import type { Command } from "#src/plan/step.ts";
 
@@ -21,9 +21,10 @@ export function installCommands(
   const { packages } = environment;
   if (packages === undefined) return undefined;
   const isEditionChanged = packageName(versions.version) !== packageName(versions.from);
+  const deed = !isEditionChanged && isOlder(versions.version, versions.from) ? "downgrade" : "install";
   return [
     ...(isEditionChanged ? removeOther(packages, packageName(versions.from)) : []),
-    ...install(packages, versions.version),
+    ...install(packages, versions.version, deed),
   ].map((argv) => asCommand(packages, node, argv));
 }
 
@@ -44,7 +45,12 @@ function removeOther({ recipe }: Packages, name: string): readonly (readonly str
   }
 }
 
-function install(packages: Packages, version: string): readonly (readonly string[])[] {
+function isOlder(version: string, than: string): boolean {
+  const [left, right] = [parseVersion(version), parseVersion(than)];
+  return left !== undefined && right !== undefined && compareVersions(left, right) < 0;
+}
+
+function install(packages: Packages, version: string, deed: "install" | "downgrade"): readonly (readonly string[])[] {
   const name = packageName(version);
   const { recipe, folder = "/var/lib/kong-upgrade/packages", image = defaultImage(version) } = packages;
   switch (recipe) {
@@ -58,7 +64,9 @@ function install(packages: Packages, version: string): readonly (readonly string
       // --force-confold keeps kong.conf without asking, as nobody answers.
       return [["dpkg", "--force-confold", "-i", `${folder}/${name}_${version}_amd64.deb`]];
     case "yum":
-      return [["yum", "install", "-y", "--allowerasing", `${name}-${version}`]];
+      // The old yum of RHEL 7 and Amazon Linux 2 installs nothing over a newer package and knows no --allowerasing; dnf,
+      // which is called yum on newer systems, takes both words as well.
+      return [["yum", deed, "-y", `${name}-${version}`]];
     case "rpm":
       return [["rpm", "-U", "--oldpackage", `${folder}/${name}-${version}.rpm`]];
     case "docker":
