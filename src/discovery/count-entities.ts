@@ -12,7 +12,7 @@ const countedKinds = ["routes", "services", "plugins", "consumers", "upstreams"]
 export interface EntityCounts {
   /** `routes`, and `payments/routes` of the workspace payments. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Kinds of which there are more than `limits.entities`: their figure is only that bound. */
+  /** Kinds of which there are more than `limits.countedEntities`: their figure is only that bound. */
   readonly cut: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export async function countEntities(
     countedKinds.map((kind) => (workspace === "default" ? kind : `${encodeURIComponent(workspace)}/${kind}`)),
   );
   const found = await inParallel(limits.parallelLists, wanted, async (name) => {
-    const listing = await countList(node, { path: `/${name}`, most: limits.entities }, admin);
+    const listing = await countList(node, { path: `/${name}`, most: limits.countedEntities }, admin);
     return { name, listing };
   });
   return {

@@ -21,6 +21,8 @@ const goneAfterMs = 5 * 60_000;
  * PING_WAIT, Kong 2.8.5 to 3.9.3); the rest is for clocks that differ.
  */
 const silentAfterMs = 75_000;
+/** One and a half pings. */
+const successorAfterMs = 45_000;
 
 /** Asks the control plane, which knows the version, the last ping and the configuration of each of its data planes. */
 export async function dataPlanesSynced(question: Question, { environment, ports }: ProbeContext): Promise<Answer> {
@@ -59,9 +61,6 @@ function withoutPredecessors(dataPlanes: readonly DataPlane[]): readonly DataPla
     return lastSeen === undefined || last === undefined || last - epochMsOf(lastSeen) <= successorAfterMs;
   });
 }
-
-/** One and a half pings. */
-const successorAfterMs = 45_000;
 
 function problemsOf(dataPlane: DataPlane, { version, expect }: Question, now: number): readonly string[] {
   const { hostname, syncStatus, configHash } = dataPlane;

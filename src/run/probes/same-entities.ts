@@ -27,7 +27,9 @@ export async function sameEntities(
   }
   const cut = [...new Set([...one.cut, ...other.cut])];
   if (cut.length > 0) {
-    return unclear(`${left} and ${right} hold more than ${limits.entities} ${cut.join(", ")}, too many to count here`);
+    return unclear(
+      `${left} and ${right} hold more than ${limits.countedEntities} ${cut.join(", ")}, too many to count here`,
+    );
   }
   const sum = Object.values(one.counts).reduce((total, count) => total + count, 0);
   return good(`${left} and ${right} hold the same number of entities (${sum})`, names.map(describe));
