@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { environmentName } from "./file-schema.ts";
+import { environmentName } from "./field-schemas.ts";
+import { checkTopology, emptyTopology, topologyOutline } from "./check-topology.ts";
 
 /** Something wrong at a place in the file. */
 export interface Found {
@@ -16,9 +17,9 @@ const outlineSchema = z
         z
           .object({
             channel: z.string().optional().catch(undefined),
-            nodes: z.array(z.object({ name: z.string().optional() }).catch({})).catch([]),
+            ...topologyOutline,
           })
-          .catch({ channel: undefined, nodes: [] }),
+          .catch({ ...emptyTopology, channel: undefined }),
       )
       .catch({}),
   })
@@ -29,7 +30,13 @@ type Outline = z.infer<typeof outlineSchema>["environments"];
 /** What one key alone cannot tell: names of environments, two environments in one channel, a node named twice. */
 export function crossCheck(plain: unknown): readonly Found[] {
   const { environments } = outlineSchema.parse(plain);
-  return [badNames(environments), sharedChannels(environments), repeatedNodes(environments)].flat();
+  return [
+    badNames(environments),
+    sharedChannels(environments),
+    repeatedNodes(environments),
+    unknownNames(environments),
+    Object.entries(environments).flatMap(([name, outline]) => checkTopology(name, outline)),
+  ].flat();
 }
 
 function badNames(environments: Outline): readonly Found[] {
@@ -52,12 +59,28 @@ function sharedChannels(environments: Outline): readonly Found[] {
 }
 
 function repeatedNodes(environments: Outline): readonly Found[] {
-  return Object.entries(environments).flatMap(([environment, { nodes }]) => {
-    const names = nodes.map(({ name }) => name);
-    return names.flatMap((name, index) => {
+  return Object.entries(environments).flatMap(([environment, { nodes, green }]) => {
+    const places = [
+      ...nodes.map(({ name }, index) => ({ name, path: ["nodes", index, "name"] })),
+      ...(green?.nodes ?? []).map(({ name }, index) => ({ name, path: ["green", "nodes", index, "name"] })),
+    ];
+    const names = places.map(({ name }) => name);
+    return places.flatMap(({ name, path }, index) => {
       if (name === undefined || names.indexOf(name) === index) return [];
       const message = "another node has this name; give every node its own";
-      return [{ path: ["environments", environment, "nodes", index, "name"], message }];
+      return [{ path: ["environments", environment, ...path], message }];
     });
   });
+}
+
+function unknownNames(environments: Outline): readonly Found[] {
+  return Object.entries(environments).flatMap(([environment, outline]) =>
+    (["preproduction", "copy_of"] as const).flatMap((key) => {
+      const name = outline[key];
+      if (name === undefined || (name !== environment && Object.hasOwn(environments, name))) return [];
+      const others = Object.keys(environments).filter((other) => other !== environment);
+      const message = `expected the name of another environment: ${others.join(", ")}`;
+      return [{ path: ["environments", environment, key], message }];
+    }),
+  );
 }

@@ -1,22 +1,21 @@
 import { z } from "zod";
 import { groupIdSchema, userIdSchema } from "#approvals/person.ts";
-import { durationMsSchema } from "#src/kernel/duration.ts";
 import { secretRefSchema } from "#src/plan/environment.ts";
-
-/** Timers of Node overflow at 24 days and then fire at once; no time of an upgrade is that long. */
-const longestMs = 7 * 86_400_000;
-const duration = (fallback: string, description: string) =>
-  z
-    .string()
-    .default(fallback)
-    .pipe(durationMsSchema.refine((ms) => ms >= 1 && ms <= longestMs, "expected a duration between 1ms and 7d"))
-    .describe(`${description} (e.g. 30s, 10m, 2h; default ${fallback})`);
-const url = z.url({ protocol: /^https?$/u, error: "expected an address such as http://10.0.0.11:8001" });
-const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/u, "expected a Slack channel id such as C0PRACTCE");
-/** How an environment may be called; people type it in Slack. */
-export const environmentName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/u, "expected a name of lower-case letters, digits and dashes, at most 40 characters");
+import { channel, duration, environmentName, path, url } from "./field-schemas.ts";
+import { database, hook, node } from "./node-schema.ts";
+import {
+  adminApi,
+  cassandra,
+  deck,
+  declarative,
+  green,
+  kubernetes,
+  packages,
+  rolling,
+  service,
+  sources,
+  traffic,
+} from "./topology-schemas.ts";
 
 const people = z.strictObject({
   users: z.array(userIdSchema).default([]).describe("Slack user ids"),
@@ -38,46 +37,6 @@ const policy = people
     "the quorum is larger than the number of people who may vote; name more people or a group",
   );
 
-const hook = z.strictObject({
-  argv: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe("program and arguments, never a shell line; {version}, {from} and {node} are replaced"),
-  timeout: duration("10m", "the step fails after this time"),
-});
-
-const node = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, "expected lower-case letters, digits and dashes"),
-  kong: z.string().default("/usr/local/bin/kong").describe("the kong program on the runner"),
-  conf: z.string().default("/etc/kong/kong.conf"),
-  prefix: z.string().default("/usr/local/kong"),
-  admin: url.describe("Admin API base address as the runner reaches it"),
-  proxy: url.describe("proxy base address as the runner reaches it"),
-  env: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe("extra environment variables for kong commands (no secrets)"),
-  secrets: z
-    .record(z.string(), secretRefSchema)
-    .default({})
-    .describe("environment variables whose value lies in env or file"),
-});
-
-const database = z.strictObject({
-  host: z.string(),
-  port: z.number().int().min(1).max(65_535).default(5432),
-  name: z.string().default("kong"),
-  user: z.string().default("kong"),
-  password: secretRefSchema.optional(),
-  admin: z
-    .strictObject({
-      user: z.string().describe("role that may create databases: for the proof of the backup and for restores"),
-      password: secretRefSchema.optional(),
-      database: z.string().default("postgres").describe("database to connect to while another is created"),
-    })
-    .optional(),
-});
-
 const smokeTest = z.strictObject({
   name: z.string().min(1),
   method: z.enum(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]).default("GET"),
@@ -90,14 +49,17 @@ const environment = z.strictObject({
   description: z.string().default(""),
   channel: channel.describe("the Slack channel in which this environment is operated"),
   edition: z.enum(["oss", "enterprise"]).default("oss"),
-  topology: z.enum(["traditional"]).default("traditional"),
+  topology: z
+    .enum(["traditional", "hybrid", "dbless", "kubernetes"])
+    .default("traditional")
+    .describe("one database for all nodes, control plane and data planes, no database, or Helm releases"),
   keyring: z
     .boolean()
     .default(false)
     .describe("whether Enterprise keyring encryption is on; its material is then backed up too"),
-  database,
-  nodes: z.array(node).min(1),
-  backup_dir: z.string().startsWith("/", "expected an absolute path, one that begins with /"),
+  database: database.optional(),
+  nodes: z.array(node).default([]),
+  backup_dir: path,
   tools: z
     .strictObject({
       pg_dump: z.string().default("pg_dump"),
@@ -113,6 +75,12 @@ const environment = z.strictObject({
       freeze: hook.optional().describe("stops configuration writes; without it a person does and confirms it"),
       unfreeze: hook.optional(),
       decommission: hook.optional().describe("removes the old package and what else is no longer needed"),
+      start: hook.optional().describe("starts {node}; without it the service recipe or `kong start` does"),
+      stop: hook.optional().describe("stops {node}; without it the service recipe or `kong quit` does"),
+      drain: hook.optional().describe("takes {node} out of the load balancer and lets its requests end"),
+      shift_traffic: hook.optional().describe("sends {share} percent of the traffic to the new side"),
+      provision: hook.optional().describe("makes the hosts of the second cluster, not started"),
+      configure: hook.optional().describe("puts kong.conf, templates and plugins of {version} in place on {node}"),
     })
     .prefault({}),
   smoke_tests: z.array(smokeTest).default([]).describe("requests whose status proves that the gateway works"),
@@ -137,6 +105,20 @@ const environment = z.strictObject({
     irreversible: policy.describe("who approves steps that only a restore can undo"),
     disruptive: policy.optional().describe("who approves steps that may hurt traffic; nobody is asked where absent"),
   }),
+  green: green.optional().describe("the second cluster of dual-cluster and blue-green"),
+  kubernetes: kubernetes.optional(),
+  packages: packages.optional().describe("how a version is installed where no install hook says it"),
+  service: service.optional().describe("how nodes start and stop where not by `kong start` and `kong quit`"),
+  admin_api: adminApi.optional(),
+  sources: sources.optional().describe("files on the runner that a check reads beside the live installation"),
+  deck: deck.optional(),
+  declarative: declarative.optional(),
+  rolling: rolling.optional(),
+  traffic: traffic.optional(),
+  licence: secretRefSchema.optional().describe("Enterprise licence (JSON), applied when OSS becomes Enterprise"),
+  cassandra: cassandra.optional(),
+  preproduction: environmentName.optional().describe("where the same upgrade must have succeeded before"),
+  copy_of: environmentName.optional().describe("the environment whose backup this preproduction is rebuilt from"),
   operators: people
     .prefault({})
     .describe("who may plan, start, pause, retry and roll back; every full member where empty"),

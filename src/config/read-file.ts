@@ -7,7 +7,7 @@ import { complaintOfYaml, describeIssue } from "./complaint-text.ts";
 import { crossCheck } from "./cross-check.ts";
 import type { Found } from "./cross-check.ts";
 import { fileSchema } from "./file-schema.ts";
-import type { ConfigEnvironment } from "./file-schema.ts";
+import { toEnvironment } from "./to-environment.ts";
 
 /** Configuration is small; a larger file is a mistake. */
 const maxFileBytes = 1_000_000;
@@ -91,76 +91,4 @@ function rangeStart(node: unknown): number | undefined {
   if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return undefined;
   const start: unknown = node.range[0];
   return typeof start === "number" ? start : undefined;
-}
-
-function toEnvironment(name: string, file: ConfigEnvironment): Environment {
-  const { database, hooks } = file;
-  const admin = database.admin ?? { user: database.user, password: database.password, database: "postgres" };
-  return {
-    name,
-    description: file.description,
-    channel: file.channel,
-    edition: file.edition,
-    topology: file.topology,
-    keyring: file.keyring,
-    database: {
-      host: database.host,
-      port: database.port,
-      name: database.name,
-      user: database.user,
-      ...present("password", database.password),
-      admin: { user: admin.user, database: admin.database, ...present("password", admin.password) },
-    },
-    nodes: file.nodes,
-    backupDir: file.backup_dir.replace(/\/+$/u, ""),
-    tools: {
-      pgDump: file.tools.pg_dump,
-      pgRestore: file.tools.pg_restore,
-      createdb: file.tools.createdb,
-      dropdb: file.tools.dropdb,
-      psql: file.tools.psql,
-    },
-    hooks: {
-      ...present("install", toHook(hooks.install)),
-      ...present("freeze", toHook(hooks.freeze)),
-      ...present("unfreeze", toHook(hooks.unfreeze)),
-      ...present("decommission", toHook(hooks.decommission)),
-    },
-    smokeTests: file.smoke_tests.map(({ expect, ...test }) => ({ ...test, expectStatus: expect })),
-    soak: {
-      durationMs: file.soak.duration,
-      sampleEveryMs: file.soak.sample_every,
-      maxErrorRateIncrease: file.soak.max_error_rate_increase,
-      ...present("metricsUrl", file.soak.metrics_url),
-    },
-    timeouts: {
-      migrationsMs: file.timeouts.migrations,
-      backupMs: file.timeouts.backup,
-      commandMs: file.timeouts.command,
-    },
-    policies: {
-      irreversible: toPolicy(file.policies.irreversible),
-      ...present("disruptive", file.policies.disruptive === undefined ? undefined : toPolicy(file.policies.disruptive)),
-    },
-    operators: file.operators,
-  };
-}
-
-function toHook(hook: ConfigEnvironment["hooks"]["install"]): Environment["hooks"]["install"] {
-  return hook === undefined ? undefined : { argv: hook.argv, timeoutMs: hook.timeout };
-}
-
-function toPolicy({
-  users,
-  groups,
-  quorum,
-  expires_after: expiresAfterMs,
-}: ConfigEnvironment["policies"]["irreversible"]): Environment["policies"]["irreversible"] {
-  return { users, groups, quorum, expiresAfterMs };
-}
-
-function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
-  const entry: { [Name in Key]?: Value } = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
 }

@@ -84,22 +84,62 @@ export interface ListQuestion {
  */
 export async function readList(
   node: KongNode,
-  { path, most, onPage }: ListQuestion,
+  question: ListQuestion,
   admin: AdminClient,
 ): Promise<Listing | undefined> {
   const items: unknown[] = [];
+  const isCut = await readPages(node, question, {
+    admin,
+    take: (page) => {
+      for (const item of page) items.push(item);
+    },
+  });
+  return isCut === undefined
+    ? undefined
+    : { items: items.slice(0, question.most), isCut: isCut || items.length > question.most };
+}
+
+/**
+ * How many entities a list holds, without keeping one; undefined where this version has no such list (404).
+ * @throws Error when a page is missing or not a page.
+ */
+export async function countList(
+  node: KongNode,
+  question: ListQuestion,
+  admin: AdminClient,
+): Promise<{ readonly count: number; readonly isCut: boolean } | undefined> {
+  let count = 0;
+  const isCut = await readPages(node, question, {
+    admin,
+    take: (page) => {
+      count += page.length;
+    },
+  });
+  return isCut === undefined
+    ? undefined
+    : { count: Math.min(count, question.most), isCut: isCut || count > question.most };
+}
+
+/** Hands page after page over; answers whether there are more, or undefined where there is no such list. */
+async function readPages(
+  node: KongNode,
+  { path, most, onPage }: ListQuestion,
+  { admin, take }: { readonly admin: AdminClient; readonly take: (page: readonly unknown[]) => void },
+): Promise<boolean | undefined> {
   const seen = new Set<string>();
+  let count = 0;
   let offset: string | undefined;
   do {
     const page = await readPage(node, { path, offset }, admin);
     if (page === undefined) return undefined;
-    for (const item of page.data) items.push(item);
-    onPage?.(items.length);
+    take(page.data);
+    count += page.data.length;
+    onPage?.(count);
     offset = page.offset ?? undefined;
     if (offset !== undefined && seen.has(offset)) throw new Error(`GET ${path} repeats the page ${offset}`);
     if (offset !== undefined) seen.add(offset);
-  } while (offset !== undefined && items.length < most && seen.size < most);
-  return { items: items.slice(0, most), isCut: offset !== undefined || items.length > most };
+  } while (offset !== undefined && count < most && seen.size < most);
+  return offset !== undefined;
 }
 
 /** One page; undefined where the first one answers 404. */

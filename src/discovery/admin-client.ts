@@ -5,11 +5,14 @@ import type { DiscoveryPorts, HttpAccess, HttpAnswer, HttpCall } from "./ports.t
 
 /** Asks the Admin API of nodes with the environment's token and certificates. */
 export interface AdminClient {
-  /** Any answer, whatever its status. @throws Error when none came */
-  ask(node: KongNode, path: string, call?: Pick<HttpCall, "method" | "body">): Promise<HttpAnswer>;
+  /** Any answer, whatever its status. @throws NoAnswer when none came */
+  ask(node: KongNode, path: string, call?: AdminCall): Promise<HttpAnswer>;
   /** The JSON of a 200. @throws Error that says what came instead, and what to do */
   get(node: KongNode, path: string): Promise<unknown>;
 }
+
+/** What is not the same for every question; a GET within `limits.httpTimeoutMs` where nothing is said. */
+export type AdminCall = Partial<Pick<HttpCall, "method" | "body" | "timeoutMs">>;
 
 /** Kong Enterprise reads its RBAC token from this header (Kong Gateway docs, RBAC). */
 const enterpriseTokenHeader = "Kong-Admin-Token";
@@ -21,9 +24,9 @@ export function openAdmin(environment: Environment, ports: DiscoveryPorts): Admi
     access ??= readAccess(environment, ports);
     const known = await access;
     return ports.fetchJson({
+      timeoutMs: limits.httpTimeoutMs,
       ...call,
       url: `${baseOf(node)}${path}`,
-      timeoutMs: limits.httpTimeoutMs,
       ...(known === undefined ? {} : { access: known }),
     });
   };

@@ -5,20 +5,41 @@ import { errorMessage } from "#src/kernel/app-error.ts";
 import { limits } from "./limits.ts";
 import type { HttpAccess, HttpAnswer, HttpCall } from "./ports.ts";
 
+/** No whole answer came. Who asked for a change has to know whether the request may have arrived all the same. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+  /** Whether there was a connection by then, with TLS agreed upon where it is used: before that nothing is sent. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(
+    message: string,
+    { cause, mayHaveArrived }: { readonly cause: unknown; readonly mayHaveArrived: boolean },
+  ) {
+    super(message, { cause });
+    this.mayHaveArrived = mayHaveArrived;
+  }
+}
+
 /**
  * One HTTP request whose answer should be JSON. Redirects are not followed: an Admin API does not redirect, and
- * following one would leave the configured address. @throws Error with the reason when no whole answer came in time
+ * following one would leave the configured address. @throws NoAnswer with the reason when no whole answer came in time
  */
 export async function fetchJson({ url, method, body, access, timeoutMs }: HttpCall): Promise<HttpAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   const text = body === undefined ? undefined : JSON.stringify(body);
   const options = { method: method ?? "GET", headers: headersOf(access, text), signal, ...tlsOf(access) };
+  const line: Line = { isOpen: false };
   try {
-    return await send(new URL(url), options, text);
+    return await send(new URL(url), options, { body: text, line });
   } catch (error) {
     const reason = signal.aborted ? `timeout after ${timeoutMs} ms` : errorMessage(error);
-    throw new Error(`${url} did not answer: ${reason}`, { cause: error });
+    throw new NoAnswer(`${url} did not answer: ${reason}`, { cause: error, mayHaveArrived: line.isOpen });
   }
+}
+
+/** Whether the other side can be spoken to already. */
+interface Line {
+  isOpen: boolean;
 }
 
 function headersOf(access: HttpAccess | undefined, body: string | undefined): Record<string, string> {
@@ -47,18 +68,39 @@ function tlsOf(access: HttpAccess | undefined): TlsOptions {
   };
 }
 
-function send(url: URL, options: RequestOptions, body: string | undefined): Promise<HttpAnswer> {
-  const open = url.protocol === "https:" ? requestHttps : requestHttp;
+function send(
+  url: URL,
+  options: RequestOptions,
+  { body, line }: { readonly body: string | undefined; readonly line: Line },
+): Promise<HttpAnswer> {
+  const isSecure = url.protocol === "https:";
+  // A kept connection that the other side closed meanwhile would leave open whether a change arrived, so changes get
+  // their own.
+  const agent = options.method === "GET" ? {} : { agent: false as const };
   return new Promise((resolve, reject) => {
-    const request = open(url, options, (response) => {
+    const request = (isSecure ? requestHttps : requestHttp)(url, { ...options, ...agent }, (response) => {
       readBody(response).then(
-        (text) => resolve({ status: response.statusCode ?? 0, body: parseJson(text) }),
+        (text) => resolve({ status: response.statusCode ?? 0, body: parseJson(text), ...serverOf(response) }),
         (error: unknown) => reject(error instanceof Error ? error : new Error(errorMessage(error))),
       );
+    });
+    request.once("socket", (socket) => {
+      if (!socket.connecting) {
+        line.isOpen = true;
+        return;
+      }
+      socket.once(isSecure ? "secureConnect" : "connect", () => {
+        line.isOpen = true;
+      });
     });
     request.once("error", reject);
     request.end(body);
   });
+}
+
+function serverOf({ headers }: IncomingMessage): { readonly server?: string } {
+  const { server } = headers;
+  return typeof server === "string" ? { server } : {};
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {

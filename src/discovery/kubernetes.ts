@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { errorSentence } from "#src/kong/cli-output/command-output.ts";
 import type { HelmRelease, Host, Manifest, Setting } from "#src/kong/inventory.ts";
 import type { HelmRelease as ConfiguredRelease, Kubernetes } from "#src/plan/environment.ts";
-import { limits } from "./limits.ts";
+import { helm, jsonOf, kubectl } from "./cluster-commands.ts";
+import { versionOfImage } from "./kong-pods.ts";
 import type { DiscoveryPorts } from "./ports.ts";
 import { redactConfig, redactSetting } from "./redact.ts";
 import type { SurveyLog } from "./survey-log.ts";
@@ -91,14 +91,14 @@ async function readWorkload(
   release: ConfiguredRelease,
   ports: DiscoveryPorts,
 ): Promise<Workload> {
-  const answer = await run(kubectl(kubernetes, ["get", release.workload, "-o", "json"]), ports);
+  const answer = await jsonOf(kubectl(kubernetes, ["get", release.workload, "-o", "json"]), ports);
   const { spec } = workloadSchema.parse(answer);
   const { containers } = spec.template.spec;
   const kong = containers.find(({ name }) => name === "proxy") ?? containers.find(({ image }) => /kong/u.test(image));
   if (kong === undefined) throw new Error(`${release.workload} has no container of Kong`);
   return {
     image: kong.image,
-    version: /:v?(\d+\.\d+\.\d+(?:\.\d+)?)/u.exec(kong.image)?.[1],
+    version: versionOfImage(kong.image),
     settings: kong.env.flatMap(({ name, value }) => {
       if (!name.startsWith("KONG_") || value === undefined) return [];
       const key = name.slice("KONG_".length).toLowerCase();
@@ -112,44 +112,22 @@ async function readValues(
   { name }: ConfiguredRelease,
   ports: DiscoveryPorts,
 ): Promise<Record<string, unknown>> {
-  const answer = await run(helm(kubernetes, ["get", "values", name, "-o", "json"]), ports);
+  const answer = await jsonOf(helm(kubernetes, ["get", "values", name, "-o", "json"]), ports);
   return redactConfig(z.record(z.string(), z.unknown()).nullable().parse(answer) ?? {});
 }
 
 async function readCharts(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<ReadonlyMap<string, string>> {
-  const releases = helmListSchema.parse(await run(helm(kubernetes, ["list", "-o", "json"]), ports));
+  const releases = helmListSchema.parse(await jsonOf(helm(kubernetes, ["list", "-o", "json"]), ports));
   // Helm writes `kong-2.38.0`: name and version of the chart in one word.
   return new Map(releases.map(({ name, chart }) => [name, chart.replace(/^.*-(?=\d)/u, "")]));
 }
 
 async function readJobs(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<readonly Manifest[]> {
-  const { items } = listSchema.parse(await run(kubectl(kubernetes, ["get", "jobs", "-o", "json"]), ports));
+  const { items } = listSchema.parse(await jsonOf(kubectl(kubernetes, ["get", "jobs", "-o", "json"]), ports));
   return items.map((item) => ({
     kind: item.kind,
     name: item.metadata.name,
     namespace: kubernetes.namespace,
     fields: { kind: item.kind, metadata: { name: item.metadata.name } },
   }));
-}
-
-function kubectl({ kubectl: program, context, namespace }: Kubernetes, words: readonly string[]): readonly string[] {
-  return [program, "--context", context, "--namespace", namespace, ...words];
-}
-
-function helm({ helm: program, context, namespace }: Kubernetes, words: readonly string[]): readonly string[] {
-  return [program, "--kube-context", context, "--namespace", namespace, ...words];
-}
-
-/** The JSON that a program prints. @throws Error with what it said */
-async function run(argv: readonly string[], ports: DiscoveryPorts): Promise<unknown> {
-  const output = await ports.runCommand({ argv, env: {}, timeoutMs: limits.commandTimeoutMs });
-  const line = argv.join(" ");
-  if (output.timedOut) throw new Error(`\`${line}\` gave no answer in ${limits.commandTimeoutMs} ms`);
-  if (output.exitCode !== 0)
-    throw new Error(`\`${line}\` failed: ${errorSentence(output) ?? output.stderr.slice(0, 300)}`);
-  try {
-    return JSON.parse(output.stdout);
-  } catch (cause) {
-    throw new Error(`\`${line}\` printed no JSON`, { cause });
-  }
 }

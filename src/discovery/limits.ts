@@ -2,6 +2,8 @@
 export const limits = {
   /** Entities of one kind in all workspaces together. */
   entities: 200_000,
+  /** Entities of one kind that are only counted, page by page, without keeping one. */
+  countedEntities: 1_000_000,
   /** Upstreams whose targets are asked for; each costs a request. */
   upstreamsWithTargets: 2_000,
   workspaces: 500,

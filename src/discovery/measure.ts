@@ -1,9 +1,9 @@
-import { databaseOf } from "#src/plan/environment.ts";
 import { z } from "zod";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import { databaseLogin } from "./kong-database.ts";
 import { limits } from "./limits.ts";
+import { measureWithoutDatabase } from "./measure-without-database.ts";
 import type { DiscoveryPorts } from "./ports.ts";
 import { fingerprintTables } from "./table-measures.ts";
 
@@ -15,17 +15,25 @@ const metricsSchema = z.object({
 
 /**
  * Counts and fingerprint of the configuration, and the error rate where `soak.metricsUrl` is given.
- * @throws Error when the database or the metrics cannot be read: a baseline with holes proves nothing later.
+ * @throws Error when what there is cannot be read: a baseline with holes proves nothing later.
  */
 export async function measure(environment: Environment, ports: DiscoveryPorts): Promise<Measurements> {
-  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
-  const { counts, fingerprint } = await fingerprintTables(login, ports);
+  const figures = await measureConfiguration(environment, ports);
   const { metricsUrl } = environment.soak;
   return {
-    counts,
-    fingerprint,
+    ...figures,
     ...(metricsUrl === undefined ? {} : { errorRate: await readErrorRate(metricsUrl, ports) }),
   };
+}
+
+/** Counts and fingerprint, by the database where there is one. @throws Error as `measure` does */
+export async function measureConfiguration(
+  environment: Environment,
+  ports: DiscoveryPorts,
+): Promise<Pick<Measurements, "counts" | "fingerprint">> {
+  const { database } = environment;
+  if (database === undefined) return measureWithoutDatabase(environment, ports);
+  return fingerprintTables(await databaseLogin(environment, { name: database.name, as: "kong" }, ports), ports);
 }
 
 /** The proxies' share of failed requests (0–1) by the metrics address of the environment. */

@@ -6,6 +6,8 @@ import type { SecretRef } from "#src/plan/environment.ts";
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** The header `Server`: Kong tells its version there, e.g. `kong/3.4.2` (recorded with 2.8.5 to 3.9.3). */
+  readonly server?: string;
 }
 
 /** How an address is asked that does not answer everybody: PEM texts, and headers such as the Admin API's token. */
@@ -47,6 +49,7 @@ export interface SqlCall {
 
 /** Everything discovery touches the world with; each call keeps its own time limit and rejects when it is over. */
 export interface DiscoveryPorts {
+  /** Rejects with `NoAnswer`, which tells whether the request may have arrived. */
   readonly fetchJson: (call: HttpCall) => Promise<HttpAnswer>;
   readonly runCommand: (call: CommandCall) => Promise<CommandOutput & { readonly timedOut: boolean }>;
   /** Rows per statement. */

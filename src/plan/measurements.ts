@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { digestSchema } from "#src/kernel/digest.ts";
 
+const configurationFigures = {
+  /** Rows per table of the Kong database; without one, entities per kind by the Admin API, e.g. `routes`. */
+  counts: z.record(z.string(), z.number()).optional(),
+  /** One digest per table over all its rows; without a database, one per declarative file, e.g. `file /etc/kong/kong.yml`. */
+  fingerprint: z.record(z.string(), digestSchema).optional(),
+};
+
 /** Figures that a step measured and later steps compare with. */
 export const measurementsSchema = z.object({
-  /** Rows per table of the Kong database. */
-  counts: z.record(z.string(), z.number()).optional(),
-  /** One digest per table over all its rows. */
-  fingerprint: z.record(z.string(), digestSchema).optional(),
+  ...configurationFigures,
   errorRate: z.object({ requests: z.number(), errors: z.number(), rate: z.number() }).optional(),
+  /** The same of the second cluster's own database: what is recorded there never takes the place of the old cluster's. */
+  green: z.object(configurationFigures).optional(),
 });
 export type Measurements = z.infer<typeof measurementsSchema>;

@@ -1,16 +1,24 @@
-import { databaseOf } from "#src/plan/environment.ts";
 import { canonicalJson } from "#src/kernel/digest.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
+import { databaseOf } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
+import { bad, good, unclear } from "./probes/answer.ts";
+import type { Answer } from "./probes/answer.ts";
 import { askProbe } from "./probes/ask-probe.ts";
 import { readSessions } from "./probes/sessions.ts";
+import { onSide } from "./probes/side.ts";
+import type { Side } from "./probes/side.ts";
 import { isGroupAlive, listGroup, listMarked, waitUntilGone } from "./process/process-group.ts";
 import type { GroupMember } from "./process/process-group.ts";
 import { markerOf } from "./process/running-processes.ts";
 import type { RunningProcesses, StepAttempt } from "./process/running-processes.ts";
+import { looksAfterPrograms } from "./program-evidence.ts";
+import type { Look } from "./program-evidence.ts";
+import { lookAfterRequest } from "./request-evidence.ts";
 import { askAll } from "./run-step.ts";
 import type { ProbeContext } from "./step-context.ts";
 
@@ -26,21 +34,58 @@ export interface EvidenceContext extends ProbeContext {
 
 /**
  * Collects read-only evidence about an outcome that nobody knows: what is left of its processes, who works in the
- * database, the migration lock, and everything that was asked before the step and would be asked after it.
+ * databases, the migration lock, what its programs leave in a cluster or behind an Admin API, and everything that was
+ * asked before the step and would be asked after it.
  */
 export async function collectEvidence(
   { attempt, step }: { readonly attempt: StepAttempt; readonly step: Step },
   context: EvidenceContext,
 ): Promise<readonly ProbeResult[]> {
   const processes = await waitForProcesses(attempt, step, context);
-  const sessions = await lookForSessions(context);
-  const answers = await askAll(probesOf(step), (probe) => askProbe(probe, context));
-  return [processes, sessions, ...answers];
+  const seen: ProbeResult[] = [];
+  for (const look of looksAfter(step, context)) seen.push(await answerOf(look, context));
+  const answers = await askAll(probesOf(step, context.environment), (probe) => askProbe(probe, context));
+  return [processes, ...seen, ...answers];
 }
 
-function probesOf(step: Step): readonly Probe[] {
-  const all: readonly Probe[] = [...step.proof, { kind: "migration_lock_free" }, ...step.precheck];
+function looksAfter(step: Step, context: EvidenceContext): readonly Look[] {
+  const { action } = step;
+  return [
+    ...sidesWithDatabase(context.environment).map((side) => ({
+      kind: "database_sessions",
+      ask: () => lookForSessions(side, context),
+    })),
+    ...looksAfterPrograms(step, context),
+    ...(action.kind === "request" ? [{ kind: "written_entity", ask: () => lookAfterRequest(action, context) }] : []),
+  ];
+}
+
+function sidesWithDatabase({ database, green }: Environment): readonly Side[] {
+  return [
+    ...(database === undefined ? [] : [undefined]),
+    ...(green?.database === undefined ? [] : (["green"] as const)),
+  ];
+}
+
+/** What cannot be looked at is undetermined; what is shown is redacted and bounded. */
+async function answerOf({ kind, ask }: Look, { redactor }: EvidenceContext): Promise<ProbeResult> {
+  const answer = await ask().catch((error: unknown) => unclear(`could not be looked at: ${errorMessage(error)}`));
+  return {
+    kind,
+    verdict: answer.verdict,
+    summary: redactor.redactText(answer.summary),
+    details: (answer.details ?? []).slice(0, maxLines).map((line) => redactor.redactText(line)),
+  };
+}
+
+function probesOf(step: Step, environment: Environment): readonly Probe[] {
+  const locks = sidesWithDatabase(environment).map((side) => lockFree(side));
+  const all: readonly Probe[] = [...step.proof, ...locks, ...step.precheck];
   return [...new Map(all.map((probe) => [canonicalJson(probe), probe])).values()];
+}
+
+function lockFree(side: Side): Probe {
+  return { kind: "migration_lock_free", ...(side === undefined ? {} : { side }) };
 }
 
 async function waitForProcesses(attempt: StepAttempt, step: Step, context: EvidenceContext): Promise<ProbeResult> {
@@ -74,30 +119,17 @@ async function waitForProcesses(attempt: StepAttempt, step: Step, context: Evide
   };
 }
 
-async function lookForSessions(context: EvidenceContext): Promise<ProbeResult> {
-  const kind = "database_sessions";
-  const { name } = databaseOf(context.environment);
+async function lookForSessions(side: Side, context: EvidenceContext): Promise<Answer> {
+  const environment = onSide(context.environment, side);
+  const { name } = databaseOf(environment);
   try {
-    const sessions = await readSessions(context);
+    const sessions = await readSessions({ ...context, environment });
     const busy = sessions.filter((session) => session.isBusy);
-    const details = (busy.length > 0 ? busy : sessions)
-      .slice(0, maxLines)
-      .map((session) => context.redactor.redactText(session.description));
+    const details = (busy.length > 0 ? busy : sessions).map((session) => session.description);
     return busy.length > 0
-      ? { kind, verdict: "not_ok", summary: `${busy.length} sessions still work in database ${name}`, details }
-      : {
-          kind,
-          verdict: "ok",
-          summary: `nobody works in database ${name} (${sessions.length} idle sessions)`,
-          details,
-        };
+      ? bad(`${busy.length} sessions still work in database ${name}`, details)
+      : good(`nobody works in database ${name} (${sessions.length} idle sessions)`, details);
   } catch (error) {
-    const problem = context.redactor.redactText(errorMessage(error));
-    return {
-      kind,
-      verdict: "undetermined",
-      summary: `the sessions of ${name} cannot be read: ${problem}`,
-      details: [],
-    };
+    return unclear(`the sessions of ${name} cannot be read: ${errorMessage(error)}`);
   }
 }

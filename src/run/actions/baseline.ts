@@ -1,8 +1,10 @@
-import { databaseOf } from "#src/plan/environment.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
-import { databaseLogin } from "#src/discovery/kong-database.ts";
-import { measure } from "#src/discovery/measure.ts";
-import { fingerprintTables } from "#src/discovery/table-measures.ts";
+import { shortDigest } from "#src/kernel/digest.ts";
+import { measure, measureConfiguration } from "#src/discovery/measure.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Measurements } from "#src/plan/measurements.ts";
+import type { Action } from "#src/plan/step.ts";
+import { onSide, recordedAs } from "#src/run/probes/side.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
 
@@ -10,12 +12,9 @@ import type { ActionResult } from "./action-result.ts";
 export async function measureBaseline({ environment, ports, output, redactor }: StepContext): Promise<ActionResult> {
   try {
     const measurements = await measure(environment, ports);
-    const tables = Object.entries(measurements.counts ?? {});
-    const rows = tables.reduce((sum, [, count]) => sum + count, 0);
     const { errorRate } = measurements;
     await output.write([
-      `${rows} rows in ${tables.length} tables`,
-      ...tables.filter(([, count]) => count > 0).map(([table, count]) => `${table}: ${count}`),
+      ...describeConfiguration(measurements, environment),
       ...(errorRate === undefined
         ? []
         : [`error rate ${percent(errorRate.rate)} (${errorRate.errors} of ${errorRate.requests} requests)`]),
@@ -27,18 +26,34 @@ export async function measureBaseline({ environment, ports, output, redactor }: 
   }
 }
 
+function describeConfiguration({ counts = {}, fingerprint = {} }: Measurements, { database }: Environment): string[] {
+  const entries = Object.entries(counts);
+  const sum = entries.reduce((total, [, count]) => total + count, 0);
+  const lines = entries.filter(([, count]) => count > 0).map(([name, count]) => `${name}: ${count}`);
+  if (database !== undefined) return [`${sum} rows in ${entries.length} tables`, ...lines];
+  const files = Object.entries(fingerprint).map(([name, digest]) => `${name}: ${shortDigest(digest)}`);
+  return entries.length + files.length === 0
+    ? ["neither an Admin API nor a declarative file is configured, so there is no configuration to measure"]
+    : [`${sum} entities by the Admin API, ${files.length} declarative files`, ...lines, ...files];
+}
+
 /** 0.0123 → `1.23 %`; for people. */
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
 
 /** Measures the fingerprint alone, after a step that changes the configuration itself. */
-export async function measureFingerprint({ environment, ports, output, redactor }: StepContext): Promise<ActionResult> {
+export async function measureFingerprint(
+  { side }: Extract<Action, { readonly kind: "fingerprint" }>,
+  { environment, ports, output, redactor }: StepContext,
+): Promise<ActionResult> {
   try {
-    const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
-    const { fingerprint } = await fingerprintTables(login, ports);
-    await output.write([`${Object.keys(fingerprint).length} tables`]);
-    return { end: { kind: "completed" }, commands: [], measurements: { fingerprint } };
+    const figures = await measureConfiguration(onSide(environment, side), ports);
+    const count = Object.keys(figures.fingerprint ?? {}).length;
+    await output.write([
+      `${count} ${onSide(environment, side).database === undefined ? "declarative files" : "tables"}`,
+    ]);
+    return { end: { kind: "completed" }, commands: [], measurements: recordedAs(figures, environment, side) };
   } catch (error) {
     const reason = `the fingerprint could not be measured: ${redactor.redactText(errorMessage(error))}`;
     return { end: { kind: "failed", reason, wasStarted: false }, commands: [] };

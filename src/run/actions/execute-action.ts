@@ -3,6 +3,7 @@ import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
 import { measureBaseline, measureFingerprint } from "./baseline.ts";
 import { runCommands } from "./commands.ts";
+import { sendAdminRequest } from "./request.ts";
 import { soak } from "./soak.ts";
 
 /** Does the work of a step; whether it is done is for its proof to say. */
@@ -16,11 +17,11 @@ export async function executeAction(context: StepContext): Promise<ActionResult>
     case "baseline":
       return measureBaseline(context);
     case "fingerprint":
-      return measureFingerprint(context);
+      return measureFingerprint(action, context);
     case "soak":
       return soak(action, context);
     case "request":
-      return { end: { kind: "failed", reason: "requests are not executed yet", wasStarted: false }, commands: [] };
+      return sendAdminRequest(action, context);
     case "manual":
       throw new Error(`step ${context.step.id} is done by a person, never by a runner`);
     default:

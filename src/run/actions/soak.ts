@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
 import { readErrorRate } from "#src/discovery/measure.ts";
+import { allNodes } from "#src/plan/environment.ts";
 import type { Action } from "#src/plan/step.ts";
 import { askProbe } from "#src/run/probes/ask-probe.ts";
 import type { StepContext } from "#src/run/step-context.ts";
@@ -74,8 +75,15 @@ async function sampleRate(
 
 async function sampleSmoke({ smokeTests }: Soak, context: StepContext): Promise<Pick<SoakSample, "smoke">> {
   if (smokeTests.length === 0) return {};
-  const nodes = context.environment.nodes.map((node) => node.name);
-  return { smoke: await askProbe({ kind: "smoke", nodes, tests: smokeTests }, context) };
+  return { smoke: await askProbe({ kind: "smoke", nodes: watchedNodes(context), tests: smokeTests }, context) };
+}
+
+/** The proxies that the step names, of either cluster; every old one where it names none. */
+function watchedNodes({ environment, step }: StepContext): readonly string[] {
+  const named = allNodes(environment).filter(({ name }) => step.targets.includes(name));
+  return (named.length > 0 ? named : environment.nodes)
+    .filter(({ role }) => role !== "control_plane")
+    .map(({ name }) => name);
 }
 
 function describeSample({ errorRate, problem, smoke }: Omit<SoakSample, "isSettled">, elapsedMs: number): string {

@@ -1,4 +1,3 @@
-import { postgresCommand } from "#src/plan/steps/postgres-command.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import { plainLines } from "#src/kong/cli-output/command-output.ts";
 import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
@@ -19,9 +18,8 @@ export async function archiveReadable(
   { file }: Extract<Probe, { readonly kind: "archive_readable" }>,
   { environment, ports, baseline }: ProbeContext,
 ): Promise<Answer> {
-  const [tool] = postgresCommand(environment, "pgRestore", "kong", []).argv;
-  if (tool === undefined) return unclear("no pg_restore is configured");
-  const output = await ports.runCommand({ argv: [tool, "--list", file], env: {}, timeoutMs: listTimeoutMs });
+  const argv = [environment.tools.pgRestore, "--list", file];
+  const output = await ports.runCommand({ argv, env: {}, timeoutMs: listTimeoutMs });
   if (output.timedOut) return unclear(`pg_restore --list ${file} gave no answer in ${listTimeoutMs} ms`);
   if (output.exitCode !== 0) return bad(`${file} cannot be read by pg_restore`, lastLines(output));
   const withData = tablesWithData(output.stdout);

@@ -8,21 +8,32 @@ import { unclear } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { archiveReadable } from "./archive-readable.ts";
 import { cliVersion } from "./cli-version.ts";
+import { commandOutput } from "./command-output.ts";
 import { configurationUnchanged } from "./configuration-unchanged.ts";
 import { countsMatchBaseline } from "./counts-match-baseline.ts";
+import { dataPlanesSynced } from "./data-planes-synced.ts";
 import { databaseAbsent, databasePresent } from "./database-present.ts";
 import { filesPresent } from "./files-present.ts";
+import { licenceValid } from "./licence-valid.ts";
 import { migrationLockFree } from "./migration-lock-free.ts";
+import { migrationsInCluster } from "./migrations-in-cluster.ts";
 import { migrations } from "./migrations.ts";
 import { noKongSessions } from "./no-kong-sessions.ts";
+import { noOtherImage } from "./no-other-image.ts";
+import { nodeReady } from "./node-ready.ts";
 import { nodeServing } from "./node-serving.ts";
 import { nodeStopped } from "./node-stopped.ts";
+import { sameEntities } from "./same-entities.ts";
+import { patienceMs } from "./patience.ts";
 import { schemaMeta } from "./schema-meta.ts";
 import { smoke } from "./smoke.ts";
+import { workloadRolledOut } from "./workload-rolled-out.ts";
 
 /** On top of the limits that each call inside a probe keeps itself. */
 const probeTimeoutMs = 120_000;
-const retryEveryMs = 250;
+/** Most proofs become true in the first seconds; who may take minutes is not asked four times a second all the time. */
+const askedCloselyMs = 10_000;
+const pausesMs = { close: 250, wide: 2_000 } as const;
 const maxDetails = 40;
 const maxDetailLength = 500;
 const maxSummaryLength = 400;
@@ -46,11 +57,13 @@ export async function askProbe(probe: Probe, context: ProbeContext): Promise<Pro
 
 /** Asks after a step: some things become true only a moment after the command came back, so it asks again for a while. */
 export async function askProof(probe: Probe, context: ProbeContext): Promise<ProbeResult> {
-  const deadline = Date.now() + patienceMs(probe);
+  const startedAt = Date.now();
+  const deadline = startedAt + patienceMs(probe);
   for (;;) {
     const result = await askProbe(probe, context);
-    if (result.verdict === "ok" || Date.now() + retryEveryMs > deadline) return result;
-    await delay(retryEveryMs);
+    const pauseMs = Date.now() - startedAt < askedCloselyMs ? pausesMs.close : pausesMs.wide;
+    if (result.verdict === "ok" || Date.now() + pauseMs > deadline) return result;
+    await delay(pauseMs);
   }
 }
 
@@ -67,13 +80,13 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
     case "schema_meta":
       return schemaMeta(probe, context);
     case "migration_lock_free":
-      return migrationLockFree(context);
+      return migrationLockFree(probe, context);
     case "archive_readable":
       return archiveReadable(probe, context);
     case "counts_match_baseline":
       return countsMatchBaseline(probe, context);
     case "configuration_unchanged":
-      return configurationUnchanged(context);
+      return configurationUnchanged(probe, context);
     case "smoke":
       return smoke(probe, context);
     case "files_present":
@@ -83,53 +96,25 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
     case "database_present":
       return databasePresent(probe, context);
     case "no_kong_sessions":
-      return noKongSessions(context);
+      return noKongSessions(probe, context);
     case "node_ready":
+      return nodeReady(probe, context);
     case "data_planes_synced":
+      return dataPlanesSynced(probe, context);
     case "command_output":
+      return commandOutput(probe, context);
     case "workload_rolled_out":
+      return workloadRolledOut(probe, context);
     case "migrations_in_cluster":
+      return migrationsInCluster(probe, context);
     case "no_other_image":
+      return noOtherImage(probe, context);
     case "licence_valid":
+      return licenceValid(probe, context);
     case "same_entities":
-      return Promise.resolve(unclear(`${probe.kind} is not looked at yet`));
+      return sameEntities(probe, context);
     default:
       return unreachable(probe);
-  }
-}
-
-/** How long a proof may take to become true. */
-function patienceMs({ kind }: Probe): number {
-  switch (kind) {
-    case "node_serving":
-    case "node_ready":
-    case "workload_rolled_out":
-      return 30_000;
-    // A data plane reports to its control plane every 30 s (Kong 3.9.3, kong/clustering/data_plane.lua, ping interval).
-    case "data_planes_synced":
-      return 90_000;
-    case "smoke":
-    case "node_stopped":
-    case "no_kong_sessions":
-      return 10_000;
-    case "cli_version":
-    case "migrations":
-    case "schema_meta":
-    case "migration_lock_free":
-    case "archive_readable":
-    case "counts_match_baseline":
-    case "configuration_unchanged":
-    case "files_present":
-    case "database_absent":
-    case "database_present":
-    case "command_output":
-    case "migrations_in_cluster":
-    case "no_other_image":
-    case "licence_valid":
-    case "same_entities":
-      return 0;
-    default:
-      return unreachable(kind);
   }
 }
 

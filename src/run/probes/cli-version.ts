@@ -1,4 +1,5 @@
 import { readCliVersion } from "#src/discovery/kong-cli.ts";
+import { sideOf } from "#src/plan/environment.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import { isSameVersion } from "./same-version.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
@@ -11,7 +12,7 @@ export async function cliVersion(
   { node, version }: Extract<Probe, { readonly kind: "cli_version" }>,
   { environment, ports }: ProbeContext,
 ): Promise<Answer> {
-  const installed = await readCliVersion(environment, nodeOf(environment, node), ports);
+  const installed = await readCliVersion(sideOf(environment, node), nodeOf(environment, node), ports);
   return isSameVersion(installed, version)
     ? good(`${node} has Kong ${installed} installed`)
     : bad(`${node} has Kong ${installed} installed, expected ${version}`);

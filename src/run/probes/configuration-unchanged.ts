@@ -1,26 +1,55 @@
-import { databaseOf } from "#src/plan/environment.ts";
-import { databaseLogin } from "#src/discovery/kong-database.ts";
-import { fingerprintTables } from "#src/discovery/table-measures.ts";
+import { measureConfiguration } from "#src/discovery/measure.ts";
+import { countDifferences, fingerprintDifferences } from "#src/plan/compare-measurements.ts";
+import type { Measurements } from "#src/plan/measurements.ts";
+import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good, unclear } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import { figuresOf, onSide } from "./side.ts";
 
-/** Compares the fingerprint of every table with the recorded one: a write during the freeze shows here. */
-export async function configurationUnchanged({ environment, ports, baseline }: ProbeContext): Promise<Answer> {
-  const before = baseline.fingerprint;
-  if (before === undefined) return unclear("no fingerprint of the configuration was recorded to compare with");
-  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
-  const now = await fingerprintTables(login, ports);
-  const tables = [...new Set([...Object.keys(before), ...Object.keys(now.fingerprint)])].toSorted();
-  const changed = tables.filter((table) => before[table] !== now.fingerprint[table]);
-  if (changed.length === 0) return good(`the configuration is unchanged (${tables.length} tables)`);
+type Figures = Pick<Measurements, "counts" | "fingerprint">;
+
+/**
+ * Compares the fingerprint of every table with the recorded one: a write during the freeze shows here. Without a
+ * database the declarative files and the numbers of entities are what there is to compare.
+ */
+export async function configurationUnchanged(
+  { side }: Extract<Probe, { readonly kind: "configuration_unchanged" }>,
+  { environment, ports, baseline }: ProbeContext,
+): Promise<Answer> {
+  const before = figuresOf(baseline, environment, side);
+  const isInDatabase = onSide(environment, side).database !== undefined;
+  const isRecorded = before.fingerprint !== undefined && (isInDatabase || hasFigures(before));
+  if (!isRecorded) return unclear("no fingerprint of the configuration was recorded to compare with");
+  const now = await measureConfiguration(onSide(environment, side), ports);
+  return isInDatabase ? compareTables(before, now) : compareFiles(before, now);
+}
+
+function hasFigures({ counts = {}, fingerprint = {} }: Figures): boolean {
+  return Object.keys(counts).length + Object.keys(fingerprint).length > 0;
+}
+
+function compareTables(before: Figures, now: Figures): Answer {
+  const changed = fingerprintDifferences(before, now);
+  if (changed.length === 0) {
+    return good(`the configuration is unchanged (${Object.keys(now.fingerprint ?? {}).length} tables)`);
+  }
   return bad(
     `somebody wrote configuration since it was recorded: ${changed.join(", ")}`,
     changed.map((table) => {
-      const [was, is] = [baseline.counts?.[table], now.counts[table]];
+      const [was, is] = [before.counts?.[table], now.counts?.[table]];
       return was === is
         ? `${table}: rows were changed (${is ?? 0} as before)`
         : `${table}: ${was ?? 0} rows before, ${is ?? 0} now`;
     }),
   );
+}
+
+function compareFiles(before: Figures, now: Figures): Answer {
+  const files = fingerprintDifferences(before, now);
+  const kinds = countDifferences(before, now);
+  const compared = `${Object.keys(before.fingerprint ?? {}).length} files, ${Object.keys(before.counts ?? {}).length} kinds of entities`;
+  return files.length + kinds.length === 0
+    ? good(`the configuration is unchanged (${compared})`)
+    : bad(`the configuration changed since it was recorded: ${[...files, ...kinds].join(", ")}`, kinds);
 }

@@ -1,11 +1,17 @@
 import { databaseOf } from "#src/plan/environment.ts";
+import type { Probe } from "#src/plan/probe.ts";
 import { databaseLogin, readMigrationLock } from "#src/discovery/kong-database.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import { onSide } from "./side.ts";
 
 /** While somebody holds Kong's migration lock, `up` and `finish` exit with 0 and do nothing. */
-export async function migrationLockFree({ environment, ports }: ProbeContext): Promise<Answer> {
+export async function migrationLockFree(
+  { side }: Extract<Probe, { readonly kind: "migration_lock_free" }>,
+  { environment: whole, ports }: ProbeContext,
+): Promise<Answer> {
+  const environment = onSide(whole, side);
   const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
   const lock = await readMigrationLock(login, ports);
   return lock === undefined

@@ -1,8 +1,9 @@
+import { allNodes } from "#src/plan/environment.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
 
 /** The node of that name in the runner's own configuration. @throws Error where there is none. */
 export function nodeOf(environment: Environment, name: string): KongNode {
-  const node = environment.nodes.find((candidate) => candidate.name === name);
+  const node = allNodes(environment).find((candidate) => candidate.name === name);
   if (node === undefined) throw new Error(`environment ${environment.name} has no node ${name}`);
   return node;
 }

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { runKong } from "#src/discovery/kong-cli.ts";
 import { readHealth } from "#src/kong/cli-output/health.ts";
+import { sideOf } from "#src/plan/environment.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good, unclear } from "./answer.ts";
@@ -18,7 +19,9 @@ export async function nodeStopped(
 ): Promise<Answer> {
   const node = nodeOf(context.environment, name);
   const [health, ...ports] = await Promise.all([
-    runKong(context.environment, { node, words: ["health", "-p", node.prefix] }, context.ports).then(readHealth),
+    runKong(sideOf(context.environment, name), { node, words: ["health", "-p", node.prefix] }, context.ports).then(
+      readHealth,
+    ),
     ...[node.admin, node.proxy].filter((url) => url !== undefined).map((url) => knock(url)),
   ]);
   const details = ports.map((port) => `${port.url}: ${port.said}`);

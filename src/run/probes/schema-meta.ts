@@ -3,6 +3,7 @@ import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import { onSide } from "./side.ts";
 
 type SchemaMetaProbe = Extract<Probe, { readonly kind: "schema_meta" }>;
 
@@ -11,7 +12,7 @@ export async function schemaMeta(
   { database, rows }: SchemaMetaProbe,
   { environment, ports }: ProbeContext,
 ): Promise<Answer> {
-  const found = await readSchemaMeta(await databaseLogin(environment, database, ports), ports);
+  const found = await readSchemaMeta(await databaseLogin(onSide(environment, database.side), database, ports), ports);
   const differences = [...compare(rows, found, "missing"), ...compare(found, rows, "added")];
   return differences.length === 0
     ? good(`schema_meta of ${database.name} is as recorded (${rows.length} subsystems)`)

@@ -42,7 +42,7 @@ environments:
     database: { host: 1, pasword: x }
     nodes: []
     backup_dir: backups
-    topology: hybrid
+    topology: mesh
     policies: { irreversible: { users: [bob], quorum: 0 } }
   stage:
     channel: C0STAGE
@@ -62,12 +62,11 @@ environments:
     "5 environments.Prod: expected a name of lower-case letters, digits and dashes, at most 40 characters",
     "6 environments.Prod.database.host: expected a text (in quotes, where it looks like a number)",
     "6 environments.Prod.database.pasword: unknown key “pasword”",
-    "7 environments.Prod.nodes: expected at least 1 entry",
     "8 environments.Prod.backup_dir: expected an absolute path, one that begins with /",
-    "9 environments.Prod.topology: write traditional",
+    "9 environments.Prod.topology: write traditional or hybrid or dbless or kubernetes",
     "10 environments.Prod.policies.irreversible.users.0: expected a Slack user id such as U0ALICE01",
     "10 environments.Prod.policies.irreversible.quorum: expected at least 1",
-    "12 environments.stage.database: is missing; expected keys and values",
+    "12 environments.stage.database: is missing; every node of a traditional topology shares a database",
     "13 environments.stage.nodes.0.admin: expected an address such as http://10.0.0.11:8001",
     "13 environments.stage.nodes.0.proxy: expected an address such as http://10.0.0.11:8001",
     "13 environments.stage.nodes.1.name: another node has this name; give every node its own",
@@ -76,10 +75,10 @@ environments:
     "14 environments.stage.smoke_tests.0.path: expected a path that begins with /",
     "14 environments.stage.smoke_tests.0.expect: expected at least 100",
     "16 environments.stage.policies.irreversible: expected at least one of users or groups",
-    "18 environments.twin.database: is missing; expected keys and values",
-    "18 environments.twin.nodes: is missing; expected a list",
     "18 environments.twin.policies: is missing; expected keys and values",
     "18 environments.twin.channel: the channel already belongs to stage; give every environment its own",
+    "18 environments.twin.database: is missing; every node of a traditional topology shares a database",
+    "18 environments.twin.nodes: is missing; name at least one node",
   ]);
 });
 

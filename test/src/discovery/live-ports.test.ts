@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
+import { NoAnswer } from "#src/discovery/http-json.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { startInstallation } from "./installation.ts";
@@ -76,6 +77,28 @@ test("an Admin API that is slow, redirects or sends no JSON is bounded", async (
       status: 200,
       body: undefined,
     });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("a lost request says whether it may have arrived: never before there was a connection, always after", async () => {
+  const arrival = (call: Parameters<typeof ports.fetchJson>[0]): Promise<unknown> =>
+    ports.fetchJson(call).then(
+      () => "answered",
+      (error: unknown) => (error instanceof NoAnswer ? error.mayHaveArrived : error),
+    );
+  const server = createServer((request) => request.socket.destroy());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const post = { method: "POST", body: { a: 1 }, timeoutMs: 5_000 } as const;
+  try {
+    expect(await arrival({ ...post, url: `http://127.0.0.1:${port}/` })).toBe(true);
+    // TLS is spoken to a server that has none: the handshake fails before anything is sent.
+    expect(await arrival({ ...post, url: `https://127.0.0.1:${port}/` })).toBe(false);
+    expect(await arrival({ ...post, url: "http://127.0.0.1:9/" })).toBe(false);
   } finally {
     server.closeAllConnections();
     server.close();

@@ -4,6 +4,8 @@ import type { Measurements } from "#src/plan/measurements.ts";
 import type { Action } from "#src/plan/step.ts";
 import { soak } from "#src/run/actions/soak.ts";
 import { createContext } from "#test/src/run/context.ts";
+import { serveKong } from "#test/src/run/kong-server.ts";
+import { nodeWith } from "#test/src/run/probe-context.ts";
 import { createEnvironment, createFolder, createStep } from "#test/src/run/stage.ts";
 
 const nowhere = "postgres://user:password@127.0.0.1:1/none";
@@ -88,4 +90,29 @@ test("a runner that has to leave breaks a soak off and says so", async () => {
     60_000,
   );
   expect(end).toMatchObject({ kind: "failed", reason: expect.stringContaining("the runner was stopped") });
+});
+
+test("smoke tests of a soak go through the proxies that its step names, of either cluster", async () => {
+  await using folder = await createFolder();
+  await using blue = await serveKong({});
+  await using green = await serveKong({ "/orders": { status: 200, body: {} } });
+  const test200 = { name: "orders", method: "GET", path: "/orders", headers: {}, expectStatus: 200 } as const;
+  const action: Extract<Action, { kind: "soak" }> = {
+    kind: "soak",
+    durationMs: 30,
+    sampleEveryMs: 10,
+    maxErrorRateIncrease: 0,
+    smokeTests: [test200],
+  };
+  const environment = createEnvironment(nowhere, {
+    nodes: [nodeWith({ proxy: blue.url })],
+    green: {
+      nodes: [nodeWith({ name: "green-1", proxy: green.url }), nodeWith({ name: "cp", role: "control_plane" })],
+    },
+  });
+  const step = createStep({ action, targets: ["green-1", "cp"] });
+  const context = createContext({ environment, step, dataDir: folder.path, databaseUrl: nowhere });
+  expect((await soak(action, context)).end).toStrictEqual({ kind: "completed" });
+  expect(blue.asked).toStrictEqual([]);
+  expect(green.asked.length).toBeGreaterThan(0);
 });

@@ -36,6 +36,16 @@ test.each<Probe>([
   { kind: "database_absent", name: "x" },
   { kind: "database_present", name: "x" },
   { kind: "no_kong_sessions" },
+  { kind: "no_kong_sessions", side: "green" },
+  { kind: "configuration_unchanged", side: "green" },
+  { kind: "node_ready", node: "kong-1", version: "3.4.2" },
+  { kind: "data_planes_synced", controlPlane: "kong-1", hostnames: [], version: "3.4.2", expect: "synced" },
+  { kind: "command_output", look: { target: "runner", argv: ["/nonexistent/program"] } },
+  { kind: "workload_rolled_out", release: "kong", version: "3.4.2" },
+  { kind: "migrations_in_cluster", release: "kong", oneOf: ["up_to_date"] },
+  { kind: "no_other_image", version: "3.4.2" },
+  { kind: "licence_valid", node: "kong-1" },
+  { kind: "same_entities", left: "kong-1", right: "kong-9" },
 ])("a question that cannot be asked is undetermined, never ok: $kind", async (probe) => {
   const result = await askProbe(probe, nowhere);
   expect(result).toMatchObject({ kind: probe.kind, verdict: "undetermined" });

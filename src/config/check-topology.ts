@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { Found } from "./cross-check.ts";
+
+const nodeOutline = z
+  .object({
+    name: z.string().optional().catch(undefined),
+    role: z.string().optional().catch(undefined),
+    admin: z.unknown().optional(),
+    status: z.unknown().optional(),
+  })
+  .catch({ admin: undefined, status: undefined });
+
+/** As much of an environment as its topology is judged by; whatever else is wrong is the schema's complaint. */
+export const topologyOutline = {
+  topology: z.string().default("traditional").catch("traditional"),
+  database: z.unknown().optional(),
+  cassandra: z.unknown().optional(),
+  kubernetes: z.unknown().optional(),
+  declarative: z.unknown().optional(),
+  nodes: z.array(nodeOutline).default([]).catch([]),
+  green: z
+    .object({ nodes: z.array(nodeOutline).default([]).catch([]) })
+    .optional()
+    .catch(undefined),
+  preproduction: z.string().optional().catch(undefined),
+  copy_of: z.string().optional().catch(undefined),
+};
+type Outline = z.infer<z.ZodObject<typeof topologyOutline>>;
+
+/** What is left of an environment that is not even an object. */
+export const emptyTopology: Outline = {
+  topology: "",
+  database: undefined,
+  cassandra: undefined,
+  kubernetes: undefined,
+  declarative: undefined,
+  nodes: [],
+};
+type Node = z.infer<typeof nodeOutline>;
+
+/** What a topology needs and what it cannot have; strategies would refuse it later and less clearly. */
+export function checkTopology(environment: string, outline: Outline): readonly Found[] {
+  const at = (...path: readonly PropertyKey[]): readonly PropertyKey[] => ["environments", environment, ...path];
+  const complain = (message: string, ...path: readonly PropertyKey[]): readonly Found[] => [
+    { path: at(...path), message },
+  ];
+  const { topology, database, cassandra, kubernetes, nodes } = outline;
+  const hasDatabase = database !== undefined || cassandra !== undefined;
+  switch (topology) {
+    case "hybrid":
+      return [
+        ...(hasDatabase
+          ? []
+          : complain("is missing; the control planes of a hybrid topology share a database", "database")),
+        ...(nodes.some(({ role }) => role === "control_plane")
+          ? []
+          : complain("a hybrid topology needs at least one node with role: control_plane", "nodes")),
+        ...withoutAddress(nodes, at("nodes"), (node) => node.role !== "data_plane"),
+      ];
+    case "dbless":
+      return [
+        ...(nodes.length > 0 ? [] : complain("is missing; name at least one node", "nodes")),
+        ...(hasDatabase
+          ? complain("a dbless topology has no database; remove it or change the topology", "database")
+          : []),
+      ];
+    case "kubernetes":
+      return kubernetes === undefined
+        ? complain("is missing; name context, namespace, chart version and releases", "kubernetes")
+        : [];
+    case "traditional":
+      return [
+        ...(hasDatabase
+          ? []
+          : complain("is missing; every node of a traditional topology shares a database", "database")),
+        ...(nodes.length > 0 ? [] : complain("is missing; name at least one node", "nodes")),
+        ...withoutAddress(nodes, at("nodes"), () => true),
+      ];
+    default:
+      // Another word is the schema's complaint.
+      return [];
+  }
+}
+
+function withoutAddress(
+  nodes: readonly Node[],
+  path: readonly PropertyKey[],
+  needsAdmin: (node: Node) => boolean,
+): readonly Found[] {
+  return nodes.flatMap((node, index) =>
+    node.admin !== undefined || !needsAdmin(node)
+      ? []
+      : [{ path: [...path, index, "admin"], message: "is missing; the Admin API's address, as the runner reaches it" }],
+  );
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { secretRefSchema } from "#src/plan/environment.ts";
+import { duration, url } from "./field-schemas.ts";
+
+export const hook = z.strictObject({
+  argv: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe("program and arguments, never a shell line; {version}, {from} and {node} are replaced"),
+  timeout: duration("10m", "the step fails after this time"),
+});
+
+export const node = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, "expected lower-case letters, digits and dashes"),
+  kong: z.string().default("/usr/local/bin/kong").describe("the kong program on the runner"),
+  conf: z.string().default("/etc/kong/kong.conf"),
+  prefix: z.string().default("/usr/local/kong"),
+  role: z
+    .enum(["traditional", "control_plane", "data_plane", "dbless"])
+    .optional()
+    .describe("what the node is for; traditional where absent"),
+  group: z.string().optional().describe("nodes of one group are upgraded together, e.g. the data planes of a zone"),
+  admin: url.optional().describe("Admin API base address as the runner reaches it; data planes have none"),
+  status: url.optional().describe("Status API base address (status_listen): readiness and loaded configuration"),
+  proxy: url.describe("proxy base address as the runner reaches it"),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("extra environment variables for kong commands (no secrets)"),
+  secrets: z
+    .record(z.string(), secretRefSchema)
+    .default({})
+    .describe("environment variables whose value lies in env or file"),
+});
+
+export const database = z.strictObject({
+  host: z.string(),
+  port: z.number().int().min(1).max(65_535).default(5432),
+  name: z.string().default("kong"),
+  user: z.string().default("kong"),
+  password: secretRefSchema.optional(),
+  admin: z
+    .strictObject({
+      user: z.string().describe("role that may create databases: for the proof of the backup and for restores"),
+      password: secretRefSchema.optional(),
+      database: z.string().default("postgres").describe("database to connect to while another is created"),
+    })
+    .optional(),
+});

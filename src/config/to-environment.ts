@@ -1,0 +1,140 @@
+import type { Database, Environment } from "#src/plan/environment.ts";
+import type { ConfigEnvironment } from "./file-schema.ts";
+
+/** What people wrote as the environment that plans are made from. */
+export function toEnvironment(name: string, file: ConfigEnvironment): Environment {
+  return {
+    name,
+    description: file.description,
+    channel: file.channel,
+    edition: file.edition,
+    topology: file.topology,
+    keyring: file.keyring,
+    ...present("database", file.database === undefined ? undefined : toDatabase(file.database)),
+    nodes: file.nodes,
+    backupDir: file.backup_dir.replace(/\/+$/u, ""),
+    tools: {
+      pgDump: file.tools.pg_dump,
+      pgRestore: file.tools.pg_restore,
+      createdb: file.tools.createdb,
+      dropdb: file.tools.dropdb,
+      psql: file.tools.psql,
+    },
+    hooks: toHooks(file.hooks),
+    smokeTests: file.smoke_tests.map(({ expect, ...test }) => ({ ...test, expectStatus: expect })),
+    soak: {
+      durationMs: file.soak.duration,
+      sampleEveryMs: file.soak.sample_every,
+      maxErrorRateIncrease: file.soak.max_error_rate_increase,
+      ...present("metricsUrl", file.soak.metrics_url),
+    },
+    timeouts: {
+      migrationsMs: file.timeouts.migrations,
+      backupMs: file.timeouts.backup,
+      commandMs: file.timeouts.command,
+    },
+    policies: {
+      irreversible: toPolicy(file.policies.irreversible),
+      ...present("disruptive", file.policies.disruptive === undefined ? undefined : toPolicy(file.policies.disruptive)),
+    },
+    ...toTopology(file),
+    operators: file.operators,
+  };
+}
+
+type FileDatabase = NonNullable<ConfigEnvironment["database"]>;
+
+function toDatabase(database: FileDatabase): Database {
+  const admin = database.admin ?? { user: database.user, password: database.password, database: "postgres" };
+  return {
+    host: database.host,
+    port: database.port,
+    name: database.name,
+    user: database.user,
+    ...present("password", database.password),
+    admin: { user: admin.user, database: admin.database, ...present("password", admin.password) },
+  };
+}
+
+function toHooks(hooks: ConfigEnvironment["hooks"]): Environment["hooks"] {
+  return {
+    ...present("install", toHook(hooks.install)),
+    ...present("freeze", toHook(hooks.freeze)),
+    ...present("unfreeze", toHook(hooks.unfreeze)),
+    ...present("decommission", toHook(hooks.decommission)),
+    ...present("start", toHook(hooks.start)),
+    ...present("stop", toHook(hooks.stop)),
+    ...present("drain", toHook(hooks.drain)),
+    ...present("shiftTraffic", toHook(hooks.shift_traffic)),
+    ...present("provision", toHook(hooks.provision)),
+    ...present("configure", toHook(hooks.configure)),
+  };
+}
+
+/** What only some topologies and strategies have; a part that is not written stays absent. */
+function toTopology(file: ConfigEnvironment): Partial<Environment> {
+  const { green, kubernetes, packages, service, sources, rolling, traffic } = file;
+  return {
+    ...present(
+      "green",
+      green && { nodes: green.nodes, ...present("database", green.database && toDatabase(green.database)) },
+    ),
+    ...present("kubernetes", kubernetes && toKubernetes(kubernetes)),
+    ...present("packages", packages && renamed(packages)),
+    ...present("service", service && renamed(service)),
+    ...present("adminApi", file.admin_api && toAdminApi(file.admin_api)),
+    ...present("sources", sources && toSources(sources)),
+    ...present("deck", file.deck),
+    ...present("declarative", file.declarative),
+    ...present(
+      "rolling",
+      rolling && { batchSize: rolling.batch_size, maxUnavailable: rolling.max_unavailable, pauseMs: rolling.pause },
+    ),
+    ...present("traffic", traffic && { shares: traffic.shares, observeMs: traffic.observe }),
+    ...present("licence", file.licence),
+    ...present("cassandra", file.cassandra),
+    ...present("preproduction", file.preproduction),
+    ...present("copyOf", file.copy_of),
+  };
+}
+
+function renamed<Part extends { readonly sudo: boolean }>({
+  sudo,
+  ...part
+}: Part): Omit<Part, "sudo"> & { readonly usesSudo: boolean } {
+  return { ...part, usesSudo: sudo };
+}
+
+function toKubernetes(file: NonNullable<ConfigEnvironment["kubernetes"]>): NonNullable<Environment["kubernetes"]> {
+  const { chart_version: chartVersion, ingress_controller: controller, ...rest } = file;
+  return { ...rest, chartVersion, ...present("ingressController", controller) };
+}
+
+function toAdminApi(file: NonNullable<ConfigEnvironment["admin_api"]>): NonNullable<Environment["adminApi"]> {
+  const { token_header: tokenHeader, ...rest } = file;
+  return { ...rest, ...present("tokenHeader", tokenHeader) };
+}
+
+function toSources(file: NonNullable<ConfigEnvironment["sources"]>): NonNullable<Environment["sources"]> {
+  const { helm_values: helmValues, ...rest } = file;
+  return { ...rest, helmValues };
+}
+
+function toHook(hook: ConfigEnvironment["hooks"]["install"]): Environment["hooks"]["install"] {
+  return hook === undefined ? undefined : { argv: hook.argv, timeoutMs: hook.timeout };
+}
+
+function toPolicy({
+  users,
+  groups,
+  quorum,
+  expires_after: expiresAfterMs,
+}: ConfigEnvironment["policies"]["irreversible"]): Environment["policies"]["irreversible"] {
+  return { users, groups, quorum, expiresAfterMs };
+}
+
+function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
+  const entry: { [Name in Key]?: Value } = {};
+  if (value !== undefined) entry[key] = value;
+  return entry;
+}

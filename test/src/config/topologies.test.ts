@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readConfigFile } from "#src/config/read-file.ts";
+import { environmentSchema } from "#src/plan/environment.ts";
+import { root } from "#test/support/source-tree.ts";
+import { complaintsAbout } from "./config-sample.ts";
+
+const example = readConfigFile(readFileSync(join(root, "kong-upgrade.example.yml"), "utf8"));
+
+test("every topology of the example becomes an environment that a record can hold", () => {
+  if (!example.ok) throw new Error(JSON.stringify(example.problem));
+  const environments = Object.fromEntries(example.value.map((environment) => [environment.name, environment]));
+  expect(example.value.map((environment) => environmentSchema.parse(environment))).toStrictEqual(example.value);
+  expect(environments["prod"]).toMatchObject({
+    packages: { recipe: "apt", usesSudo: true },
+    service: { recipe: "systemd", unit: "kong-{node}" },
+    adminApi: {
+      token: { env: "KONG_ADMIN_TOKEN" },
+      tokenHeader: "Kong-Admin-Token",
+      workspaces: ["default", "payments"],
+    },
+    green: {
+      database: { host: "db-green.internal", name: "kong", admin: { user: "kong" } },
+      nodes: [{ name: "green-1" }],
+    },
+    traffic: { shares: [1, 5, 10, 50, 100], observeMs: 900_000 },
+    sources: { plugins: ["/usr/local/share/lua/5.1/kong/plugins"], helmValues: [] },
+    hooks: { shiftTraffic: { argv: ["/usr/local/bin/lb", "weight", "--new", "{share}"] } },
+    preproduction: "staging",
+  });
+  expect(environments["hybrid"]).toMatchObject({
+    topology: "hybrid",
+    nodes: [{ role: "control_plane" }, { role: "data_plane", group: "zone-a", status: "http://10.0.3.21:8007" }],
+    rolling: { batchSize: 1, maxUnavailable: 1, pauseMs: 60_000 },
+  });
+  expect(environments["edge"]).not.toHaveProperty("database");
+  expect(environments["cluster"]).toMatchObject({
+    nodes: [],
+    kubernetes: { chartVersion: "2.38.0", ingressController: "kong-controller", releases: [{ role: "all" }] },
+  });
+  expect(environments["old"]).toMatchObject({ cassandra: { keyspace: "kong", nodetool: "nodetool" } });
+});
+
+function file(...lines: readonly string[]): string {
+  return `version: 1
+environments:
+  prod:
+    channel: C0PROD
+    backup_dir: /var/backups
+    policies: { irreversible: { users: [U0CAROL01] } }
+${lines.map((line) => `    ${line}\n`).join("")}`;
+}
+
+const node = 'nodes: [{ name: a, admin: "http://a", proxy: "http://a" }]';
+
+test.each([
+  ["no database", [node], "database", /every node of a traditional topology/u],
+  ["no node", ["database: { host: db }"], "nodes", /at least one node/u],
+  [
+    "a node without an Admin API",
+    ["database: { host: db }", 'nodes: [{ name: a, proxy: "http://a" }]'],
+    "nodes.0.admin",
+    /Admin API/u,
+  ],
+  [
+    "hybrid without a control plane",
+    ["topology: hybrid", "database: { host: db }", node],
+    "nodes",
+    /role: control_plane/u,
+  ],
+  ["dbless with a database", ["topology: dbless", "database: { host: db }", node], "database", /has no database/u],
+  ["kubernetes without a cluster", ["topology: kubernetes"], "kubernetes", /context, namespace/u],
+  [
+    "shares that shrink",
+    ["database: { host: db }", node, "traffic: { shares: [10, 5, 100] }"],
+    "traffic.shares",
+    /shares that grow/u,
+  ],
+  [
+    "shares that stop early",
+    ["database: { host: db }", node, "traffic: { shares: [10] }"],
+    "traffic.shares",
+    /100 as the last/u,
+  ],
+  [
+    "an unknown preproduction",
+    ["database: { host: db }", node, "preproduction: stage"],
+    "preproduction",
+    /another environment/u,
+  ],
+  [
+    "a green node with a blue name",
+    ["database: { host: db }", node, 'green: { nodes: [{ name: a, admin: "http://b", proxy: "http://b" }] }'],
+    "green.nodes.0.name",
+    /another node has this name/u,
+  ],
+] as const)("%s is refused with what to write", (_, lines, path, message) => {
+  const complaints = complaintsAbout(file(...lines));
+  expect(complaints.map((complaint) => complaint.path)).toContain(`environments.prod.${path}`);
+  expect(complaints.find((complaint) => complaint.path.endsWith(path))?.message).toMatch(message);
+});
