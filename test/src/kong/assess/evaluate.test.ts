@@ -159,6 +159,15 @@ describe("conditions of one `all` are about the same thing", () => {
     ]);
   });
 
+  test("an object of which only something is denied is shown itself", () => {
+    const condition = { all: [{ not: provider }, { not: type }] };
+    const plugins = [
+      { id: "1", name: "ai-proxy", config: { provider: "a" } },
+      { id: "2", name: "ai-proxy", config: { provider: "b" } },
+    ];
+    expect(judged(condition, { plugins })).toEqual(["global plugin ai-proxy (2)"]);
+  });
+
   test("alternatives about one object stay with it", () => {
     const condition: Condition = { all: [provider, { any: [type, { ...type, value: "completions" }] }] };
     const apart = [

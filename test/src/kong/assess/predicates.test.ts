@@ -137,9 +137,24 @@ describe("lists and everything below", () => {
       config: { a: [{ b: "x" }, { b: "y" }, { b: "x" }, {}, {}] },
       is: ["global plugin p (1): config.a[0].b and config.a[2].b = x"],
     },
-    { title: "what an object inherits is no field", ask: leaf("config.constructor", {}), config: {}, is: "fails" },
+    {
+      title: "what an object inherits is no field",
+      ask: { kind: "plugin", name: "p", path: "config.constructor", predicate: "is_set" },
+      config: {},
+      is: "fails",
+    },
   ])("$title", ({ ask, config, is }) => {
     expect(judged(ask, given(config))).toEqual(is);
+  });
+
+  test("a field that is missing is found on plugins that never have it", () => {
+    const plugins = [
+      { id: "1", name: "acl", ordering: { before: {} } },
+      { id: "2", name: "jwt" },
+    ];
+    expect(judged(leaf("ordering", { predicate: "not_set" }), { plugins })).toEqual([
+      "global plugin jwt (2): ordering is not set",
+    ]);
   });
 
   test("an object that contains itself, or too much, is open", () => {
@@ -209,7 +224,7 @@ describe("what a plugin is known for", () => {
     const plugin = (deny: readonly string[], note: string): Installation => ({
       plugins: [{ id: "1", name: "bot-detection", config: { deny, note } }],
     });
-    expect(judged({ all }, plugin(["(a|b)"], "K"))).toBe("fails");
+    expect(judged({ all }, plugin(["(a|b)"], "(K)"))).toBe("fails");
     expect(judged({ all }, plugin(["(a|b)", "(K|b)"], "K"))).toEqual([
       "global plugin bot-detection (1): config.deny[1] = (K|b)",
     ]);

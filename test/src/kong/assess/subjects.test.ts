@@ -23,6 +23,8 @@ describe("kong.conf", () => {
       { key: "vitals", value: "on", origin: "environment", node: "b" },
     ] as const;
     expect(judgedOf(unset, { ...inventory, settings })).toEqual(["kong.conf of node b: router_flavor is not set"]);
+    const everywhere = { key: "router_flavor", value: "traditional", origin: "file" } as const;
+    expect(judgedOf(unset, { ...inventory, settings: [...settings, everywhere] })).toBe("fails");
   });
 
   test("values are compared only where the key is set", () => {
@@ -110,6 +112,12 @@ describe("sources and texts", () => {
     expect(judged(lacks, lua("return { PRIORITY = 1 }"))).toBe("fails");
   });
 
+  test("a custom plugin whose sources nobody gave may hold what the others do not", () => {
+    const given: Installation = { ...lua("return {}"), installed: [{ name: "acl" }, { name: "house-auth" }] };
+    expect(judged(matches("BasePlugin"), given)).toEqual(open("sources"));
+    expect(judged(matches("BasePlugin"), { ...given, installed: [{ name: "acl" }] })).toBe("fails");
+  });
+
   test("a command that a backslash continues is one line", () => {
     const post: Leaf = { kind: "client", predicate: "matches", value: "POST[^\\n]*/targets" };
     const scripts = "#!/bin/sh\ncurl -X POST \\\n  http://kong:8001/upstreams/u/targets\n# curl -X POST /targets\n";
@@ -120,6 +128,11 @@ describe("sources and texts", () => {
     const metric: Leaf = { kind: "metrics_consumer", predicate: "matches", value: "kong_latency\\b" };
     const long = `${"x".repeat(300_000)} kong_latency ${"y".repeat(1_000)}`;
     expect(judged(metric, { dashboards: long })).toEqual([expect.stringContaining("kong.json:1: ")]);
+    for (const start of [3_590, 3_595, 3_990, 3_995]) {
+      expect(judged(metric, { dashboards: `${"x".repeat(start)} kong_latency ${"y".repeat(1_000)}` })).not.toBe(
+        "fails",
+      );
+    }
     expect(judged(metric, { dashboards: "x".repeat(1_000_001) })).toEqual(open("dashboards"));
   });
 
