@@ -101,6 +101,11 @@ const layers: Readonly<Record<string, Layer>> = {
     ]),
   ),
   bin: { own: [], packages: ["node:child_process", "node:fs", "node:module", "node:path", "node:url"] },
+  // It measures parts of the product and of the libraries below, as programs of their own.
+  bench: {
+    own: ["src/discovery/files"],
+    packages: [...words("zod js-yaml node:child_process node:events node:perf_hooks node:url"), ...files],
+  },
   // One embedded PostgreSQL and one validator instead of two that drift apart; all else goes over the wire or by program name.
   practice: {
     own: ["src/postgres", "src/slack/block-kit"],
@@ -231,7 +236,7 @@ function upwardImports(sources: readonly SourceFile[]): readonly string[] {
   return offenders(sources, /^(?:import|export)\s[^;"'`=()]*["']\.\.\/|[^"'`]import\(\s*["']\.\.\//mu);
 }
 
-const product = readSources("src", "approvals", "commands", "bin", "practice");
+const product = readSources("src", "approvals", "commands", "bin", "practice", "bench");
 const everything = [...product, ...readSources("test")];
 
 const planted = (path: string, text: string): readonly SourceFile[] => [{ path, text }];

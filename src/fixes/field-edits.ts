@@ -14,7 +14,7 @@ export function renameField({ map, pair, name }: Field, to: string): FoundEdits 
   if (map.has(last)) return leave(`${name}: ${to} is set too; decide which of the two counts`);
   const isQuoted = key.type === "QUOTE_SINGLE" || key.type === "QUOTE_DOUBLE";
   const text = isQuoted ? JSON.stringify(last) : last;
-  return one({ start: key.range[0], end: key.range[1], text, what: `${name}` });
+  return one({ start: key.range[0], end: key.range[1], text, what: name });
 }
 
 /** In a block the whole lines go; in `{…}` the comma goes too. */
@@ -22,7 +22,7 @@ export function removeField({ map, pair, name }: Field, text: string): FoundEdit
   const { key, value } = pair;
   if (!hasRange(key.range)) return nothing;
   const end = endOf(value) ?? key.range[1];
-  const what = `${name}`;
+  const what = name;
   if (map.items.length === 1) return leave(`${what}: it is the only field there; remove it with the object around it`);
   const span = { start: key.range[0], end };
   return map.flow === true ? removeInFlow(span, text, what) : removeLines(span, text, what);
@@ -70,7 +70,7 @@ export function firstOfList({ pair, name }: Field, text: string): FoundEdits {
     start,
     end: isBlock ? first.range[1] : value.range[1],
     text: isBlock ? ` ${kept}` : kept,
-    what: `${name}`,
+    what: name,
   });
 }
 
@@ -79,5 +79,5 @@ export function listOfOne({ pair, name }: Field, text: string): FoundEdits {
   const { value } = pair;
   if (!isScalar(value) || value.value === null || !hasRange(value.range)) return nothing;
   const kept = text.slice(value.range[0], value.range[1]);
-  return one({ start: value.range[0], end: value.range[1], text: `[${kept}]`, what: `${name}` });
+  return one({ start: value.range[0], end: value.range[1], text: `[${kept}]`, what: name });
 }

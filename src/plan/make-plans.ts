@@ -3,7 +3,7 @@ import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import { makePlan } from "./make-plan.ts";
 import type { PlanRequest } from "./make-plan.ts";
-import { sealPlan } from "./plan.ts";
+import { resealPlan } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanRefusal } from "./refusal.ts";
 
@@ -44,9 +44,9 @@ function assumeVersion(facts: Facts, version: string): Facts {
 
 const upToDate = { state: "up_to_date", executed: {}, pending: {}, new: {} } as const;
 
-function asPreview({ digest: _, ...plan }: Plan): Plan {
+function asPreview(plan: Plan): Plan {
   const note = `Preview: made anew from what a survey finds once ${plan.from} runs; its digest will be another one.`;
-  return sealPlan({ ...plan, notes: [note, ...plan.notes] });
+  return resealPlan({ ...plan, notes: [note, ...plan.notes] });
 }
 
 function ofHop(refusal: PlanRefusal, { from, to }: { readonly from: string; readonly to: string }): PlanRefusal {

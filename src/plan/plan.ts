@@ -53,6 +53,11 @@ export function sealPlan(unsealed: Omit<Plan, "digest">): Plan {
   return { ...unsealed, digest: digestOf(unsealed) };
 }
 
+/** The digest anew, after something of the plan became another. */
+export function resealPlan({ digest: _old, ...unsealed }: Plan): Plan {
+  return sealPlan(unsealed);
+}
+
 /** The first irreversible step: after it, going back means restoring the backup. */
 export function pointOfNoReturn(plan: Plan): Step | undefined {
   return plan.steps.find((step) => step.class === "irreversible");

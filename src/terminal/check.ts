@@ -3,7 +3,7 @@ import { AppError } from "#src/kernel/app-error.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import { buildReport } from "#src/report/build-report.ts";
 import { exitStatus } from "#src/report/check-report.ts";
-import type { CheckReport } from "#src/report/check-report.ts";
+import type { CheckReport, HopReport } from "#src/report/check-report.ts";
 import { jsonReport } from "#src/report/json-report.ts";
 import { markdownReport } from "#src/report/markdown-report.ts";
 import { sarifReport } from "#src/report/sarif-report.ts";
@@ -45,8 +45,13 @@ export function reportOf(options: CheckOptions, looked: Looked): CheckReport {
     toolVersion: version,
   });
   if (!isSketch) return report;
-  const hops = report.hops.map(({ planDigest: _, ...hop }) => hop);
+  const hops = report.hops.map((hop) => withoutDigest(hop));
   return { ...report, facts: [], sources, hops };
+}
+
+function withoutDigest(hop: HopReport): HopReport {
+  const { planDigest: _outline, ...rest } = hop;
+  return rest;
 }
 
 function render(report: CheckReport, format: Format): string {

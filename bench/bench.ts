@@ -1,0 +1,19 @@
+import type { Program } from "./measure.ts";
+
+/** One thing that is measured, e.g. reading a file in one way. */
+export interface Case {
+  readonly name: string;
+  readonly program: Program;
+  /** The case whose time this one is divided by: absolute figures drift from machine to machine. */
+  readonly floor?: string;
+  readonly budget?: { readonly wallMs: number; readonly peakMb: number };
+}
+
+/** A subject with its cases, which are measured in turns so that a busy moment hits all of them alike. */
+export interface Bench {
+  /** Names the file in `results/` and the section of the README. */
+  readonly name: string;
+  readonly title: string;
+  /** Makes the files that the cases need. */
+  readonly prepare: (folder: string) => Promise<readonly Case[]>;
+}

@@ -1,0 +1,56 @@
+export interface CaseResult {
+  readonly name: string;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakMb: number;
+  /** Processor time divided by that of the floor. */
+  readonly ratioToFloor?: number;
+  readonly budget?: { readonly wallMs: number; readonly peakMb: number };
+}
+
+export interface Results {
+  readonly name: string;
+  readonly title: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly runs: number;
+  readonly results: readonly CaseResult[];
+}
+
+/** The figures as a table in Markdown. */
+export function tableOf({ date, machine, runs, results }: Results): string {
+  const rows = results.map(({ name, wallMs, cpuMs, peakMb, ratioToFloor, budget }) => {
+    const within = budget === undefined ? "" : budgetText(budget, { wallMs, peakMb });
+    return `| ${name} | ${seconds(wallMs)} | ${seconds(cpuMs)} | ${peakMb} MB | ${ratioToFloor ?? ""} | ${within} |`;
+  });
+  return [
+    `Median of ${runs} runs, each in a fresh process, ${date}, ${machine}.`,
+    "",
+    "| what | time | processor time | peak memory | ratio to floor | budget |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+function budgetText(
+  budget: NonNullable<CaseResult["budget"]>,
+  { wallMs, peakMb }: Pick<CaseResult, "wallMs" | "peakMb">,
+): string {
+  const isWithin = wallMs <= budget.wallMs && peakMb <= budget.peakMb;
+  return `${seconds(budget.wallMs)}, ${budget.peakMb} MB: ${isWithin ? "kept" : "**missed**"}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+/** The README with the table of one bench put in place of the last one. */
+export function withTable(readme: string, results: Results): string {
+  const begin = `<!-- begin ${results.name} -->`;
+  const end = `<!-- end ${results.name} -->`;
+  const from = readme.indexOf(begin);
+  const to = readme.indexOf(end);
+  if (from === -1 || to === -1)
+    return `${readme.trimEnd()}\n\n## ${results.title}\n\n${begin}\n${tableOf(results)}\n${end}\n`;
+  return `${readme.slice(0, from + begin.length)}\n${tableOf(results)}\n${readme.slice(to)}`;
+}
