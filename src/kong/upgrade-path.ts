@@ -4,7 +4,7 @@ import type { Edition, Release } from "./releases.ts";
 import { compareVersions, formatVersion, isAtLeast, minorOf, parseVersion } from "./version.ts";
 import type { Version } from "./version.ts";
 
-type PathRefusalCode =
+export type PathRefusalCode =
   | "version_not_understood"
   | "same_version"
   | "downgrade"

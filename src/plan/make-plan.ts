@@ -9,9 +9,10 @@ import type { Environment } from "./environment.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
-import { chooseStrategy } from "./choose-strategy.ts";
+import { chooseStrategy, isAnswered } from "./choose-strategy.ts";
 import type { PlanRefusal } from "./refusal.ts";
 import { runningVersion } from "./running-version.ts";
+import { findStrategy } from "./strategies/registry.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
 
 export interface PlanRequest {
@@ -27,20 +28,22 @@ export interface PlanRequest {
 /** The checklist for this installation, or every reason why there is none. */
 export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusal[]> {
   const { upgradeId, environment, facts, options } = request;
+  const unsafe = refuseUnsafeText(environment, upgradeId);
   const running = runningVersion(environment, facts);
-  const refusals = [
-    ...refuseUnsafeText(environment, upgradeId),
-    ...(running.ok ? refusePath(request, running.value) : running.problem),
-  ];
-  if (!running.ok) return no(refusals);
+  if (!running.ok) return no([...unsafe, ...running.problem]);
 
   const from = running.value;
   const to = normalise(request.to);
   const context: PlanContext = { upgradeId, environment, facts, from, to, options };
-  const chosen = chooseStrategy(context, request.strategy);
+  const verdict = verdictOf(request, from);
+  const path = verdict.kind === "refused" ? verdict.code : undefined;
+  const chosen = chooseStrategy(context, request.strategy, path);
+  const judge = chosen.ok ? chosen.value.strategy : findStrategy(request.strategy);
+  const isAllowed = judge !== undefined && isAnswered(judge, context, path);
+  const refusals = [...unsafe, ...(isAllowed ? [] : refusePath(verdict))];
   if (!chosen.ok) return no([...refusals, ...chosen.problem]);
-  if (refusals.length > 0) return no(refusals);
   const { strategy, why } = chosen.value;
+  if (refusals.length > 0) return no(refusals);
   const findings = findFindings(facts, from, to);
   return ok(
     sealPlan({
@@ -52,7 +55,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
       options,
       findings,
       steps: strategy.steps(context, findings),
-      notes: [...why, ...strategy.notes(context), ...pathNotes(verdictOf(request, from))],
+      notes: [...why, ...strategy.notes(context), ...pathNotes(verdict)],
     }),
   );
 }
@@ -67,8 +70,7 @@ function verdictOf({ environment, facts, to }: PlanRequest, from: string): PathV
   });
 }
 
-function refusePath(request: PlanRequest, from: string): readonly PlanRefusal[] {
-  const verdict = verdictOf(request, from);
+function refusePath(verdict: PathVerdict): readonly PlanRefusal[] {
   if (verdict.kind === "direct") return [];
   return [{ code: verdict.code, sentence: verdict.reason, help: helpOf(verdict) }];
 }

@@ -1,3 +1,4 @@
+import { allNodes } from "./environment.ts";
 import type { Database, Environment, KongNode } from "./environment.ts";
 import type { PlanRefusal } from "./refusal.ts";
 
@@ -13,11 +14,21 @@ const safeUpgradeId = /^[A-Za-z0-9-]{1,40}$/u;
 
 /** Refuses whatever could change its meaning on the way into a command, a file name or an SQL statement. */
 export function refuseUnsafeText(environment: Environment, upgradeId: string): readonly PlanRefusal[] {
-  const { database, nodes, tools } = environment;
+  const { database, green, cassandra, deck, tools } = environment;
+  const nodes = allNodes(environment);
   const names = nodes.map((node) => node.name);
   return [
     ...check("upgrade id", upgradeId, safeUpgradeId, "letters, digits and hyphens"),
-    ...(database === undefined ? [] : checkDatabase(database)),
+    ...(database === undefined ? [] : checkDatabase(database, "database")),
+    ...(green?.database === undefined ? [] : checkDatabase(green.database, "green.database")),
+    ...(cassandra === undefined
+      ? []
+      : [
+          ...check("cassandra.keyspace", cassandra.keyspace, safeDatabaseName, databaseNameRule),
+          ...check("cassandra.nodetool", cassandra.nodetool, safeArgument, plainCharacters),
+        ]),
+    ...(deck === undefined ? [] : check("deck.program", deck.program, safeArgument, plainCharacters)),
+    ...filesOf(environment).flatMap(([what, path]) => check(what, path, safeArgument, plainCharacters)),
     ...check("backup_dir", environment.backupDir, safePath, absolutePath),
     ...Object.entries(tools).flatMap(([name, path]) => check(`tools.${name}`, path, safeArgument, plainCharacters)),
     ...nodes.flatMap((node) => checkNode(node)),
@@ -31,14 +42,31 @@ export function refuseUnsafeText(environment: Environment, upgradeId: string): r
   ];
 }
 
-function checkDatabase(database: Database): readonly PlanRefusal[] {
+/** Refuses file names that could change their meaning on the way into a command. */
+export function refuseUnsafeFiles(what: string, paths: readonly string[]): readonly PlanRefusal[] {
+  return paths.flatMap((path) => check(what, path, safeArgument, plainCharacters));
+}
+
+function checkDatabase({ name, user, host, admin }: Database, key: string): readonly PlanRefusal[] {
   return [
-    ...check("database.name", database.name, safeDatabaseName, "letters, digits and underscores, at most 41"),
-    ...check("database.user", database.user, safeDatabaseName, "letters, digits and underscores, at most 41"),
-    ...check("database.host", database.host, safeArgument, plainCharacters),
-    ...check("database.admin.user", database.admin.user, safeDatabaseName, "letters, digits and underscores"),
-    ...check("database.admin.database", database.admin.database, safeDatabaseName, "letters, digits and underscores"),
+    ...check(`${key}.name`, name, safeDatabaseName, databaseNameRule),
+    ...check(`${key}.user`, user, safeDatabaseName, databaseNameRule),
+    ...check(`${key}.host`, host, safeArgument, plainCharacters),
+    ...check(`${key}.admin.user`, admin.user, safeDatabaseName, databaseNameRule),
+    ...check(`${key}.admin.database`, admin.database, safeDatabaseName, databaseNameRule),
   ];
+}
+
+/** Files that stand in commands of some plan. */
+function filesOf({ declarative, adminApi }: Environment): readonly (readonly [string, string])[] {
+  const named = {
+    "declarative.file": declarative?.file,
+    "declarative.converted": declarative?.converted,
+    "admin_api.ca": adminApi?.ca,
+    "admin_api.certificate": adminApi?.certificate,
+    "admin_api.key": adminApi?.key,
+  };
+  return Object.entries(named).flatMap(([what, path]) => (path === undefined ? [] : [[what, path] as const]));
 }
 
 function checkNode(node: KongNode): readonly PlanRefusal[] {
@@ -51,6 +79,7 @@ function checkNode(node: KongNode): readonly PlanRefusal[] {
   ];
 }
 
+const databaseNameRule = "letters, digits and underscores, at most 41";
 const plainCharacters = "letters, digits and _ . / : @ % + = , -";
 const absolutePath = "an absolute path of letters, digits and _ . / : @ % + = , -";
 

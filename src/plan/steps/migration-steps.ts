@@ -1,4 +1,5 @@
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
+import { sideFlag } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -27,21 +28,24 @@ export function migrationsUp(context: PlanContext): Step {
     precheck: [
       ...allStopped(context),
       ...allInstalled(context, context.to),
-      { kind: "migration_lock_free" },
+      { kind: "migration_lock_free", ...sideFlag(context) },
       { kind: "archive_readable", file: dumpFile(context) },
       { kind: "configuration_unchanged" },
       migrations(context, hasNew ? ["new"] : ["new", "up_to_date"]),
     ],
-    proof: [migrations(context, ["pending", "up_to_date"]), { kind: "migration_lock_free" }],
+    proof: [migrations(context, ["pending", "up_to_date"]), { kind: "migration_lock_free", ...sideFlag(context) }],
     wayBack: "Restore the backup into a fresh database and reinstall the old package; downtime lasts until then.",
     source: sources.inPlace(7),
   };
 }
 
-/** `kong migrations finish`: the point of no return. */
-export function migrationsFinish(context: PlanContext): Step {
-  const nodes: readonly Probe[] =
-    context.options.order === "documented" ? allStopped(context) : allServing(context, context.to);
+/** `kong migrations finish`: the point of no return. `nodes` is how the nodes of the new version stand by then. */
+export function migrationsFinish(
+  context: PlanContext,
+  nodes: readonly Probe[] = context.options.order === "documented"
+    ? allStopped(context)
+    : allServing(context, context.to),
+): Step {
   return {
     ...migration(context),
     id: "migrations-finish",
@@ -53,12 +57,12 @@ export function migrationsFinish(context: PlanContext): Step {
     precheck: [
       ...allInstalled(context, context.to),
       ...nodes,
-      { kind: "migration_lock_free" },
+      { kind: "migration_lock_free", ...sideFlag(context) },
       { kind: "archive_readable", file: dumpFile(context) },
       { kind: "configuration_unchanged" },
       migrations(context, ["pending", "up_to_date"]),
     ],
-    proof: [migrations(context, ["up_to_date"]), { kind: "migration_lock_free" }],
+    proof: [migrations(context, ["up_to_date"]), { kind: "migration_lock_free", ...sideFlag(context) }],
     wayBack:
       "Only by restoring the backup into a fresh database and reinstalling the old package; everything written since the backup is lost.",
     source: sources.inPlace(8),
@@ -66,17 +70,20 @@ export function migrationsFinish(context: PlanContext): Step {
 }
 
 /** Records what the migration itself changed, so that a write by somebody is still seen afterwards. */
-export function recordFingerprint(context: PlanContext, after: "up" | "finish"): Step {
+export function recordFingerprint(context: PlanContext, after: "up" | "finish" | "licence"): Step {
   return {
     id: `fingerprint-after-${after}`,
     phase: after === "up" ? "migrate" : "finish",
     title: `Record the configuration's fingerprint after ${after}`,
-    why: "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+    why:
+      after === "licence"
+        ? "The licence is a row of the configuration too. From here on the fingerprint includes it, and a write during the freeze still shows."
+        : "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
     class: "safe",
-    action: { kind: "fingerprint" },
+    action: { kind: "fingerprint", ...sideFlag(context) },
     targets: ["database"],
     precheck: [],
-    proof: [{ kind: "configuration_unchanged" }],
+    proof: [{ kind: "configuration_unchanged", ...sideFlag(context) }],
     timeoutMs: context.environment.timeouts.commandMs,
     isIdempotent: true,
     wayBack: "Nothing was changed by looking; the way back is that of the step before.",

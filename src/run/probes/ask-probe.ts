@@ -12,6 +12,7 @@ import { configurationUnchanged } from "./configuration-unchanged.ts";
 import { countsMatchBaseline } from "./counts-match-baseline.ts";
 import { databaseAbsent, databasePresent } from "./database-present.ts";
 import { filesPresent } from "./files-present.ts";
+import { hostAnswers } from "./host-answers.ts";
 import { migrationLockFree } from "./migration-lock-free.ts";
 import { migrations } from "./migrations.ts";
 import { noKongSessions } from "./no-kong-sessions.ts";
@@ -83,7 +84,9 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
     case "database_present":
       return databasePresent(probe, context);
     case "no_kong_sessions":
-      return noKongSessions(context);
+      return noKongSessions(probe, context);
+    case "host_answers":
+      return hostAnswers(probe, context);
     case "node_ready":
     case "data_planes_synced":
     case "command_output":
@@ -104,6 +107,7 @@ function patienceMs({ kind }: Probe): number {
     case "node_serving":
     case "node_ready":
     case "workload_rolled_out":
+    case "host_answers":
       return 30_000;
     // A data plane reports to its control plane every 30 s (Kong 3.9.3, kong/clustering/data_plane.lua, ping interval).
     case "data_planes_synced":

@@ -96,7 +96,11 @@ function describeProbe(probe: Probe): string {
     case "database_present":
       return escapeText(`database ${probe.name} is there`);
     case "no_kong_sessions":
-      return "no Kong session is left on the database";
+      return probe.except === undefined
+        ? "no Kong session is left on the database"
+        : escapeText(`only ${probe.except.join(", ")} are connected to the database`);
+    case "host_answers":
+      return escapeText(`the host of ${probe.node} is up`);
     case "node_ready":
       return escapeText(`${probe.node} is ready with ${probe.version}`);
     case "data_planes_synced":
@@ -106,9 +110,7 @@ function describeProbe(probe: Probe): string {
     case "workload_rolled_out":
       return escapeText(`release ${probe.release} is rolled out with ${probe.version}`);
     case "migrations_in_cluster":
-      return escapeText(
-        `migrations of release ${probe.release} are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`,
-      );
+      return escapeText(`migrations of release ${probe.release} are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`);
     case "no_other_image":
       return escapeText(`no pod runs another image than ${probe.version}`);
     case "licence_valid":

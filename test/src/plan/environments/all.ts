@@ -1,0 +1,6 @@
+import { dualClusterSubject } from "./dual-cluster.ts";
+import { inPlaceSubject } from "./in-place.ts";
+import type { Subject } from "./subject.ts";
+
+/** Every strategy under the tests that hold for all of them. */
+export const subjects: readonly Subject[] = [inPlaceSubject, dualClusterSubject];

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { recommended } from "#src/plan/choose-strategy.ts";
+import { makePlan } from "#src/plan/make-plan.ts";
+import { dualEnvironment } from "./environments/dual-cluster.ts";
+import { upgradeId } from "./environments/subject.ts";
+import type { Given } from "./environments/subject.ts";
+import { factsOf } from "./environments/wishes.ts";
+import { greenDatabase, greenNodes, sampleDatabase, sampleEnvironment } from "./sample.ts";
+
+type Case = readonly [title: string, given: Partial<Given>, codes: readonly string[]];
+
+function make(
+  strategy: string,
+  { environment = dualEnvironment(), facts, to = "3.4.2", order = "test-first" }: Partial<Given>,
+) {
+  return makePlan({
+    upgradeId,
+    environment,
+    facts: facts ?? factsOf(environment, "2.8.5"),
+    to,
+    strategy,
+    options: { order },
+  });
+}
+
+function codesOf(strategy: string, given: Partial<Given>): readonly string[] {
+  const made = make(strategy, given);
+  return made.ok ? [] : made.problem.map(({ code }) => code);
+}
+
+function whyOf(given: Partial<Given>): readonly [strategy: string, why: string] {
+  const made = make(recommended, given);
+  if (!made.ok) throw new Error(made.problem.map(({ sentence }) => sentence).join("; "));
+  return [made.value.strategy, made.value.notes[0] ?? ""];
+}
+
+describe("dual-cluster is refused", () => {
+  const cases: readonly Case[] = [
+    ["without a second cluster", { environment: sampleEnvironment() }, ["no_second_cluster"]],
+    [
+      "with a second cluster of no nodes",
+      { environment: dualEnvironment({ green: { nodes: [], database: greenDatabase } }) },
+      ["no_second_cluster"],
+    ],
+    [
+      "without a database for the second cluster",
+      { environment: dualEnvironment({ green: { nodes: greenNodes } }) },
+      ["green_without_database"],
+    ],
+    [
+      "when both clusters have one database, however its host is spelt",
+      {
+        environment: dualEnvironment({
+          database: { ...greenDatabase, host: "DB-Green.internal" },
+        }),
+      },
+      ["green_is_blue"],
+    ],
+    [
+      "when a new node answers where an old one does",
+      {
+        environment: dualEnvironment({
+          green: {
+            database: greenDatabase,
+            nodes: greenNodes.map((node, index) => (index === 0 ? { ...node, admin: "http://127.0.0.1:8001/" } : node)),
+          },
+        }),
+      },
+      ["green_node_is_old_node"],
+    ],
+    [
+      "when a new node is called like an old one",
+      {
+        environment: dualEnvironment({
+          green: {
+            database: greenDatabase,
+            nodes: greenNodes.map((node, index) => (index === 0 ? { ...node, name: "kong-1" } : node)),
+          },
+        }),
+      },
+      ["node_named_twice"],
+    ],
+    [
+      "when the new database's name could be taken for something else",
+      {
+        environment: dualEnvironment({
+          green: { nodes: greenNodes, database: { ...greenDatabase, name: "kong; drop" } },
+        }),
+      },
+      ["unsafe_text"],
+    ],
+    ["for a hybrid installation", { environment: dualEnvironment({ topology: "hybrid" }) }, ["topology_unsupported"]],
+    [
+      "while an earlier upgrade is unfinished",
+      {
+        facts: factsOf(dualEnvironment(), "2.8.5", {
+          database: sampleDatabase({
+            migrations: { state: "pending", executed: {}, pending: { core: ["016_280_to_300"] }, new: {} },
+          }),
+        }),
+      },
+      ["earlier_upgrade_unfinished"],
+    ],
+    ["for a path that Kong does not support", { to: "3.9.3" }, ["required_stops"]],
+  ];
+
+  test.each(cases)("%s", (_, given, codes) => {
+    expect(codesOf("dual-cluster", given)).toStrictEqual(codes);
+  });
+});
+
+describe("the recommendation", () => {
+  test("is a second cluster where there is one with a database of its own", () => {
+    expect(whyOf({})).toStrictEqual(["dual-cluster", expect.stringContaining("nothing has to stop")]);
+  });
+
+  test("is in-place where there is no second cluster", () => {
+    expect(whyOf({ environment: sampleEnvironment() })).toStrictEqual([
+      "in-place",
+      expect.stringContaining("no second cluster"),
+    ]);
+  });
+
+  test("stands in the notes of a plan that was asked for by another name", () => {
+    const made = make("in-place", {});
+    expect(made).toMatchObject({ value: { notes: expect.arrayContaining([expect.stringContaining("dual-cluster")]) } });
+  });
+
+  test("names what speaks against the strategies for this installation, and not those for others", () => {
+    const { database: _, ...facts } = factsOf(sampleEnvironment(), "2.8.5");
+    expect(codesOf(recommended, { environment: sampleEnvironment(), facts })).toStrictEqual(["database_unread"]);
+  });
+});
