@@ -87,8 +87,15 @@ export function installGreen(context: PlanContext): Step {
   };
 }
 
-/** Puts kong.conf, templates and custom plugins for the new version onto the second cluster. `dataStore` says where it must point. */
-export function configureGreen(context: PlanContext, dataStore: string): Step {
+/** Where the second cluster's configuration must point, and what else it must say, as a sentence. */
+export interface GreenConfiguration {
+  readonly dataStore: string;
+  readonly rule?: string;
+}
+
+/** Puts kong.conf, templates and custom plugins for the new version onto the second cluster. */
+export function configureGreen(context: PlanContext, { dataStore, rule }: GreenConfiguration): Step {
+  const must = rule === undefined ? "" : ` ${rule}`;
   const green = greenContext(context);
   const names = nodeNames(green);
   const files = green.environment.nodes.map(({ conf }) => conf);
@@ -96,13 +103,13 @@ export function configureGreen(context: PlanContext, dataStore: string): Step {
     id: "green-configure",
     phase: "provision",
     title: `Put kong.conf, templates and custom plugins for ${context.to} in place on ${names.join(", ")}`,
-    why: `Taken from the old cluster and adapted to ${context.to}. It must point to ${dataStore}.`,
+    why: `Taken from the old cluster and adapted to ${context.to}. It must point to ${dataStore}.${must}`,
     class: "safe",
     ...byHookOrHand(context, {
       deed: "configure",
       nodes: names,
       versions: { version: context.to, from: context.from },
-      instruction: `Whoever maintains kong.conf: bring kong.conf, nginx templates, certificates, keys and custom plugins of the old cluster onto ${names.join(", ")}, adapted to ${context.to}, with the same list of plugins. Point them to ${dataStore}. Done when this is what ${[...new Set(files)].join(", ")} ${files.length === 1 ? "says" : "say"}.`,
+      instruction: `Whoever maintains kong.conf: bring kong.conf, nginx templates, certificates, keys and custom plugins of the old cluster onto ${names.join(", ")}, adapted to ${context.to}, with the same list of plugins. Point them to ${dataStore}.${must} Done when this is what ${[...new Set(files)].join(", ")} ${files.length === 1 ? "says" : "say"}.`,
       button: "The configuration files are in place",
     }),
     targets: names,
@@ -148,8 +155,11 @@ export function shiftTraffic(context: PlanContext, share: number, direction: Dir
   };
 }
 
-/** Removes the old cluster after it was stopped; its database is left alone. `kept` says what stays of its data. */
-export function decommissionOld(context: PlanContext, kept: string): Step {
+/** Removes the old cluster after it was stopped, but not its data. `kept` says what stays of them, `wayBack` how to return. */
+export function decommissionOld(
+  context: PlanContext,
+  { kept, wayBack }: { readonly kept: string; readonly wayBack: string },
+): Step {
   const green = greenContext(context);
   const names = nodeNames(context);
   const state = [...allServing(green, context.to), ...allStopped(context)];
@@ -171,7 +181,12 @@ export function decommissionOld(context: PlanContext, kept: string): Step {
     // What is gone cannot be asked; that the new cluster does not miss it can.
     proof: allServing(green, context.to),
     isIdempotent: context.environment.hooks.decommission === undefined,
-    wayBack: `No quick way back: ${context.from} has to be installed again on hosts of its own; its data still lie where they were.`,
+    wayBack,
     source: sources.dualCluster,
   };
+}
+
+/** How to return after decommissioning to an old cluster whose data nobody touched. */
+export function rebuildOld({ from }: PlanContext): string {
+  return `No quick way back: ${from} has to be installed again on hosts of its own; its data still lie where they were.`;
 }

@@ -7,6 +7,7 @@ import { allServing, allStopped, migratingNode, nodeNames, smoke, soak } from ".
 import { freeze, unfreeze } from "./freeze-steps.ts";
 import { checkConfiguration, startNode, stopNode } from "./node-steps.ts";
 import { configureGreen, installGreen, provision, shiftTraffic } from "./platform-steps.ts";
+import type { GreenConfiguration } from "./platform-steps.ts";
 import { sources } from "./sources.ts";
 
 /** Percent of the traffic, one after the other, where the environment names none; Kong's Cassandra guide goes this way. */
@@ -15,13 +16,13 @@ const usualShares = [1, 5, 10, 50, 100] as const;
 const nothingOfTheOld = "Remove the new hosts again; the old cluster was not touched.";
 
 /** The second cluster is made, installed, configured and checked; nothing of it runs yet. */
-export function buildSecondCluster(context: PlanContext, dataStore: string): readonly Step[] {
+export function buildSecondCluster(context: PlanContext, configuration: GreenConfiguration): readonly Step[] {
   const green = greenContext(context);
   const checked = checkConfiguration(green);
   return [
     provision(context),
     installGreen(context),
-    configureGreen(context, dataStore),
+    configureGreen(context, configuration),
     {
       ...checked,
       id: "green-check-configuration",
@@ -34,23 +35,23 @@ export function buildSecondCluster(context: PlanContext, dataStore: string): rea
   ];
 }
 
-/** Stops configuration writes on both clusters. */
-export function freezeBoth(context: PlanContext): Step {
+/** Stops configuration writes on both clusters; `why` says what a write would do. */
+export function freezeBoth(context: PlanContext, why: string): Step {
   const step = freeze(context);
   const both = `${nodeNames(context).join(", ")} and ${nodeNames(greenContext(context)).join(", ")}`;
-  return {
-    ...step,
+  return adapted(step, {
     title: "Stop all configuration writes, on both clusters",
-    why: `${step.why} It holds for both clusters until the old one is decommissioned: what is written to one is missing in the other.`,
-    action:
-      step.action.kind === "manual"
-        ? {
+    why: `Pipelines, decK, Kong Manager, controllers and people must not write until the end; the fingerprint tells if somebody did. ${why}`,
+    ...(step.action.kind === "manual"
+      ? {
+          action: {
             ...step.action,
             instruction: `${step.action.instruction} This holds for the Admin APIs of ${both}. Confirm when every one of these writers is off.`,
-          }
-        : step.action,
+          },
+        }
+      : {}),
     source: sources.dualCluster,
-  };
+  });
 }
 
 /** Allows configuration writes again, on the cluster that serves by then. */
@@ -194,12 +195,12 @@ export function stopOld(context: PlanContext, precheck: readonly Probe[]): reado
 }
 
 /** The last look before the record is closed. */
-export function closeGreen(context: PlanContext, proof: readonly Probe[]): Step {
+export function closeGreen(context: PlanContext, proof: readonly Probe[], wayBack: string): Step {
   const green = greenContext(context);
   return {
     id: "close",
     phase: "close",
-    title: `Close: ${nodeNames(green).join(", ")} serve ${context.to}`,
+    title: `Close: ${context.to} serves on ${nodeNames(green).join(", ")}`,
     why: "The last look before the record is closed. Keep watching the metrics for a while, and keep the backup until the next one is proven.",
     class: "safe",
     action: { kind: "check" },
@@ -208,7 +209,11 @@ export function closeGreen(context: PlanContext, proof: readonly Probe[]): Step 
     proof: [...allServing(green, context.to), ...proof],
     timeoutMs: context.environment.timeouts.commandMs,
     isIdempotent: true,
-    wayBack: "No way back inside this upgrade: from the first configuration write on, the old data are behind.",
+    wayBack,
     source: sources.dualCluster,
   };
 }
+
+/** Why nothing brings the old state back by itself once the record is closed, where each cluster has data of its own. */
+export const noWayBackFromOwnData =
+  "No way back inside this upgrade: from the first configuration write on, the old data are behind.";

@@ -11,6 +11,7 @@ export const sources = {
   smoke: "Kong Enterprise LTS 2.8 to 3.4 upgrade guide, Perform upgrade: smoke test",
   migrations: "Kong Gateway CLI, kong migrations (kong/cmd/migrations.lua 2.8.5 to 3.9.3)",
   reinstall: "Kong Gateway 2.x upgrade page, roll back: reinstall the previous package",
+  reload: "Own rule; Kong Gateway CLI, kong reload, own recorded runs of 2.8.5 and 3.4.2",
   restoreIntoEmpty: "Own recorded runs of pg_restore around 2.8.5 → 3.4.2; PostgreSQL 15 docs, pg_restore",
   dualCluster: "Kong Enterprise LTS 2.8 to 3.4 upgrade guide, Dual-cluster upgrade",
   sharedDatabase: (step: number) => `Kong Gateway 3.0 upgrade guide, Upgrade from 2.1–2.8, PostgreSQL, step ${step}`,

@@ -11,13 +11,14 @@ import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, preflight, verify } from "#src/plan/steps/check-steps.ts";
 import { createGreenDatabase, migrateClone, restoreClone } from "#src/plan/steps/clone-steps.ts";
-import { decommissionOld } from "#src/plan/steps/platform-steps.ts";
+import { decommissionOld, rebuildOld } from "#src/plan/steps/platform-steps.ts";
 import { restoreKeyring } from "#src/plan/steps/restore-steps.ts";
 import {
   buildSecondCluster,
   closeGreen,
   compareClusters,
   freezeBoth,
+  noWayBackFromOwnData,
   shiftGradually,
   smokeGreen,
   startGreen,
@@ -67,11 +68,13 @@ function dualClusterSteps(context: PlanContext, findings: readonly Finding[]): r
     preflight(context),
     ...acknowledge(context, findings, "What is repaired in the old cluster now is part of the copy."),
     // Before the freeze, because none of it needs one: the time without configuration writes gets shorter.
-    ...buildSecondCluster(
+    ...buildSecondCluster(context, {
+      dataStore: `the new, empty database ${name} on ${host}:${port}, never to ${old.name} on ${old.host}:${old.port}`,
+    }),
+    freezeBoth(
       context,
-      `the new, empty database ${name} on ${host}:${port}, never to ${old.name} on ${old.host}:${old.port}`,
+      "What is written to one cluster from the backup on is missing in the other, so this holds until the old one is decommissioned.",
     ),
-    freezeBoth(context),
     baseline(context),
     ...backUp(context),
     createGreenDatabase(context),
@@ -84,9 +87,12 @@ function dualClusterSteps(context: PlanContext, findings: readonly Finding[]): r
     ...shiftGradually(context),
     { ...verify(green), source: sources.dualCluster },
     ...stopOld(context, [{ kind: "configuration_unchanged" }]),
-    decommissionOld(context, `Its database ${old.name} on ${old.host}:${old.port} is left alone.`),
+    decommissionOld(context, {
+      kept: `Its database ${old.name} on ${old.host}:${old.port} is left alone.`,
+      wayBack: rebuildOld(context),
+    }),
     unfreezeGreen(context),
-    closeGreen(context, [upToDate]),
+    closeGreen(context, [upToDate], noWayBackFromOwnData),
   ];
 }
 

@@ -2,6 +2,7 @@ import { databaseOf } from "#src/plan/environment.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
+import { refuseWithoutBackup } from "#src/plan/refuse-without-backup.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -52,15 +53,7 @@ export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[]
 /** Without a proven backup nothing brings the old data back. */
 export function refuseInPlaceRollback({ plan, progress }: RollbackContext): readonly PlanRefusal[] {
   const stage = stageOf(plan, progress);
-  const needsBackup = stage === "migrated" || stage === "finished";
-  if (!needsBackup || progress.done.includes("backup-database")) return [];
-  return [
-    {
-      code: "no_backup",
-      sentence: "the migrations were started, but no database backup of this upgrade was proven",
-      help: "restore by hand from a backup made outside this upgrade",
-    },
-  ];
+  return stage === "migrated" || stage === "finished" ? refuseWithoutBackup(progress) : [];
 }
 
 /** What this way back costs, for the plan. */

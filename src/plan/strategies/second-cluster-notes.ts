@@ -1,6 +1,7 @@
 import { databaseOf } from "#src/plan/environment.ts";
 import { greenContext } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
+import { pluginsInUse } from "#src/plan/plugins-in-use.ts";
 import { isOnOneServer } from "#src/plan/refuse-second-cluster.ts";
 import { nodeNames } from "#src/plan/steps/check-steps.ts";
 
@@ -29,17 +30,12 @@ function sizeNotes(context: PlanContext): readonly string[] {
 }
 
 function counterNote({ facts }: PlanContext): string {
-  const inDatabase = facts.plugins.filter(
-    ({ name, enabled, config }) =>
-      enabled && counting.has(name) && (config["policy"] === "cluster" || config["strategy"] === "cluster"),
-  );
+  const used = pluginsInUse(facts, counting);
   const rule =
-    "Counters that are kept in the database count per cluster: while both serve, a client can reach up to twice its limit.";
-  if (inDatabase.length === 0) {
-    return `${rule} No plugin with the policy \`cluster\` was seen; Vitals and plugins of other workspaces may still count there.`;
-  }
-  const names = [...new Set(inDatabase.map(({ name }) => name))].join(", ");
-  return `${rule} ${inDatabase.length} ${inDatabase.length === 1 ? "plugin does" : "plugins do"} here (${names}); accept that, or move them to Redis before.`;
+    "Counters that are kept in the database, and Vitals, count per cluster: while both serve, a client can reach up to twice its limit.";
+  return used.length === 0
+    ? rule
+    : `${rule} This concerns ${used.join(", ")} wherever the policy or strategy is \`cluster\`: accept that, or move the counters to Redis before.`;
 }
 
 /** Says that one server carries both databases; nothing where it does not. */

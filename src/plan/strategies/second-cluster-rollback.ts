@@ -4,13 +4,18 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
-import { adapted } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
 import { setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
-import { allServing, migrations, nodeNames, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
-import { install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
-import { shiftTraffic } from "#src/plan/steps/platform-steps.ts";
-import { restoreFiles, setAside } from "#src/plan/steps/restore-steps.ts";
+import { allServing, migratingNode, migrations, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
+import { setAside } from "#src/plan/steps/restore-steps.ts";
+import {
+  checkOldServes,
+  reinstallOld,
+  shiftBack,
+  startOld,
+  stopGreen,
+  stoppedOld,
+} from "#src/plan/steps/return-steps.ts";
 import { closeOld, dropScratchLeft, lookBack, thaw } from "#src/plan/steps/roll-back-steps.ts";
 import { citing, sources } from "#src/plan/steps/sources.ts";
 import { stageOfSecondCluster } from "./second-cluster-stage.ts";
@@ -27,10 +32,13 @@ export function secondClusterRollbackSteps(rollback: RollbackContext): readonly 
   const test = smoke(context, context.from, "roll_back");
   return [
     ...(stage === "removed" ? reinstallOld(context) : []),
-    ...(isOldDown ? [checkOldData(context), ...startOld(rollback)] : []),
-    checkOldServes(context, stage),
+    ...(isOldDown ? [checkOldData(context), ...startOld(context, stoppedOld(rollback))] : []),
+    checkOldServes(context),
     ...trafficBack(stage, test, shiftBack(context)),
-    ...stopGreen(rollback),
+    ...stopGreen(rollback, {
+      why: "All traffic is on the old cluster, and whatever still used this node shows now.",
+      precheck: allServing(context, context.from),
+    }),
     ...keepGreenDatabase(rollback),
     ...dropScratchLeft(rollback),
     ...citing(sources.dualCluster, [...thaw(rollback), closeOld(context)]),
@@ -93,36 +101,6 @@ export function secondClusterRollbackNotes({ context, plan, progress }: Rollback
   }
 }
 
-function reinstallOld(context: PlanContext): readonly Step[] {
-  const step = install(
-    context,
-    { version: context.from, from: context.to },
-    {
-      phase: "roll_back",
-      precheck: [],
-      wayBack: "Remove it again; the new cluster still serves all traffic.",
-      source: sources.reinstall,
-    },
-  );
-  return [
-    {
-      ...step,
-      title: `Install Kong ${context.from} again on ${nodeNames(context).join(", ")}`,
-      why: `Decommissioning may have removed it. ${step.action.kind === "manual" ? "Make hosts anew where they are gone. " : ""}The new cluster serves meanwhile.`,
-      // Where the package is gone, nothing can be asked whether Kong is stopped.
-      precheck: context.environment.nodes.map(({ name }): Probe => ({ kind: "host_answers", node: name })),
-      action:
-        step.action.kind === "manual"
-          ? {
-              ...step.action,
-              instruction: `Whoever runs the hosts: install Kong ${context.from} on ${nodeNames(context).join(", ")} again, on new hosts where the old ones are gone, and do not start it. Done when \`kong version\` tells ${context.from} on each of them.`,
-            }
-          : step.action,
-    },
-    restoreFiles(context),
-  ];
-}
-
 function checkOldData(context: PlanContext): Step {
   const { database } = context.environment;
   const proof: readonly Probe[] =
@@ -139,74 +117,9 @@ function checkOldData(context: PlanContext): Step {
     source: sources.dualCluster,
     title: `Check that ${context.from} finds its own data as they were`,
     why: "Nothing of this upgrade wrote there; this proves it before an old node starts.",
-    targets: [database === undefined ? (nodeNames(context)[0] ?? "runner") : "database"],
+    targets: [database === undefined ? migratingNode(context).name : "database"],
     proof,
   };
-}
-
-function startOld({ context, progress }: RollbackContext): readonly Step[] {
-  const isRebuilt = isTouched(progress, "decommission");
-  return context.environment.nodes
-    .filter((node) => isRebuilt || isTouched(progress, `stop-${node.name}`))
-    .map((node) =>
-      adapted(
-        startNode(
-          context,
-          { node, version: context.from },
-          {
-            phase: "roll_back",
-            precheck: [],
-            wayBack: `Stop ${node.name} again; the new cluster still serves all traffic.`,
-            source: sources.dualCluster,
-          },
-        ),
-        {
-          why: "`kong start` only says that the master process was forked, so the Admin API is asked for version and database. Traffic comes back in a later step.",
-        },
-      ),
-    );
-}
-
-function checkOldServes(context: PlanContext, stage: SecondClusterStage): Step {
-  return {
-    ...lookBack(context),
-    id: "check-old-serves",
-    source: sources.dualCluster,
-    title: `Check that ${nodeNames(context).join(", ")} serve ${context.from}`,
-    why:
-      stage === "untouched"
-        ? "Nothing of the old cluster was stopped; this proves it."
-        : "They must be able to carry all traffic before it is sent back, and before the new cluster is stopped.",
-    proof: allServing(context, context.from),
-  };
-}
-
-function shiftBack(context: PlanContext): Step {
-  return shiftTraffic(context, 0, {
-    phase: "roll_back",
-    precheck: allServing(context, context.from),
-    wayBack: `Send traffic to ${context.to} again, while its nodes still run.`,
-    source: sources.dualCluster,
-  });
-}
-
-function stopGreen({ context, progress }: RollbackContext): readonly Step[] {
-  const green = greenContext(context);
-  return green.environment.nodes
-    .filter((node) => isTouched(progress, `start-${node.name}`))
-    .map((node) =>
-      adapted(
-        stopNode(green, node, {
-          phase: "roll_back",
-          precheck: allServing(context, context.from),
-          wayBack: `Start ${node.name} again with ${context.to}.`,
-          source: sources.dualCluster,
-        }),
-        {
-          why: "All traffic is on the old cluster, and whatever still used this node shows now.",
-        },
-      ),
-    );
 }
 
 /** Only what this upgrade surely created is renamed: a database that was there before is nobody's to move. */

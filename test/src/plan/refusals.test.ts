@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { recommended } from "#src/plan/choose-strategy.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
+import { sharedEnvironment } from "./environments/blue-green.ts";
 import { dualEnvironment } from "./environments/dual-cluster.ts";
 import { upgradeId } from "./environments/subject.ts";
 import type { Given } from "./environments/subject.ts";
-import { factsOf } from "./environments/wishes.ts";
+import { factsOf, usingPlugins } from "./environments/wishes.ts";
 import { greenDatabase, greenNodes, sampleDatabase, sampleEnvironment } from "./sample.ts";
 
 type Case = readonly [title: string, given: Partial<Given>, codes: readonly string[]];
@@ -109,6 +110,56 @@ describe("dual-cluster is refused", () => {
   });
 });
 
+describe("blue-green is refused", () => {
+  const environment = sharedEnvironment();
+  const cases: readonly Case[] = [
+    ["without a second cluster", { environment: sampleEnvironment() }, ["no_second_cluster"]],
+    [
+      "when the second cluster has a database of its own",
+      { environment: dualEnvironment() },
+      ["green_has_own_database"],
+    ],
+    [
+      "from 2.8.1 to 3.x, whatever the older guide says",
+      { environment, facts: factsOf(environment, "2.8.1") },
+      ["old_nodes_lose_routes"],
+    ],
+    [
+      "from Enterprise 2.8.1.4 to 3.x",
+      {
+        environment: sharedEnvironment({ edition: "enterprise" }),
+        facts: factsOf(environment, "2.8.1.4"),
+        to: "3.4.3.29",
+      },
+      ["old_nodes_lose_routes"],
+    ],
+    [
+      "to 3.6.1 where plugins keep counters in Redis",
+      { environment, facts: factsOf(environment, "3.5.0", usingPlugins("rate-limiting")), to: "3.6.1" },
+      ["old_nodes_lose_redis"],
+    ],
+    ["for a path that Kong does not support", { environment, to: "3.9.3" }, ["required_stops"]],
+  ];
+
+  test.each(cases)("%s", (_, given, codes) => {
+    expect(codesOf("blue-green", given)).toStrictEqual(codes);
+  });
+
+  test("with both documents and the rule that was taken", () => {
+    const made = make("blue-green", { environment, facts: factsOf(environment, "2.8.1") });
+    const help = made.ok ? "" : (made.problem[0]?.help ?? "");
+    expect(help).toMatch(/3\.0 upgrade guide: 2\.1\.0.*Blue-green upgrade: 2\.8\.2.*stricter/u);
+  });
+});
+
+test.each<Case>([
+  ["from 2.8.2 to 3.x", { facts: factsOf(sharedEnvironment(), "2.8.2") }, []],
+  ["from 2.8.0 to 2.8.5", { facts: factsOf(sharedEnvironment(), "2.8.0"), to: "2.8.5" }, []],
+  ["to 3.6.1 without these plugins", { facts: factsOf(sharedEnvironment(), "3.5.0"), to: "3.6.1" }, []],
+])("blue-green is planned %s", (_, given, codes) => {
+  expect(codesOf("blue-green", { environment: sharedEnvironment(), ...given })).toStrictEqual(codes);
+});
+
 describe("the recommendation", () => {
   test("is a second cluster where there is one with a database of its own", () => {
     expect(whyOf({})).toStrictEqual(["dual-cluster", expect.stringContaining("nothing has to stop")]);
@@ -119,6 +170,13 @@ describe("the recommendation", () => {
       "in-place",
       expect.stringContaining("no second cluster"),
     ]);
+  });
+
+  test("is blue-green for a patch where both clusters share one database, and in-place for more", () => {
+    const environment = sharedEnvironment();
+    const [patch] = whyOf({ environment, facts: factsOf(environment, "3.4.1") });
+    const [minor] = whyOf({ environment, facts: factsOf(environment, "3.4.2"), to: "3.5.0" });
+    expect([patch, minor]).toStrictEqual(["blue-green", "in-place"]);
   });
 
   test("stands in the notes of a plan that was asked for by another name", () => {

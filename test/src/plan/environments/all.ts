@@ -1,6 +1,7 @@
+import { blueGreenSubject } from "./blue-green.ts";
 import { dualClusterSubject } from "./dual-cluster.ts";
 import { inPlaceSubject } from "./in-place.ts";
 import type { Subject } from "./subject.ts";
 
 /** Every strategy under the tests that hold for all of them. */
-export const subjects: readonly Subject[] = [inPlaceSubject, dualClusterSubject];
+export const subjects: readonly Subject[] = [inPlaceSubject, dualClusterSubject, blueGreenSubject];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Environment } from "#src/plan/environment.ts";
 import { greenDatabase, greenNodes, sampleEnvironment, sampleHooks } from "#test/src/plan/sample.ts";
 import type { Given, Subject } from "./subject.ts";
-import { factsOf, orders, variationsOf } from "./wishes.ts";
+import { factsOf, orders, usingPlugins, variationsOf } from "./wishes.ts";
 
 /** Two clusters, two database servers, every hook. */
 export function dualEnvironment(changes: Partial<Environment> = {}): Environment {
@@ -31,11 +31,7 @@ const byHand: Environment = {
   keyring: true,
   green: { nodes: greenNodes.slice(0, 1), database: { ...greenDatabase, host: "127.0.0.1", name: "kong_new" } },
 };
-const counting = {
-  plugins: [
-    { id: "1", name: "rate-limiting", enabled: true, scope: "global", config: { minute: 5, policy: "cluster" } },
-  ],
-};
+const counting = usingPlugins("rate-limiting");
 
 const lts: Given = { environment, facts: factsOf(environment, "2.8.5", counting), to: "3.4.2", order: "test-first" };
 const manual: Given = { ...lts, environment: byHand, facts: factsOf(byHand, "3.4.2"), to: "3.5.0" };

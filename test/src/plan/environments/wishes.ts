@@ -96,3 +96,9 @@ export function factsOf(environment: Environment, version: string, changes: Part
 
 /** Both orders, where a strategy knows them or not. */
 export const orders = fc.constantFrom("test-first" as const, "documented" as const);
+
+/** Facts that tell of these plugins, one instance each. */
+export function usingPlugins(...names: readonly string[]): Partial<Facts> {
+  const value = names.map((name) => ({ name, origin: "bundled" as const, instances: 1 }));
+  return { installation: { plugins: { value, source: "kong-1: Admin API", at: "2026-11-21T03:00:00.000Z" } } };
+}
