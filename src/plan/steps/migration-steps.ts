@@ -69,16 +69,23 @@ export function migrationsFinish(
   };
 }
 
-/** Records what the migration itself changed, so that a write by somebody is still seen afterwards. */
-export function recordFingerprint(context: PlanContext, after: "up" | "finish" | "licence"): Step {
+const whyRecorded = {
+  up: "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+  finish:
+    "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+  licence:
+    "The licence is a row of the configuration too. From here on the fingerprint includes it, and a write during the freeze still shows.",
+  loading:
+    "From here on the fingerprint is that of the configuration that was loaded, and a write during the freeze still shows.",
+} as const;
+
+/** Records what the upgrade itself changed, so that a write by somebody is still seen afterwards. */
+export function recordFingerprint(context: PlanContext, after: keyof typeof whyRecorded): Step {
   return {
     id: `fingerprint-after-${after}`,
     phase: after === "up" ? "migrate" : "finish",
     title: `Record the configuration's fingerprint after ${after}`,
-    why:
-      after === "licence"
-        ? "The licence is a row of the configuration too. From here on the fingerprint includes it, and a write during the freeze still shows."
-        : "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+    why: whyRecorded[after],
     class: "safe",
     action: { kind: "fingerprint", ...sideFlag(context) },
     targets: ["database"],
@@ -91,7 +98,24 @@ export function recordFingerprint(context: PlanContext, after: "up" | "finish" |
   };
 }
 
-function migrationCommand(context: PlanContext, word: "up" | "finish"): ReturnType<typeof kongCommand> {
+/** `kong migrations bootstrap` on a data store that is proven to be empty: never forced, because that erases it first. */
+export function migrationsBootstrap(context: PlanContext): Step {
+  return {
+    ...migration(context),
+    id: "migrations-bootstrap",
+    phase: "provision",
+    title: "kong migrations bootstrap",
+    why: "Makes the schema of the new version. On a data store that is not empty it does nothing and exits 0 all the same, so the state is asked before and after.",
+    class: "safe",
+    action: { kind: "commands", commands: [migrationCommand(context, "bootstrap")] },
+    precheck: [...allStopped(context), ...allInstalled(context, context.to), migrations(context, ["needs_bootstrap"])],
+    proof: [migrations(context, ["up_to_date"])],
+    wayBack: "The old cluster was not touched. To repeat it, make the new data store empty again.",
+    source: sources.freshDataStore,
+  };
+}
+
+function migrationCommand(context: PlanContext, word: "up" | "finish" | "bootstrap"): ReturnType<typeof kongCommand> {
   const { environment } = context;
   const node = migratingNode(context);
   const seconds = Math.ceil(environment.timeouts.migrationsMs / 1_000);
