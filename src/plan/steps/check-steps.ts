@@ -24,7 +24,7 @@ export function allStopped(context: PlanContext): readonly Probe[] {
 }
 
 /** The smoke tests of the environment through every node; nothing where there are none. */
-function smokeProbes(context: PlanContext): readonly Probe[] {
+export function smokeProbes(context: PlanContext): readonly Probe[] {
   const { nodes, smokeTests } = context.environment;
   return smokeTests.length === 0 ? [] : [{ kind: "smoke", nodes: nodes.map((node) => node.name), tests: smokeTests }];
 }
@@ -60,7 +60,7 @@ export function schemaMetaAsBefore(context: PlanContext, database: string): Prob
 
 /** Looks whether the installation is as the facts say and fit to be upgraded. */
 export function preflight(context: PlanContext): Step {
-  const { nodes, timeouts } = context.environment;
+  const { nodes, database, timeouts } = context.environment;
   return {
     id: "preflight",
     phase: "prepare",
@@ -74,8 +74,9 @@ export function preflight(context: PlanContext): Step {
       ...allInstalled(context, context.from),
       ...allServing(context, context.from),
       migrations(context, ["up_to_date"]),
-      schemaMetaAsBefore(context, databaseOf(context.environment).name),
-      { kind: "migration_lock_free" },
+      ...(database === undefined
+        ? []
+        : [schemaMetaAsBefore(context, database.name), { kind: "migration_lock_free" } as const]),
       ...smokeProbes(context),
     ],
     timeoutMs: timeouts.commandMs,

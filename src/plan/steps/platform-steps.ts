@@ -69,7 +69,7 @@ export function installGreen(context: PlanContext): Step {
     id: "green-install",
     phase: "provision",
     title: `Install Kong ${context.to} on ${names.join(", ")}`,
-    why: `The old cluster keeps ${context.from}. Nothing is started; the version of every new node is read from its package.`,
+    why: `The old cluster stays as it is. Nothing is started; the version of every new node is read from its package.`,
     class: "safe",
     ...byHookOrHand(context, {
       deed: "install",
@@ -137,17 +137,17 @@ export function shiftTraffic(context: PlanContext, share: number, direction: Dir
     title,
     why:
       share === 0
-        ? `${context.from} serves everything again. Requests that run in ${context.to} end there.`
+        ? "The old cluster serves everything again. Requests that run in the new one end there."
         : share === 100
-          ? `${context.to} serves everything from here on; ${context.from} still runs and waits.`
-          : `A fault of ${context.to} meets only this share of the requests. ${context.from} serves the rest.`,
+          ? "The new cluster serves everything from here on; the old one still runs and waits."
+          : "A fault of the new cluster meets only this share of the requests. The old one serves the rest.",
     class: "disruptive",
     ...byHookOrHand(context, {
       deed: "shiftTraffic",
       nodes: nodeNames(green),
       versions: { version: context.to, from: context.from, share },
       instruction: `Whoever runs the load balancer or DNS: give ${share} % of the traffic to ${fresh} and ${100 - share} % to ${old}. Done when its own figures show these shares; with DNS not before the old TTL has passed.`,
-      button: `${share} % goes to ${context.to}`,
+      button: `${share} % goes to the new cluster`,
     }),
     targets: [...nodeNames(context), ...nodeNames(green)],
     proof: share === 0 ? allServing(context, context.from) : allServing(green, context.to),
@@ -167,7 +167,7 @@ export function decommissionOld(
     id: "decommission",
     phase: "finish",
     title: `Decommission the old cluster: ${names.join(", ")}`,
-    why: `Destroys the nodes of ${context.from}, and with them the way back that takes minutes. ${kept}`,
+    why: `Destroys the old nodes, and with them the way back that takes minutes. ${kept}`,
     class: "irreversible",
     ...byHookOrHand(context, {
       deed: "decommission",

@@ -75,7 +75,7 @@ export function shiftBack(context: PlanContext): Step {
   return shiftTraffic(context, 0, {
     phase: "roll_back",
     precheck: allServing(context, context.from),
-    wayBack: `Send traffic to ${context.to} again, while its nodes still run.`,
+    wayBack: "Send traffic to the new cluster again, while its nodes still run.",
     source: sources.dualCluster,
   });
 }

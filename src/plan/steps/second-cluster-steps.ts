@@ -136,7 +136,7 @@ export function shiftGradually(context: PlanContext): readonly Step[] {
         shift,
         watch(context, {
           id: `soak-at-${share}`,
-          title: `Watch ${context.to} with ${share} % of the traffic`,
+          title: `Watch the new cluster with ${share} % of the traffic`,
           durationMs: observeMs,
           wayBack: back,
         }),
@@ -145,7 +145,7 @@ export function shiftGradually(context: PlanContext): readonly Step[] {
     .concat(
       watch(context, {
         id: "soak",
-        title: `Watch ${context.to} with all of the traffic`,
+        title: "Watch the new cluster with all of the traffic",
         durationMs: settings.durationMs,
         wayBack: back,
       }),

@@ -25,8 +25,14 @@ function sizeNotes(context: PlanContext): readonly string[] {
     ...(fresh < old
       ? [`The new cluster has ${fresh} of ${old} nodes: it must carry all traffic alone at the end. Check that it can.`]
       : []),
-    "Nobody measured the size of the new hosts or looked at the PostgreSQL server of the new cluster: it should be of the same major version as the old one.",
+    postgresNote(context),
   ];
+}
+
+function postgresNote({ environment: { green, database } }: PlanContext): string {
+  if (green?.database === undefined) return "Nobody measured the size of the new hosts.";
+  const wish = database === undefined ? "a version that Kong supports" : "the same major version as the old one";
+  return `Nobody measured the size of the new hosts or looked at the PostgreSQL server of the new cluster: it should be of ${wish}.`;
 }
 
 function counterNote({ facts }: PlanContext): string {

@@ -66,13 +66,19 @@ export function secondClusterRollbackNotes({ context, plan, progress }: Rollback
   const kept = isTouched(progress, "green-provision")
     ? ["The hosts, packages and configuration files of the new cluster stay for the next attempt."]
     : [];
+  const { cassandra, green } = context.environment;
+  const isKeyspaceMade = isTouched(progress, "green-migrations-bootstrap") && green?.database === undefined;
+  const keyspace =
+    cassandra !== undefined && isKeyspaceMade
+      ? ["The new keyspace stays as it is: drop it by hand before the next attempt, and not the old one."]
+      : [];
   const database = hasOwnDatabase(context, progress)
     ? [`The new cluster's database is kept as ${setAsideDatabase(greenContext(context))}; nobody drops it for you.`]
     : isTouched(progress, "green-create-database")
       ? [
           "Whether the new cluster's database was created is not known, so it is left alone: look at it, and drop it by hand before the next attempt.",
         ]
-      : [];
+      : keyspace;
   switch (stage) {
     case "untouched":
       return ["No traffic was sent to the new cluster, and the old one was not touched.", ...kept, ...database];

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { recommended } from "#src/plan/choose-strategy.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
 import { sharedEnvironment } from "./environments/blue-green.ts";
+import { cassandraEnvironment, cassandraFacts } from "./environments/cassandra-copy.ts";
 import { dualEnvironment } from "./environments/dual-cluster.ts";
+import { freshEnvironment } from "./environments/fresh-data-store.ts";
 import { upgradeId } from "./environments/subject.ts";
 import type { Given } from "./environments/subject.ts";
 import { factsOf, usingPlugins } from "./environments/wishes.ts";
@@ -160,6 +163,72 @@ test.each<Case>([
   expect(codesOf("blue-green", { environment: sharedEnvironment(), ...given })).toStrictEqual(codes);
 });
 
+describe("fresh-data-store is refused", () => {
+  const cases: readonly Case[] = [
+    ["without a second cluster", { environment: sampleEnvironment() }, ["no_second_cluster"]],
+    ["without a database for it", { environment: sharedEnvironment() }, ["green_without_database"]],
+    [
+      "when a declarative file could be taken for a flag",
+      {
+        environment: freshEnvironment({
+          sources: { declarative: ["--all"], plugins: [], scripts: [], dashboards: [], manifests: [], helmValues: [] },
+        }),
+      },
+      ["unsafe_text"],
+    ],
+    [
+      "when decK's program could be taken for something else",
+      { environment: freshEnvironment({ deck: { program: "deck; rm", version: "1.65.1" } }) },
+      ["unsafe_text"],
+    ],
+  ];
+
+  test.each(cases)("%s", (_, given, codes) => {
+    expect(codesOf("fresh-data-store", given)).toStrictEqual(codes);
+  });
+});
+
+describe("cassandra-copy is refused", () => {
+  const keyspace = cassandraEnvironment();
+  const postgres = cassandraEnvironment({ green: { nodes: greenNodes, database: greenDatabase } });
+  const { green: _, ...alone } = keyspace;
+  const on = (environment: Environment, from = "2.8.5") => ({ environment, facts: cassandraFacts(environment, from) });
+  const cases: readonly Case[] = [
+    [
+      "where PostgreSQL holds the configuration",
+      { environment: sampleEnvironment() },
+      ["no_second_cluster", "not_cassandra"],
+    ],
+    ["without a second cluster", { ...on(alone), to: "3.0.2" }, ["no_second_cluster"]],
+    ["to 3.4 on a new keyspace, which does not start there", on(keyspace), ["cassandra_gone"]],
+    ["when version and data store would change together", { ...on(postgres), to: "3.0.2" }, ["store_and_version"]],
+    ["to the running version on a new keyspace", { ...on(keyspace), to: "2.8.5" }, ["same_version"]],
+    [
+      "when the nodes are on PostgreSQL already",
+      { environment: keyspace, facts: factsOf(keyspace, "2.8.5"), to: "3.0.2" },
+      ["not_on_cassandra", "not_on_cassandra"],
+    ],
+    [
+      "when the keyspace's name could be taken for something else",
+      { ...on(cassandraEnvironment({ cassandra: { keyspace: "kong -x", nodetool: "nodetool" } })), to: "3.0.2" },
+      ["unsafe_text"],
+    ],
+  ];
+
+  test.each(cases)("%s", (_title, given, codes) => {
+    expect(codesOf("cassandra-copy", given)).toStrictEqual(codes);
+  });
+
+  test("with the way off Cassandra where a version from 3.4 on is wanted", () => {
+    const made = make("cassandra-copy", on(keyspace));
+    expect(made).toMatchObject({ problem: [{ help: expect.stringContaining("plan to 2.8.5") }] });
+  });
+
+  test("with what is missing, when nothing else is asked for either", () => {
+    expect(codesOf(recommended, { ...on(alone), to: "3.0.2" })).toStrictEqual(["no_second_cluster"]);
+  });
+});
+
 describe("the recommendation", () => {
   test("is a second cluster where there is one with a database of its own", () => {
     expect(whyOf({})).toStrictEqual(["dual-cluster", expect.stringContaining("nothing has to stop")]);
@@ -177,6 +246,16 @@ describe("the recommendation", () => {
     const [patch] = whyOf({ environment, facts: factsOf(environment, "3.4.1") });
     const [minor] = whyOf({ environment, facts: factsOf(environment, "3.4.2"), to: "3.5.0" });
     expect([patch, minor]).toStrictEqual(["blue-green", "in-place"]);
+  });
+
+  test("is the copy from Cassandra where Cassandra holds the configuration, at the running version too", () => {
+    const environment = cassandraEnvironment({ green: { nodes: greenNodes, database: greenDatabase } });
+    const facts = cassandraFacts(environment, "2.8.5");
+    expect(whyOf({ environment, facts, to: "2.8.5" })[0]).toBe("cassandra-copy");
+  });
+
+  test("is never an upgrade to the running version for others", () => {
+    expect(codesOf(recommended, { to: "2.8.5" })).toStrictEqual(["same_version"]);
   });
 
   test("stands in the notes of a plan that was asked for by another name", () => {

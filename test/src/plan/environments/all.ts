@@ -1,4 +1,5 @@
 import { blueGreenSubject } from "./blue-green.ts";
+import { cassandraCopySubject } from "./cassandra-copy.ts";
 import { dualClusterSubject } from "./dual-cluster.ts";
 import { freshDataStoreSubject } from "./fresh-data-store.ts";
 import { inPlaceSubject } from "./in-place.ts";
@@ -10,4 +11,5 @@ export const subjects: readonly Subject[] = [
   dualClusterSubject,
   blueGreenSubject,
   freshDataStoreSubject,
+  cassandraCopySubject,
 ];

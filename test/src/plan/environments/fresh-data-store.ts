@@ -13,19 +13,17 @@ export function freshEnvironment(changes: Partial<Environment> = {}): Environmen
 }
 
 /** Everything that decides how the configuration is loaded. */
-const loading: fc.Arbitrary<Partial<Environment>> = fc
-  .record({
-    deck: fc.constantFrom(undefined, "1.7.0", "1.17.0", "1.65.1", "not a version"),
-    files: fc.constantFrom(undefined, [], ["/etc/kong/kong.yml"], ["/etc/kong/a.yml", "/etc/kong/b.yml"]),
-    isConverted: fc.boolean(),
-    adminApi: fc.constantFrom(undefined, { token: { env: "KONG_ADMIN_TOKEN" } }, { ca: "/etc/ssl/kong-ca.pem" }),
-  })
-  .map(({ deck, files, isConverted, adminApi }) => ({
-    ...(deck === undefined ? {} : { deck: { program: "/usr/bin/deck", version: deck } }),
-    ...(files === undefined ? {} : { sources: { ...noFiles, declarative: files } }),
-    ...(isConverted ? { declarative: { file: "/etc/kong/kong.yml", converted: "/etc/kong/kong-3.yml" } } : {}),
-    ...(adminApi === undefined ? {} : { adminApi }),
-  }));
+const loading: fc.Arbitrary<Partial<Environment>> = fc.record(
+  {
+    deck: fc.constantFrom("1.7.0", "1.17.0", "1.65.1", "no version").map((version) => ({ program: "deck", version })),
+    sources: fc
+      .constantFrom([], ["/etc/kong/kong.yml"], ["/etc/kong/a.yml", "/etc/kong/b.yml"])
+      .map((declarative) => Object.assign({ declarative }, noFiles)),
+    declarative: fc.constant({ file: "/etc/kong/kong.yml", converted: "/etc/kong/kong-3.yml" }),
+    adminApi: fc.constantFrom({ token: { env: "KONG_ADMIN_TOKEN" } }, { ca: "/etc/ssl/kong-ca.pem" }),
+  },
+  { requiredKeys: [] },
+);
 
 const hops = [
   ["oss", "2.8.5", "3.4.2"],
