@@ -53,7 +53,7 @@ const layers: Readonly<Record<string, Layer>> = {
     own: [...upgrade, "src/record", "src/signing", "src/discovery"],
     packages: [
       ...words("zod bullmq ioredis pg execa node:crypto node:events node:http node:https"),
-      ...words("node:net node:stream node:string_decoder node:timers/promises node:util"),
+      ...words("node:dns/promises node:net node:stream node:string_decoder node:timers/promises node:util"),
       ...files,
     ],
   },

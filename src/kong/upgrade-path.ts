@@ -9,7 +9,7 @@ import { advisePath, warnPath } from "./paths/warnings.ts";
 import { formatVersion, isAtLeast, minorOf, readVersion } from "./version.ts";
 import type { Version, VersionText } from "./version.ts";
 
-export type { Hop, PathQuestion, PathRefusal, PathRemark, PathVerdict } from "./paths/question.ts";
+export type { Hop, PathQuestion, PathRefusal, PathRefusalCode, PathVerdict } from "./paths/question.ts";
 
 /**
  * Whether an installation can go from one version to another: in one upgrade, in several, or not at all, each with the rule,

@@ -1,3 +1,4 @@
+import type { PathRefusalCode } from "#src/kong/upgrade-path.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { PlanContext } from "./plan-context.ts";
@@ -14,16 +15,25 @@ export interface ChosenStrategy {
   readonly why: readonly string[];
 }
 
-/** The strategy that was asked for, or the recommended one; refused where it cannot work here, with those that can. */
-export function chooseStrategy(context: PlanContext, name: string): Result<ChosenStrategy, readonly PlanRefusal[]> {
-  const candidates = rankStrategies(context);
+/**
+ * The strategy that was asked for, or the recommended one; refused where it cannot work here, with those that can.
+ * `path` is why the two versions cannot follow one another in general; strategies that answer for it come before others.
+ */
+export function chooseStrategy(
+  context: PlanContext,
+  name: string,
+  path?: PathRefusalCode,
+): Result<ChosenStrategy, readonly PlanRefusal[]> {
+  const possible = rankStrategies(context);
+  const answering = possible.filter(({ strategy }) => isAnswered(strategy, context, path));
+  const candidates = answering.length > 0 ? answering : possible;
   const [best] = candidates;
   if (name === recommended) return best === undefined ? no(nothingWorks(context)) : ok(asRecommended(best, candidates));
   const strategy = findStrategy(name);
   if (strategy === undefined) return no([unknown(name)]);
   const refusals = strategy.refuse(context);
   if (refusals.length > 0) return no(withAlternatives(refusals, candidates));
-  const { rank, reason } = strategy.fit(context.environment);
+  const { rank, reason } = strategy.fit(context.environment, context);
   if (best === undefined || best.strategy === strategy) return ok({ strategy, why: [] });
   const word = rank === "discouraged" ? "Not advised here" : "Not the first choice here";
   return ok({ strategy, why: [`${word}: ${reason}. Recommended is ${best.strategy.name}: ${best.fit.reason}.`] });
@@ -41,7 +51,7 @@ const ranks = ["first_choice", "possible", "discouraged"] as const;
 export function rankStrategies(context: PlanContext): readonly Candidate[] {
   return strategies
     .filter((strategy) => strategy.refuse(context).length === 0)
-    .map((strategy) => ({ strategy, fit: strategy.fit(context.environment) }))
+    .map((strategy) => ({ strategy, fit: strategy.fit(context.environment, context) }))
     .toSorted((left, right) => ranks.indexOf(left.fit.rank) - ranks.indexOf(right.fit.rank));
 }
 
@@ -56,16 +66,30 @@ function asRecommended(best: Candidate, candidates: readonly Candidate[]): Chose
   };
 }
 
-/** What speaks against each strategy; an installation that none of them fits needs all of it said. */
+/** Whether this strategy may change what the path rule forbids; true where the path is allowed. */
+export function isAnswered(strategy: Strategy, context: PlanContext, path: PathRefusalCode | undefined): boolean {
+  return path === undefined || strategy.answersFor?.(context).includes(path) === true;
+}
+
+/** What speaks against the strategies made for this installation, or against all where none is; each said once. */
 function nothingWorks(context: PlanContext): readonly PlanRefusal[] {
-  const all = strategies.flatMap((strategy) => strategy.refuse(context));
-  return all.filter((one, index) => all.findIndex((other) => other.sentence === one.sentence) === index);
+  const each = strategies.map((strategy) => strategy.refuse(context));
+  const fitting = each.filter((refusals) => refusals.every(({ isMisfit }) => isMisfit !== true));
+  const all = (fitting.length > 0 ? fitting : each).flat();
+  return asSaid(all.filter((one, index) => all.findIndex((other) => other.sentence === one.sentence) === index));
 }
 
 function withAlternatives(refusals: readonly PlanRefusal[], candidates: readonly Candidate[]): readonly PlanRefusal[] {
-  if (candidates.length === 0) return refusals;
+  if (candidates.length === 0) return asSaid(refusals);
   const names = candidates.map(({ strategy, fit }) => `${strategy.name} (${fit.reason})`).join("; ");
-  return refusals.map((refusal) => Object.assign({ ...refusal }, { help: `${refusal.help}; possible here: ${names}` }));
+  return asSaid(refusals).map((refusal) =>
+    Object.assign({ ...refusal }, { help: `${refusal.help}; possible here: ${names}` }),
+  );
+}
+
+/** Only what people read, and what the record keeps. */
+function asSaid(refusals: readonly PlanRefusal[]): readonly PlanRefusal[] {
+  return refusals.map(({ code, sentence, help }) => ({ code, sentence, help }));
 }
 
 function unknown(name: string): PlanRefusal {

@@ -1,6 +1,6 @@
 import type { Facts } from "#src/kong/facts.ts";
 import { checkPath } from "#src/kong/upgrade-path.ts";
-import type { PathVerdict } from "#src/kong/upgrade-path.ts";
+import type { PathRefusalCode, PathVerdict } from "#src/kong/upgrade-path.ts";
 import type { Edition } from "#src/kong/releases.ts";
 import { parseVersion } from "#src/kong/version.ts";
 import type { Environment } from "./environment.ts";
@@ -35,6 +35,12 @@ export function findWay({ environment, facts, from, to, strategy }: WayQuestion)
     today: facts.observedAt.slice(0, "2026-11-21".length),
   });
   return { ...verdict, edition: editionTo };
+}
+
+/** What forbids the way in general; a strategy that is made for exactly this may still take it. */
+export function obstacleOf(way: Way, { edition }: Environment): PathRefusalCode | undefined {
+  if (way.kind === "refused") return way.code;
+  return way.edition === edition ? undefined : "edition_change";
 }
 
 /** Four numbers are an Enterprise version; asked for on OSS, they mean the change of edition (Kong version policy). */

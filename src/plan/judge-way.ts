@@ -1,16 +1,18 @@
 import { assess } from "#src/kong/assess/assess.ts";
+import type { Hop } from "#src/kong/assess/hop.ts";
 import type { Assessment, HopAssessment } from "#src/kong/assessment.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Inventory } from "#src/kong/inventory.ts";
-import { formatVersion } from "#src/kong/version.ts";
+import { compareVersions, formatVersion, parseVersion } from "#src/kong/version.ts";
 import { chooseStrategy } from "./choose-strategy.ts";
-import { findWay } from "./find-way.ts";
+import { findWay, obstacleOf } from "./find-way.ts";
+import type { Way } from "./find-way.ts";
 import type { PlanRequest } from "./make-plan.ts";
 import { runningVersion } from "./running-version.ts";
 
 /**
  * What hazards say about every upgrade on the way to the target. It is judged at the survey, while everything that was
- * read lies in memory, and kept with the facts. Undefined where the running version is not known or there is no way.
+ * read lies in memory, and kept with the facts. Undefined where the running version is not known.
  */
 export function judgeWay(
   request: Omit<PlanRequest, "facts">,
@@ -20,27 +22,32 @@ export function judgeWay(
   const { environment, to } = request;
   const running = runningVersion(environment, facts);
   if (!running.ok) return undefined;
-  const way = findWay({ environment, facts, from: running.value, to });
-  if (way.kind === "refused") return undefined;
-  const strategy = strategyName(request, facts, running.value);
+  const from = running.value;
+  const way = findWay({ environment, facts, from, to });
+  const chosen = chooseStrategy({ ...request, facts, from }, request.strategy, obstacleOf(way, environment));
+  const strategy = chosen.ok ? chosen.value.strategy.name : undefined;
   const deployment = { ...inventory.deployment, ...(strategy === undefined ? {} : { strategy }) };
   const known = { ...inventory, deployment };
   return {
     target: to,
-    hops: way.hops.map((hop): HopAssessment => {
-      const judged = assess(known, { ...hop, edition: way.edition, strategy });
-      return {
-        from: formatVersion(hop.from),
-        to: formatVersion(hop.to),
-        findings: judged.findings,
-        notChecked: judged.notChecked.map(({ input, problem, hazards }) => ({ input, problem, hazards })),
-      };
-    }),
+    hops: hopsOf(way, { from, to }).map((hop) => judgeHop(known, { ...hop, edition: way.edition, strategy })),
   };
 }
 
-/** Some hazards hit only some strategies; where none works they are judged as not known. */
-function strategyName(request: Omit<PlanRequest, "facts">, facts: Facts, from: string): string | undefined {
-  const chosen = chooseStrategy({ ...request, facts, from }, request.strategy);
-  return chosen.ok ? chosen.value.strategy.name : undefined;
+function judgeHop(inventory: Inventory, hop: Hop): HopAssessment {
+  const { findings, notChecked } = assess(inventory, hop);
+  return {
+    from: formatVersion(hop.from),
+    to: formatVersion(hop.to),
+    findings,
+    notChecked: notChecked.map(({ input, problem, hazards }) => ({ input, problem, hazards })),
+  };
+}
+
+/** Every upgrade on the way; where it is refused, what going straight would meet, which a strategy may be made for. */
+function hopsOf(way: Way, texts: { readonly from: string; readonly to: string }): readonly Pick<Hop, "from" | "to">[] {
+  if (way.kind !== "refused") return way.hops;
+  const from = parseVersion(texts.from);
+  const to = parseVersion(texts.to);
+  return from === undefined || to === undefined || compareVersions(to, from) < 0 ? [] : [{ from, to }];
 }

@@ -1,10 +1,10 @@
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
-import { formatVersion } from "#src/kong/version.ts";
-import { chooseStrategy, recommended } from "./choose-strategy.ts";
+import { formatVersion, parseVersion } from "#src/kong/version.ts";
+import { chooseStrategy, isAnswered as answersPath, recommended } from "./choose-strategy.ts";
 import type { Environment } from "./environment.ts";
-import { findWay } from "./find-way.ts";
+import { findWay, obstacleOf } from "./find-way.ts";
 import type { Way } from "./find-way.ts";
 import { findingsOf } from "./findings-of.ts";
 import { manualFindings } from "./manual-findings.ts";
@@ -14,6 +14,7 @@ import type { Journey, Plan, PlanOptions } from "./plan.ts";
 import type { PlanRefusal } from "./refusal.ts";
 import { runningVersion } from "./running-version.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
+import { findStrategy } from "./strategies/registry.ts";
 
 export interface PlanRequest {
   readonly upgradeId: string;
@@ -37,15 +38,18 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   const from = running.value;
   const strategyAsked = request.strategy === recommended ? undefined : request.strategy;
   const way = findWay({ environment, facts, from, to: request.to, strategy: strategyAsked });
-  const to = way.kind === "refused" ? request.to : firstStop(way);
+  const to = way.kind === "refused" ? normalise(request.to) : firstStop(way);
   const context: PlanContext = { upgradeId, environment, facts, from, to, options };
-  const chosen = chooseStrategy(context, request.strategy);
+  const obstacle = obstacleOf(way, environment);
+  const chosen = chooseStrategy(context, request.strategy, obstacle);
+  const judge = chosen.ok ? chosen.value.strategy : findStrategy(request.strategy);
+  const isAnswered = judge !== undefined && answersPath(judge, context, obstacle);
   const refusals = [
     ...unsafe,
-    ...(way.kind === "refused" ? [refusePath(way)] : []),
+    ...(isAnswered ? [] : refusePath(way, request.to)),
     ...(chosen.ok ? [] : chosen.problem),
   ];
-  if (!chosen.ok || way.kind === "refused" || refusals.length > 0) return no(refusals);
+  if (!chosen.ok || refusals.length > 0) return no(refusals);
 
   const { strategy, why } = chosen.value;
   const judged = findingsOf(facts, { from, to });
@@ -69,22 +73,35 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
 
 type AllowedWay = Exclude<Way, { readonly kind: "refused" }>;
 
+function normalise(text: string): string {
+  const version = parseVersion(text);
+  return version === undefined ? text : formatVersion(version);
+}
+
 function firstStop({ to, hops }: AllowedWay): string {
   return formatVersion(hops[0]?.to ?? to);
 }
 
-function refusePath({ code, reason, rule, source, nearest, stops }: Extract<Way, { kind: "refused" }>): PlanRefusal {
-  const way =
+function refusePath(way: Way, to: string): readonly PlanRefusal[] {
+  if (way.kind !== "refused") {
+    const sentence = `${to} is of another edition than the one that runs, and this strategy changes no edition`;
+    return [
+      { code: "edition_change", sentence, help: "the strategy oss-to-enterprise changes it, at the same version" },
+    ];
+  }
+  const { code, reason, rule, source, nearest, stops } = way;
+  const possible =
     stops.length > 1
       ? `go step by step: ${stops.join(" → ")}`
       : nearest === undefined
         ? undefined
         : `the nearest possible version is ${nearest}`;
-  return { code, sentence: reason, help: [way, rule, `(${source})`].filter((part) => part !== undefined).join("; ") };
+  const help = [possible, rule, `(${source})`].filter((part) => part !== undefined).join("; ");
+  return [{ code, sentence: reason, help }];
 }
 
-function journeyOf(way: AllowedWay): Journey | undefined {
-  if (way.kind === "direct") return undefined;
+function journeyOf(way: Way): Journey | undefined {
+  if (way.kind !== "several_hops") return undefined;
   return {
     target: formatVersion(way.to),
     hops: way.hops.map(({ from, to, rule, source, whyNotSkipped }) => ({
@@ -106,7 +123,8 @@ function journeyNotes(journey: Journey | undefined): readonly string[] {
   ];
 }
 
-function pathNotes(way: AllowedWay): readonly string[] {
+function pathNotes(way: Way): readonly string[] {
+  if (way.kind === "refused") return [`Path: ${way.reason}, which this strategy is made for (${way.source}).`];
   return [
     `Path: ${way.rule} (${way.source}).`,
     ...way.warnings.map(({ text, source }) => `Warning: ${text} (${source}).`),

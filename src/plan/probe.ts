@@ -34,8 +34,12 @@ export const probeSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("migrations"),
     node: z.string(),
+    /**
+     * `needs_bootstrap` is what the CLI alone says of an empty data store: it proves that this node does not point to
+     * the one that is in use. With Cassandra there is no `schema_meta` to compare, so the CLI alone is asked too.
+     */
     oneOf: z
-      .array(z.enum(["up_to_date", "pending", "new", "pending_and_new"]))
+      .array(z.enum(["up_to_date", "pending", "new", "pending_and_new", "needs_bootstrap"]))
       .min(1)
       .readonly(),
   }),
@@ -76,8 +80,20 @@ export const probeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("files_present"), paths: z.array(z.string()).readonly() }),
   z.object({ kind: z.literal("database_absent"), name: z.string(), side: z.literal("green").optional() }),
   z.object({ kind: z.literal("database_present"), name: z.string(), side: z.literal("green").optional() }),
-  /** No session of the Kong role is left on the database, besides our own. */
-  z.object({ kind: z.literal("no_kong_sessions"), side: z.literal("green").optional() }),
+  /**
+   * No session of the Kong role is left on the database, besides our own and those from the hosts of the nodes in
+   * `except`; undetermined where sessions come from hosts that no node of the environment has, e.g. a pooler.
+   */
+  z.object({
+    kind: z.literal("no_kong_sessions"),
+    except: z.array(z.string()).readonly().optional(),
+    side: z.literal("green").optional(),
+  }),
+  /**
+   * The node's host is up: its Admin API or proxy port accepts or refuses a connection. Kong need not be installed; a
+   * time-out tells nothing.
+   */
+  z.object({ kind: z.literal("host_answers"), node: z.string() }),
   /**
    * `GET /status/ready` of the node's status API answers 200 (3.3 and later; before, `GET /status` answers), and a node
    * without a database has a configuration loaded: its `configuration_hash` is not all zeros.

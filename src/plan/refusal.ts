@@ -3,4 +3,6 @@ export interface PlanRefusal {
   readonly code: string;
   readonly sentence: string;
   readonly help: string;
+  /** The strategy is made for another kind of installation, so nobody needs to hear what else speaks against it. */
+  readonly isMisfit?: true;
 }

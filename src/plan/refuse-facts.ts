@@ -18,11 +18,12 @@ function refuseNodes(facts: Facts): readonly PlanRefusal[] {
         : [
             {
               code: "database_unsupported",
-              sentence: `${node.name} runs with database = ${database}; only PostgreSQL can be upgraded in place`,
+              sentence: `${node.name} runs with database = ${database}; only a PostgreSQL database has migrations to run here`,
               help:
                 database === "cassandra"
                   ? "move to PostgreSQL on the running version first: Kong 3.4 and later do not start with Cassandra"
                   : "a node without a database has no migrations: it is replaced, not migrated",
+              isMisfit: true as const,
             },
           ]),
       ...(role === "traditional"
@@ -32,6 +33,7 @@ function refuseNodes(facts: Facts): readonly PlanRefusal[] {
               code: "topology_unsupported",
               sentence: `${node.name} has the role ${role}, and the environment is configured as traditional`,
               help: "plan hybrid installations control plane first, with a strategy made for them",
+              isMisfit: true as const,
             },
           ]),
     ];
@@ -40,6 +42,16 @@ function refuseNodes(facts: Facts): readonly PlanRefusal[] {
 
 function refuseDatabase(environment: Environment, facts: Facts): readonly PlanRefusal[] {
   const { database } = facts;
+  if (environment.database === undefined) {
+    return [
+      {
+        code: "database_unsupported",
+        sentence: `${environment.name} has no PostgreSQL database that could be migrated`,
+        help: "describe it under `database`, or use a strategy for installations without one",
+        isMisfit: true,
+      },
+    ];
+  }
   if (database === undefined) {
     return [
       {

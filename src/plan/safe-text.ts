@@ -55,6 +55,11 @@ function checkDatabase({ name, user, host, admin }: Database, key: string): read
   ];
 }
 
+/** Refuses file names that could change their meaning on the way into a command. */
+export function refuseUnsafeFiles(what: string, paths: readonly string[]): readonly PlanRefusal[] {
+  return paths.flatMap((path) => check(what, path, safeArgument, plainCharacters));
+}
+
 function checkNode(node: KongNode): readonly PlanRefusal[] {
   const nameRule = "lower-case letters, digits and hyphens, at most 40";
   const { name, kong, conf, prefix, admin, status, proxy } = node;

@@ -96,3 +96,8 @@ export const stepSchema = z.object({
   source: z.string(),
 });
 export type Step = z.infer<typeof stepSchema>;
+
+/** The same deed as another strategy needs it: in its own words, at its own place. */
+export function adapted(step: Step, changes: Partial<Step>): Step {
+  return { ...step, ...changes };
+}

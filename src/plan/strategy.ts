@@ -1,4 +1,5 @@
 import type { Finding } from "#src/kong/finding.ts";
+import type { PathRefusalCode } from "#src/kong/upgrade-path.ts";
 import type { Environment } from "./environment.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Plan } from "./plan.ts";
@@ -16,7 +17,7 @@ export interface RollbackContext {
 
 /** How well a strategy suits an installation, for the recommendation. */
 export interface Fit {
-  /** Higher is better; the names of the scale are in recommend-strategy.ts. */
+  /** Higher is better; choose-strategy.ts holds the order. */
   readonly rank: "first_choice" | "possible" | "discouraged";
   /** Why, in one sentence for people. */
   readonly reason: string;
@@ -32,8 +33,13 @@ export interface Strategy {
   readonly summary: string;
   /** Every reason why it cannot work here; empty when it can. Asked before any other function. */
   refuse(context: PlanContext): readonly PlanRefusal[];
-  /** How well it suits, from the environment alone; asked only where it is not refused. */
-  fit(environment: Environment): Fit;
+  /** How well it suits, from the environment and, where that matters, the two versions; asked only where it is not refused. */
+  fit(environment: Environment, context: PlanContext): Fit;
+  /**
+   * Codes of version paths that are refused in general but not here, because this change is what the strategy is for:
+   * its own `refuse` judges it. None where absent.
+   */
+  answersFor?(context: PlanContext): readonly PathRefusalCode[];
   steps(context: PlanContext, findings: readonly Finding[]): readonly Step[];
   /** What it costs, and what nobody looked at. */
   notes(context: PlanContext): readonly string[];

@@ -19,6 +19,11 @@ export function declarativeFile(context: PlanContext): string {
   return `${backupFolder(context)}/kong.yml`;
 }
 
+/** The declarative file as it was converted for the new version; apart from the backups, because it is made before them. */
+export function convertedFile({ environment, upgradeId }: PlanContext): string {
+  return `${environment.backupDir}/${upgradeId}.converted.yml`;
+}
+
 /** Where the copy of a node's kong.conf lies. */
 export function confCopy(context: PlanContext, nodeName: string): string {
   return `${backupFolder(context)}/${nodeName}.kong.conf`;

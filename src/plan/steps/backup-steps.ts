@@ -37,7 +37,8 @@ export function backupSteps(context: PlanContext): readonly Step[] {
   ];
 }
 
-function makeFolder(context: PlanContext): Step {
+/** The folder that all backups of this upgrade go into. */
+export function makeFolder(context: PlanContext): Step {
   const folder = backupFolder(context);
   return {
     ...backup(context),
@@ -77,7 +78,8 @@ function dumpDatabase(context: PlanContext): Step {
   };
 }
 
-function exportDeclarative(context: PlanContext): Step {
+/** The configuration as Kong itself exports it. */
+export function exportDeclarative(context: PlanContext): Step {
   const { environment } = context;
   const node = migratingNode(context);
   const file = declarativeFile(context);
@@ -97,7 +99,8 @@ function exportDeclarative(context: PlanContext): Step {
   };
 }
 
-function copyFiles(context: PlanContext): Step {
+/** kong.conf and prefix of every node. */
+export function copyFiles(context: PlanContext): Step {
   const { nodes, timeouts } = context.environment;
   return {
     ...backup(context),
@@ -134,7 +137,8 @@ function copyFiles(context: PlanContext): Step {
   };
 }
 
-function exportKeyring(context: PlanContext): Step {
+/** A person stores the keyring material apart. */
+export function exportKeyring(context: PlanContext): Step {
   return {
     ...backup(context),
     id: "backup-keyring",
@@ -208,7 +212,10 @@ function backup(
     precheck: [],
     timeoutMs: context.environment.timeouts.commandMs,
     isIdempotent: true,
-    wayBack: "Kong was not changed; only files and a scratch database were made.",
+    wayBack:
+      context.environment.database === undefined
+        ? "Kong was not changed; only files were made."
+        : "Kong was not changed; only files and a scratch database were made.",
     source: sources.ltsBackup,
   };
 }

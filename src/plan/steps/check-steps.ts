@@ -1,4 +1,5 @@
 import { databaseOf } from "#src/plan/environment.ts";
+import { sideFlag } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -23,7 +24,7 @@ export function allStopped(context: PlanContext): readonly Probe[] {
 }
 
 /** The smoke tests of the environment through every node; nothing where there are none. */
-function smokeProbes(context: PlanContext): readonly Probe[] {
+export function smokeProbes(context: PlanContext): readonly Probe[] {
   const { nodes, smokeTests } = context.environment;
   return smokeTests.length === 0 ? [] : [{ kind: "smoke", nodes: nodes.map((node) => node.name), tests: smokeTests }];
 }
@@ -40,23 +41,26 @@ export function migratingNode(context: PlanContext): PlanContext["environment"][
   return node;
 }
 
-/** Kong's database, opened by Kong's role. */
-export function kongDatabase(context: PlanContext): { readonly name: string; readonly as: "kong" } {
-  return { name: databaseOf(context.environment).name, as: "kong" };
+/** A database of this side's server, opened by Kong's role; Kong's own where no name is given. */
+export function kongDatabase(
+  context: PlanContext,
+  name = databaseOf(context.environment).name,
+): { readonly name: string; readonly as: "kong"; readonly side?: "green" } {
+  return { name, as: "kong", ...sideFlag(context) };
 }
 
 /** `schema_meta` as it was when the facts were read. */
 export function schemaMetaAsBefore(context: PlanContext, database: string): Probe {
   return {
     kind: "schema_meta",
-    database: { name: database, as: "kong" },
+    database: kongDatabase(context, database),
     rows: context.facts.database?.schemaMeta ?? [],
   };
 }
 
 /** Looks whether the installation is as the facts say and fit to be upgraded. */
 export function preflight(context: PlanContext): Step {
-  const { nodes, timeouts } = context.environment;
+  const { nodes, database, timeouts } = context.environment;
   return {
     id: "preflight",
     phase: "prepare",
@@ -70,8 +74,9 @@ export function preflight(context: PlanContext): Step {
       ...allInstalled(context, context.from),
       ...allServing(context, context.from),
       migrations(context, ["up_to_date"]),
-      schemaMetaAsBefore(context, databaseOf(context.environment).name),
-      { kind: "migration_lock_free" },
+      ...(database === undefined
+        ? []
+        : [schemaMetaAsBefore(context, database.name), { kind: "migration_lock_free" } as const]),
       ...smokeProbes(context),
     ],
     timeoutMs: timeouts.commandMs,
@@ -159,9 +164,9 @@ export function verify(context: PlanContext): Step {
       ...allInstalled(context, context.to),
       ...allServing(context, context.to),
       migrations(context, ["up_to_date"]),
-      { kind: "migration_lock_free" },
+      { kind: "migration_lock_free", ...sideFlag(context) },
       { kind: "counts_match_baseline", database: kongDatabase(context), except: tablesThatMigrationsChange },
-      { kind: "configuration_unchanged" },
+      { kind: "configuration_unchanged", ...sideFlag(context) },
       ...smokeProbes(context),
     ],
     timeoutMs: context.environment.timeouts.commandMs,

@@ -49,7 +49,10 @@ export function unfreeze(context: PlanContext, servedVersion: string, phase: Ste
     id: "unfreeze",
     phase,
     title: "Allow configuration writes again",
-    why: "The freeze must not outlive the upgrade. Files written for the old version (decK, kong.yml in Git) have to be converted before they are synced.",
+    why:
+      phase === "roll_back"
+        ? `The freeze must not outlive the upgrade. Files that were already converted for ${context.to} must not be synced to ${context.from}.`
+        : "The freeze must not outlive the upgrade. Files written for the old version (decK, kong.yml in Git) have to be converted before they are synced.",
     class: "safe",
     targets: nodeNames(context),
     precheck: allServing(context, servedVersion),

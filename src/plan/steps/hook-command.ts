@@ -1,12 +1,14 @@
 import type { Hook } from "#src/plan/environment.ts";
 import type { Command } from "#src/plan/step.ts";
 
-/** What the placeholders `{version}` and `{from}` of a hook stand for. */
+/** What the placeholders `{version}`, `{from}` and `{share}` of a hook stand for. */
 export interface HookVersions {
   /** The version to install or to act for. */
   readonly version: string;
   /** The version that is there now. */
   readonly from: string;
+  /** Percent of the traffic that the new side gets. */
+  readonly share?: number;
 }
 
 /**
@@ -15,10 +17,15 @@ export interface HookVersions {
  */
 export function hookCommands(hook: Hook, nodes: readonly string[], versions: HookVersions): readonly Command[] {
   const isPerNode = hook.argv.some((word) => word.includes("{node}"));
+  const share = versions.share === undefined ? "{share}" : String(versions.share);
   return (isPerNode ? nodes : ["runner"]).map((node) => ({
     target: node,
     argv: hook.argv.map((word) =>
-      word.replaceAll("{version}", versions.version).replaceAll("{from}", versions.from).replaceAll("{node}", node),
+      word
+        .replaceAll("{version}", versions.version)
+        .replaceAll("{from}", versions.from)
+        .replaceAll("{share}", share)
+        .replaceAll("{node}", node),
     ),
     env: {},
     secrets: {},

@@ -1,4 +1,5 @@
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
+import { sideFlag } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -27,21 +28,24 @@ export function migrationsUp(context: PlanContext): Step {
     precheck: [
       ...allStopped(context),
       ...allInstalled(context, context.to),
-      { kind: "migration_lock_free" },
+      { kind: "migration_lock_free", ...sideFlag(context) },
       { kind: "archive_readable", file: dumpFile(context) },
       { kind: "configuration_unchanged" },
       migrations(context, hasNew ? ["new"] : ["new", "up_to_date"]),
     ],
-    proof: [migrations(context, ["pending", "up_to_date"]), { kind: "migration_lock_free" }],
+    proof: [migrations(context, ["pending", "up_to_date"]), { kind: "migration_lock_free", ...sideFlag(context) }],
     wayBack: "Restore the backup into a fresh database and reinstall the old package; downtime lasts until then.",
     source: sources.inPlace(7),
   };
 }
 
-/** `kong migrations finish`: the point of no return. */
-export function migrationsFinish(context: PlanContext): Step {
-  const nodes: readonly Probe[] =
-    context.options.order === "documented" ? allStopped(context) : allServing(context, context.to);
+/** `kong migrations finish`: the point of no return. `nodes` is how the nodes of the new version stand by then. */
+export function migrationsFinish(
+  context: PlanContext,
+  nodes: readonly Probe[] = context.options.order === "documented"
+    ? allStopped(context)
+    : allServing(context, context.to),
+): Step {
   return {
     ...migration(context),
     id: "migrations-finish",
@@ -53,30 +57,40 @@ export function migrationsFinish(context: PlanContext): Step {
     precheck: [
       ...allInstalled(context, context.to),
       ...nodes,
-      { kind: "migration_lock_free" },
+      { kind: "migration_lock_free", ...sideFlag(context) },
       { kind: "archive_readable", file: dumpFile(context) },
       { kind: "configuration_unchanged" },
       migrations(context, ["pending", "up_to_date"]),
     ],
-    proof: [migrations(context, ["up_to_date"]), { kind: "migration_lock_free" }],
+    proof: [migrations(context, ["up_to_date"]), { kind: "migration_lock_free", ...sideFlag(context) }],
     wayBack:
       "Only by restoring the backup into a fresh database and reinstalling the old package; everything written since the backup is lost.",
     source: sources.inPlace(8),
   };
 }
 
-/** Records what the migration itself changed, so that a write by somebody is still seen afterwards. */
-export function recordFingerprint(context: PlanContext, after: "up" | "finish"): Step {
+const whyRecorded = {
+  up: "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+  finish:
+    "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+  licence:
+    "The licence is a row of the configuration too. From here on the fingerprint includes it, and a write during the freeze still shows.",
+  loading:
+    "From here on the fingerprint is that of the configuration that was loaded, and a write during the freeze still shows.",
+} as const;
+
+/** Records what the upgrade itself changed, so that a write by somebody is still seen afterwards. */
+export function recordFingerprint(context: PlanContext, after: keyof typeof whyRecorded): Step {
   return {
     id: `fingerprint-after-${after}`,
     phase: after === "up" ? "migrate" : "finish",
     title: `Record the configuration's fingerprint after ${after}`,
-    why: "The migration rewrites part of the configuration. From here on the fingerprint is that of the migrated one, and a write during the freeze still shows.",
+    why: whyRecorded[after],
     class: "safe",
-    action: { kind: "fingerprint" },
+    action: { kind: "fingerprint", ...sideFlag(context) },
     targets: ["database"],
     precheck: [],
-    proof: [{ kind: "configuration_unchanged" }],
+    proof: [{ kind: "configuration_unchanged", ...sideFlag(context) }],
     timeoutMs: context.environment.timeouts.commandMs,
     isIdempotent: true,
     wayBack: "Nothing was changed by looking; the way back is that of the step before.",
@@ -84,7 +98,24 @@ export function recordFingerprint(context: PlanContext, after: "up" | "finish"):
   };
 }
 
-function migrationCommand(context: PlanContext, word: "up" | "finish"): ReturnType<typeof kongCommand> {
+/** `kong migrations bootstrap` on a data store that is proven to be empty: never forced, because that erases it first. */
+export function migrationsBootstrap(context: PlanContext): Step {
+  return {
+    ...migration(context),
+    id: "migrations-bootstrap",
+    phase: "provision",
+    title: "kong migrations bootstrap",
+    why: "Makes the schema of the new version. On a data store that is not empty it does nothing and exits 0 all the same, so the state is asked before and after.",
+    class: "safe",
+    action: { kind: "commands", commands: [migrationCommand(context, "bootstrap")] },
+    precheck: [...allStopped(context), ...allInstalled(context, context.to), migrations(context, ["needs_bootstrap"])],
+    proof: [migrations(context, ["up_to_date"])],
+    wayBack: "The old cluster was not touched. To repeat it, make the new data store empty again.",
+    source: sources.freshDataStore,
+  };
+}
+
+function migrationCommand(context: PlanContext, word: "up" | "finish" | "bootstrap"): ReturnType<typeof kongCommand> {
   const { environment } = context;
   const node = migratingNode(context);
   const seconds = Math.ceil(environment.timeouts.migrationsMs / 1_000);

@@ -3,7 +3,9 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { allInstalled, allStopped, nodeNames } from "./check-steps.ts";
-import { hookCommands } from "./hook-command.ts";
+import { editionOf } from "#src/kong/releases.ts";
+import { parseVersion } from "#src/kong/version.ts";
+import { deedOf } from "./deed.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
 import { sources } from "./sources.ts";
 
@@ -20,20 +22,19 @@ export interface Direction {
 
 /** Stops one node, letting running requests finish. */
 export function stopNode(context: PlanContext, node: KongNode, direction: Direction): Step {
+  const { environment, to, from } = context;
+  const own = deedOf(environment, "stop", { nodes: [node.name], versions: { version: to, from } });
+  const quit = kongCommand(environment, node, ["quit", "-p", node.prefix, "-t", String(quitSeconds)]);
   return {
     ...direction,
     id: `stop-${node.name}`,
     title: `Stop ${node.name}`,
     why: `No node may use the database while it is migrated or replaced. Running requests get ${quitSeconds} s to finish; clients of this node are not served from here on.`,
     class: "disruptive",
-    action: {
-      kind: "commands",
-      exitStatus: "proof_decides",
-      commands: [kongCommand(context.environment, node, ["quit", "-p", node.prefix, "-t", String(quitSeconds)])],
-    },
+    action: { kind: "commands", exitStatus: "proof_decides", commands: own?.commands ?? [quit] },
     targets: [node.name],
     proof: [{ kind: "node_stopped", node: node.name }],
-    timeoutMs: quitSeconds * 1_000 + context.environment.timeouts.commandMs,
+    timeoutMs: (own?.timeoutMs ?? quitSeconds * 1_000) + environment.timeouts.commandMs,
     isIdempotent: true,
   };
 }
@@ -44,21 +45,20 @@ export function startNode(
   { node, version }: { readonly node: KongNode; readonly version: string },
   direction: Direction,
 ): Step {
+  const { environment, from } = context;
+  const own = deedOf(environment, "start", { nodes: [node.name], versions: { version, from } });
+  const start = kongCommand(environment, node, ["start", ...configurationFlags(node)]);
   return {
     ...direction,
     id: `start-${node.name}`,
     title: `Start ${node.name} with ${version}`,
     why: "`kong start` only says that the master process was forked, so the Admin API is asked for version and database. Traffic reaches this version from here on.",
     class: "disruptive",
-    action: {
-      kind: "commands",
-      exitStatus: "proof_decides",
-      commands: [kongCommand(context.environment, node, ["start", ...configurationFlags(node)])],
-    },
+    action: { kind: "commands", exitStatus: "proof_decides", commands: own?.commands ?? [start] },
     targets: [node.name],
     precheck: [{ kind: "cli_version", node: node.name, version }, ...direction.precheck],
     proof: [{ kind: "node_serving", node: node.name, version }],
-    timeoutMs: context.environment.timeouts.commandMs,
+    timeoutMs: (own?.timeoutMs ?? 0) + environment.timeouts.commandMs,
     isIdempotent: true,
   };
 }
@@ -69,37 +69,57 @@ export function install(
   versions: { readonly version: string; readonly from: string },
   direction: Direction,
 ): Step {
-  const { hooks, timeouts } = context.environment;
+  const { environment } = context;
   const names = nodeNames(context);
+  const [wanted, present] = packageNames(versions);
   const shared = {
     ...direction,
     id: "install",
-    title: `Install Kong ${versions.version} on ${names.join(", ")}`,
+    title: `Install ${wanted} on ${names.join(", ")}`,
     class: "disruptive",
     targets: names,
     precheck: [...allStopped(context), ...direction.precheck],
     proof: allInstalled(context, versions.version),
     isIdempotent: true,
   } as const satisfies Partial<Step>;
-  if (hooks.install === undefined) {
+  const own = deedOf(environment, "install", { nodes: names, versions });
+  if (own === undefined) {
     return {
       ...shared,
       why: "No install hook is configured, so a person installs the package; the version of every node is checked afterwards.",
       action: {
         kind: "manual",
-        instruction: `Install Kong ${versions.version} (now ${versions.from}) on ${names.join(", ")}. Keep kong.conf and the prefix, do not start Kong.`,
+        instruction: `Install ${wanted} (now ${present}) on ${names.join(", ")}. Keep kong.conf and the prefix, do not start Kong.`,
         button: `${versions.version} is installed`,
       },
-      timeoutMs: timeouts.commandMs,
+      timeoutMs: environment.timeouts.commandMs,
     };
   }
-  const commands = hookCommands(hooks.install, names, versions);
   return {
     ...shared,
     why: "The package takes the place of the old one; configuration and prefix stay. The version of every node is checked afterwards.",
-    action: { kind: "commands", commands },
-    timeoutMs: hooks.install.timeoutMs * commands.length + timeouts.commandMs,
+    action: { kind: "commands", commands: own.commands },
+    timeoutMs: own.timeoutMs + environment.timeouts.commandMs,
   };
+}
+
+/** How the two packages are called: with the edition where that changes, because their packages have different names. */
+function packageNames({
+  version,
+  from,
+}: {
+  readonly version: string;
+  readonly from: string;
+}): readonly [string, string] {
+  const [wanted, present] = [version, from].map((text) => {
+    const parsed = parseVersion(text);
+    return parsed === undefined ? undefined : editionOf(parsed);
+  });
+  if (wanted === present) return [`Kong ${version}`, from];
+  const words = { oss: "Kong OSS", enterprise: "Kong Enterprise" } as const;
+  const name = (edition: typeof wanted, text: string): string =>
+    `${edition === undefined ? "Kong" : words[edition]} ${text}`;
+  return [name(wanted, version), name(present, from)];
 }
 
 /** Lets the new package read every node's kong.conf, while going back still costs nothing but a package. */
@@ -127,7 +147,7 @@ export function checkConfiguration(context: PlanContext): Step {
 
 /** Removes the old package and the quick ways back. */
 export function decommission(context: PlanContext): Step {
-  const { hooks, timeouts } = context.environment;
+  const { environment } = context;
   const names = nodeNames(context);
   const precheck: readonly Probe[] = [
     ...allInstalled(context, context.to),
@@ -144,7 +164,9 @@ export function decommission(context: PlanContext): Step {
     wayBack: `No quick way back: ${context.from} has to be installed from its package source again, then the backup restored.`,
     source: sources.inPlace(12),
   } as const satisfies Partial<Step>;
-  if (hooks.decommission === undefined) {
+  const versions = { version: context.to, from: context.from };
+  const own = deedOf(environment, "decommission", { nodes: names, versions });
+  if (own === undefined) {
     return {
       ...shared,
       action: {
@@ -153,16 +175,15 @@ export function decommission(context: PlanContext): Step {
         button: `${context.from} is removed`,
       },
       proof: precheck,
-      timeoutMs: timeouts.commandMs,
+      timeoutMs: environment.timeouts.commandMs,
       isIdempotent: true,
     };
   }
-  const commands = hookCommands(hooks.decommission, names, { version: context.to, from: context.from });
   return {
     ...shared,
-    action: { kind: "commands", commands },
+    action: { kind: "commands", commands: own.commands },
     proof: precheck,
-    timeoutMs: hooks.decommission.timeoutMs * commands.length + timeouts.commandMs,
+    timeoutMs: own.timeoutMs + environment.timeouts.commandMs,
     isIdempotent: false,
   };
 }

@@ -1,4 +1,5 @@
 import { databaseOf } from "#src/plan/environment.ts";
+import { sideFlag } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
 import { confCopy, dumpFile, setAsideDatabase } from "./backup-layout.ts";
@@ -29,7 +30,8 @@ function checkBackup(context: PlanContext): Step {
   };
 }
 
-function setAside(context: PlanContext): Step {
+/** Renames the database that the upgrade changed, so that its name is free and its data stay readable. */
+export function setAside(context: PlanContext): Step {
   const { environment } = context;
   const { name } = databaseOf(environment);
   const kept = setAsideDatabase(context);
@@ -49,10 +51,14 @@ function setAside(context: PlanContext): Step {
         adminSql(environment, `ALTER DATABASE "${name}" RENAME TO "${kept}"`),
       ],
     },
-    precheck: [...allStopped(context), { kind: "database_present", name }, { kind: "database_absent", name: kept }],
+    precheck: [
+      ...allStopped(context),
+      { kind: "database_present", name, ...sideFlag(context) },
+      { kind: "database_absent", name: kept, ...sideFlag(context) },
+    ],
     proof: [
-      { kind: "database_present", name: kept },
-      { kind: "database_absent", name },
+      { kind: "database_present", name: kept, ...sideFlag(context) },
+      { kind: "database_absent", name, ...sideFlag(context) },
     ],
     isIdempotent: false,
     wayBack: `Rename ${kept} back to ${name} while no other database has that name.`,

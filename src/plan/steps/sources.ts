@@ -1,3 +1,6 @@
+import { adapted } from "#src/plan/step.ts";
+import type { Step } from "#src/plan/step.ts";
+
 /** The documents that steps come from, as they are cited on plans and cards. */
 export const sources = {
   inPlace: (step: number) => `Kong Gateway 3.7 docs, In-place upgrade, step ${step}`,
@@ -8,5 +11,19 @@ export const sources = {
   smoke: "Kong Enterprise LTS 2.8 to 3.4 upgrade guide, Perform upgrade: smoke test",
   migrations: "Kong Gateway CLI, kong migrations (kong/cmd/migrations.lua 2.8.5 to 3.9.3)",
   reinstall: "Kong Gateway 2.x upgrade page, roll back: reinstall the previous package",
+  reload: "Own rule; Kong Gateway CLI, kong reload, own recorded runs of 2.8.5 and 3.4.2",
   restoreIntoEmpty: "Own recorded runs of pg_restore around 2.8.5 → 3.4.2; PostgreSQL 15 docs, pg_restore",
+  dualCluster: "Kong Enterprise LTS 2.8 to 3.4 upgrade guide, Dual-cluster upgrade",
+  sharedDatabase: (step: number) => `Kong Gateway 3.0 upgrade guide, Upgrade from 2.1–2.8, PostgreSQL, step ${step}`,
+  freshDataStore: "Kong Gateway 3.0 upgrade guide, Install on a fresh data store",
+  newKeyspace: (step: number) => `Kong Gateway 3.0 upgrade guide, Upgrade from 2.1–2.8, Cassandra, step ${step}`,
+  offCassandra: "Kong Gateway docs, Migration guidelines Cassandra to PostgreSQL",
+  ossToEnterprise: "Kong blog, How and why to migrate from Kong open source to Kong Enterprise",
+  licence: "Kong Gateway docs, Deploy an Enterprise licence (Admin API /licenses)",
+  deck: "decK docs, deck gateway sync, diff and dump; deck file convert",
 } as const;
+
+/** The same steps, cited from another document. */
+export function citing(source: string, steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) => adapted(step, { source }));
+}

@@ -2,15 +2,15 @@ import { databaseOf } from "#src/plan/environment.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
+import { refuseWithoutBackup } from "#src/plan/refuse-without-backup.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
-import { scratchDatabase, setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
-import { allServing, migrations, nodeNames, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
-import { unfreeze } from "#src/plan/steps/freeze-steps.ts";
+import { setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
+import { allServing, migrations, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
 import { install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
-import { dropDatabase } from "#src/plan/steps/postgres-command.ts";
 import { checkRestored, restoreFiles, restoreKeyring, restoreSteps } from "#src/plan/steps/restore-steps.ts";
+import { closeOld, dropScratchLeft, lookBack, thaw } from "#src/plan/steps/roll-back-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
 import { stageOf } from "./in-place-stage.ts";
 
@@ -18,7 +18,7 @@ import { stageOf } from "./in-place-stage.ts";
 export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[] {
   const { context, plan, progress } = rollback;
   const stage = stageOf(plan, progress);
-  const closing = [...dropScratch(rollback), ...thaw(rollback), closeRecord(context)];
+  const closing = [...dropScratchLeft(rollback), ...thaw(rollback), closeOld(context)];
   switch (stage) {
     case "untouched":
       return [checkStillServing(context), ...closing];
@@ -53,15 +53,7 @@ export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[]
 /** Without a proven backup nothing brings the old data back. */
 export function refuseInPlaceRollback({ plan, progress }: RollbackContext): readonly PlanRefusal[] {
   const stage = stageOf(plan, progress);
-  const needsBackup = stage === "migrated" || stage === "finished";
-  if (!needsBackup || progress.done.includes("backup-database")) return [];
-  return [
-    {
-      code: "no_backup",
-      sentence: "the migrations were started, but no database backup of this upgrade was proven",
-      help: "restore by hand from a backup made outside this upgrade",
-    },
-  ];
+  return stage === "migrated" || stage === "finished" ? refuseWithoutBackup(progress) : [];
 }
 
 /** What this way back costs, for the plan. */
@@ -91,7 +83,7 @@ export function inPlaceRollbackNotes({ context, plan, progress }: RollbackContex
 
 function checkStillServing(context: PlanContext): Step {
   return {
-    ...check(context),
+    ...lookBack(context),
     id: "check-still-serving",
     title: `Check that all nodes still serve ${context.from}`,
     why: "Nothing was stopped; this proves it.",
@@ -101,7 +93,7 @@ function checkStillServing(context: PlanContext): Step {
 
 function checkDatabaseUntouched(context: PlanContext): Step {
   return {
-    ...check(context),
+    ...lookBack(context),
     id: "check-database-untouched",
     title: "Check that the database is as it was",
     why: "The old nodes may only start without a restore if no migration has changed anything. Configuration that somebody wrote meanwhile is the old version's own and stays.",
@@ -153,53 +145,4 @@ function startOld({ context, progress }: RollbackContext): readonly Step[] {
       },
     ),
   );
-}
-
-function dropScratch({ context, progress }: RollbackContext): readonly Step[] {
-  if (!isTouched(progress, "prove-backup") || progress.done.includes("drop-scratch")) return [];
-  const scratch = scratchDatabase(context);
-  return [
-    {
-      ...check(context),
-      id: "drop-scratch",
-      title: "Drop the scratch database",
-      why: "It was only made to prove the backup.",
-      action: { kind: "commands", commands: [dropDatabase(context.environment, scratch)] },
-      targets: ["database"],
-      proof: [{ kind: "database_absent", name: scratch }],
-    },
-  ];
-}
-
-function thaw({ context, progress }: RollbackContext): readonly Step[] {
-  return isTouched(progress, "freeze") ? [unfreeze(context, context.from, "roll_back")] : [];
-}
-
-function closeRecord(context: PlanContext): Step {
-  return {
-    ...check(context),
-    id: "close",
-    title: `Close: all nodes serve ${context.from}`,
-    why: "The last look before the record is closed.",
-    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"])],
-  };
-}
-
-function check(
-  context: PlanContext,
-): Pick<
-  Step,
-  "phase" | "class" | "action" | "targets" | "precheck" | "timeoutMs" | "isIdempotent" | "wayBack" | "source"
-> {
-  return {
-    phase: "roll_back",
-    class: "safe",
-    action: { kind: "check" },
-    targets: nodeNames(context),
-    precheck: [],
-    timeoutMs: context.environment.timeouts.commandMs,
-    isIdempotent: true,
-    wayBack: "Nothing was changed.",
-    source: sources.inPlace(11),
-  };
 }

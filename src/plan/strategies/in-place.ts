@@ -3,6 +3,7 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import { refuseFacts } from "#src/plan/refuse-facts.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { Strategy } from "#src/plan/strategy.ts";
+import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
@@ -39,7 +40,7 @@ function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): reado
     freeze(context),
     baseline(context),
     ...backupSteps(context),
-    ...(findings.length > 0 ? [acknowledge(context, findings)] : []),
+    ...acknowledge(context, findings, "This is the last moment to repair them without downtime."),
     ...stopAll(context),
     install(
       context,
@@ -110,36 +111,6 @@ function startAll(context: PlanContext): readonly Step[] {
       },
     ),
   );
-}
-
-/** Lines that fit into one Slack text of 3,000 characters. */
-const maxLines = 25;
-
-function acknowledge(context: PlanContext, findings: readonly Finding[]): Step {
-  const lines = findings.slice(0, maxLines).map((finding) => {
-    const count = finding.count > 1 ? ` (${finding.count})` : "";
-    return `• ${finding.title}${count}`;
-  });
-  const rest = findings.length - lines.length;
-  return {
-    id: "acknowledge-findings",
-    phase: "prepare",
-    title: `Decide on ${findings.length} ${findings.length === 1 ? "finding" : "findings"} and questions`,
-    why: "These changes of Kong hit this installation, or could not be decided. This is the last moment to repair them without downtime.",
-    class: "safe",
-    action: {
-      kind: "manual",
-      instruction: `Each of these is repaired, accepted or answered; evidence and remedy stand in the plan:\n${[...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n")}`,
-      button: "All are decided",
-    },
-    targets: nodeNames(context),
-    precheck: [],
-    proof: [],
-    timeoutMs: context.environment.timeouts.commandMs,
-    isIdempotent: true,
-    wayBack: "Nothing was changed.",
-    source: sources.inPlace(4),
-  };
 }
 
 function closeRecord(context: PlanContext): Step {

@@ -1,8 +1,12 @@
 import type { Strategy } from "#src/plan/strategy.ts";
+import { blueGreen } from "./blue-green.ts";
+import { cassandraCopy } from "./cassandra-copy.ts";
+import { dualCluster } from "./dual-cluster.ts";
+import { freshDataStore } from "./fresh-data-store.ts";
 import { inPlace } from "./in-place.ts";
 
 /** Every way to upgrade that can be planned, in the order in which help lists them. */
-export const strategies: readonly Strategy[] = [inPlace];
+export const strategies: readonly Strategy[] = [inPlace, dualCluster, blueGreen, freshDataStore, cassandraCopy];
 
 /** The strategy of that name; undefined where this program has none. */
 export function findStrategy(name: string): Strategy | undefined {

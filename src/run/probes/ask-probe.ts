@@ -14,6 +14,7 @@ import { countsMatchBaseline } from "./counts-match-baseline.ts";
 import { dataPlanesSynced } from "./data-planes-synced.ts";
 import { databaseAbsent, databasePresent } from "./database-present.ts";
 import { filesPresent } from "./files-present.ts";
+import { hostAnswers } from "./host-answers.ts";
 import { licenceValid } from "./licence-valid.ts";
 import { migrationLockFree } from "./migration-lock-free.ts";
 import { migrationsInCluster } from "./migrations-in-cluster.ts";
@@ -97,6 +98,8 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
       return databasePresent(probe, context);
     case "no_kong_sessions":
       return noKongSessions(probe, context);
+    case "host_answers":
+      return hostAnswers(probe, context);
     case "node_ready":
       return nodeReady(probe, context);
     case "data_planes_synced":

@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { runKong } from "#src/discovery/kong-cli.ts";
 import { readHealth } from "#src/kong/cli-output/health.ts";
 import { sideOf } from "#src/plan/environment.ts";
@@ -6,11 +5,8 @@ import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good, unclear } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import { knock } from "./knock.ts";
 import { nodeOf } from "./node-of.ts";
-
-const connectTimeoutMs = 3_000;
-
-type Port = { readonly url: string; readonly state: "open" | "closed" | "unclear"; readonly said: string };
 
 /** A node is down when `kong health` says so and nothing accepts connections: the pid file alone may be gone or stale. */
 export async function nodeStopped(
@@ -35,25 +31,4 @@ export async function nodeStopped(
     return unclear(`${name} does not run by kong health, but its addresses do not tell`, details);
   }
   return good(`${name} is down: no process, no open port`, details);
-}
-
-function knock(url: string): Promise<Port> {
-  const { hostname, port, protocol } = new URL(url);
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/gu, ""),
-      port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
-      timeout: connectTimeoutMs,
-    });
-    const answer = (state: Port["state"], said: string): void => {
-      socket.destroy();
-      resolve({ url, state, said });
-    };
-    socket.once("connect", () => answer("open", "accepts connections"));
-    socket.once("timeout", () => answer("unclear", `no answer within ${connectTimeoutMs} ms`));
-    socket.once("error", (error) => {
-      const isRefused = "code" in error && error.code === "ECONNREFUSED";
-      answer(isRefused ? "closed" : "unclear", isRefused ? "refuses connections" : error.message);
-    });
-  });
 }

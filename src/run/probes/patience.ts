@@ -6,6 +6,7 @@ export function patienceMs(probe: Probe): number {
   switch (probe.kind) {
     case "node_serving":
     case "node_ready":
+    case "host_answers":
       return 30_000;
     // Old pods get 30 s to end and Kong's chart lets them drain for 15 s before that.
     case "workload_rolled_out":

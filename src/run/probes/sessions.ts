@@ -19,6 +19,8 @@ const rowsSchema = z.array(
 
 export interface Session {
   readonly user: string;
+  /** Address of the client; undefined for a local socket. */
+  readonly client: string | undefined;
   readonly isBusy: boolean;
   /** One line for people; not redacted yet. */
   readonly description: string;
@@ -44,6 +46,7 @@ export async function readSessions({ environment, ports }: ProbeContext): Promis
     .filter((row) => row.datname === name)
     .map((row) => ({
       user: row.user ?? "unknown",
+      client: row.client ?? undefined,
       isBusy: row.state !== "idle",
       description: `pid ${row.pid}, ${row.user ?? "unknown"} from ${row.client ?? "a local socket"}${
         row.application === null || row.application === "" ? "" : ` (${row.application})`

@@ -96,7 +96,11 @@ function describeProbe(probe: Probe): string {
     case "database_present":
       return escapeText(`database ${probe.name} is there`);
     case "no_kong_sessions":
-      return "no Kong session is left on the database";
+      return probe.except === undefined
+        ? "no Kong session is left on the database"
+        : escapeText(`only ${probe.except.join(", ")} are connected to the database`);
+    case "host_answers":
+      return escapeText(`the host of ${probe.node} is up`);
     case "node_ready":
       return escapeText(`${probe.node} is ready with ${probe.version}`);
     case "data_planes_synced":

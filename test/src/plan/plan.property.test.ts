@@ -1,192 +1,185 @@
-import { databaseOf } from "#src/plan/environment.ts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import type { Facts } from "#src/kong/facts.ts";
-import type { Environment } from "#src/plan/environment.ts";
+import { describe, expect, test } from "vitest";
+import { canonicalJson } from "#src/kernel/digest.ts";
+import { recommended } from "#src/plan/choose-strategy.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
-import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
+import { planSchema } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
-import { pointOfNoReturn } from "#src/plan/plan.ts";
 import type { Progress } from "#src/plan/progress.ts";
-import type { Step } from "#src/plan/step.ts";
+import { strategies } from "#src/plan/strategies/registry.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
-import { sampleEnvironment, sampleFacts, sampleNode } from "./sample.ts";
+import { subjects } from "./environments/all.ts";
+import {
+  ofBackup,
+  ofClass,
+  ofForce,
+  ofFreeze,
+  ofNames,
+  ofShape,
+  ofUndoing,
+  ofWrites,
+} from "./environments/complaints.ts";
+import { wasTouched } from "./environments/step-facts.ts";
+import { backOf, planOf, upgradeId } from "./environments/subject.ts";
+import type { Given, Subject } from "./environments/subject.ts";
 
-const upgradeId = "KU-2026-0007";
-
-/** Environments of one to four nodes with and without hooks, keyring, smoke tests and passwords. */
-const environments: fc.Arbitrary<Environment> = fc
-  .record({
-    nodeCount: fc.integer({ min: 1, max: 4 }),
-    keyring: fc.boolean(),
-    hasSmokeTests: fc.boolean(),
-    hooks: fc.subarray(["install", "freeze", "unfreeze", "decommission"] as const),
-    hasPassword: fc.boolean(),
-  })
-  .map((wish) => wishedEnvironment(wish));
-
-interface Wish {
-  readonly nodeCount: number;
-  readonly keyring: boolean;
-  readonly hasSmokeTests: boolean;
-  readonly hooks: readonly ("install" | "freeze" | "unfreeze" | "decommission")[];
-  readonly hasPassword: boolean;
-}
-
-function wishedEnvironment({ nodeCount, keyring, hasSmokeTests, hooks, hasPassword }: Wish): Environment {
-  const sample = sampleEnvironment();
-  const [node] = sample.nodes;
-  if (node === undefined) throw new Error("the sample has no node");
-  const { password, ...database } = databaseOf(sample);
-  return {
-    ...sample,
-    keyring,
-    nodes: Array.from({ length: nodeCount }, (_, index) => ({ ...node, name: `kong-${index + 1}` })),
-    smokeTests: hasSmokeTests ? sample.smokeTests : [],
-    database: hasPassword && password !== undefined ? { ...database, password } : database,
-    hooks: Object.fromEntries(hooks.map((hook) => [hook, sample.hooks[hook]])),
-  };
-}
-
-const plans = fc
-  .record({
-    environment: environments,
-    order: fc.constantFrom("test-first" as const, "documented" as const),
-    to: fc.constantFrom("3.0.2", "3.4.0", "3.4.2"),
-  })
-  .map(({ environment, order, to }) => {
-    const facts = sampleFacts({ nodes: environment.nodes.map((node) => sampleNode(node.name, "2.8.5")) });
-    const made = makePlan({ upgradeId, environment, facts, to, strategy: "in-place", options: { order } });
-    if (!made.ok) throw new Error(made.problem.map((refusal) => refusal.sentence).join("; "));
-    return { environment, facts, plan: made.value };
-  });
-
-/** A plan that stopped somewhere: everything before is done, the step itself may have been begun. */
-const stopped = plans.chain((made) =>
-  fc
-    .record({ at: fc.nat({ max: made.plan.steps.length }), isBegun: fc.boolean() })
-    .map(({ at, isBegun }) => stopAt(made, at, isBegun ? 1 : 0)),
-);
+/** Making a plan takes about a millisecond, and there are a dozen properties of every strategy. */
+const runs = { numRuns: 50 };
+const nothing: readonly string[] = [];
 
 interface Made {
-  readonly environment: Environment;
-  readonly facts: Facts;
+  readonly given: Given;
   readonly plan: Plan;
 }
 
-function stopAt(made: Made, at: number, begun: number): Made & { readonly progress: Progress; readonly back: Plan } {
-  const ids = made.plan.steps.map((step) => step.id);
-  const progress: Progress = { done: ids.slice(0, at), begun: ids.slice(at, at + begun) };
-  const back = makeRollbackPlan({ upgradeId, ...made, progress });
-  if (!back.ok) throw new Error(back.problem.map((refusal) => refusal.sentence).join("; "));
-  return { ...made, progress, back: back.value };
+interface Stopped extends Made {
+  readonly progress: Progress;
+  readonly back: Plan;
 }
 
-const indexOf = (plan: Plan, id: string): number => plan.steps.findIndex((step) => step.id === id);
-
-function writesOf(step: Step): string {
-  return step.action.kind === "commands"
-    ? step.action.commands.map((command) => command.argv.join(" ")).join("\n")
-    : "";
+function plansOf({ strategy, givens }: Subject): fc.Arbitrary<Made> {
+  return givens.map((given) => ({ given, plan: planOf(strategy, given) }));
 }
 
-function isWellFormed(plan: Plan): boolean {
-  const ids = plan.steps.map((step) => step.id);
-  return (
-    new Set(ids).size === ids.length &&
-    plan.steps.every(
-      (step) =>
-        (step.proof.length > 0 || step.action.kind === "manual") &&
-        step.wayBack !== "" &&
-        step.source !== "" &&
-        step.why !== "" &&
-        step.timeoutMs > 0 &&
-        /^[a-z0-9-]{1,60}$/u.test(step.id),
+/** Plans that stopped somewhere: everything before is done, the step itself may have been begun. */
+function stoppedOf(subject: Subject): fc.Arbitrary<Stopped> {
+  return plansOf(subject)
+    .chain((made) =>
+      fc.record({ made: fc.constant(made), at: fc.nat({ max: made.plan.steps.length }), isBegun: fc.boolean() }),
     )
-  );
+    .map(({ made: { given, plan }, at, isBegun }) => {
+      const ids = plan.steps.map((step) => step.id);
+      const progress = { done: ids.slice(0, at), begun: isBegun ? ids.slice(at, at + 1) : [] };
+      const back = backOf(given, plan, progress);
+      if (!("steps" in back)) throw new Error(`no way back at ${ids[at] ?? "the end"}: ${back.join(", ")}`);
+      return { given, plan, progress, back };
+    });
 }
 
-test("every step has a proof or a person, a way back, a reason, a source and a time limit", () => {
-  fc.assert(
-    fc.property(stopped, ({ plan, back }) => {
-      expect(isWellFormed(plan)).toBe(true);
-      expect(isWellFormed(back)).toBe(true);
-    }),
+/** Plans of which any steps at all were done or begun, as after a person counted some as done. */
+function scatteredOf(subject: Subject): fc.Arbitrary<Made & { readonly progress: Progress }> {
+  return plansOf(subject).chain(({ given, plan }) => {
+    const ids = plan.steps.map((step) => step.id);
+    return fc
+      .record({ done: fc.subarray(ids), begun: fc.subarray(ids) })
+      .map((progress) => ({ given, plan, progress }));
+  });
+}
+
+test("every strategy that can be planned is under these tests", () => {
+  expect(subjects.map(({ strategy }) => strategy).toSorted()).toStrictEqual(
+    strategies.map(({ name }) => name).toSorted(),
   );
 });
 
-test("a backup that was proven to restore lies before the point of no return", () => {
-  fc.assert(
-    fc.property(plans, ({ plan }) => {
-      const point = pointOfNoReturn(plan);
-      expect(point?.id).toBe("migrations-finish");
-      expect(indexOf(plan, "prove-backup")).toBeGreaterThan(indexOf(plan, "backup-database"));
-      expect(indexOf(plan, "prove-backup")).toBeLessThan(indexOf(plan, "migrations-up"));
-      expect(indexOf(plan, "migrations-up")).toBeLessThan(indexOf(plan, "migrations-finish"));
-    }),
-  );
-});
+describe.each(subjects.map((subject) => [subject.strategy, subject] as const))("%s", (_, subject) => {
+  test("every step has an id of its own, a proof or a person, a way back, a reason, a source, targets and a time limit", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ plan, back }) => {
+        expect([plan, back].flatMap(ofShape)).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
 
-test("whatever finishes migrations, restores a database or removes a package is irreversible and runs once", () => {
-  fc.assert(
-    fc.property(stopped, ({ plan, back }) => {
-      for (const step of [...plan.steps, ...back.steps]) {
-        const isDangerous =
-          /migrations finish|pg_restore -h \S+ -p \d+ -U \S+ -d kong /u.test(writesOf(step)) ||
-          step.id === "decommission";
-        expect(step.class === "irreversible").toBe(isDangerous);
-        expect(isDangerous && step.action.kind === "commands" && step.isIdempotent).toBe(false);
-      }
-    }),
-  );
-});
+  test("no placeholder is left open and nobody is named who is not there", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given: { environment }, plan, back }) => {
+        expect([plan, back].flatMap((one) => ofNames(one, environment))).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
 
-test("old and new nodes never run at the same time, and all are down while the database is migrated", () => {
-  fc.assert(
-    fc.property(plans, ({ plan, environment }) => {
-      for (const node of environment.nodes) {
-        expect(indexOf(plan, `stop-${node.name}`)).toBeLessThan(indexOf(plan, "install"));
-        expect(indexOf(plan, `start-${node.name}`)).toBeGreaterThan(indexOf(plan, "migrations-up"));
-        expect(plan.steps[indexOf(plan, "migrations-up")]?.precheck).toContainEqual({
-          kind: "node_stopped",
-          node: node.name,
-        });
-      }
-    }),
-  );
-});
+  test("no old data can be lost: a backup was proven before the point of no return, or the plan says why none is needed", () => {
+    fc.assert(
+      fc.property(plansOf(subject), ({ plan }) => {
+        expect(ofBackup(plan, subject)).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
 
-test("a freeze that was begun is lifted, on the way forward and on the way back", () => {
-  fc.assert(
-    fc.property(stopped, ({ plan, progress, back }) => {
-      expect(indexOf(plan, "unfreeze")).toBeGreaterThan(indexOf(plan, "freeze"));
-      const wasFrozen = [...progress.done, ...progress.begun].includes("freeze");
-      expect(back.steps.some((step) => step.id === "back-unfreeze")).toBe(wasFrozen);
-    }),
-  );
-});
+  test("what only a restore or a rebuild undoes is irreversible, and runs once", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given, plan, back }) => {
+        expect([plan, back].flatMap((one) => ofClass(one, given, subject))).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
 
-test("the way back restores exactly when migrations were started, says so, and starts every node that was stopped", () => {
-  fc.assert(
-    fc.property(stopped, ({ plan, environment, progress, back }) => {
-      const touched = new Set([...progress.done, ...progress.begun]);
-      const isRestored = back.steps.some((step) => step.id === "back-restore-database");
-      expect(isRestored).toBe(touched.has("migrations-up"));
-      expect(describeWayBack(plan, progress).isRestoreNeeded).toBe(isRestored);
-      for (const node of environment.nodes) {
-        expect(back.steps.some((step) => step.id === `back-start-${node.name}`)).toBe(touched.has(`stop-${node.name}`));
-      }
-      expect(back).toMatchObject({ kind: "rollback", from: plan.to, to: plan.from });
-    }),
-  );
-});
+  test("a freeze that was begun is lifted, at the end of the way forward and of the way back", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ plan, progress, back }) => {
+        const isFreezing = plan.steps.some(({ id }) => id === "freeze");
+        expect(ofFreeze(plan, isFreezing)).toStrictEqual(nothing);
+        expect(ofFreeze(back, wasTouched(progress, "freeze"))).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
 
-test("no step drops or overwrites the database that Kong used", () => {
-  fc.assert(
-    fc.property(stopped, ({ plan, back }) => {
-      for (const step of [...plan.steps, ...back.steps]) {
-        expect(writesOf(step)).not.toMatch(/dropdb.* kong$|--clean|migrations reset|bootstrap| -f$|--force/mu);
-      }
-    }),
-  );
+  test("nothing is forced, reset, cleaned over or dropped that Kong used", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given: { environment }, plan, back }) => {
+        expect([plan, back].flatMap((one) => ofForce(one, environment))).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
+
+  test("configuration is written only to the new side, and where both share their data only after `finish`", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given: { environment }, plan, back }) => {
+        expect([plan, back].flatMap((one) => ofWrites(one, environment))).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
+
+  test("the way back restores exactly when the card says so, undoes nothing that was not done, and leaves no old node down", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given: { environment }, plan, progress, back }) => {
+        const { isRestoreNeeded, sentence, price } = describeWayBack(plan, progress);
+        expect(isRestoreNeeded).toBe(back.steps.some(({ id }) => id === "back-restore-database"));
+        expect([sentence, price]).not.toContain("");
+        expect(back).toMatchObject({ kind: "rollback", from: plan.to, to: plan.from });
+        expect(ofUndoing(back, progress, environment)).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
+
+  test("any set of steps that had an effect has a way back of the same kind, or lacks a backup to restore", () => {
+    fc.assert(
+      fc.property(scatteredOf(subject), ({ given, plan, progress }) => {
+        const back = backOf(given, plan, progress);
+        const complaints = "steps" in back ? ofUndoing(back, progress, given.environment) : back;
+        expect(complaints.filter((complaint) => complaint !== "no_backup")).toStrictEqual(nothing);
+        expect(describeWayBack(plan, progress).sentence).not.toBe("");
+      }),
+      runs,
+    );
+  });
+
+  test("equal facts give the same plan and digest, which fit the schema of the record", () => {
+    fc.assert(
+      fc.property(plansOf(subject), ({ given, plan }) => {
+        expect(planOf(subject.strategy, given).digest).toBe(plan.digest);
+        expect(canonicalJson(planSchema.parse(JSON.parse(JSON.stringify(plan))))).toBe(canonicalJson(plan));
+      }),
+      runs,
+    );
+  });
+
+  test("a recommendation is made for what it can upgrade", () => {
+    fc.assert(
+      fc.property(subject.givens, ({ environment, facts, to, order }) => {
+        const made = makePlan({ upgradeId, environment, facts, to, strategy: recommended, options: { order } });
+        expect(made).toMatchObject({ ok: true });
+      }),
+      runs,
+    );
+  });
 });

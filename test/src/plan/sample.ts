@@ -118,3 +118,43 @@ export function sampleDatabase(changes: Partial<NonNullable<Facts["database"]>> 
     ...changes,
   };
 }
+
+/** What every hook of a site could look like. */
+export const sampleHooks: Required<Environment["hooks"]> = {
+  ...requiredHooks(),
+  start: { argv: ["/usr/local/bin/kong-service", "start", "{node}"], timeoutMs: 60_000 },
+  stop: { argv: ["/usr/local/bin/kong-service", "stop", "{node}"], timeoutMs: 90_000 },
+  drain: { argv: ["/usr/local/bin/drain", "{node}"], timeoutMs: 60_000 },
+  shiftTraffic: { argv: ["/usr/local/bin/shift-traffic", "--new", "{share}"], timeoutMs: 60_000 },
+  provision: { argv: ["/usr/local/bin/make-host", "{node}"], timeoutMs: 900_000 },
+  configure: { argv: ["/usr/local/bin/configure-kong", "{node}", "{version}"], timeoutMs: 120_000 },
+};
+
+function requiredHooks(): Pick<Required<Environment["hooks"]>, "install" | "freeze" | "unfreeze" | "decommission"> {
+  const { install, freeze, unfreeze, decommission } = sampleEnvironment().hooks;
+  if (install === undefined || freeze === undefined || unfreeze === undefined || decommission === undefined)
+    throw new Error("the sample lacks a hook");
+  return { install, freeze, unfreeze, decommission };
+}
+
+/** A second cluster of two nodes on hosts of their own. */
+export const greenNodes: Environment["nodes"] = ["green-1", "green-2"].map((name, index) => ({
+  name,
+  kong: `/srv/nodes/${name}/bin/kong`,
+  conf: `/srv/nodes/${name}/kong.conf`,
+  prefix: `/srv/nodes/${name}/prefix`,
+  admin: `http://127.0.0.1:${9001 + index * 100}`,
+  proxy: `http://127.0.0.1:${9000 + index * 100}`,
+  env: {},
+  secrets: {},
+}));
+
+/** The second cluster's own database server. */
+export const greenDatabase: NonNullable<Environment["database"]> = {
+  host: "db-green.internal",
+  port: 5432,
+  name: "kong",
+  user: "kong",
+  password: { env: "GREEN_DB_PASSWORD" },
+  admin: { user: "postgres", password: { env: "GREEN_ADMIN_PASSWORD" }, database: "postgres" },
+};

@@ -88,6 +88,39 @@ test("a session of Kong's role is found, our own is not", async () => {
   expect(found.details[0]).not.toContain("hunter2");
 });
 
+test("sessions are told apart by the hosts of the nodes they come from", async () => {
+  await using database = await createDatabase();
+  const context = contextFor(database.url);
+  const client = new Client({ connectionString: database.url, application_name: "kong" });
+  await client.connect();
+  const ask = (changes: Partial<Environment>, ...except: readonly string[]) =>
+    askProbe({ kind: "no_kong_sessions", except }, { ...context, environment: { ...context.environment, ...changes } });
+  const [node] = context.environment.nodes;
+  const elsewhere = { admin: "http://127.0.0.99:1", proxy: "http://127.0.0.99:1" };
+  const far = [node].flatMap((one) => (one === undefined ? [] : [{ ...one, ...elsewhere }]));
+  const green = { nodes: far.map((one) => Object.assign({ ...one }, { name: "green-1" })) };
+  const [allowed, ofOld, unknown] = [
+    await ask({ green }, "kong-1"),
+    await ask({ green }, "green-1"),
+    await ask({ nodes: far, green }, "green-1"),
+  ];
+  await client.end();
+  expect([allowed, ofOld, unknown].map(({ verdict }) => verdict)).toStrictEqual(["ok", "not_ok", "undetermined"]);
+  expect(unknown.details[0]).toContain("idle");
+});
+
+test("a host is up when it refuses a connection, and nobody knows when it says nothing", async () => {
+  const { environment } = nowhere;
+  const ask = (host: string) => {
+    const nodes = environment.nodes.map((one) =>
+      Object.assign({ ...one }, { admin: `http://${host}:1`, proxy: `http://${host}:1` }),
+    );
+    return askProbe({ kind: "host_answers", node: "kong-1" }, { ...nowhere, environment: { ...environment, nodes } });
+  };
+  expect((await ask("127.0.0.1")).verdict).toBe("ok");
+  expect((await ask("no-such-host.invalid")).verdict).toBe("undetermined");
+});
+
 test("schema_meta is compared name by name", async () => {
   await using database = await createDatabase();
   const client = new Client({ connectionString: database.url });
