@@ -92,6 +92,7 @@ export function botOptions(s: Stage, parts: Pick<Bot, "desk" | "posts" | "log">)
     log: parts.log,
     now: Date.now,
     pace: quickPace,
+    toolVersion: "test",
   };
 }
 

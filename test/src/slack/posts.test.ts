@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { validateMessage } from "#src/slack/block-kit/validate.ts";
-import type { DesiredPost } from "#src/slack/delivery/desired-posts.ts";
+import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
 import { inSlack, alice, carol, frank } from "#test/support/samples.ts";
 import { started } from "#test/support/given.ts";
 import { actionsOf, postOf, postsOf } from "./recorded.ts";
-import { hostileStory, hostileTexts, stories } from "./stories.ts";
+import { hostileCheck, hostileStory, hostileTexts, stories } from "./stories.ts";
 
 const story = (name: string) => {
   const make = stories[name];
@@ -21,7 +21,7 @@ function tokensIn({ text, blocks }: DesiredPost): readonly string[] {
 function withoutNumbers(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{12,64}\b/gu, "…digest…")
-    .replaceAll(/\b(line|head|check|refused(?:-private)?)-\d+/gu, "$1-N")
+    .replaceAll(/\b(line|head|check|report|questions|diff|dry-run|refused(?:-private)?)-\d+/gu, "$1-N")
     .replaceAll(/\b([Ee]vent|step) \d+(?: of \d+)?/gu, "$1 N")
     .replaceAll(/[▰▱]+ \d+\/\d+/gu, "▰▱ N/N")
     .replaceAll(/\b\d+ steps/gu, "N steps");
@@ -62,7 +62,7 @@ describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
 
 describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   test("Slack takes every message, and none of it acts", () => {
-    const posts = postsOf(hostileStory(text));
+    const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text))];
     expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
     const strays = posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"));
     expect(strays).toEqual([]);
@@ -71,7 +71,7 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
 });
 
 test("a closed upgrade has no live button anywhere", () => {
-  for (const name of ["completed", "rolled_back", "aborted", "refused", "checked"]) {
+  for (const name of ["completed", "rolled_back", "aborted", "refused", "checked", "checked_in_part", "dry_run"]) {
     expect(postsOf(story(name)).flatMap(actionsOf)).toEqual([]);
   }
 });
