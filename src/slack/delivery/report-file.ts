@@ -42,7 +42,7 @@ export function reportText(events: readonly RecordedEvent[], version: number, to
 }
 
 /** What the last survey before an event read. */
-export function factsAt(events: readonly RecordedEvent[], version: number): Facts | undefined {
+function factsAt(events: readonly RecordedEvent[], version: number): Facts | undefined {
   return latest(events, "survey_reported", version)?.facts;
 }
 

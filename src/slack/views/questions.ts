@@ -21,7 +21,7 @@ export interface Questioning {
 }
 
 /** How an answer is shown; a yes has the mark of the severity that it confirms. */
-export const answerWords = { yes: "yes", no: "no", not_applicable: "not applicable" } as const satisfies Record<
+const answerWords = { yes: "yes", no: "no", not_applicable: "not applicable" } as const satisfies Record<
   AnswerKind,
   string
 >;
