@@ -13,7 +13,7 @@ import { checkSummary } from "./check-summary.ts";
 import { findingsSummary } from "./findings.ts";
 import { requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
-import { answeredText } from "./questions.ts";
+import { answeredText, answersNote } from "./questions.ts";
 import { describeSituation } from "./situation.ts";
 import type { Situation } from "./situation.ts";
 import { dateToken, escapeText, plainText } from "./text.ts";
@@ -96,17 +96,21 @@ function footnotes(upgrade: Upgrade): readonly string[] {
     ...(plan === undefined
       ? []
       : [
-          ...(plan.kind === "upgrade" ? [findingsNote(upgrade, plan)] : []),
+          ...(plan.kind === "upgrade" ? findingsNotes(upgrade, plan) : []),
           `Plan \`${shortDigest(plan.digest)}\` · ${plan.strategy}, ${plan.options.order}`,
         ]),
     `Event ${upgrade.version}, ${dateToken(upgrade.updatedAt)}`,
   ];
 }
 
-/** Findings as the answers leave them, and how many questions are answered. */
-function findingsNote({ answers, request }: Upgrade, { findings }: Plan): string {
+/** Findings as the answers leave them, how many questions are answered, and by whom. */
+function findingsNotes({ answers, request }: Upgrade, { findings }: Plan): readonly string[] {
   const answered = request.mode === "dry_run" ? undefined : answeredText(findings, answers);
-  return `${findingsSummary(decidedFindings(findings, answers))}${answered === undefined ? "" : ` · ${answered}`}`;
+  const names = answersNote(findings, answers);
+  return [
+    `${findingsSummary(decidedFindings(findings, answers))}${answered === undefined ? "" : ` · ${answered}`}`,
+    ...(names === undefined ? [] : [names]),
+  ];
 }
 
 /** The plan that is shown: the way back once it was begun. */

@@ -64,6 +64,29 @@ export function answeredText(findings: readonly Finding[], answers: Answers): st
   return `${given.length} of ${questions.length} ${noun} answered${counts.length === 0 ? "" : ` (${counts.join(", ")})`}`;
 }
 
+/** Of the answers on a card; the thread has all. */
+const maxOnCard = 5;
+
+/** Who answered what and when, the hits first, then the newest; undefined where nobody has answered. */
+export function answersNote(findings: readonly Finding[], answers: Answers): string | undefined {
+  const given = questionsOf(findings).flatMap(({ id }) => {
+    const answer = answers.get(id);
+    return answer === undefined ? [] : [{ id, ...answer }];
+  });
+  if (given.length === 0) return undefined;
+  const ranked = given.toSorted(
+    (left, right) => Number(right.answer === "yes") - Number(left.answer === "yes") || right.at.localeCompare(left.at),
+  );
+  const shown = ranked
+    .slice(0, maxOnCard)
+    .map(
+      ({ id, answer, by, at }) =>
+        `${inlineCode(id, 60)} *${answerWords[answer]}* ${requesterName(by)}, ${dateToken(at)}`,
+    );
+  const rest = ranked.length - shown.length;
+  return `Answers: ${shown.join("; ")}${rest > 0 ? `; ${rest} more in the thread` : ""}`;
+}
+
 /** What somebody who is about to say that all is decided must know: which questions are open, and which hit. */
 export function decisionRemarks(findings: readonly Finding[], answers: Answers): readonly string[] {
   const answered = answeredText(findings, answers);
