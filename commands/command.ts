@@ -10,6 +10,8 @@ export interface Positional {
   readonly isRequired: boolean;
   /** `target`: an environment or an upgrade id; without it the channel's environment is meant. `text`: all the rest. */
   readonly kind: "environment" | "target" | "upgrade" | "word" | "text";
+  /** The only words that it can be; typed in any case. */
+  readonly choices?: readonly string[];
 }
 
 export interface Option {
@@ -71,7 +73,10 @@ export interface Call extends Setting {
 
 /** `plan [environment] --to <version> [--order test-first|documented]` */
 export function usageOf(command: Command): string {
-  const positionals = command.positionals.map(({ name, isRequired }) => (isRequired ? `<${name}>` : `[${name}]`));
+  const positionals = command.positionals.map(({ name, isRequired, choices }) => {
+    const shown = choices?.join("|") ?? name;
+    return isRequired ? `<${shown}>` : `[${shown}]`;
+  });
   const options = command.options.map((option) => {
     const value = option.value === undefined ? "" : ` ${option.choices?.join("|") ?? `<${option.value}>`}`;
     return option.isRequired === true ? `--${option.name}${value}` : `[--${option.name}${value}]`;

@@ -1,7 +1,7 @@
 import { header, section, sections } from "#src/slack/views/blocks.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
 import { escapeText, inlineCode } from "#src/slack/views/text.ts";
-import type { Command } from "./command.ts";
+import type { Command, Option } from "./command.ts";
 import { usageOf } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { answered, refused } from "./reply.ts";
@@ -41,15 +41,16 @@ function overview(table: readonly Command[]): Content {
   };
 }
 
+function described({ description, choices }: Pick<Option, "description" | "choices">): string {
+  return `${escapeText(description)}${choices === undefined ? "" : ` (${choices.join(" or ")})`}`;
+}
+
 function explain(command: Command): Content {
   const parts = [
     `${inlineCode(`/kong-upgrade ${usageOf(command)}`)}\n${command.summary}`,
     ...command.details,
-    ...command.positionals.map(({ name, description }) => `• *${name}*: ${escapeText(description)}`),
-    ...command.options.map(
-      ({ name, description, choices }) =>
-        `• *--${name}*: ${escapeText(description)}${choices === undefined ? "" : ` (${choices.join(" or ")})`}`,
-    ),
+    ...command.positionals.map((positional) => `• *${positional.name}*: ${described(positional)}`),
+    ...command.options.map((option) => `• *--${option.name}*: ${described(option)}`),
     `Example: ${inlineCode(`/kong-upgrade ${command.example}`)}`,
   ];
   return { text: parts.join("\n"), blocks: sections(parts.join("\n")) };

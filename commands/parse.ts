@@ -1,4 +1,4 @@
-import type { Arguments, Command, Option } from "./command.ts";
+import type { Arguments, Command, Option, Positional } from "./command.ts";
 import { usageOf } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { splitWords, textFrom } from "./words.ts";
@@ -45,21 +45,39 @@ function parseArguments(reading: Reading, words: readonly Word[]): Parsed {
     const taken =
       word.text.startsWith("--") && !word.isQuoted
         ? takeOption(command, gathered, words.slice(index))
-        : takePositional(command, gathered, word);
+        : takePositional(reading, gathered, word);
     if (typeof taken !== "number") return taken;
     index += taken - 1;
   }
   return missing(command, gathered) ?? { kind: "command", command, arguments: gathered };
 }
 
-/** Free text begins at the first word that names no upgrade, no environment and no option. */
-function isTextNext({ command, environments }: Reading, { positionals }: Gathering, word: Word): boolean {
-  const free = command.positionals.find(({ name }) => !positionals.has(name));
-  if (free?.kind === "text") return true;
-  const hasText = command.positionals.some(({ kind }) => kind === "text");
-  const isTarget = environments.includes(word.text.toLowerCase()) || /^ku-\d{4}-\d+$/iu.test(word.text);
+/**
+ * What the next word is, in the order of the grammar. Where words follow it that are no target, a target that may be
+ * left out is left out by a word that names no upgrade and no environment.
+ */
+function nextPositional(
+  { command, environments }: Reading,
+  { positionals }: Gathering,
+  word: Word,
+): Positional | undefined {
+  const last = command.positionals.findLastIndex(({ name }) => positionals.has(name));
+  const [first, ...rest] = command.positionals.slice(last + 1);
+  const canBeLeftOut = first?.kind === "target" && !first.isRequired && rest.length > 0;
+  return canBeLeftOut && !isTarget(word, environments) ? rest[0] : first;
+}
+
+function isTarget({ text }: Word, environments: readonly string[]): boolean {
+  return environments.includes(text.toLowerCase()) || /^ku-\d{4}-\d+$/iu.test(text);
+}
+
+/** Free text goes on to the end of the line; before it stands whatever else is an option. */
+function isTextNext(reading: Reading, gathered: Gathering, word: Word): boolean {
+  const next = nextPositional(reading, gathered, word);
+  if (next?.kind !== "text") return false;
+  const isFirst = reading.command.positionals.every(({ name }) => !gathered.positionals.has(name));
   const isOption = word.text.startsWith("--") && !word.isQuoted;
-  return hasText && !isTarget && !isOption;
+  return !(isFirst && isOption);
 }
 
 function takeOption(command: Command, { options }: Gathering, words: readonly Word[]): number | Mistake {
@@ -85,10 +103,15 @@ function valueAfter(word: Word | undefined): string | undefined {
   return isOption ? undefined : word?.text;
 }
 
-function takePositional(command: Command, { positionals }: Gathering, word: Word): number | Mistake {
-  const free = command.positionals.find(({ name }) => !positionals.has(name));
-  if (free === undefined) return mistake(command, `\`${command.word}\` does not understand \`${word.text}\`.`);
-  positionals.set(free.name, word.text);
+function takePositional(reading: Reading, gathered: Gathering, word: Word): number | Mistake {
+  const { command } = reading;
+  const next = nextPositional(reading, gathered, word);
+  if (next === undefined) return mistake(command, `\`${command.word}\` does not understand \`${word.text}\`.`);
+  const { name, choices } = next;
+  const value = choices === undefined ? word.text : word.text.toLowerCase();
+  if (choices !== undefined && !choices.includes(value))
+    return mistake(command, `The ${name} cannot be \`${word.text}\`. Possible: ${choices.join(", ")}.`);
+  gathered.positionals.set(name, value);
   return 1;
 }
 
@@ -103,7 +126,11 @@ function checkChoice(command: Command, option: Option, value: string): Mistake |
 
 function missing(command: Command, { positionals, options }: Gathering): Mistake | undefined {
   const positional = command.positionals.find(({ name, isRequired }) => isRequired && !positionals.has(name));
-  if (positional !== undefined) return mistake(command, `\`${command.word}\` needs a ${positional.name}.`);
+  if (positional !== undefined)
+    return mistake(
+      command,
+      `\`${command.word}\` needs ${/^[aeiou]/u.test(positional.name) ? "an" : "a"} ${positional.name}.`,
+    );
   const option = command.options.find(({ name, isRequired }) => isRequired === true && !options.has(name));
   return option === undefined ? undefined : mistake(command, `\`${command.word}\` needs \`--${option.name}\`.`);
 }

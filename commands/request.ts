@@ -5,11 +5,13 @@ import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { recommended } from "#src/plan/choose-strategy.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
+import type { RequestMode } from "#src/upgrade/events.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { escapeText } from "#src/slack/views/text.ts";
 import type { Call, Option, Positional } from "./command.ts";
+import { comparedPlan } from "./compare.ts";
 import { accepted, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import { environmentOf } from "./target.ts";
@@ -28,14 +30,16 @@ export const toOption: Option = {
   isRequired: true,
 };
 
-/** Asks for a plan or a check; the answer comes when a runner has looked at the installation. */
-export async function request(call: Call, mode: "plan" | "check"): Promise<Reply> {
+/** Asks for a plan, a check or a dry run; the answer comes when a runner has looked at the installation. */
+export async function request(call: Call, mode: RequestMode): Promise<Reply> {
   const environment = environmentOf(call, call.arguments.positionals.get("environment"));
   if (!environment.ok) return refused(environment.problem);
   const version = checkVersion(environment.value, call.arguments.options.get("to") ?? "");
   if (!version.ok) return refused(version.problem);
   const { name, channel } = environment.value;
   if ((await call.isExternallyShared?.(channel)) === true) return refused(shared(channel));
+  const older = await comparedPlan(call, environment.value);
+  if (!older.ok) return refused(older.problem);
   const made = await call.desk.request(
     {
       intent: "request",
@@ -46,16 +50,18 @@ export async function request(call: Call, mode: "plan" | "check"): Promise<Reply
       options: optionsSchema.parse({ order: call.arguments.options.get("order") ?? "test-first" }),
       by: call.by,
       channel,
+      ...(older.value === undefined ? {} : { compareWith: older.value }),
     },
     actorOf(call.by),
   );
   if (!made.ok) return refused(made.problem);
   const { id } = made.value.upgrade;
-  const what = mode === "plan" ? ["The plan", "follows"] : ["The findings", "follow"];
-  return accepted(
-    id,
-    `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${what[0]} for ${escapeText(version.value)} ${what[1]} in the thread of its card.`,
-  );
+  const follows = {
+    plan: `The plan for ${escapeText(version.value)} follows in the thread of its card.`,
+    check: `The findings for ${escapeText(version.value)} follow in the thread of its card.`,
+    dry_run: `The plan for ${escapeText(version.value)} follows in the thread of its card; nothing of it can be started.`,
+  }[mode];
+  return accepted(id, `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${follows}`);
 }
 
 /** Plans, commands and outputs would be read by people of another company. */

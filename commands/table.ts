@@ -1,4 +1,5 @@
 import { abort } from "./abort.ts";
+import { answer } from "./answer.ts";
 import { check } from "./check.ts";
 import type { Command, Setting } from "./command.ts";
 import { environments } from "./environments.ts";
@@ -23,6 +24,7 @@ export const table: readonly Command[] = [
   environments,
   check,
   plan,
+  answer,
   start,
   status,
   pause,

@@ -23,6 +23,7 @@ import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import type { PostStore } from "#src/slack/delivery/post-store.ts";
 import type { SlackSettings } from "#src/slack/settings.ts";
+import { version } from "#src/version.ts";
 
 export interface ServeRequest {
   /** Also runs the steps in this process: for an installation on one machine. */
@@ -55,6 +56,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       records: (thread) => recordPorts(record, thread, key),
       log: log.child({ part: "slack" }),
       now: Date.now,
+      toolVersion: version,
       isStandby: true,
     }),
   );

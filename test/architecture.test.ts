@@ -61,12 +61,12 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/slack/block-kit": { own: ["src/kernel"], packages: ["zod"] },
   // Pure: an upgrade in, blocks out; the codec of buttons is the one thing of Slack that they know.
   "src/slack/views": {
-    own: [...upgrade, "src/slack/actions.ts", "src/slack/block-kit"],
+    own: [...upgrade, "src/report", "src/slack/actions.ts", "src/slack/block-kit"],
     packages: ["@slack/types", "zod"],
   },
   // Never record, run or signing: boot hands it a Desk and small functions.
   "src/slack": {
-    own: [...upgrade, "commands", "src/slack/views", "src/slack/block-kit"],
+    own: [...upgrade, "src/report", "commands", "src/slack/views", "src/slack/block-kit"],
     packages: [
       "zod",
       "@slack/bolt",

@@ -52,13 +52,15 @@ async function act(
 ): Promise<void> {
   const buttons = buttonsOf(message);
   const key = `${message.ts} ${buttons.map((button) => button.action_id).join(" ")}`;
-  if (buttons.length === 0 || handled.has(key)) return;
+  // Whoever decides first answers what is open; the text changes as soon as that is recorded.
+  if (buttons.length === 0 || handled.has(key) || message.text.includes("no answer yet")) return;
   handled.add(key);
   const prompt = { message, buttons };
   const has = (label: string): boolean => findButton(message, label) !== undefined;
   try {
     if (has("Approve")) await (behaviour.onApproval ?? approveBy(stage, [carol, erin]))(prompt);
     else if (has("Hold") || has("Retry")) await (behaviour.onTrouble ?? failLoudly)(prompt);
+    else if (has("Answer")) await answerQuestions(stage, prompt);
     else await confirmManualStep(stage, prompt);
   } catch (error) {
     if (!(error instanceof NotTaken)) throw error;
@@ -114,6 +116,15 @@ export function choose(stage: Stage, label: string, note?: string): (prompt: Pro
       );
     }
   };
+}
+
+/** Alice answers every open question of a message with no: nothing of the practice world is hit by them. */
+async function answerQuestions(stage: Stage, { message, buttons }: Prompt): Promise<void> {
+  for (const button of buttons.filter(({ text }) => text.text.startsWith("Answer"))) {
+    stage.say("alice presses “Answer…” and chooses no");
+    await press(stage, alice, { message, button });
+    await stage.until("the dialog of the question", () => stage.people.answerQuestion(alice, "no"), 5_000);
+  }
 }
 
 async function confirmManualStep(stage: Stage, { message, buttons }: Prompt): Promise<void> {

@@ -11,6 +11,7 @@ const blockSchema = z.looseObject({
   type: z.string(),
   block_id: z.string().optional(),
   elements: z.array(z.unknown()).optional(),
+  accessory: z.unknown().optional(),
 });
 const messageSchema = z.object({
   ts: z.string(),
@@ -23,7 +24,11 @@ const messageSchema = z.object({
   files: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
 });
 export type Message = z.infer<typeof messageSchema>;
-export type Button = z.infer<typeof buttonSchema> & { readonly block_id: string | undefined };
+export type Button = z.infer<typeof buttonSchema> & {
+  readonly block_id: string | undefined;
+  /** Stands beside a text; several such buttons of one message share their action, so the block tells which is meant. */
+  readonly isBeside: boolean;
+};
 
 const outcomeSchema = z.looseObject({
   delivered: z.boolean(),
@@ -74,10 +79,11 @@ export class People {
 
   /** A click as from a client that has not been refreshed: the button may be gone by now. */
   staleClick(user: string, channel: string, click: { readonly ts: string; readonly button: Button }): Promise<Outcome> {
-    const { action_id, value } = click.button;
+    const { action_id, value, block_id, isBeside } = click.button;
+    const place = isBeside && block_id !== undefined ? { block_id } : {};
     return this.#post(
       "actions",
-      { user, channel, ts: click.ts, action_id, stale: true, ...(value === undefined ? {} : { value }) },
+      { user, channel, ts: click.ts, action_id, stale: true, ...place, ...(value === undefined ? {} : { value }) },
       outcomeSchema,
     );
   }
@@ -94,6 +100,14 @@ export class People {
     const input = modal?.blocks.find((block) => block.type === "input");
     if (modal === undefined || input?.block_id === undefined) throw new Error(`${user} sees no modal with an input`);
     return this.#post("views/submit", { user, view_id: modal.id, values: { [input.block_id]: text } }, outcomeSchema);
+  }
+
+  /** Chooses an answer in the dialog of a question and submits it; undefined while no such dialog is open. */
+  async answerQuestion(user: string, answer: string): Promise<Outcome | undefined> {
+    const { modals } = await this.#get(`views?user=${user}`, viewsSchema);
+    const modal = modals.at(-1);
+    if (modal?.blocks.some((block) => block.block_id === "answer") !== true) return undefined;
+    return this.#post("views/submit", { user, view_id: modal.id, values: { answer } }, outcomeSchema);
   }
 
   async file(id: string): Promise<string> {
@@ -131,12 +145,13 @@ export class People {
 
 /** The buttons of a message as a person sees them now. */
 export function buttonsOf(message: Message): readonly Button[] {
-  return message.blocks.flatMap((block) =>
-    (block.elements ?? []).flatMap((element) => {
+  return message.blocks.flatMap(({ block_id, elements = [], accessory }) => {
+    const all = [...elements.map((element) => [element, false] as const), [accessory, true] as const];
+    return all.flatMap(([element, isBeside]) => {
       const button = buttonSchema.safeParse(element);
-      return button.success ? [{ ...button.data, block_id: block.block_id }] : [];
-    }),
-  );
+      return button.success ? [{ ...button.data, block_id, isBeside }] : [];
+    });
+  });
 }
 
 /** The button whose label begins so, if the message has it. */

@@ -26,7 +26,8 @@ export function summarise(upgrade: Upgrade, head: RecordedEvent): Summary {
     id: upgrade.id,
     environment: environment.name,
     database_key: databaseKey(environment),
-    mode,
+    // A dry run takes no lock and is in nobody's way, like a check.
+    mode: mode === "plan" ? "plan" : "check",
     status: upgrade.status,
     is_open: upgrade.status !== "closed",
     version: upgrade.version,

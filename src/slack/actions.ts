@@ -17,6 +17,7 @@ export const actionIds = {
   lookAgain: "ku_look_again",
   countAsDone: "ku_count_as_done",
   confirmManual: "ku_confirm_manual",
+  answer: "ku_answer",
   showEverything: "ku_show_everything",
 } as const;
 export type ActionId = (typeof actionIds)[keyof typeof actionIds];
@@ -26,6 +27,7 @@ export const modalIds = {
   reject: "ku_modal_reject",
   countAsDone: "ku_modal_count_as_done",
   abort: "ku_modal_abort",
+  answer: "ku_modal_answer",
 } as const;
 
 const hex = z.string().regex(/^[0-9a-f]{16}$/u);
@@ -38,7 +40,10 @@ const stepValueSchema = z.strictObject({
   p: hex,
   d: hex.optional(),
 });
-const valueSchema = z.union([stepValueSchema, upgradeValueSchema]);
+/** Longer ids get no button: a button's value takes 2,000 characters, and a character may be escaped as six. */
+export const maxQuestionId = 150;
+const questionValueSchema = z.strictObject({ u: upgradeIdSchema, p: hex, q: z.string().min(1).max(maxQuestionId) });
+const valueSchema = z.union([stepValueSchema, questionValueSchema, upgradeValueSchema]);
 
 /** What a button carries: opaque ids only. Everything they mean is looked up again, so an old button can do nothing. */
 export interface ButtonValue {
@@ -46,15 +51,18 @@ export interface ButtonValue {
   /** First 16 hex digits of the plan's digest; absent before there is a plan. */
   readonly plan?: string;
   readonly step?: { readonly id: string; readonly attempt: number; readonly digest?: string };
+  /** Id of the finding that asks. */
+  readonly question?: string;
 }
 
 /** Compact JSON of at most a few hundred characters; Slack allows 2,000 in a button's value. */
-export function encodeValue({ upgradeId, plan, step }: ButtonValue): string {
+export function encodeValue({ upgradeId, plan, step, question }: ButtonValue): string {
   return JSON.stringify({
     u: upgradeId,
     ...(plan === undefined ? {} : { p: plan }),
     ...(step === undefined ? {} : { s: step.id, a: step.attempt }),
     ...(step?.digest === undefined ? {} : { d: step.digest }),
+    ...(question === undefined ? {} : { q: question }),
   });
 }
 
@@ -70,6 +78,7 @@ export function decodeValue(raw: string | undefined): ButtonValue | undefined {
     ...("s" in rest
       ? { step: { id: rest.s, attempt: rest.a, ...(rest.d === undefined ? {} : { digest: rest.d }) } }
       : {}),
+    ...("q" in rest ? { question: rest.q } : {}),
   };
 }
 

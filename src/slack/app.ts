@@ -40,6 +40,8 @@ export interface SlackAppOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly pace?: Pace;
+  /** Of this program; stands in the reports that it posts. */
+  readonly toolVersion: string;
   /** With several replicas only one writes into Slack; this one waits for `lead`. */
   readonly isStandby?: boolean;
 }
@@ -75,7 +77,19 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
   const people = new People(clients.interactive, identity.teamId, log, now);
   const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
   const projection = createProjection(
-    () => new Delivery({ client: clients.background, desk, posts, names, log, now, pace: options.pace ?? slackPace }),
+    () =>
+      new Delivery({
+        client: clients.background,
+        apiUrl,
+        botUserId: identity.botUserId,
+        toolVersion: options.toolVersion,
+        desk,
+        posts,
+        names,
+        log,
+        now,
+        pace: options.pace ?? slackPace,
+      }),
     log,
   );
   const home = new Home({ desk, clients, people, names, log, environments });

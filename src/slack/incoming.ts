@@ -31,6 +31,7 @@ const inputs = z.record(
     z.string(),
     z.object({
       value: z.string().nullish(),
+      selected_option: z.object({ value: z.string() }).nullish(),
       selected_options: z.array(z.object({ value: z.string() })).nullish(),
     }),
   ),

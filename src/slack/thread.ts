@@ -1,6 +1,5 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import { AppError } from "#src/kernel/app-error.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
@@ -8,7 +7,7 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { findOurs } from "./delivery/messenger.ts";
 import type { PostStore } from "./delivery/post-store.ts";
 import type { FileUpload } from "./listeners/ports.ts";
-import { isSlackAddress } from "./settings.ts";
+import { uploadText } from "./upload-file.ts";
 
 /** A head of the record as the thread witnesses it. */
 export interface WitnessedHead {
@@ -23,8 +22,6 @@ export interface ThreadPorts {
   readonly posts: PostStore;
 }
 
-const uploadTimeoutMs = 30_000;
-
 /** What is read from, and put into, the thread of an upgrade besides its posts. */
 export class Thread {
   readonly #ports: ThreadPorts;
@@ -35,32 +32,8 @@ export class Thread {
 
   /** Puts a text file into the thread of an upgrade. @throws AppError `slack_unreachable` when Slack does not take it. */
   async uploadFile({ upgradeId, name, title, text }: FileUpload): Promise<void> {
-    const { client, apiUrl } = this.#ports;
     const { channel, threadTs } = await this.#place(upgradeId);
-    const bytes = new TextEncoder().encode(text);
-    const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
-      filename: name,
-      length: bytes.length,
-    });
-    if (url === undefined || id === undefined || !isSlackAddress(url, apiUrl)) {
-      throw new AppError("slack_unreachable", `Slack gave no address of its own to upload ${name} to; try again`);
-    }
-    // Without our token: the address itself is the permission, and Slack's client would send the token along.
-    const response = await fetch(url, {
-      method: "POST",
-      body: bytes,
-      headers: { "content-type": "application/octet-stream" },
-      redirect: "error",
-      signal: AbortSignal.timeout(uploadTimeoutMs),
-    });
-    await response.body?.cancel();
-    if (!response.ok) {
-      throw new AppError("slack_unreachable", `Slack answered ${response.status} to the upload of ${name}; try again`);
-    }
-    const files: [{ id: string; title: string }] = [{ id, title }];
-    await (threadTs === undefined
-      ? client.files.completeUploadExternal({ files, channel_id: channel })
-      : client.files.completeUploadExternal({ files, channel_id: channel, thread_ts: threadTs }));
+    await uploadText(this.#ports, { channel, threadTs, name, title, text });
   }
 
   /** The heads that we posted at milestones, oldest first; empty when there is no thread yet. */

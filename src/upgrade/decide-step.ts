@@ -1,5 +1,6 @@
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
+import { refuseOpenQuestions } from "./decide-answer.ts";
 import { choicesFor } from "./choices.ts";
 import type { Choice } from "./choices.ts";
 import type { Decision } from "./decide.ts";
@@ -88,6 +89,8 @@ export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_man
     );
   }
   if (upgrade.flow.kind !== "going") return no(refuse("not_now", `${upgrade.id} is paused.`, "Resume it first."));
+  const unanswered = refuseOpenQuestions(upgrade, stepId);
+  if (unanswered !== undefined) return no(unanswered);
   const { approval } = current.progress;
   if (approval !== undefined && approval.outcome.kind !== "granted") {
     return no(

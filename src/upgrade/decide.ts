@@ -1,6 +1,7 @@
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
+import { answerQuestion } from "./decide-answer.ts";
 import { recheckApproval, vote } from "./decide-approval.ts";
 import { abort, hold, pause, request, resume, rollBack, start } from "./decide-flow.ts";
 import {
@@ -79,6 +80,8 @@ function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context):
       return start(upgrade, intent);
     case "abort":
       return abort(upgrade, intent);
+    case "answer_question":
+      return answerQuestion(upgrade, intent);
     default:
       return upgrade.status === "active"
         ? decideActive(upgrade, intent, context)
@@ -86,7 +89,7 @@ function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context):
   }
 }
 
-type ActiveIntent = Exclude<OpenIntent, { intent: "tick" | "report_survey" | "start" | "abort" }>;
+type ActiveIntent = Exclude<OpenIntent, { intent: "tick" | "report_survey" | "start" | "abort" | "answer_question" }>;
 
 function decideActive(
   upgrade: Extract<Upgrade, { status: "active" }>,

@@ -8,6 +8,7 @@ import { factsSchema } from "#src/kong/facts.ts";
 import { findingSchema } from "#src/kong/finding.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema, planSchema } from "#src/plan/plan.ts";
+import { answerKindSchema } from "./answers.ts";
 import { actorSchema, requesterSchema, upgradeIdSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
 
@@ -29,24 +30,33 @@ const type = <Name extends string>(name: Name) => z.literal(name);
 export const planRefusalSchema = z.object({ code: z.string(), sentence: z.string(), help: z.string() });
 export type PlanRefusal = z.infer<typeof planRefusalSchema>;
 
+/** What a request may be for: a dry run makes the same plan as `plan` and ends there, so that nothing of it can be started. */
+export const requestModeSchema = z.enum(["plan", "check", "dry_run"]);
+export type RequestMode = z.infer<typeof requestModeSchema>;
+
+/** The older plan that a request wants to be compared with, as it was: another record may be gone when somebody reads this. */
+export const comparedPlanSchema = z.object({ upgradeId: upgradeIdSchema, plan: planSchema });
+export type ComparedPlan = z.infer<typeof comparedPlanSchema>;
+
 /** Everything that can have happened to an upgrade: past tense, for ever. */
 export const eventSchema = z.discriminatedUnion("type", [
-  /** Somebody asked for a plan, or for a check only. The environment is a copy of the configuration, without secrets. */
+  /** Somebody asked for a plan, a check or a dry run. The environment is a copy of the configuration, without secrets. */
   z.object({
     type: type("upgrade_requested"),
-    mode: z.enum(["plan", "check"]),
+    mode: requestModeSchema,
     environment: environmentSchema,
     to: z.string(),
     strategy: z.string(),
     options: optionsSchema,
     by: requesterSchema,
     channel: z.string(),
+    compareWith: comparedPlanSchema.optional(),
   }),
   /** A runner read the live installation. */
   z.object({ type: type("survey_reported"), facts: factsSchema }),
   /** The request ended before there was a plan; nothing was changed. */
   z.object({ type: type("plan_refused"), refusals: z.array(planRefusalSchema).min(1).readonly() }),
-  /** The answer to a check. */
+  /** The answer to a check; after `plan_made` the end of a dry run. */
   z.object({
     type: type("check_completed"),
     from: z.string(),
@@ -108,6 +118,14 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: type("upgrade_aborted"), by: requesterSchema, reason: z.string() }),
   z.object({ type: type("upgrade_completed") }),
   z.object({ type: type("upgrade_rolled_back") }),
+  /** A person decided what no machine can; the id is that of the plan's finding. A later answer replaces an earlier one. */
+  z.object({
+    type: type("question_answered"),
+    questionId: z.string(),
+    answer: answerKindSchema,
+    note: z.string(),
+    by: requesterSchema,
+  }),
 ]);
 export type UpgradeEvent = z.infer<typeof eventSchema>;
 export type EventType = UpgradeEvent["type"];

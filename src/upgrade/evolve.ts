@@ -1,5 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
+import { answersTo } from "./answers.ts";
+import type { Answers } from "./answers.ts";
 import { evolveStep } from "./evolve-step.ts";
 import type { EventOf, RecordedEvent } from "./events.ts";
 import type { Requester } from "./identity.ts";
@@ -60,6 +62,10 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
       return close(upgrade, { kind: "completed" });
     case "upgrade_rolled_back":
       return close(upgrade, { kind: "rolled_back" });
+    case "question_answered":
+      return upgrade.status === "planned" || upgrade.status === "active"
+        ? { ...upgrade, answers: withAnswer(upgrade.answers, event, at) }
+        : fail(upgrade, occurred);
     case "note_added":
       return upgrade;
     case "alarm_raised":
@@ -125,6 +131,7 @@ function requested(occurred: Occurred, event: EventOf<"upgrade_requested">): Sur
     version: occurred.version,
     request: { ...request, at: occurred.at },
     updatedAt: occurred.at,
+    answers: new Map(),
     supersededPlans: [],
   };
 }
@@ -134,22 +141,24 @@ function surveyAgain(upgrade: Upgrade, occurred: Occurred, event: EventOf<"upgra
   if (upgrade.status !== "planned" && upgrade.status !== "surveying") throw impossible(occurred, upgrade.status);
   const superseded =
     upgrade.status === "planned" ? [...upgrade.supersededPlans, upgrade.plan.digest] : upgrade.supersededPlans;
-  return { ...requested(occurred, event), supersededPlans: superseded };
+  return { ...requested(occurred, event), answers: upgrade.answers, supersededPlans: superseded };
 }
 
 function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
   const facts = factsOf(upgrade);
   if (upgrade.status !== "surveying" || facts === undefined) throw impossible(occurred, upgrade.status);
-  return { ...upgrade, status: "planned", facts, plan };
+  // An answer holds for as long as its question is asked, whichever plan asks it.
+  return { ...upgrade, status: "planned", facts, plan, answers: answersTo(plan.findings, upgrade.answers) };
 }
 
 function started(upgrade: Planned, by: Requester, at: string): Active {
-  const { id, version, request, updatedAt, facts, supersededPlans } = upgrade;
+  const { id, version, request, updatedAt, answers, facts, supersededPlans } = upgrade;
   return {
     id,
     version,
     request,
     updatedAt,
+    answers,
     facts,
     supersededPlans,
     status: "active",
@@ -157,6 +166,11 @@ function started(upgrade: Planned, by: Requester, at: string): Active {
     flow: { kind: "going" },
     baseline: {},
   };
+}
+
+function withAnswer(answers: Answers, event: EventOf<"question_answered">, at: string): Answers {
+  const { questionId, answer, note, by } = event;
+  return new Map(answers).set(questionId, { answer, note, by, at });
 }
 
 function close(upgrade: Upgrade, outcome: Closed["outcome"]): Closed {
@@ -169,6 +183,7 @@ function close(upgrade: Upgrade, outcome: Closed["outcome"]): Closed {
     version: upgrade.version,
     request: upgrade.request,
     updatedAt: upgrade.updatedAt,
+    answers: upgrade.answers,
     outcome,
     ...(facts === undefined ? {} : { facts }),
     ...(plan === undefined ? {} : { plan }),

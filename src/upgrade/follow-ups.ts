@@ -6,20 +6,22 @@ import type { Policy } from "#approvals/policy.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
 import { stepDigest } from "#src/plan/plan.ts";
+import type { Plan } from "#src/plan/plan.ts";
 import type { StepClass } from "#src/plan/step.ts";
 import type { UpgradeEvent } from "./events.ts";
 import { currentStep } from "./next.ts";
 import { currentTrack } from "./state.ts";
-import type { Active, ApprovalRequest, Surveying, Upgrade } from "./state.ts";
+import type { Active, ApprovalRequest, Planned, Surveying, Upgrade } from "./state.ts";
 
 /** What follows from a state by itself, without anybody asking; empty when it is settled. */
 export function followUps(upgrade: Upgrade, now: Instant): readonly UpgradeEvent[] {
   switch (upgrade.status) {
     case "surveying":
       return afterSurvey(upgrade);
+    case "planned":
+      return ofPlanned(upgrade);
     case "active":
       return ofActive(upgrade, now);
-    case "planned":
     case "closed":
       return [];
     default:
@@ -54,9 +56,16 @@ function afterSurvey(upgrade: Surveying): readonly UpgradeEvent[] {
   });
   if (!made.ok) return [{ type: "plan_refused", refusals: [...made.problem] }];
   const plan = made.value;
-  return request.mode === "plan"
-    ? [{ type: "plan_made", plan }]
-    : [{ type: "check_completed", from: plan.from, findings: plan.findings, notes: plan.notes }];
+  return request.mode === "check" ? [checkCompleted(plan)] : [{ type: "plan_made", plan }];
+}
+
+/** A dry run ends with its plan, in the same append, so there is no moment in which it could be started. */
+function ofPlanned({ request, plan }: Planned): readonly UpgradeEvent[] {
+  return request.mode === "dry_run" ? [checkCompleted(plan)] : [];
+}
+
+function checkCompleted({ from, findings, notes }: Plan): UpgradeEvent {
+  return { type: "check_completed", from, findings, notes };
 }
 
 function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {

@@ -5,7 +5,8 @@ import { instantSchema } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
-import { envelopeSchema } from "./events.ts";
+import { answerKindSchema } from "./answers.ts";
+import { comparedPlanSchema, envelopeSchema, requestModeSchema } from "./events.ts";
 import { requesterSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
 
@@ -17,12 +18,13 @@ const intent = <Name extends string>(name: Name) => z.literal(name);
 export const intentSchema = z.discriminatedUnion("intent", [
   z.object({
     intent: intent("request"),
-    mode: z.enum(["plan", "check"]),
+    mode: requestModeSchema,
     environment: environmentSchema,
     to: z.string(),
     strategy: z.string(),
     options: optionsSchema,
     channel: z.string(),
+    compareWith: comparedPlanSchema.optional(),
     ...by,
   }),
   z.object({ intent: intent("report_survey"), facts: factsSchema }),
@@ -64,6 +66,13 @@ export const intentSchema = z.discriminatedUnion("intent", [
   z.object({ intent: intent("roll_back"), reason: z.string(), ...by }),
   z.object({ intent: intent("abort"), reason: z.string(), leaveAsIs: z.boolean(), ...by }),
   z.object({ intent: intent("add_note"), text: z.string().min(1), ...by }),
+  z.object({
+    intent: intent("answer_question"),
+    questionId: z.string(),
+    answer: answerKindSchema,
+    note: z.string(),
+    ...by,
+  }),
   /** A clock ticked: what has expired expires. */
   z.object({ intent: intent("tick") }),
 ]);

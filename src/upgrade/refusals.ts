@@ -19,6 +19,7 @@ export type RefusalCode =
   | "not_allowed"
   | "not_found"
   | "not_now"
+  | "note_missing"
   | "outdated"
   | "rollback_needed"
   | "wrong_channel";

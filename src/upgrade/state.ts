@@ -7,19 +7,21 @@ import type { Finding } from "#src/kong/finding.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Plan, PlanOptions } from "#src/plan/plan.ts";
-import type { Envelope, PlanRefusal } from "./events.ts";
+import type { Answers } from "./answers.ts";
+import type { ComparedPlan, Envelope, PlanRefusal, RequestMode } from "./events.ts";
 import type { Requester, UpgradeId } from "./identity.ts";
 import type { ProbeResult, StepReport } from "./step-report.ts";
 
 /** What was asked for; the same in every state. */
 export interface Request {
-  readonly mode: "plan" | "check";
+  readonly mode: RequestMode;
   readonly environment: Environment;
   readonly to: string;
   readonly strategy: string;
   readonly options: PlanOptions;
   readonly by: Requester;
   readonly channel: string;
+  readonly compareWith?: ComparedPlan | undefined;
   readonly at: Instant;
 }
 
@@ -107,6 +109,8 @@ interface Base {
   /** Number of events folded; the expected version of the next append. */
   readonly version: number;
   readonly request: Request;
+  /** To the questions of the newest plan. */
+  readonly answers: Answers;
   readonly updatedAt: Instant;
 }
 

@@ -35,6 +35,7 @@ test.skipIf(browserIsMissing())(
     await confirmed(alice, card.getByRole("button", { name: "Start", exact: false }));
     await card.getByTestId("thread-summary").click();
     await confirmManual(alice, "Writes are stopped");
+    await answerQuestions(alice);
     await confirmManual(alice, "All are decided");
 
     await card.getByText(/Waiting for approval of|Failed at/u).waitFor(patience);
@@ -52,7 +53,7 @@ test.skipIf(browserIsMissing())(
     await alice.getByTestId("close-thread").click();
     await type(alice, "/kong-upgrade record");
     await card.getByTestId("thread-summary").click();
-    const file = alice.getByTestId("thread").locator(".file", { hasText: ".md" });
+    const file = alice.getByTestId("thread").locator(".file", { hasText: /KU-\d+-\d+\.md/u });
     await file.getByRole("button", { name: "Preview" }).click(patience);
     expect(await file.locator(".file-preview").textContent()).toContain("State: completed");
     expect(complaints).toEqual([]);
@@ -96,6 +97,19 @@ async function confirmManual(page: Page, label: string): Promise<void> {
     page,
     page.getByTestId("thread").locator("button[data-action-id=ku_confirm_manual]", { hasText: label }),
   );
+}
+
+/** Answers every question of the plan with no, once the step that waits for them has its turn. */
+async function answerQuestions(page: Page): Promise<void> {
+  const thread = page.getByTestId("thread");
+  await thread.locator("button[data-action-id=ku_confirm_manual]", { hasText: "All are decided" }).waitFor(patience);
+  const open = thread.locator("button[data-action-id=ku_answer]", { hasText: "Answer…" });
+  for (let left = await open.count(); left > 0; left -= 1) {
+    await open.first().click();
+    await page.getByTestId("modal").locator("input[value=no]").check();
+    await page.getByTestId("modal-submit").click();
+    await expect.poll(() => open.count(), patience).toBe(left - 1);
+  }
 }
 
 async function approve(approvers: readonly Page[], step: string): Promise<void> {

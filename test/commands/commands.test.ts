@@ -1,11 +1,22 @@
 import { expect, test } from "vitest";
 import type { Setting, Verification } from "#commands/command.ts";
 import { readCommand } from "#commands/table.ts";
+import type { Facts } from "#src/kong/facts.ts";
 import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
 import { next } from "#src/upgrade/next.ts";
 import { report } from "#test/support/given.ts";
 import { MemoryDesk } from "#test/support/memory-desk.ts";
-import { alice, bob, gina, inSlack, sampleEnvironment, sampleFacts } from "#test/support/samples.ts";
+import {
+  alice,
+  bob,
+  factsWith,
+  gina,
+  inSlack,
+  sampleEnvironment,
+  sampleFacts,
+  sampleFinding,
+  sampleQuestion,
+} from "#test/support/samples.ts";
 
 const practice = sampleEnvironment({ description: "where we rehearse" });
 const legacy = sampleEnvironment({ name: "legacy", channel: "C0LEGACY1" });
@@ -41,9 +52,9 @@ class Room {
     return `${kind}: ${content.text}`;
   }
 
-  async survey(): Promise<void> {
+  async survey(id: UpgradeId = ID, facts: Facts = sampleFacts()): Promise<void> {
     const runner = { kind: "runner", runnerId: "r1" } as const;
-    await this.desk.submit(ID, { intent: "report_survey", facts: sampleFacts() }, runner);
+    await this.desk.submit(id, { intent: "report_survey", facts }, runner);
   }
 
   async fail(): Promise<void> {
@@ -144,4 +155,55 @@ test("at a terminal every environment can be named, and what a terminal may not 
   expect(await room.type("abort practice --reason “Slack is down”", { by, channel: undefined })).toContain(
     "is aborted",
   );
+});
+
+test("questions of the plan are answered by the word, by who may, and a typo is answered with what is near", async () => {
+  const room = new Room();
+  const type = (line: string, by = inSlack(alice)) => room.type(line, { by });
+  expect(await type("answer 30-post-targets no")).toContain("There is no open upgrade of practice");
+  await type("plan practice --to 3.4.2");
+  expect(await type("answer 30-post-targets no")).toContain("has no plan yet");
+  await room.survey(ID, factsWith([sampleFinding(), sampleQuestion(), sampleQuestion({ id: "34-old-tls" })]));
+  expect(await type("answer practice 30-post-targetts no")).toContain("Did you mean `30-post-targets`?");
+  expect(await type("answer zzz no")).toContain("It asks: `30-post-targets`, `34-old-tls`");
+  expect(await type("answer 30-route-regex-tilde yes")).toContain("is no question");
+  expect(await type("answer 30-POST-targets n/a")).toContain("needs a note");
+  expect(await type("answer 30-post-targets no", inSlack(gina))).toContain("Guests cannot operate");
+  expect(await type("answer 30-post-targets no we changed the scripts", inSlack(bob))).toBe(
+    "accepted: *no* to `30-post-targets` is in the record of *KU-2026-0001*: 1 of 2 questions answered (1 no).",
+  );
+  expect(await type("answer 34-old-tls YES")).toContain("2 of 2 questions answered (1 yes, 1 no)");
+  const upgrade = await room.desk.find(ID);
+  expect(upgrade?.answers.get("30-post-targets")).toMatchObject({ answer: "no", note: "we changed the scripts" });
+  const by: Requester = { kind: "terminal", account: "root", host: "ops-1" };
+  expect(await room.type("answer practice 34-old-tls no", { by, channel: undefined })).toContain(
+    "everything else is decided in Slack",
+  );
+});
+
+test("a dry run stands beside an open plan and cannot be started", async () => {
+  const room = new Room();
+  await room.type("plan practice --to 3.4.2");
+  await room.survey();
+  expect(await room.type("plan --to 3.4.2 --dry-run")).toContain("*KU-2026-0002*: a runner now looks at practice");
+  await room.survey("KU-2026-0002");
+  expect(await room.type("status KU-2026-0002")).toContain("Dry run 2.8.5 → 3.4.2");
+  expect(await room.type("start KU-2026-0002")).toContain("is closed");
+  expect(await room.type("start")).toContain("*KU-2026-0001* of practice is started");
+});
+
+test("a plan is compared with an older one by its id, or with the newest that there is", async () => {
+  const room = new Room();
+  expect(await room.type("plan --to 3.4.2 --diff previous")).toContain("no earlier plan to compare with");
+  expect(await room.type("plan --to 3.4.2 --diff nonsense")).toContain("There is no upgrade nonsense to compare with");
+  await room.type("plan --to 3.4.2 --dry-run");
+  expect(await room.type("plan --to 3.4.2 --diff KU-2026-0001")).toContain("KU-2026-0001 has no plan");
+  await room.survey();
+  await room.type("check --to 3.4.2");
+  expect(await room.type("plan --to 3.4.2 --diff previous")).toContain("*KU-2026-0003*: a runner now looks");
+  const compared = (await room.desk.find("KU-2026-0003"))?.request.compareWith;
+  const dryRun = await room.desk.find(ID);
+  expect(compared).toEqual({ upgradeId: ID, plan: dryRun?.status === "closed" ? dryRun.plan : undefined });
+  const elsewhere = await room.type("plan --to 3.4.2 --diff KU-2026-0001", { channel: "C0LEGACY1" });
+  expect(elsewhere).toContain("belongs to practice, not to legacy");
 });

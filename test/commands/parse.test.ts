@@ -39,6 +39,26 @@ test.each([
     "note KU-2026-0007 “asked <@U0BOB0001|bob b>”",
     { word: "note", target: "KU-2026-0007", text: "asked <@U0BOB0001|bob b>" },
   ],
+  ["note practice --loud and clear", { word: "note", target: "practice", text: "--loud and clear" }],
+  ["answer 30-post-targets no", { word: "answer", "question-id": "30-post-targets", answer: "no" }],
+  [
+    "answer practice 30-post-targets N/A practice has no “scripts” at all",
+    {
+      word: "answer",
+      target: "practice",
+      "question-id": "30-post-targets",
+      answer: "n/a",
+      note: "practice has no “scripts” at all",
+    },
+  ],
+  [
+    "answer KU-2026-0007 34-old-tls YES --really",
+    { word: "answer", target: "KU-2026-0007", "question-id": "34-old-tls", answer: "yes", note: "--really" },
+  ],
+  [
+    "plan practice --to 3.4.2 --dry-run --diff previous",
+    { word: "plan", environment: "practice", "--to": "3.4.2", "--dry-run": "", "--diff": "previous" },
+  ],
   ["note a &lt;b&gt; &amp; c", { word: "note", text: "a <b> & c" }],
 ])("understands: %s", (line, expected) => {
   expect(parse(line)).toEqual(expected);
@@ -57,6 +77,13 @@ test.each([
   ["abort --leave-as-is=yes", "takes no value"],
   ["note", "needs a text. | Usage: `note [target] <text>`"],
   ["note practice", "needs a text"],
+  ["note --loud", "has no option `--loud`"],
+  ["answer", "needs a question-id. | Usage: `answer [target] <question-id> <yes|no|n/a> [note]`"],
+  ["answer 30-post-targets", "needs an answer"],
+  ["answer 30-post-targets maybe", "The answer cannot be `maybe`. Possible: yes, no, n/a."],
+  ["anser 30-post-targets no", "Did you mean `answer`?"],
+  ["plan practice --to 3.4.2 --diff", "`--diff` needs a value"],
+  ["plan practice --to 3.4.2 --dry-rn", "Did you mean `--dry-run`?"],
 ])("answers a mistake: %s", (line, expected) => {
   expect(parse(line)).toContain(expected);
 });
@@ -68,7 +95,23 @@ test("no line makes the parser throw, and every mistake says what to do", () => 
         fc.string(),
         fc
           .array(
-            fc.constantFrom("plan", "--to", "=", "“", "”", "'", "—", "note", "practice", "<@U0|", ">", "&lt;", "--"),
+            fc.constantFrom(
+              "plan",
+              "answer",
+              "yes",
+              "--to",
+              "=",
+              "“",
+              "”",
+              "'",
+              "—",
+              "note",
+              "practice",
+              "<@U0|",
+              ">",
+              "&lt;",
+              "--",
+            ),
           )
           .map((words) => words.join(" ")),
       ),

@@ -1,4 +1,6 @@
 import { addMs } from "#src/kernel/instant.ts";
+import { acknowledgeStepId, openQuestions } from "#src/upgrade/answers.ts";
+import type { AnswerKind } from "#src/upgrade/answers.ts";
 import { decide } from "#src/upgrade/decide.ts";
 import { evolve } from "#src/upgrade/evolve.ts";
 import type { Occurred } from "#src/upgrade/evolve.ts";
@@ -112,6 +114,15 @@ export class Story {
     }
   }
 
+  /** Answers every question that is open, as alice. */
+  answerAll(answer: AnswerKind = "no"): this {
+    const { forward, answers } = this.active;
+    for (const { id: questionId } of openQuestions(forward.plan.findings, answers)) {
+      this.must({ intent: "answer_question", questionId, answer, note: "", by: inSlack(alice) });
+    }
+    return this;
+  }
+
   private help(): void {
     const todo = next(this.active, this.now);
     if (todo.do !== "wait" || todo.step === undefined) throw new Error(`waits for ${JSON.stringify(todo)}`);
@@ -119,6 +130,7 @@ export class Story {
     if (progress?.kind !== "ready") throw new Error(`step ${todo.step.id} is ${progress?.kind}`);
     const ref = { stepId: todo.step.id, attempt: progress.attempt };
     if (todo.for === "confirmation") {
+      if (todo.step.id === acknowledgeStepId) this.answerAll();
       this.must({ intent: "confirm_manual_step", ...ref, note: "", by: inSlack(alice) });
     } else if (todo.for === "approval" && progress.approval !== undefined) {
       const { digest } = progress.approval;

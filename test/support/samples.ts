@@ -1,4 +1,5 @@
 import type { Person } from "#approvals/person.ts";
+import type { NotChecked } from "#src/kong/assessment.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import type { Environment } from "#src/plan/environment.ts";
@@ -95,6 +96,28 @@ export function sampleFinding(changes: Partial<Finding> = {}): Finding {
     source: "Kong 3.0 upgrade guide",
     ...changes,
   };
+}
+
+/** Something that only people can decide. */
+export function sampleQuestion(changes: Partial<Finding> = {}): Finding {
+  return sampleFinding({
+    id: "30-post-targets",
+    kind: "question",
+    severity: "changes_behaviour",
+    area: "admin-api",
+    title: "Do scripts send POST to targets that exist?",
+    effect: "POST updated an existing target in 2.x; 3.x answers that it exists.",
+    evidence: [],
+    count: 0,
+    remedy: "Use PUT or PATCH.",
+    source: "Kong developer docs, breaking changes 3.0",
+    ...changes,
+  });
+}
+
+/** The sample installation with these findings and inputs that nobody read. */
+export function factsWith(findings: readonly Finding[], notChecked: readonly NotChecked[] = []): Facts {
+  return sampleFacts({ assessment: { target: "3.4.2", hops: [{ from: "2.8.5", to: "3.4.2", findings, notChecked }] } });
 }
 
 /** What discovery tells of the two nodes on 2.8.5 with one regular expression that lacks its `~`. */

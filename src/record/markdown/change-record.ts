@@ -4,6 +4,7 @@ import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { codeBlock, escapeText, inlineCode } from "#src/report/foreign-text.ts";
+import { answersSection } from "./answers-section.ts";
 import { showActor, showRequester } from "./people.ts";
 import { findingLines, planSection } from "./plan-section.ts";
 import { attemptSection } from "./step-section.ts";
@@ -17,6 +18,7 @@ export function renderChangeRecord(events: readonly RecordedEvent[], notes: read
   return [
     ...titleLines(upgrade, head),
     ...planSections(events),
+    ...answersSection(events),
     ...outcomeLines(upgrade),
     "## What was done",
     "",
@@ -31,7 +33,7 @@ function titleLines(upgrade: Upgrade, head: RecordedEvent): readonly string[] {
   return [
     `# Change record ${upgrade.id}: Kong of ${escapeText(request.environment.name)} to ${escapeText(request.to)}`,
     "",
-    `- Asked for by ${showRequester(request.by)} at ${request.at} (${request.mode}, strategy ${escapeText(request.strategy)})`,
+    `- Asked for by ${showRequester(request.by)} at ${request.at} (${request.mode.replaceAll("_", " ")}, strategy ${escapeText(request.strategy)})`,
     `- State: **${stateOf(upgrade)}**, ${upgrade.version} events, the last at ${head.at}`,
     `- Head: ${inlineCode(head.hash)}`,
     "",
@@ -136,6 +138,8 @@ function said(event: RecordedEvent["event"]): string {
       return `: ${escapeText(event.text)} (${showRequester(event.by)})`;
     case "alarm_raised":
       return `: **${escapeText(event.what)}**`;
+    case "question_answered":
+      return ` ${inlineCode(event.questionId)}: ${event.answer.replaceAll("_", " ")} (${showRequester(event.by)})`;
     case "upgrade_paused":
     case "upgrade_aborted":
       return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;

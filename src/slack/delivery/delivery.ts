@@ -9,10 +9,16 @@ import { desiredPosts } from "./desired-posts.ts";
 import { Lane } from "./lane.ts";
 import { readRow } from "./post-store.ts";
 import type { PostStore } from "./post-store.ts";
+import { reportText } from "./report-file.ts";
 import type { UpgradeWork } from "./work.ts";
 
 export interface DeliveryOptions {
   readonly client: WebClient;
+  readonly apiUrl: string;
+  /** Files of ours are found again by their name and by who shared them. */
+  readonly botUserId: string;
+  /** Of this program, for the reports that it posts. */
+  readonly toolVersion: string;
   readonly desk: Pick<Desk, "find" | "list" | "events">;
   readonly posts: PostStore;
   readonly names: Names;
@@ -66,9 +72,13 @@ export class Delivery {
   #lane(channel: string): Lane {
     const known = this.#lanes.get(channel);
     if (known !== undefined) return known;
-    const { client, posts, log, pace, now } = this.#options;
-    const edits = this.#edits;
-    const lane = new Lane(channel, { client, posts, log, pace, now, edits, refresh: (work) => this.#refresh(work) });
+    const { toolVersion, ...ports } = this.#options;
+    const lane = new Lane(channel, {
+      ...ports,
+      edits: this.#edits,
+      refresh: (work) => this.#refresh(work),
+      fileText: (work, { version }) => reportText(work.events, version, toolVersion),
+    });
     this.#lanes.set(channel, lane);
     return lane;
   }

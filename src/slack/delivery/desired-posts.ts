@@ -1,51 +1,25 @@
-import { digestOf } from "#src/kernel/digest.ts";
-import type { Digest } from "#src/kernel/digest.ts";
+import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { approvalCard } from "#src/slack/views/approval.ts";
-import type { Content } from "#src/slack/views/blocks.ts";
 import { card } from "#src/slack/views/card.ts";
-import { checkMessages, planRefused } from "#src/slack/views/check-result.ts";
+import { checkMessages, dryRunEnded, planRefused } from "#src/slack/views/check-result.ts";
 import { eventLine, headLine } from "#src/slack/views/event-line.ts";
 import { failurePrompt } from "#src/slack/views/failure.ts";
 import { manualStepPrompt } from "#src/slack/views/manual-step.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { policyMentions, requesterMention } from "#src/slack/views/names.ts";
-import { planMessages, supersededPlan } from "#src/slack/views/plan.ts";
+import { decisionRemarks } from "#src/slack/views/questions.ts";
 import { stepLine } from "#src/slack/views/step-line.ts";
-import { cutMarkup, escapeText } from "#src/slack/views/text.ts";
+import { escapeText } from "#src/slack/views/text.ts";
+import { post } from "./desired-post.ts";
+import type { DesiredPost, Frame } from "./desired-post.ts";
+import { answerPosts, planPosts } from "./plan-posts.ts";
+import { reportPosts } from "./report-file.ts";
 import { tellStory } from "./story.ts";
 import type { Attempt, Story } from "./story.ts";
-
-/** What goes first when a channel's budget is short. */
-export const urgencies = ["final", "approval", "failure", "card", "line"] as const;
-type Urgency = (typeof urgencies)[number];
-
-/** One message that Slack should show; equal records give equal posts. */
-export interface DesiredPost {
-  /** Stable identity within the upgrade; also our idempotency key in the message's metadata. */
-  readonly key: string;
-  /** The event that caused it: the order within the thread. */
-  readonly order: number;
-  readonly place: "channel" | "thread";
-  readonly urgency: Urgency;
-  readonly text: string;
-  readonly blocks: Content["blocks"];
-  /** Of text and blocks, without mentions. */
-  readonly digest: Digest;
-  /** Added when it is first posted and never when it is edited: only people who must act now. */
-  readonly mentions: readonly string[];
-  /** It has buttons that must die as soon as somebody decided. */
-  readonly isPrompt?: boolean;
-  /** Shown to one person only, once, and never edited. */
-  readonly ephemeralTo?: string;
-  /** Also shown in the channel: for the final result. */
-  readonly isBroadcast?: boolean;
-  /** What the thread witnesses; read again by `verify`. */
-  readonly head?: { readonly version: number; readonly hash: Digest };
-}
 
 /** Everything that the channel and the thread of an upgrade should show, in order. Pure. */
 export function desiredPosts(events: readonly RecordedEvent[], names: Names): readonly DesiredPost[] {
@@ -55,39 +29,10 @@ export function desiredPosts(events: readonly RecordedEvent[], names: Names): re
   return [
     post({ key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" }, card(story.upgrade, names)),
     ...planPosts(story),
+    ...reportPosts(events),
     ...story.attempts.flatMap((attempt) => attemptPosts(story.upgrade, attempt, names)),
     ...story.events.flatMap((event) => eventPosts(story, event)),
   ].toSorted((left, right) => left.order - right.order);
-}
-
-/** Slack: the text of an edit must be shorter than 4,001 characters (chat.update, msg_too_long). */
-const maxText = 3_900;
-
-type Frame = Pick<DesiredPost, "key" | "order"> &
-  Partial<Pick<DesiredPost, "place" | "urgency" | "mentions" | "ephemeralTo" | "isBroadcast" | "isPrompt" | "head">>;
-
-function post(frame: Frame, content: Content): DesiredPost {
-  const text = cutMarkup(content.text, maxText);
-  return {
-    place: "thread",
-    urgency: "line",
-    mentions: [],
-    ...frame,
-    text,
-    blocks: content.blocks,
-    digest: digestOf({ text, blocks: content.blocks }),
-  };
-}
-
-function planPosts({ upgrade, plans }: Story): readonly DesiredPost[] {
-  return plans.flatMap(({ version, plan, isSuperseded }) =>
-    planMessages(plan, upgrade.id).flatMap((content, index) =>
-      post(
-        { key: `plan-${version}-${index + 1}`, order: version + index / 1_000 },
-        isSuperseded ? supersededPlan(plan, upgrade.id) : content,
-      ),
-    ),
-  );
 }
 
 function attemptPosts(upgrade: Upgrade, attempt: Attempt, names: Names): readonly DesiredPost[] {
@@ -152,6 +97,7 @@ function manualPosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[]
     button: step.action.button,
     progress,
     isWaiting,
+    remarks: step.id === acknowledgeStepId ? decisionRemarks(track.plan.findings, upgrade.answers) : [],
   });
   const mentions = isWaiting ? requesterMention(track.startedBy) : [];
   const urgency = isWaiting ? "failure" : "line";
@@ -205,7 +151,7 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
             content,
           ),
         ];
-  return [...answerPosts(story, recorded), ...line, ...headPosts(story, recorded)];
+  return [...surveyPosts(story, recorded), ...answerPosts(story, recorded), ...line, ...headPosts(story, recorded)];
 }
 
 /** Whoever may still vote is asked again, because an edited card notifies nobody. */
@@ -215,8 +161,8 @@ function voidedMentions({ upgrade, attempts }: Story, stepId: string, number: nu
   return isOpen && attempt.approval !== undefined ? { mentions: policyMentions(attempt.approval.policy) } : {};
 }
 
-/** The answers to a survey that made no plan. */
-function answerPosts({ upgrade }: Story, { event, version }: RecordedEvent): readonly DesiredPost[] {
+/** The answers to a survey that made no plan which can be started. */
+function surveyPosts({ upgrade }: Story, { event, version }: RecordedEvent): readonly DesiredPost[] {
   if (event.type === "plan_refused") {
     const { by } = upgrade.request;
     const content = planRefused(upgrade.id, event.refusals);
@@ -228,11 +174,24 @@ function answerPosts({ upgrade }: Story, { event, version }: RecordedEvent): rea
         : []),
     ];
   }
-  if (event.type !== "check_completed") return [];
+  if (event.type !== "check_completed" || upgrade.status !== "closed") return [];
+  const { environment, to, mode } = upgrade.request;
+  if (mode === "dry_run" && upgrade.plan !== undefined)
+    return [post({ key: `dry-run-${version}`, order: version + 0.1 }, dryRunEnded(upgrade.plan, upgrade.id))];
   const { from, findings, notes } = event;
-  const { environment, to } = upgrade.request;
-  return checkMessages({ upgradeId: upgrade.id, environment: environment.name, from, to, findings, notes }).map(
-    (content, index) => post({ key: `check-${version}-${index + 1}`, order: version + index / 1_000 }, content),
+  const assessed = upgrade.facts?.assessment?.hops ?? [];
+  const result = {
+    upgradeId: upgrade.id,
+    environment: environment.name,
+    from,
+    to,
+    findings,
+    notes,
+    notChecked: assessed.find((hop) => hop.from === from && hop.to === to)?.notChecked ?? [],
+    sources: upgrade.facts?.sources ?? [],
+  };
+  return checkMessages(result).map((content, index) =>
+    post({ key: `check-${version}-${index + 1}`, order: version + index / 1_000 }, content),
   );
 }
 

@@ -1,10 +1,12 @@
 import type { WebClient } from "@slack/web-api";
+import { errorMessage } from "#src/kernel/app-error.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Log } from "#src/slack/log.ts";
 import { Budget } from "./budget.ts";
 import type { Pace } from "./budget.ts";
-import { findOurs, describeFailure, postMessage, updateMessage } from "./messenger.ts";
+import { describeFailure, findOurs, hasFile, postFile, postMessage, updateMessage } from "./messenger.ts";
 import type { Place, SendOutcome } from "./messenger.ts";
+import type { DesiredPost, PostedFile } from "./desired-post.ts";
 import type { PostRow, PostStore } from "./post-store.ts";
 import type { DeliveryTask, UpgradeWork } from "./work.ts";
 import { editPaceOf, nextTask } from "./work.ts";
@@ -12,6 +14,8 @@ import { editPaceOf, nextTask } from "./work.ts";
 /** What a lane needs of its surroundings. */
 export interface LanePorts {
   readonly client: WebClient;
+  readonly apiUrl: string;
+  readonly botUserId: string;
   readonly posts: PostStore;
   readonly log: Log;
   readonly pace: Pace;
@@ -20,6 +24,8 @@ export interface LanePorts {
   readonly now: () => number;
   /** Reads the record of an upgrade and says what Slack should show and does show. */
   readonly refresh: (work: UpgradeWork) => Promise<void>;
+  /** The text of a file, made when it is sent. */
+  readonly fileText: (work: UpgradeWork, file: PostedFile) => string;
 }
 
 /** Somebody who deletes a card again and again does not want it. */
@@ -129,7 +135,7 @@ export class Lane {
     switch (task.kind) {
       case "post":
         await this.#save(work, this.#row(task, "sending"));
-        await this.#settle(task, await postMessage(this.#ports.client, place, post));
+        await this.#settle(task, await this.#send(task, place));
         return;
       case "resume":
         await this.#resume(task, place);
@@ -143,7 +149,21 @@ export class Lane {
     }
   }
 
-  /** An earlier try may have arrived: look for our key before sending again. */
+  async #send({ work, post }: DeliveryTask, place: Place): Promise<SendOutcome> {
+    const { client, apiUrl, fileText } = this.#ports;
+    const { file } = post;
+    if (file === undefined) return postMessage(client, place, post);
+    let text: string;
+    try {
+      text = fileText(work, file);
+    } catch (error) {
+      // A report that cannot be made must not hold up what else the channel waits for.
+      return { kind: "refused", problem: errorMessage(error) };
+    }
+    return postFile({ client, apiUrl }, place, { post, file, text });
+  }
+
+  /** An earlier try may have arrived: look for our key, or the file by its name, before sending again. */
   async #resume(task: DeliveryTask, place: Place): Promise<void> {
     const { work, post } = task;
     if (post.ephemeralTo !== undefined) {
@@ -151,15 +171,13 @@ export class Lane {
       await this.#save(work, this.#row(task, "gone"));
       return;
     }
-    const since = Math.floor(Date.parse(work.events[0]?.at ?? "1970-01-01T00:00:00.000Z") / 1_000) - 300;
-    const found = await findOurs(this.#ports.client, place, since).catch((error: unknown) => describeFailure(error));
-    if (!("length" in found)) {
+    const found = await this.#findSent(task, place).catch((error: unknown) => describeFailure(error));
+    if (found !== undefined && "kind" in found) {
       await this.#settle(task, found);
       return;
     }
-    const ours = found.find((message) => message.metadata.event_payload.key === post.key);
-    if (ours === undefined) {
-      await this.#settle(task, await postMessage(this.#ports.client, place, post));
+    if (found === undefined) {
+      await this.#settle(task, await this.#send(task, place));
       return;
     }
     // It arrived; whether with today's content is not known, so an edit follows unless the row says the same.
@@ -167,9 +185,20 @@ export class Lane {
     this.#succeeded(work, post.key);
     await this.#save(work, {
       ...this.#row(task, "sent"),
-      ts: ours.ts,
+      ...found,
       contentDigest: before?.contentDigest ?? post.digest,
     });
+  }
+
+  /** What of this post stands in Slack; undefined for nothing. A file has no ts, because it is never edited. */
+  async #findSent({ work, post }: DeliveryTask, place: Place): Promise<{ readonly ts?: string } | undefined> {
+    const { client, botUserId } = this.#ports;
+    const sinceSeconds = Math.floor(Date.parse(work.events[0]?.at ?? "1970-01-01T00:00:00.000Z") / 1_000) - 300;
+    if (post.file !== undefined)
+      return (await hasFile(client, place, { name: post.file.name, botUserId, sinceSeconds })) ? {} : undefined;
+    const all = await findOurs(client, place, sinceSeconds);
+    const ours = all.find((message) => message.metadata.event_payload.key === post.key);
+    return ours === undefined ? undefined : { ts: ours.ts };
   }
 
   async #settle(task: DeliveryTask, outcome: SendOutcome): Promise<void> {
@@ -181,7 +210,7 @@ export class Lane {
         this.#succeeded(work, post.key);
         await this.#save(work, {
           ...this.#row(task, "sent"),
-          ...(post.ephemeralTo === undefined ? { ts: task.kind === "edit" ? task.ts : outcome.ts } : {}),
+          ...(task.kind === "edit" ? { ts: task.ts } : tsOf(post, outcome)),
         });
         return;
       case "missing":
@@ -267,4 +296,9 @@ export class Lane {
     });
     this.#wake = () => {};
   }
+}
+
+/** Only what can be edited later has a ts to remember. */
+function tsOf(post: DesiredPost, { ts }: { readonly ts?: string }): { readonly ts?: string } {
+  return post.ephemeralTo !== undefined || ts === undefined ? {} : { ts };
 }

@@ -11,11 +11,14 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { section } from "#src/slack/views/blocks.ts";
 import type { Block } from "#src/slack/views/blocks.ts";
 import { validateMessage } from "#src/slack/block-kit/validate.ts";
-import type { DesiredPost } from "./desired-posts.ts";
+import { uploadText } from "#src/slack/upload-file.ts";
+import type { UploadPorts } from "#src/slack/upload-file.ts";
+import type { DesiredPost, PostedFile } from "./desired-post.ts";
 
 /** How one call to Slack ended, in the words that decide what to do next. */
 export type SendOutcome =
-  | { readonly kind: "sent"; readonly ts: string }
+  /** An upload gives no ts: a file is never edited. */
+  | { readonly kind: "sent"; readonly ts?: string }
   /** The message to edit, or the thread to post in, is not there any more. */
   | { readonly kind: "missing" }
   | { readonly kind: "limited"; readonly retryAfterMs: number }
@@ -88,13 +91,54 @@ export async function updateMessage(
   });
 }
 
-/** Pages that are looked through at most for one of our keys, 200 messages each. */
-const maxPages = 10;
+/** Shares a file with its text beside it. */
+export async function postFile(
+  ports: UploadPorts,
+  place: Place,
+  posted: { readonly post: DesiredPost; readonly file: PostedFile; readonly text: string },
+): Promise<SendOutcome> {
+  const { name, title } = posted.file;
+  const { channel, threadTs } = place;
+  try {
+    await uploadText(ports, { channel, threadTs, name, title, text: posted.text, comment: posted.post.text });
+    return { kind: "sent" };
+  } catch (error) {
+    return describeFailure(error);
+  }
+}
 
 /** Our messages of one upgrade in a thread, or at the top of the channel since a moment (seconds). */
 export async function findOurs(client: WebClient, place: Place, sinceSeconds: number): Promise<readonly OurMessage[]> {
-  const { channel, threadTs, upgradeId } = place;
-  const found: OurMessage[] = [];
+  const messages = await readMessages(client, place, sinceSeconds);
+  return messages.flatMap((message) => {
+    const parsed = messageSchema.safeParse(message);
+    return parsed.success && parsed.data.metadata.event_payload.upgrade === place.upgradeId ? [parsed.data] : [];
+  });
+}
+
+const fileMessageSchema = z.object({ user: z.string(), files: z.array(z.object({ name: z.string().nullish() })) });
+
+/** Whether a file of that name, shared by this bot, stands there already. */
+export async function hasFile(
+  client: WebClient,
+  place: Place,
+  file: { readonly name: string; readonly botUserId: string; readonly sinceSeconds: number },
+): Promise<boolean> {
+  const messages = await readMessages(client, place, file.sinceSeconds);
+  return messages.some((message) => {
+    const parsed = fileMessageSchema.safeParse(message);
+    return (
+      parsed.success && parsed.data.user === file.botUserId && parsed.data.files.some(({ name }) => name === file.name)
+    );
+  });
+}
+
+/** Pages that are looked through at most for something of ours, 200 messages each. */
+const maxPages = 10;
+
+async function readMessages(client: WebClient, place: Place, sinceSeconds: number): Promise<readonly unknown[]> {
+  const { channel, threadTs } = place;
+  const found: unknown[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
     const paging = { channel, limit: 200, include_all_metadata: true, ...(cursor === undefined ? {} : { cursor }) };
@@ -102,10 +146,7 @@ export async function findOurs(client: WebClient, place: Place, sinceSeconds: nu
       threadTs === undefined
         ? await client.conversations.history({ ...paging, oldest: String(sinceSeconds) })
         : await client.conversations.replies({ ...paging, ts: threadTs });
-    for (const message of answer.messages ?? []) {
-      const parsed = messageSchema.safeParse(message);
-      if (parsed.success && parsed.data.metadata.event_payload.upgrade === upgradeId) found.push(parsed.data);
-    }
+    found.push(...(answer.messages ?? []));
     cursor = answer.response_metadata?.next_cursor;
     if (cursor === undefined || cursor === "") return found;
   }

@@ -1,7 +1,8 @@
+import type { Facts } from "#src/kong/facts.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
 import { evolve } from "#src/upgrade/evolve.ts";
-import type { RecordedEvent } from "#src/upgrade/events.ts";
+import type { ComparedPlan, RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import type { ApprovalRequest, StepProgress, Track, Upgrade } from "#src/upgrade/state.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
@@ -20,10 +21,17 @@ export interface Attempt {
   readonly manualAt?: number;
 }
 
-interface PlanChapter {
+/** One plan of the record, with what it was made from. */
+export interface PlanChapter {
   readonly version: number;
   readonly plan: Plan;
   readonly isSuperseded: boolean;
+  /** Of the survey before it; absent for a way back. */
+  readonly facts?: Facts;
+  /** The plan that somebody wanted to see it compared with. */
+  readonly compareWith?: ComparedPlan;
+  /** The plan of the same record that it took the place of. */
+  readonly superseded?: Plan;
 }
 
 /** What the record tells, sorted by what becomes a message of its own. */
@@ -42,13 +50,28 @@ export function tellStory(events: readonly RecordedEvent[]): Story | undefined {
   for (const recorded of events) {
     upgrade = evolve(upgrade, recorded);
     const { event, version } = recorded;
-    if (event.type === "plan_made" || event.type === "rollback_started") {
-      plans.push({ version, plan: event.plan, isSuperseded: false });
-    }
+    if (event.type === "plan_made") plans.push(chapterOf(upgrade, plans, { version, plan: event.plan }));
+    if (event.type === "rollback_started") plans.push({ version, plan: event.plan, isSuperseded: false });
     if (event.type === "upgrade_requested") supersede(plans);
     if (upgrade.status === "active") follow(attempts, upgrade, recorded);
   }
   return upgrade === undefined ? undefined : { upgrade, events, plans, attempts: [...attempts.values()] };
+}
+
+function chapterOf(
+  { facts, request }: Upgrade,
+  before: readonly PlanChapter[],
+  made: Pick<PlanChapter, "version" | "plan">,
+): PlanChapter {
+  const superseded = before.at(-1)?.plan;
+  const { compareWith } = request;
+  return {
+    ...made,
+    isSuperseded: false,
+    ...(facts === undefined ? {} : { facts }),
+    ...(compareWith === undefined ? {} : { compareWith }),
+    ...(superseded === undefined ? {} : { superseded }),
+  };
 }
 
 function supersede(plans: PlanChapter[]): void {

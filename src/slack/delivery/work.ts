@@ -1,7 +1,7 @@
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
-import { urgencies } from "./desired-posts.ts";
-import type { DesiredPost } from "./desired-posts.ts";
+import { urgencies } from "./desired-post.ts";
+import type { DesiredPost } from "./desired-post.ts";
 import type { PostRow } from "./post-store.ts";
 
 /** One upgrade whose messages may differ from its record. */

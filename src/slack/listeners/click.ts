@@ -1,21 +1,19 @@
-import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
+import type { Requester } from "#src/upgrade/identity.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
-import type { Refusal } from "#src/upgrade/refusals.ts";
-import { refuse } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
-import { currentTrack } from "#src/upgrade/state.ts";
-import { refused, sentence } from "#commands/reply.ts";
-import { actionIds, decodeValue, digestPrefix } from "#src/slack/actions.ts";
+import { sentence } from "#commands/reply.ts";
+import { actionIds, decodeValue } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import type { Click } from "#src/slack/incoming.ts";
 import { groupsOf } from "#src/slack/people.ts";
-import { planOf, statusContent } from "#src/slack/views/card.ts";
 import { abortModal, countAsDoneModal, rejectModal } from "#src/slack/views/modals.ts";
 import { handle, whisper } from "./handle.ts";
 import { intentOf } from "./intent-of-click.ts";
 import type { Words } from "./intent-of-click.ts";
+import { openAnswer } from "./open-answer.ts";
 import type { ListenerPorts } from "./ports.ts";
 import { showEverything } from "./show-everything.ts";
+import { staleness, tellStale, unknownUpgrade } from "./stale-click.ts";
 
 const knownActions: ReadonlySet<string> = new Set(Object.values(actionIds));
 
@@ -61,10 +59,12 @@ export async function clicked(ports: ListenerPorts, click: Click, ack: () => Pro
   }
   await handle(ports, incoming, {
     acknowledge: ack,
-    work: (recorded) =>
-      actionId === actionIds.showEverything
-        ? showEverything(ports, { value, triggerId: click.trigger_id, person })
-        : perform(ports, { actionId, value, words: noWords, user: click.user, person }, recorded),
+    work: async (recorded) => {
+      const triggerId = click.trigger_id;
+      if (actionId === actionIds.showEverything) await showEverything(ports, { value, triggerId, person });
+      else if (actionId === actionIds.answer) await openAnswer(ports, { value, triggerId, user: click.user, person });
+      else await perform(ports, { actionId, value, words: noWords, user: click.user, person }, recorded);
+    },
   });
 }
 
@@ -119,58 +119,6 @@ async function requesterOf(ports: ListenerPorts, { user, actionId }: Deed, upgra
   };
 }
 
-/** Whether the button was made for something that is not there any more, or copied somewhere else. */
-function staleness(upgrade: Upgrade, { value, person }: Deed): Refusal | undefined {
-  if (person.channel !== undefined && person.channel !== upgrade.request.channel) {
-    return refuse(
-      "wrong_channel",
-      `${upgrade.id} is operated in its own channel.`,
-      `Please go to <#${upgrade.request.channel}>.`,
-    );
-  }
-  if (upgrade.status === "closed") {
-    return refuse(
-      "closed",
-      `${upgrade.id} is closed; this button does nothing any more.`,
-      "Its record stays in the thread.",
-    );
-  }
-  const plan = upgrade.status === "active" ? currentTrack(upgrade).plan : planOf(upgrade);
-  if (value.plan !== undefined && (plan === undefined || digestPrefix(plan.digest) !== value.plan)) {
-    return refuse(
-      "outdated",
-      `This button belongs to a plan of ${upgrade.id} that is not the one in force any more; nothing was done.`,
-      "Use the newest message of the thread.",
-    );
-  }
-  return undefined;
-}
-
-function unknownUpgrade(id: UpgradeId): Refusal {
-  return refuse("not_found", `I do not know ${id}.`, "`/kong-upgrade status` lists what is open.");
-}
-
-/** A no, and what is true now. */
-async function tellStale(
-  ports: ListenerPorts,
-  deed: Deed,
-  told: { readonly upgrade: Upgrade | undefined; readonly refusal: Refusal },
-): Promise<void> {
-  const { content } = refused(told.refusal);
-  const isAboutState = ["outdated", "already_decided", "already_done", "not_now", "closed", "conflict"].includes(
-    told.refusal.code,
-  );
-  if (told.upgrade === undefined || !isAboutState) {
-    await whisper(ports, deed.person, content);
-    return;
-  }
-  const now = statusContent(told.upgrade, ports.names);
-  await whisper(ports, deed.person, {
-    text: `${content.text}\nNow: ${now.text}`,
-    blocks: [...content.blocks, { type: "divider" }, ...now.blocks],
-  });
-}
-
 function confirmation(actionId: ActionId, upgrade: Upgrade): string {
   const said = {
     [actionIds.start]: "is started",
@@ -185,6 +133,7 @@ function confirmation(actionId: ActionId, upgrade: Upgrade): string {
     [actionIds.lookAgain]: "is looked at again",
     [actionIds.countAsDone]: "counts the step as done",
     [actionIds.confirmManual]: "has your confirmation",
+    [actionIds.answer]: "has your answer",
     [actionIds.showEverything]: "is shown",
   }[actionId];
   return `*${upgrade.id}* ${said}. It is recorded with your name.`;

@@ -1,5 +1,6 @@
 import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
+import type { AnswerKind } from "#src/upgrade/answers.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import type { Intent, IntentOf } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
@@ -13,6 +14,8 @@ import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 export interface Words {
   readonly text: string;
   readonly leaveAsIs: boolean;
+  /** Chosen in the dialog of a question. */
+  readonly answer?: AnswerKind | undefined;
 }
 
 interface Meant {
@@ -60,6 +63,10 @@ export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<
       return value.step === undefined
         ? no(outdated)
         : ok({ intent: "confirm_manual_step", ...stepOf(value.step), note: words.text, by });
+    case actionIds.answer:
+      return value.question === undefined || words.answer === undefined
+        ? no(outdated)
+        : ok({ intent: "answer_question", questionId: value.question, answer: words.answer, note: words.text, by });
     case actionIds.showEverything:
       return no(outdated);
     default:

@@ -2,15 +2,18 @@ import type { Button } from "@slack/types";
 import { shortDigest } from "#src/kernel/digest.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
+import { decidedFindings } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Upgrade } from "#src/upgrade/state.ts";
 import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
-import { actions, button, context, header, section } from "./blocks.ts";
+import { actions, button, context, header, section, sections } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
+import { checkSummary } from "./check-summary.ts";
 import { findingsSummary } from "./findings.ts";
 import { requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
+import { answeredText, answersNote } from "./questions.ts";
 import { describeSituation } from "./situation.ts";
 import type { Situation } from "./situation.ts";
 import { dateToken, escapeText, plainText } from "./text.ts";
@@ -18,12 +21,14 @@ import { dateToken, escapeText, plainText } from "./text.ts";
 /** The one card of an upgrade: where we are, what is next, who must act, how to go back. Dead when closed. */
 export function card(upgrade: Upgrade, names: Names): Content {
   const situation = describeSituation(upgrade, names);
+  const checked = checkSummary(upgrade);
   const buttons = buttonsOf(upgrade);
   return {
-    text: cardText(upgrade, situation),
+    text: cardText(upgrade, situation, checked),
     blocks: [
       header(title(upgrade)),
       ...situationBlocks(situation),
+      ...sections(checked.join("\n")),
       context(...footnotes(upgrade)),
       ...(buttons.length === 0 ? [] : [actions(...buttons)]),
     ],
@@ -33,9 +38,15 @@ export function card(upgrade: Upgrade, names: Names): Content {
 /** The same answers without buttons, for a private `status`. */
 export function statusContent(upgrade: Upgrade, names: Names): Content {
   const situation = describeSituation(upgrade, names);
+  const checked = checkSummary(upgrade);
   return {
-    text: cardText(upgrade, situation),
-    blocks: [section(`*${escapeText(title(upgrade))}*`), ...situationBlocks(situation), context(...footnotes(upgrade))],
+    text: cardText(upgrade, situation, checked),
+    blocks: [
+      section(`*${escapeText(title(upgrade))}*`),
+      ...situationBlocks(situation),
+      ...sections(checked.join("\n")),
+      context(...footnotes(upgrade)),
+    ],
   };
 }
 
@@ -43,9 +54,13 @@ export function statusContent(upgrade: Upgrade, names: Names): Content {
 export function title(upgrade: Upgrade): string {
   const { request } = upgrade;
   const plan = planOf(upgrade);
-  const verb = request.mode === "check" ? "check of " : "";
-  const versions = plan === undefined ? `→ ${request.to}` : `${plan.from} → ${plan.to}`;
+  const verb = { plan: "", check: "check of ", dry_run: "dry run of " }[request.mode];
+  const versions = plan === undefined ? `${checkedFrom(upgrade)}→ ${request.to}` : `${plan.from} → ${plan.to}`;
   return `${upgrade.id} · ${verb}${plainText(request.environment.name, 60)}: ${plainText(versions, 60)}`;
+}
+
+function checkedFrom(upgrade: Upgrade): string {
+  return upgrade.status === "closed" && upgrade.outcome.kind === "checked" ? `${upgrade.outcome.from} ` : "";
 }
 
 function situationBlocks(situation: Situation): readonly Block[] {
@@ -59,7 +74,8 @@ function situationBlocks(situation: Situation): readonly Block[] {
   return [section(bar === undefined ? headline : `${headline}\n${bar}`), section(lines.join("\n"))];
 }
 
-function cardText(upgrade: Upgrade, { headline, next, whoMustAct, wayBack, pointOfNoReturn }: Situation): string {
+function cardText(upgrade: Upgrade, situation: Situation, checked: readonly string[]): string {
+  const { headline, next, whoMustAct, wayBack, pointOfNoReturn } = situation;
   const parts = [
     escapeText(title(upgrade)),
     headline.replaceAll("*", ""),
@@ -67,6 +83,7 @@ function cardText(upgrade: Upgrade, { headline, next, whoMustAct, wayBack, point
     `Who must act: ${whoMustAct}`,
     ...(wayBack === undefined ? [] : [`Way back: ${wayBack}`]),
     ...(pointOfNoReturn === undefined ? [] : [`Point of no return: ${pointOfNoReturn}`]),
+    ...checked.map((line) => line.replaceAll("*", "").replaceAll(/(?<=\()_|_(?=\))/gu, "")),
   ];
   return parts.join("\n");
 }
@@ -79,10 +96,20 @@ function footnotes(upgrade: Upgrade): readonly string[] {
     ...(plan === undefined
       ? []
       : [
-          ...(plan.kind === "upgrade" ? [findingsSummary(plan.findings)] : []),
+          ...(plan.kind === "upgrade" ? findingsNotes(upgrade, plan) : []),
           `Plan \`${shortDigest(plan.digest)}\` · ${plan.strategy}, ${plan.options.order}`,
         ]),
     `Event ${upgrade.version}, ${dateToken(upgrade.updatedAt)}`,
+  ];
+}
+
+/** Findings as the answers leave them, how many questions are answered, and by whom. */
+function findingsNotes({ answers, request }: Upgrade, { findings }: Plan): readonly string[] {
+  const answered = request.mode === "dry_run" ? undefined : answeredText(findings, answers);
+  const names = answersNote(findings, answers);
+  return [
+    `${findingsSummary(decidedFindings(findings, answers))}${answered === undefined ? "" : ` · ${answered}`}`,
+    ...(names === undefined ? [] : [names]),
   ];
 }
 

@@ -1,10 +1,14 @@
+import type { NotChecked } from "#src/kong/assessment.ts";
+import type { Source } from "#src/kong/facts.ts";
 import type { Finding } from "#src/kong/finding.ts";
+import type { Plan } from "#src/plan/plan.ts";
 import type { PlanRefusal } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { header, section, sections } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
-import { findingsBlocks, findingsSummary } from "./findings.ts";
-import { cutMarkup, escapeText } from "./text.ts";
+import { findingsBlocks, findingsSummary, listedQuestions, notLookedAt } from "./findings.ts";
+import { messageParts } from "./message-parts.ts";
+import { cutMarkup, escapeText, inlineCode } from "./text.ts";
 
 export interface CheckResult {
   readonly upgradeId: UpgradeId;
@@ -13,9 +17,9 @@ export interface CheckResult {
   readonly to: string;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
+  readonly notChecked: readonly NotChecked[];
+  readonly sources: readonly Source[];
 }
-
-const blocksPerMessage = 40;
 
 /** The answer to a check: every finding with its evidence, grouped, in as many messages as it needs. */
 export function checkMessages(result: CheckResult): readonly Content[] {
@@ -25,11 +29,12 @@ export function checkMessages(result: CheckResult): readonly Content[] {
     header(heading),
     section(`${findingsSummary(findings)}. Nothing was changed.`),
     ...findingsBlocks(findings),
+    ...listedQuestions(findings),
+    ...notLookedAt(result.notChecked, result.sources),
     ...sections(notes.map((note) => `• ${escapeText(note, 800)}`).join("\n")),
   ];
   const titles = findings.map((finding) => `• ${escapeText(finding.title, 120)}`).join("\n");
-  const parts = chunks(blocks, blocksPerMessage);
-  return parts.map((part, index) => ({
+  return messageParts(blocks).map((part, index) => ({
     text:
       index === 0
         ? cutMarkup(`${upgradeId}, ${escapeText(heading)}: ${findingsSummary(findings)}.\n${titles}`, 3_900)
@@ -47,8 +52,14 @@ export function planRefused(upgradeId: UpgradeId, refusals: readonly PlanRefusal
   return { text: cutMarkup(text, 3_900), blocks: sections(text) };
 }
 
-function chunks<T>(values: readonly T[], size: number): readonly (readonly T[])[] {
-  const parts: T[][] = [];
-  for (let start = 0; start < values.length; start += size) parts.push(values.slice(start, start + size));
-  return parts;
+/** The end of a dry run, with what its digest covers: nobody should compare it byte by byte with a later plan. */
+export function dryRunEnded(plan: Plan, upgradeId: UpgradeId): Content {
+  const { environment, strategy, to, options, digest } = plan;
+  const command = `/kong-upgrade plan ${environment} --to ${to} --strategy ${strategy} --order ${options.order}`;
+  const text = [
+    `🧪 *Dry run:* this is exactly what \`start\` would execute for ${upgradeId}, ${plan.steps.length} steps, digest ${inlineCode(digest)}. It is closed; nothing of it can be started, and nothing was changed.`,
+    `The digest covers names of files and databases that carry ${upgradeId}, so a plan that is asked for later has another digest even where nothing else differs; \`--diff ${upgradeId}\` shows what really does.`,
+    `To make the plan that can be started: ${inlineCode(command)}`,
+  ].join("\n");
+  return { text: text.replaceAll("*", ""), blocks: sections(text) };
 }

@@ -71,7 +71,8 @@ export function eventLine(
     case "runner_lost":
     case "evidence_collected":
     case "manual_step_confirmed":
-      // Told by the card, the plan, the approval card, the step's own line or the failure prompt.
+    case "question_answered":
+      // Told by the card, the plan, its questions, the approval card, the step's own line or the failure prompt.
       return undefined;
   }
 }

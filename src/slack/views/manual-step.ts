@@ -19,6 +19,8 @@ export interface ManualStep {
   readonly progress: Exclude<StepProgress, { kind: "waiting" }>;
   /** Its turn has come, nothing is missing and nothing is paused. */
   readonly isWaiting: boolean;
+  /** What stands before the confirmation, as ready mrkdwn: questions without an answer, answers that found something. */
+  readonly remarks: readonly string[];
 }
 
 /** What to do by hand, and the button that says it is done. */
@@ -37,11 +39,11 @@ export function manualStepPrompt(manual: ManualStep): Content {
     step: { id: step.id, attempt: progress.attempt },
   });
   return {
-    text: `${upgradeId}, by hand: ${escapeText(step.title, 150)}. ${escapeText(instruction, 2_500)}\n${state}`,
+    text: `${upgradeId}, by hand: ${escapeText(step.title, 150)}. ${escapeText(instruction, 2_500)}\n${[...manual.remarks, state].join("\n")}`,
     blocks: [
       section(`${headline}\n${escapeText(step.why, 600)}`),
       ...sections(escapeText(instruction, 12_000)),
-      section(state),
+      ...sections([...manual.remarks, state].join("\n")),
       context(`${upgradeId} · ${placeOf(plan, step)} · way back: ${escapeText(step.wayBack, 300)}`),
       ...(isWaiting
         ? [

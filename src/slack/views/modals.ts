@@ -1,10 +1,14 @@
 import type { ModalView } from "@slack/types";
 import { modalIds } from "#src/slack/actions.ts";
+import type { Finding } from "#src/kong/finding.ts";
+import { answerKinds } from "#src/upgrade/answers.ts";
+import type { Answer, AnswerKind } from "#src/upgrade/answers.ts";
 import { section } from "./blocks.ts";
-import { cutText } from "./text.ts";
+import { severityText } from "./findings.ts";
+import { cutText, escapeText } from "./text.ts";
 
 /** Where the words of a modal are found in its submission. */
-export const inputBlocks = { words: "words", leaveAsIs: "leave_as_is" } as const;
+export const inputBlocks = { words: "words", leaveAsIs: "leave_as_is", answer: "answer" } as const;
 
 /** Slack allows 3,000 characters in an input; the record keeps less. */
 const maxReason = 1_000;
@@ -69,6 +73,56 @@ export function abortModal(value: string): ModalView {
     ],
   };
 }
+
+/** Asks a person what no machine can decide; what was answered before is filled in. */
+export function answerModal(value: string, question: Finding, before: Answer | undefined): ModalView {
+  const { title, effect, remedy, severity } = question;
+  const options = answerKinds.map((kind) => ({
+    value: kind,
+    text: { type: "plain_text" as const, text: answerTexts[kind] },
+  }));
+  const chosen = options.find((option) => option.value === before?.answer);
+  return {
+    type: "modal",
+    callback_id: modalIds.answer,
+    title: { type: "plain_text", text: "Answer a question" },
+    submit: { type: "plain_text", text: "Answer" },
+    close: { type: "plain_text", text: "Cancel" },
+    private_metadata: value,
+    blocks: [
+      section(`*${escapeText(title, 300)}*\n${escapeText(effect, 800)}`),
+      section(`_If so_ (${severityText(severity)}): ${escapeText(remedy, 800)}`),
+      {
+        type: "input",
+        block_id: inputBlocks.answer,
+        label: { type: "plain_text", text: "Answer" },
+        element: {
+          type: "radio_buttons",
+          action_id: "choice",
+          options,
+          ...(chosen === undefined ? {} : { initial_option: chosen }),
+        },
+      },
+      {
+        type: "input",
+        block_id: inputBlocks.words,
+        optional: true,
+        label: { type: "plain_text", text: "Note" },
+        hint: {
+          type: "plain_text",
+          text: "Needed for “not applicable”: why. Your name, the answer and the note go into the record.",
+        },
+        element: { type: "plain_text_input", action_id: "text", multiline: true, max_length: maxReason },
+      },
+    ],
+  };
+}
+
+const answerTexts = {
+  yes: "Yes, it hits this installation",
+  no: "No, it does not",
+  not_applicable: "Not applicable: the question makes no sense here",
+} as const satisfies Record<AnswerKind, string>;
 
 interface ModalOptions {
   readonly callbackId: string;

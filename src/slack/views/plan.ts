@@ -1,32 +1,54 @@
 import { shortDigest } from "#src/kernel/digest.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
+import type { NotChecked } from "#src/kong/assessment.ts";
+import type { Source } from "#src/kong/facts.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
-import { header, section, sections } from "./blocks.ts";
+import type { Answers } from "#src/upgrade/answers.ts";
+import { context, header, section, sections } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
-import { findingsBlocks, findingsSummary } from "./findings.ts";
+import { findingsBlocks, findingsSummary, listedQuestions, notLookedAt } from "./findings.ts";
+import { messageParts } from "./message-parts.ts";
+import { answeredText } from "./questions.ts";
 import { actionLines, classText, proofText } from "./step-text.ts";
 import { cutMarkup, escapeText } from "./text.ts";
 
-/** Slack allows 50 blocks per message; platform practice is to split checklists earlier. */
-const blocksPerMessage = 40;
-/** All text of one message together; Slack's documents ask for at most some 4,000 per text, blocks carry more. */
-const charactersPerMessage = 12_000;
+/** A plan with what was known when it was made and what people have answered since. */
+export interface ShownPlan {
+  readonly plan: Plan;
+  readonly upgradeId: string;
+  readonly answers: Answers;
+  /** What nobody looked at for exactly this way. */
+  readonly notChecked: readonly NotChecked[];
+  readonly sources: readonly Source[];
+  /** `asked`: they have messages with buttons of their own. `listed`: nobody can answer them, as in a dry run. */
+  readonly questions: "asked" | "listed";
+}
 
-/** The checklist as thread messages: what it costs, the findings, every step. */
-export function planMessages(plan: Plan, upgradeId: string): readonly Content[] {
+/** The checklist as thread messages: what it costs, the findings, every step. How many there are depends on no answer. */
+export function planMessages(shown: ShownPlan): readonly Content[] {
+  const { plan, upgradeId, answers } = shown;
   const blocks = [
     header(heading(plan, upgradeId)),
     ...sections(introduction(plan)),
     ...findingsBlocks(plan.findings),
+    ...(shown.questions === "listed" ? listedQuestions(plan.findings) : []),
+    ...notLookedAt(shown.notChecked, shown.sources),
     ...stepBlocks(plan),
   ];
-  const parts = split(blocks);
-  return parts.map((part, index) => ({
-    text: index === 0 ? summary(plan, upgradeId) : `Plan of ${upgradeId}, part ${index + 1} of ${parts.length}`,
-    blocks: part,
-  }));
+  const parts = messageParts(blocks);
+  return parts.map((part, index) =>
+    index === 0
+      ? { text: summary(plan, upgradeId), blocks: [...part, ...answeredBlocks(plan, answers)] }
+      : { text: `Plan of ${upgradeId}, part ${index + 1} of ${parts.length}`, blocks: part },
+  );
+}
+
+/** Added after the split, so that an answer moves no block into another message. */
+function answeredBlocks(plan: Plan, answers: Answers): readonly Block[] {
+  const answered = answeredText(plan.findings, answers);
+  return answered === undefined ? [] : [context(`❓ ${answered}`)];
 }
 
 /** What remains of a plan that was superseded: nobody should read it as valid. */
@@ -81,21 +103,4 @@ function describeStep(step: Step, number: number): string {
 /** A person who confirms has all the time there is. */
 function timeLimit(step: Step): string {
   return step.action.kind === "manual" ? "" : ` · _at most_ ${formatDuration(step.timeoutMs)}`;
-}
-
-function split(blocks: readonly Block[]): readonly (readonly Block[])[] {
-  const parts: Block[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const block of blocks) {
-    const length = JSON.stringify(block).length;
-    const last = parts.at(-1);
-    if (last === undefined || last.length >= blocksPerMessage || size + length > charactersPerMessage) {
-      parts.push([block]);
-      size = length;
-    } else {
-      last.push(block);
-      size += length;
-    }
-  }
-  return parts;
 }

@@ -3,11 +3,13 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
+import { acknowledgeStepId, openQuestions } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Closed, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
+import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
+import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
 import { policyNames, requesterName } from "./names.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
@@ -31,13 +33,17 @@ export function describeSituation(upgrade: Upgrade, names: Names): Situation {
     case "surveying":
       return {
         headline: "🔎 Looking at the installation",
-        next: upgrade.request.mode === "check" ? "the findings, in the thread" : "the plan, in the thread",
+        next: {
+          plan: "the plan, in the thread",
+          check: "the findings, in the thread",
+          dry_run: "the plan, in the thread; nothing of it can be started",
+        }[upgrade.request.mode],
         whoMustAct: "nobody; a runner reads the installation and changes nothing",
       };
     case "planned":
       return {
         headline: `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
-        next: `read the plan in the thread, then press Start. The first step: ${titleOf(upgrade.plan.steps[0]?.title ?? "")}`,
+        next: `read the plan in the thread${questionsHint(upgrade)}, then press Start. The first step: ${titleOf(upgrade.plan.steps[0]?.title ?? "")}`,
         whoMustAct: operators(upgrade, names),
         wayBack: "Nothing was started, so there is nothing to undo — costs nothing",
         ...pointOfNoReturnOf(upgrade.plan),
@@ -132,8 +138,10 @@ function whoMustAct(upgrade: Active, names: Names): string {
   switch (waits.for) {
     case "approval":
       return approvers(upgrade, names);
-    case "confirmation":
-      return `${operators(upgrade, names)}, who does the step and confirms it in the thread`;
+    case "confirmation": {
+      const open = waits.step?.id === acknowledgeStepId ? openCount(upgrade.forward.plan, upgrade) : undefined;
+      return `${operators(upgrade, names)}, who ${open === undefined ? "" : `answers ${open}, `}does the step and confirms it in the thread`;
+    }
     case "decision":
       return `${operators(upgrade, names)}, who chooses in the thread`;
     case "resume":
@@ -142,6 +150,17 @@ function whoMustAct(upgrade: Active, names: Names): string {
     default:
       return unreachable(waits.for);
   }
+}
+
+/** `2 open questions`; undefined when all have an answer. */
+function openCount({ findings }: Plan, { answers }: Upgrade): string | undefined {
+  const open = openQuestions(findings, answers).length;
+  return open === 0 ? undefined : countOf(open, "open question");
+}
+
+function questionsHint(upgrade: Planned): string {
+  const open = openCount(upgrade.plan, upgrade);
+  return open === undefined ? "" : `, answer its ${open}`;
 }
 
 function approvers(upgrade: Active, names: Names): string {
@@ -192,10 +211,7 @@ function ofClosed(upgrade: Closed): Situation {
         next: outcome.refusals.map((each) => escapeText(each.help, 300)).join("; "),
       };
     case "checked":
-      return {
-        headline: `🔎 Checked ${escapeText(outcome.from, 20)} → ${escapeText(upgrade.request.to, 20)}: ${countOf(outcome.findings.length, "finding")}`,
-        ...none,
-      };
+      return { ...none, ...ofChecked(upgrade, findingsSummary(outcome.findings)) };
     case "aborted":
       return {
         headline: `⏹️ Aborted by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason)}`}`,
@@ -219,6 +235,19 @@ function ofClosed(upgrade: Closed): Situation {
     default:
       return unreachable(outcome);
   }
+}
+
+/** A dry run is a check that also shows its plan. */
+function ofChecked(upgrade: Closed, summary: string): Pick<Situation, "headline"> & Partial<Situation> {
+  const { request, outcome, plan } = upgrade;
+  const from = outcome.kind === "checked" ? escapeText(outcome.from, 20) : "";
+  const versions = `${from} → ${escapeText(request.to, 20)}`;
+  if (request.mode !== "dry_run" || plan === undefined) return { headline: `🔎 Checked ${versions}: ${summary}` };
+  return {
+    headline: `🧪 Dry run ${versions}: ${plan.steps.length} steps; ${summary}`,
+    next: `nothing of it can be started; \`/kong-upgrade plan ${escapeText(plan.environment, 60)} --to ${escapeText(plan.to, 20)}\` makes the plan that can`,
+    ...pointOfNoReturnOf(plan),
+  };
 }
 
 function closedBar(upgrade: Closed): { readonly bar?: string } {

@@ -4,7 +4,7 @@ import { chainStart, seal } from "#src/record/chain.ts";
 import { openRecord } from "#src/record/record.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import { createDatabase } from "#test/support/database.ts";
-import { alice, inSlack, sampleFacts } from "#test/support/samples.ts";
+import { alice, factsWith, inSlack, sampleFacts, sampleFinding, sampleQuestion } from "#test/support/samples.ts";
 import { aliceActs, busyUpgrade, must, requestFor, requestUpgrade, startUpgrade } from "./walk.ts";
 
 const note = (text: string) => ({ intent: "add_note", text, by: inSlack(alice) }) as const;
@@ -183,12 +183,46 @@ test("a database that was restored to an earlier state is believed, not the cach
   expect((await must(record, id, note("anew"))).version).toBe(3);
 });
 
-test("a check opens nothing that is in anybody's way", async () => {
+test.each(["check", "dry_run"] as const)("a %s opens nothing that is in anybody's way", async (mode) => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
   await requestUpgrade(record);
 
-  const check = await record.request(requestFor("practice", { mode: "check" }), aliceActs);
+  const asked = await record.request(requestFor("practice", { mode }), aliceActs);
 
-  expect(check).toMatchObject({ ok: true, value: { upgrade: { status: "surveying", version: 1 } } });
+  expect(asked).toMatchObject({ ok: true, value: { upgrade: { status: "surveying", version: 1 } } });
+});
+
+test("answers and the plan to compare with come back from the database as they went in", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  await using other = await openRecord({ url: database.url });
+  const facts = factsWith([sampleFinding(), sampleQuestion()]);
+  const dry = await record.request(requestFor("practice", { mode: "dry_run" }), aliceActs);
+  if (!dry.ok) throw new Error(dry.problem.sentence);
+  const { id: older } = dry.value.upgrade;
+  const closed = await must(record, older, { intent: "report_survey", facts });
+  const plan = closed.status === "closed" ? closed.plan : undefined;
+  if (plan === undefined) throw new Error("the dry run has no plan");
+
+  const compareWith = { upgradeId: older, plan };
+  const made = await record.request(requestFor("practice", { compareWith }), aliceActs);
+  if (!made.ok) throw new Error(made.problem.sentence);
+  const { id } = made.value.upgrade;
+  await must(record, id, { intent: "report_survey", facts });
+  const answered = await must(record, id, {
+    intent: "answer_question",
+    questionId: sampleQuestion().id,
+    answer: "not_applicable",
+    note: "no scripts",
+    by: inSlack(alice),
+  });
+
+  const read = await other.find(id);
+  expect(read).toEqual(answered);
+  expect(read?.request.compareWith).toEqual(compareWith);
+  expect([...(read?.answers ?? [])]).toEqual([
+    [sampleQuestion().id, expect.objectContaining({ answer: "not_applicable", note: "no scripts" })],
+  ]);
+  expect(await other.find(older)).toEqual(closed);
 });

@@ -3,9 +3,21 @@ import { expect, test } from "vitest";
 import { exportRecord } from "#src/record/export.ts";
 import { codeBlock, escapeText, inlineCode } from "#src/report/foreign-text.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
-import { checkpointAt, completedRecord, recordWithNotes } from "./sealed.ts";
+import type { AnswerKind } from "#src/upgrade/answers.ts";
+import type { IntentOf } from "#src/upgrade/intents.ts";
+import { Story, request } from "#test/support/given.ts";
+import { bob, factsWith, inSlack, sampleQuestion } from "#test/support/samples.ts";
+import { checkpointAt, completedRecord, recordWithNotes, sealStory } from "./sealed.ts";
 
 const key = generateKey();
+
+const answer = (questionId: string, given: AnswerKind, note: string): IntentOf<"answer_question"> => ({
+  intent: "answer_question",
+  questionId,
+  answer: given,
+  note,
+  by: inSlack(bob),
+});
 
 test("the change record tells who asked, who approved what, what ran, and where the chain ends", () => {
   const events = completedRecord("KU-2026-0001");
@@ -28,6 +40,31 @@ test("the change record tells who asked, who approved what, what ran, and where 
   }
   for (const step of plan?.steps ?? []) expect(markdown).toContain(`\`${step.id}\``);
   for (const event of events) expect(markdown).toContain(`| ${event.version} | ${event.at} |`);
+});
+
+test("the change record has every question with its answer, who gave it and when, and what was answered before", () => {
+  const hostile = "x | y\n## Forged <img src=x>";
+  const questions = [sampleQuestion(), sampleQuestion({ id: "34-old-tls" }), sampleQuestion({ id: "never-answered" })];
+  const story = new Story()
+    .must(request)
+    .must({ intent: "report_survey", facts: factsWith(questions) })
+    .must(answer("30-post-targets", "no", ""))
+    .wait(60_000)
+    .must(answer("30-post-targets", "yes", hostile))
+    .must(answer("34-old-tls", "not_applicable", "no clients"));
+  const { markdown } = exportRecord(sealStory(story, "KU-2026-0001"), [], []);
+  const lines = markdown.split("\n");
+  const section = lines.slice(lines.indexOf("## Questions and answers") + 2).slice(0, 4);
+  expect(section).toEqual([
+    expect.stringMatching(
+      /^- `30-post-targets` \*\*Do scripts .*\*\* \*\*yes\*\* by u0bob0001 .* at 2026-11-21T03:01:00\.000Z \(event 5\): x .* It hits \(changes behaviour\)\.$/u,
+    ),
+    expect.stringMatching(/^ {2}- replaced: \*\*no\*\* by u0bob0001 .* at 2026-11-21T03:00:00\.000Z \(event 4\)$/u),
+    expect.stringMatching(/^- `34-old-tls` .* \*\*not applicable\*\* by .*: no clients\.$/u),
+    expect.stringMatching(/^- `never-answered` .* no answer\.$/u),
+  ]);
+  expect(lines.filter((line) => line.startsWith("## Forged") || line.includes("<img"))).toEqual([]);
+  expect(markdown).toContain("question answered `34-old-tls`: not applicable");
 });
 
 test("hostile notes stay inside their line of the record", () => {

@@ -12,7 +12,7 @@ import { alice, inSlack } from "#test/support/samples.ts";
 import { aliceActs } from "./walk.ts";
 
 /** The events of a story as they would lie in the record of `upgradeId`. */
-function sealStory(story: Story, upgradeId: UpgradeId): readonly RecordedEvent[] {
+export function sealStory(story: Story, upgradeId: UpgradeId): readonly RecordedEvent[] {
   return rechain(
     upgradeId,
     story.occurred.map(({ version, at, event }) => ({ upgradeId, version, at, actor: aliceActs, event })),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp, SlackAppOptions } from "#src/slack/app.ts";
@@ -92,6 +93,7 @@ export function botOptions(s: Stage, parts: Pick<Bot, "desk" | "posts" | "log">)
     log: parts.log,
     now: Date.now,
     pace: quickPace,
+    toolVersion: "test",
   };
 }
 
@@ -136,8 +138,8 @@ export async function privately(s: Stage, user: string, channel = "C0PRACTCE"): 
 const runner = { kind: "runner", runnerId: "r1" } as const;
 
 /** A runner that looks at the installation, as far as the record is concerned. */
-export async function survey(desk: MemoryDesk, id: UpgradeId): Promise<void> {
-  await must(desk.submit(id, { intent: "report_survey", facts: sampleFacts() }, runner));
+export async function survey(desk: MemoryDesk, id: UpgradeId, facts: Facts = sampleFacts()): Promise<void> {
+  await must(desk.submit(id, { intent: "report_survey", facts }, runner));
 }
 
 /** Runs the step whose turn it is; undefined when something else has to happen first. */

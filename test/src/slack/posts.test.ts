@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { validateMessage } from "#src/slack/block-kit/validate.ts";
-import type { DesiredPost } from "#src/slack/delivery/desired-posts.ts";
-import { inSlack, alice, carol, frank } from "#test/support/samples.ts";
-import { started } from "#test/support/given.ts";
+import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
+import { inSlack, alice, carol, factsWith, frank, sampleFinding, sampleQuestion } from "#test/support/samples.ts";
+import { Story, request, started } from "#test/support/given.ts";
 import { actionsOf, postOf, postsOf } from "./recorded.ts";
-import { hostileStory, hostileTexts, stories } from "./stories.ts";
+import { hostileCheck, hostileStory, hostileTexts, stories } from "./stories.ts";
 
 const story = (name: string) => {
   const make = stories[name];
@@ -21,7 +21,7 @@ function tokensIn({ text, blocks }: DesiredPost): readonly string[] {
 function withoutNumbers(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{12,64}\b/gu, "…digest…")
-    .replaceAll(/\b(line|head|check|refused(?:-private)?)-\d+/gu, "$1-N")
+    .replaceAll(/\b(line|head|check|report|questions|diff|dry-run|refused(?:-private)?)-\d+/gu, "$1-N")
     .replaceAll(/\b([Ee]vent|step) \d+(?: of \d+)?/gu, "$1 N")
     .replaceAll(/[▰▱]+ \d+\/\d+/gu, "▰▱ N/N")
     .replaceAll(/\b\d+ steps/gu, "N steps");
@@ -62,7 +62,7 @@ describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
 
 describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   test("Slack takes every message, and none of it acts", () => {
-    const posts = postsOf(hostileStory(text));
+    const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text))];
     expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
     const strays = posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"));
     expect(strays).toEqual([]);
@@ -71,7 +71,7 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
 });
 
 test("a closed upgrade has no live button anywhere", () => {
-  for (const name of ["completed", "rolled_back", "aborted", "refused", "checked"]) {
+  for (const name of ["completed", "rolled_back", "aborted", "refused", "checked", "checked_in_part", "dry_run"]) {
     expect(postsOf(story(name)).flatMap(actionsOf)).toEqual([]);
   }
 });
@@ -170,4 +170,47 @@ test("a step by hand asks who started, and dies when it is confirmed", () => {
   expect(actionsOf(first)).toEqual(["ku_confirm_manual", "ku_show_everything"]);
   waiting.must({ intent: "pause", reason: "", by: inSlack(alice) });
   expect(actionsOf(postOf(waiting, "manual-"))).toEqual([]);
+});
+
+/** A plan or check with far more findings and questions than anybody reads in a thread. */
+function crowded(mode: "plan" | "check"): Story {
+  const findings = Array.from({ length: 200 }, (_, index) =>
+    sampleFinding({ id: `finding-${index}`, title: `Finding ${index}`, effect: "x".repeat(400) }),
+  );
+  const questions = Array.from({ length: 130 }, (_, index) =>
+    sampleQuestion({ id: `question-${index}`, title: `Question ${index}`, effect: "y".repeat(400) }),
+  );
+  const facts = factsWith([...findings, ...questions]);
+  return new Story().must({ ...request, mode }).must({ intent: "report_survey", facts });
+}
+
+test.each(["plan", "check"] as const)(
+  "a crowded %s is cut, says how much is in the report, and Slack takes it",
+  (mode) => {
+    const posts = postsOf(crowded(mode));
+    expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
+    const shown = JSON.stringify(posts.map(({ blocks }) => blocks));
+    expect(shown).toContain("…160 more in the report");
+    expect(shown).toContain(
+      mode === "check" ? "…105 more in the report" : "30 more are answered with `/kong-upgrade answer`",
+    );
+    expect(posts.length).toBeLessThan(50);
+    expect(posts.filter(({ file }) => file !== undefined)).toHaveLength(1);
+  },
+);
+
+test("answers change what messages say, never how many there are or where one ends", () => {
+  const asked = crowded("plan");
+  const before = postsOf(asked);
+  for (let index = 0; index < 130; index += 1) {
+    const answer = { questionId: `question-${index}`, answer: "no" as const, note: "n".repeat(1_000) };
+    asked.must({ intent: "answer_question", ...answer, by: inSlack(alice) });
+  }
+  const after = postsOf(asked);
+  expect(after.map(({ key, blocks }) => [key, blocks.length])).toEqual(
+    before.map(({ key, blocks }) => [key, blocks.length]),
+  );
+  expect(after.flatMap((post) => validateMessage(post))).toEqual([]);
+  const changed = after.filter(({ digest }, index) => digest !== before[index]?.digest).map(({ key }) => key);
+  expect(changed.filter((key) => !key.startsWith("questions-"))).toEqual(["card", "plan-3-1"]);
 });

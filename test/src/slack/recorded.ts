@@ -1,6 +1,6 @@
 import { chainStart, seal } from "#src/record/chain.ts";
 import { desiredPosts } from "#src/slack/delivery/desired-posts.ts";
-import type { DesiredPost } from "#src/slack/delivery/desired-posts.ts";
+import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { id } from "#test/support/given.ts";
@@ -36,7 +36,9 @@ export function postOf(story: Story, key: string): DesiredPost {
 
 /** The action ids of a post. */
 export function actionsOf(post: DesiredPost): readonly string[] {
-  return post.blocks.flatMap((block) =>
-    block.type === "actions" ? block.elements.flatMap((element) => element.action_id ?? []) : [],
-  );
+  return post.blocks.flatMap((block) => {
+    if (block.type === "actions") return block.elements.flatMap((element) => element.action_id ?? []);
+    const beside = block.type === "section" ? block.accessory : undefined;
+    return beside !== undefined && "action_id" in beside ? [beside.action_id ?? ""] : [];
+  });
 }

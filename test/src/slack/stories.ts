@@ -1,5 +1,15 @@
 import { currentStep, next } from "#src/upgrade/next.ts";
-import { bob, carol, erin, inSlack, sampleEnvironment, sampleFacts, sampleFinding } from "#test/support/samples.ts";
+import {
+  bob,
+  carol,
+  erin,
+  factsWith,
+  inSlack,
+  sampleEnvironment,
+  sampleFacts,
+  sampleFinding,
+  sampleQuestion,
+} from "#test/support/samples.ts";
 import { Story, planned, report, request, started } from "#test/support/given.ts";
 
 function failed(reason: string, tail: readonly string[] = []): Story {
@@ -72,13 +82,81 @@ function voted(story: Story, who: typeof carol, decision: "approve" | "reject", 
 
 const by = inSlack(bob);
 
+const targets = sampleQuestion();
+const tls = sampleQuestion({
+  id: "34-old-tls",
+  severity: "breaks_traffic",
+  title: "Do clients use TLS 1.0 or 1.1?",
+  effect: "OpenSSL 3 refuses them.",
+  remedy: "Test against the oldest clients.",
+});
+const capacity = sampleQuestion({ id: "any-capacity", severity: "info", title: "Do the new nodes have the capacity?" });
+const someAsked = [sampleFinding(), targets, tls, capacity];
+
+/** A plan with three questions, of which bob has answered two. */
+function asking(): Story {
+  return new Story()
+    .must(request)
+    .must({ intent: "report_survey", facts: factsWith(someAsked) })
+    .must({ intent: "answer_question", questionId: targets.id, answer: "no", note: "no scripts", by })
+    .must({ intent: "answer_question", questionId: tls.id, answer: "yes", note: "the till in Ulm", by });
+}
+
+function checkedInPart(): Story {
+  const many = Array.from({ length: 20 }, (_, index) => ({ text: `route r${index}: paths[0] = /r${index}/\\d+` }));
+  const facts = {
+    ...factsWith(
+      [
+        sampleFinding({ evidence: many, count: 300 }),
+        sampleFinding({
+          id: "34-removed-key",
+          severity: "stops_start",
+          title: "A removed key stops the start",
+          count: 1,
+        }),
+        ...someAsked.slice(1),
+        sampleFinding({ id: "u", kind: "undecided", title: "The licence could not be read", evidence: [], count: 0 }),
+      ],
+      [
+        { input: "template", problem: "not given", hazards: ["t1", "t2"] },
+        { input: "dashboards", problem: "not given", hazards: ["d1"] },
+      ],
+    ),
+    sources: [
+      {
+        name: "kong-1: kong.conf",
+        outcome: {
+          kind: "failed" as const,
+          at: "2026-11-21T03:00:00.000Z",
+          problem: "EACCES",
+          undecided: ["removed keys"],
+        },
+      },
+    ],
+  };
+  return new Story()
+    .must({ ...request, mode: "check", strategy: "recommended" })
+    .must({ intent: "report_survey", facts });
+}
+
 /** One story per state that people meet in Slack. */
 export const stories: Readonly<Record<string, () => Story>> = {
   surveying: () => new Story().must(request),
   refused: () => new Story().must({ ...request, to: "2.1.0" }).must({ intent: "report_survey", facts: sampleFacts() }),
   checked: () =>
     new Story().must({ ...request, mode: "check" }).must({ intent: "report_survey", facts: sampleFacts() }),
+  checked_in_part: checkedInPart,
+  dry_run: () =>
+    new Story()
+      .must({ ...request, mode: "dry_run" })
+      .must({ intent: "report_survey", facts: factsWith(someAsked.slice(0, 2)) }),
   planned: () => planned(),
+  asking,
+  deciding: () => asking().must({ intent: "start", by }).runUntil("acknowledge-findings"),
+  asked_again: () =>
+    asking()
+      .must({ ...request, options: { order: "documented" } })
+      .must({ intent: "report_survey", facts: factsWith([sampleFinding({ count: 2 }), tls]) }),
   superseded: () => planned().must(request).must({ intent: "report_survey", facts: sampleFacts() }),
   running: () => started().runUntil("migrations-up"),
   paused: () => started().runUntil("migrations-up").must({ intent: "pause", reason: "traffic peak", by }),
@@ -124,11 +202,26 @@ export function hostileStory(text: string): Story {
     evidence: [text, { text, id: text, name: text, workspace: text, field: text, value: text, file: text, line: 3 }],
     count: 2,
   });
-  const hop = { from: "2.8.5", to: "3.4.2", findings: [finding], notChecked: [] };
-  const facts = sampleFacts({ assessment: { target: "3.4.2", hops: [hop] } });
+  const question = sampleQuestion({ id: text, title: text, effect: text, remedy: text, source: text });
+  const facts = {
+    ...factsWith(
+      [finding, question, sampleQuestion({ title: text })],
+      [{ input: text, problem: text, hazards: [text] }],
+    ),
+    sources: [
+      {
+        name: text,
+        outcome: { kind: "failed" as const, at: "2026-11-21T03:00:00.000Z", problem: text, undecided: [text] },
+      },
+    ],
+  };
+  const before = sampleFinding({ id: "before", title: text, evidence: [text] });
   const story = new Story()
     .must({ ...request, environment, by: evil })
+    .must({ intent: "report_survey", facts: factsWith([before]) })
+    .must({ ...request, environment, by: evil })
     .must({ intent: "report_survey", facts })
+    .must({ intent: "answer_question", questionId: text, answer: "yes", note: text, by: evil })
     .must({ intent: "start", by: evil })
     .must({ intent: "add_note", text, by: evil })
     .runUntil("migrations-up");
@@ -148,4 +241,16 @@ export function hostileStory(text: string): Story {
     }),
   });
   return story.must({ intent: "pause", reason: text, by: evil }).must({ intent: "raise_alarm", what: text });
+}
+
+/** A check whose every foreign text is this one. */
+export function hostileCheck(text: string): Story {
+  const evil = inSlack({ ...bob, name: text });
+  const findings = [
+    sampleFinding({ title: text, effect: text, remedy: text, source: text, evidence: [text], byMigration: text }),
+    sampleQuestion({ title: text, effect: text }),
+    sampleFinding({ kind: "undecided", title: text }),
+  ];
+  const facts = factsWith(findings, [{ input: text, problem: text, hazards: [] }]);
+  return new Story().must({ ...request, mode: "check", by: evil }).must({ intent: "report_survey", facts });
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { acknowledgeStepId, answerKinds, questionsOf } from "#src/upgrade/answers.ts";
 import { digestOf } from "#src/kernel/digest.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import type { UpgradeEvent } from "#src/upgrade/events.ts";
@@ -7,7 +8,7 @@ import type { Intent } from "#src/upgrade/intents.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import { envelope, report, request, started } from "#test/support/given.ts";
+import { Story, envelope, report, request, started } from "#test/support/given.ts";
 import {
   alice,
   bob,
@@ -20,10 +21,12 @@ import {
   gina,
   inSlack,
   mallory,
+  factsWith,
   sampleFacts,
+  sampleQuestion,
 } from "#test/support/samples.ts";
-import type { Story } from "#test/support/given.ts";
 
+const questions = [sampleQuestion({ id: "q-1" }), sampleQuestion({ id: "q-2" }), sampleQuestion({ id: "q-3" })];
 const people = [alice, bob, carol, dave, erin, frank, gina, eve, dora, mallory];
 const countable = new Set([carol.userId, dave.userId, erin.userId]);
 
@@ -34,37 +37,41 @@ type Wish = {
   readonly isStale: boolean;
   readonly outcome: "done" | "failed" | "unknown";
 };
-const wishes = fc.array(
-  fc.record({
-    kind: fc.oneof(
-      { weight: 6, arbitrary: fc.constantFrom("run", "finish", "vote", "sign", "confirm") },
-      {
-        weight: 1,
-        arbitrary: fc.constantFrom(
-          "request",
-          "survey",
-          "start",
-          "reject",
-          "lost",
-          "evidence",
-          "count",
-          "retry",
-          "pause",
-          "resume",
-          "hold",
-          "back",
-          "abort",
-          "leave",
-          "wait",
-          "tick",
-        ),
-      },
-    ),
-    who: fc.nat(people.length - 1),
-    isStale: fc.boolean(),
-    outcome: fc.constantFrom("done", "done", "done", "done", "failed", "unknown"),
-  }),
-  { minLength: 1, maxLength: 160 },
+const wishesOf = (kind: fc.Arbitrary<string>, minLength = 1) =>
+  fc.array(
+    fc.record({
+      kind,
+      who: fc.nat(people.length - 1),
+      isStale: fc.boolean(),
+      outcome: fc.constantFrom("done" as const, "done", "done", "done", "failed", "unknown"),
+    }),
+    { minLength, maxLength: 160 },
+  );
+const wishes = wishesOf(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom("run", "finish", "vote", "sign", "confirm", "answer") },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        "request",
+        "survey",
+        "start",
+        "reject",
+        "lost",
+        "evidence",
+        "count",
+        "retry",
+        "pause",
+        "resume",
+        "hold",
+        "back",
+        "abort",
+        "leave",
+        "wait",
+        "tick",
+      ),
+    },
+  ),
 );
 
 /** The attempt and digest that are current, or, for a stale wish, ones that are not. */
@@ -92,7 +99,7 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
   const runnerId = wish.who > 7 ? "r2" : "r1";
   const all: Record<string, Intent> = {
     request: { ...request, by },
-    survey: { intent: "report_survey", facts: sampleFacts() },
+    survey: { intent: "report_survey", facts: wish.isStale ? sampleFacts() : factsWith(questions) },
     start: { intent: "start", by },
     vote: { intent: "vote", ...ref, voter: who, decision: "approve", digest },
     reject: { intent: "vote", ...ref, voter: who, decision: "reject", digest },
@@ -110,6 +117,13 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
     back: { intent: "roll_back", reason: "", by },
     abort: { intent: "abort", reason: "", leaveAsIs: false, by },
     leave: { intent: "abort", reason: "", leaveAsIs: true, by },
+    answer: {
+      intent: "answer_question",
+      questionId: questions[wish.isStale ? 0 : wish.who % questions.length]?.id ?? "none",
+      answer: answerKinds[wish.who % answerKinds.length] ?? "no",
+      note: wish.isStale ? "" : "seen",
+      by,
+    },
   };
   return all[wish.kind] ?? { intent: "tick" };
 }
@@ -117,6 +131,12 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
 /** Where the chaos begins: a fresh start, or a point that random clicks would hardly ever reach. */
 const beginnings = {
   start: () => started(),
+  "before all is decided": () =>
+    new Story()
+      .must(request)
+      .must({ intent: "report_survey", facts: factsWith(questions) })
+      .must({ intent: "start", by: inSlack(alice) })
+      .runUntil(acknowledgeStepId),
   "before up": () => started().runUntil("migrations-up"),
   "before finish": () => started().runUntil("migrations-finish"),
   "before decommission": () => started().runUntil("decommission"),
@@ -132,6 +152,7 @@ const beginnings = {
 } as const;
 const beginning = fc.constantFrom<keyof typeof beginnings>(
   "start",
+  "before all is decided",
   "before up",
   "before finish",
   "before decommission",
@@ -198,4 +219,25 @@ test("no irreversible step starts or is confirmed without its own approval by tw
     { numRuns: 300, seed: 42 },
   );
   expect(seen).toBeGreaterThan(20);
+});
+
+const decidingWishes = fc.constantFrom("answer", "answer", "answer", "confirm", "confirm", "pause", "resume", "resume");
+
+test("nobody says that all is decided while a question of the plan has no answer", () => {
+  let confirmed = 0;
+  fc.assert(
+    fc.property(wishesOf(decidingWishes, 12), (list) => {
+      let asked: readonly string[] = [];
+      const answered = new Set<string>();
+      for (const { event } of live("before all is decided", list).occurred) {
+        if (event.type === "plan_made") asked = questionsOf(event.plan.findings).map(({ id }) => id);
+        if (event.type === "question_answered") answered.add(event.questionId);
+        if (event.type !== "manual_step_confirmed" || event.stepId !== acknowledgeStepId) continue;
+        if (asked.length > 0) confirmed += 1;
+        expect(asked.filter((questionId) => !answered.has(questionId))).toEqual([]);
+      }
+    }),
+    { numRuns: 300, seed: 7 },
+  );
+  expect(confirmed).toBeGreaterThan(20);
 });

@@ -9,10 +9,16 @@ const ALICE = "U0ALICE01";
 const ID = "KU-2026-0001";
 
 const answer = z.object({
-  messages: z.array(z.object({ ts: z.string(), metadata: z.object({ event_payload: z.object({ key: z.string() }) }) })),
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      metadata: z.object({ event_payload: z.object({ key: z.string() }) }).optional(),
+      files: z.array(z.object({ name: z.string() })).default([]),
+    }),
+  ),
 });
 
-/** The keys of our messages in a thread, as Slack stores them. */
+/** The keys of our messages in a thread, as Slack stores them; a file carries its key in its name. */
 async function keysInThread({ s, posts }: Bot, root = posts.rows.get(`${ID}/card`)?.ts): Promise<readonly string[]> {
   const replies = await s.api("conversations.replies", {
     channel: "C0PRACTCE",
@@ -20,7 +26,11 @@ async function keysInThread({ s, posts }: Bot, root = posts.rows.get(`${ID}/card
     include_all_metadata: true,
     limit: 200,
   });
-  return answer.parse(replies).messages.map((message) => message.metadata.event_payload.key);
+  return answer
+    .parse(replies)
+    .messages.map(
+      ({ metadata, files }) => metadata?.event_payload.key ?? /report-\d+/u.exec(files[0]?.name ?? "")?.[0] ?? "?",
+    );
 }
 
 async function planned(bot: Bot): Promise<void> {
@@ -29,16 +39,23 @@ async function planned(bot: Bot): Promise<void> {
   await bot.settled();
 }
 
-/** What a planned upgrade has in its thread: the card, the plan in as many parts as it needs, the head of the record. */
+/** What a planned upgrade has in its thread: the card, the plan in as many parts as it needs, the report, the head of the record. */
 function whole({ posts }: Bot): readonly string[] {
   const plan = [...posts.rows.values()].flatMap(({ key }) => (key.startsWith("plan-") ? [key] : []));
-  return ["card", ...plan.toSorted(), "head-3"];
+  return ["card", ...plan.toSorted(), "report-3", "head-3"];
+}
+
+/** A file is never edited, so nobody remembers a ts of it. */
+function isFile(key: string): boolean {
+  return key.startsWith("report-");
 }
 
 test.each([
   ["the answers to posts are lost", { lose_response_next: { method: "chat.postMessage", count: 3 } }],
   ["posts fail with 503", { fail_next: { method: "chat.postMessage", count: 3, status: 503 } }],
   ["the answers to edits are lost", { lose_response_next: { method: "chat.update", count: 2 } }],
+  ["the answers to uploads are lost", { lose_response_next: { method: "files.completeUploadExternal", count: 2 } }],
+  ["uploads fail with 503", { fail_next: { method: "files.getUploadURLExternal", count: 3, status: 503 } }],
 ])("nothing is missing and nothing is there twice when %s", async (_, fault) => {
   const bot = await startBot();
   await bot.s.person("faults", fault);
@@ -92,7 +109,7 @@ test("a message that was being sent when the bot was killed is found again inste
   const log = new MemoryLog();
   await using again = await startSlackApp(botOptions(bot.s, { desk: bot.desk, posts: bot.posts, log }));
   await waitUntil("the comparison with Slack", () =>
-    [...bot.posts.rows.values()].every((row) => row.state === "sent" && row.ts !== undefined),
+    [...bot.posts.rows.values()].every((row) => row.state === "sent" && (row.ts !== undefined || isFile(row.key))),
   );
   await waitUntil("the end of it", () => again.isUpToDate);
   expect(await keysInThread(bot)).toEqual(whole(bot));
