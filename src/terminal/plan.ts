@@ -59,7 +59,7 @@ async function diffWith(file: string, plans: readonly Plan[]): Promise<string> {
       const before = old[index];
       return before === undefined
         ? [`${plan.from} → ${plan.to}: there was no plan`]
-        : [planDiffText(diffPlans(before, plan))];
+        : [planDiffText(diffPlans({ upgradeId: previewId, plan: before }, { upgradeId: previewId, plan }))];
     })
     .join("\n\n");
 }
