@@ -3,13 +3,13 @@ import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import { findFindings } from "#src/kong/hazards/find-findings.ts";
 import { checkPath } from "#src/kong/upgrade-path.ts";
-import type { PathRefusal, PathVerdict } from "#src/kong/upgrade-path.ts";
+import type { PathRefusal, PathRefusalCode, PathVerdict } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Environment } from "./environment.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
-import { chooseStrategy, isAnswered } from "./choose-strategy.ts";
+import { chooseStrategy, isAnswered, rankStrategies } from "./choose-strategy.ts";
 import type { PlanRefusal } from "./refusal.ts";
 import { runningVersion } from "./running-version.ts";
 import { findStrategy } from "./strategies/registry.ts";
@@ -40,7 +40,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   const chosen = chooseStrategy(context, request.strategy, path);
   const judge = chosen.ok ? chosen.value.strategy : findStrategy(request.strategy);
   const isAllowed = judge !== undefined && isAnswered(judge, context, path);
-  const refusals = [...unsafe, ...(isAllowed ? [] : refusePath(verdict))];
+  const refusals = [...unsafe, ...(isAllowed ? [] : refusePath(verdict, answering(context, path)))];
   if (!chosen.ok) return no([...refusals, ...chosen.problem]);
   const { strategy, why } = chosen.value;
   if (refusals.length > 0) return no(refusals);
@@ -70,9 +70,18 @@ function verdictOf({ environment, facts, to }: PlanRequest, from: string): PathV
   });
 }
 
-function refusePath(verdict: PathVerdict): readonly PlanRefusal[] {
+function refusePath(verdict: PathVerdict, answering: readonly string[]): readonly PlanRefusal[] {
   if (verdict.kind === "direct") return [];
-  return [{ code: verdict.code, sentence: verdict.reason, help: helpOf(verdict) }];
+  const way = answering.length === 0 ? "" : `; possible with the strategy ${answering.join(" or ")}`;
+  return [{ code: verdict.code, sentence: verdict.reason, help: `${helpOf(verdict)}${way}` }];
+}
+
+/** Strategies that work here and are made for just this change. */
+function answering(context: PlanContext, path: PathRefusalCode | undefined): readonly string[] {
+  if (path === undefined) return [];
+  return rankStrategies(context).flatMap(({ strategy }) =>
+    isAnswered(strategy, context, path) ? [strategy.name] : [],
+  );
 }
 
 function helpOf({ rule, source, nearest, stops }: PathRefusal): string {
