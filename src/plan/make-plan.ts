@@ -1,8 +1,9 @@
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
+import type { PathRefusalCode } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
-import { chooseStrategy, isAnswered as answersPath, recommended } from "./choose-strategy.ts";
+import { chooseStrategy, isAnswered as answersPath, rankStrategies, recommended } from "./choose-strategy.ts";
 import type { Environment } from "./environment.ts";
 import { findWay, obstacleOf } from "./find-way.ts";
 import type { Way } from "./find-way.ts";
@@ -46,7 +47,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   const isAnswered = judge !== undefined && answersPath(judge, context, obstacle);
   const refusals = [
     ...unsafe,
-    ...(isAnswered ? [] : refusePath(way, request.to)),
+    ...(isAnswered ? [] : refusePath(way, request.to, answering(context, obstacle))),
     ...(chosen.ok ? [] : chosen.problem),
   ];
   if (!chosen.ok || refusals.length > 0) return no(refusals);
@@ -82,7 +83,16 @@ function firstStop({ to, hops }: AllowedWay): string {
   return formatVersion(hops[0]?.to ?? to);
 }
 
-function refusePath(way: Way, to: string): readonly PlanRefusal[] {
+/** Strategies that work here and are made for just this change. */
+function answering(context: PlanContext, obstacle: PathRefusalCode | undefined): readonly string[] {
+  if (obstacle === undefined) return [];
+  return rankStrategies(context).flatMap(({ strategy }) =>
+    answersPath(strategy, context, obstacle) ? [strategy.name] : [],
+  );
+}
+
+function refusePath(way: Way, to: string, strategies: readonly string[]): readonly PlanRefusal[] {
+  const instead = strategies.length === 0 ? [] : [`possible with the strategy ${strategies.join(" or ")}`];
   if (way.kind !== "refused") {
     const sentence = `${to} is of another edition than the one that runs, and this strategy changes no edition`;
     return [
@@ -96,7 +106,7 @@ function refusePath(way: Way, to: string): readonly PlanRefusal[] {
       : nearest === undefined
         ? undefined
         : `the nearest possible version is ${nearest}`;
-  const help = [possible, rule, `(${source})`].filter((part) => part !== undefined).join("; ");
+  const help = [possible, rule, `(${source})`, ...instead].filter((part) => part !== undefined).join("; ");
   return [{ code, sentence: reason, help }];
 }
 

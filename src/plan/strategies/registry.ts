@@ -4,9 +4,17 @@ import { cassandraCopy } from "./cassandra-copy.ts";
 import { dualCluster } from "./dual-cluster.ts";
 import { freshDataStore } from "./fresh-data-store.ts";
 import { inPlace } from "./in-place.ts";
+import { ossToEnterprise } from "./oss-to-enterprise.ts";
 
 /** Every way to upgrade that can be planned, in the order in which help lists them. */
-export const strategies: readonly Strategy[] = [inPlace, dualCluster, blueGreen, freshDataStore, cassandraCopy];
+export const strategies: readonly Strategy[] = [
+  inPlace,
+  dualCluster,
+  blueGreen,
+  ossToEnterprise,
+  cassandraCopy,
+  freshDataStore,
+];
 
 /** The strategy of that name; undefined where this program has none. */
 export function findStrategy(name: string): Strategy | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { recommended } from "#src/plan/choose-strategy.ts";
+import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
 import { sharedEnvironment } from "./environments/blue-green.ts";
@@ -229,6 +230,45 @@ describe("cassandra-copy is refused", () => {
   });
 });
 
+describe("oss-to-enterprise is refused", () => {
+  const environment = sampleEnvironment();
+  const oss = (from: string, changes: Partial<Facts> = {}) => ({
+    environment,
+    facts: factsOf(environment, from, changes),
+  });
+  const cases: readonly Case[] = [
+    ["when the version would change too", { ...oss("3.4.2"), to: "3.5.0.7" }, ["edition_and_version"]],
+    ["when the version would go back", { ...oss("3.4.2"), to: "3.4.1.0" }, ["downgrade", "edition_and_version"]],
+    ["to an OSS version", { ...oss("3.4.2"), to: "3.5.0" }, ["no_edition_change"]],
+    [
+      "where Kong Enterprise runs already",
+      {
+        environment: sampleEnvironment({ edition: "enterprise" }),
+        facts: factsOf(environment, "3.4.3.5"),
+        to: "3.4.3.29",
+      },
+      ["no_edition_change"],
+    ],
+    ["to a release that nobody knows", { ...oss("2.8.5"), to: "2.8.5.0" }, ["unknown_version"]],
+    [
+      "while an earlier upgrade is unfinished",
+      {
+        ...oss("3.4.2", {
+          database: sampleDatabase({
+            migrations: { state: "pending", executed: {}, pending: { core: ["016_280_to_300"] }, new: {} },
+          }),
+        }),
+        to: "3.4.2.0",
+      },
+      ["earlier_upgrade_unfinished"],
+    ],
+  ];
+
+  test.each(cases)("%s", (_, given, codes) => {
+    expect(codesOf("oss-to-enterprise", given)).toStrictEqual(codes);
+  });
+});
+
 describe("the recommendation", () => {
   test("is a second cluster where there is one with a database of its own", () => {
     expect(whyOf({})).toStrictEqual(["dual-cluster", expect.stringContaining("nothing has to stop")]);
@@ -252,6 +292,15 @@ describe("the recommendation", () => {
     const environment = cassandraEnvironment({ green: { nodes: greenNodes, database: greenDatabase } });
     const facts = cassandraFacts(environment, "2.8.5");
     expect(whyOf({ environment, facts, to: "2.8.5" })[0]).toBe("cassandra-copy");
+  });
+
+  test("is the change of edition where an Enterprise version of the same numbers is asked for", () => {
+    const environment = sampleEnvironment();
+    const given = { environment, facts: factsOf(environment, "3.4.2"), to: "3.4.2.0" };
+    expect(whyOf(given)[0]).toBe("oss-to-enterprise");
+    expect(make("in-place", given)).toMatchObject({
+      problem: [{ help: expect.stringContaining("oss-to-enterprise") }],
+    });
   });
 
   test("is never an upgrade to the running version for others", () => {

@@ -3,6 +3,7 @@ import { cassandraCopySubject } from "./cassandra-copy.ts";
 import { dualClusterSubject } from "./dual-cluster.ts";
 import { freshDataStoreSubject } from "./fresh-data-store.ts";
 import { inPlaceSubject } from "./in-place.ts";
+import { ossToEnterpriseSubject } from "./oss-to-enterprise.ts";
 import type { Subject } from "./subject.ts";
 
 /** Every strategy under the tests that hold for all of them. */
@@ -12,4 +13,5 @@ export const subjects: readonly Subject[] = [
   blueGreenSubject,
   freshDataStoreSubject,
   cassandraCopySubject,
+  ossToEnterpriseSubject,
 ];

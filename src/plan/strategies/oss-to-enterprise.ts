@@ -1,0 +1,163 @@
+import type { Finding } from "#src/kong/finding.ts";
+import { findRelease } from "#src/kong/releases.ts";
+import { parseVersion } from "#src/kong/version.ts";
+import type { PlanContext } from "#src/plan/plan-context.ts";
+import { refuseFacts } from "#src/plan/refuse-facts.ts";
+import type { PlanRefusal } from "#src/plan/refusal.ts";
+import { adapted } from "#src/plan/step.ts";
+import type { Step } from "#src/plan/step.ts";
+import type { Strategy } from "#src/plan/strategy.ts";
+import { nodeNames } from "#src/plan/steps/check-steps.ts";
+import { applyLicence } from "#src/plan/steps/licence-step.ts";
+import { recordFingerprint } from "#src/plan/steps/migration-steps.ts";
+import { sources } from "#src/plan/steps/sources.ts";
+import { inPlace } from "./in-place.ts";
+import { inPlaceRollbackSteps, refuseInPlaceRollback } from "./in-place-rollback.ts";
+import { inPlaceWayBack } from "./in-place-way-back.ts";
+import { ossToEnterpriseRollbackNotes } from "./oss-to-enterprise-rollback.ts";
+
+/**
+ * The change from Kong OSS to Kong Enterprise of the same three numbers, in place: the package is replaced, the same
+ * database gets Enterprise's migrations, and the licence is applied once all nodes run Enterprise and `finish` is through.
+ */
+export const ossToEnterprise: Strategy = {
+  name: "oss-to-enterprise",
+  summary:
+    "Kong Enterprise of the same version takes the place of Kong OSS on the same database, then gets its licence; downtime",
+  refuse: (context) => [...refuseEditions(context), ...refuseFacts(context.environment, context.facts)],
+  fit: () => ({ rank: "first_choice", reason: "the edition changes and the version stays" }),
+  answersFor: () => ["same_version", "edition_change"],
+  steps: ossToEnterpriseSteps,
+  notes: ossToEnterpriseNotes,
+  // Nothing but the package differs from an upgrade in place, and its way back puts the old package back too.
+  wayBack: inPlaceWayBack,
+  refuseRollback: refuseInPlaceRollback,
+  rollbackSteps: inPlaceRollbackSteps,
+  rollbackNotes: ossToEnterpriseRollbackNotes,
+};
+
+function refuseEditions({ environment, from, to }: PlanContext): readonly PlanRefusal[] {
+  const [old, wanted] = [parseVersion(from), parseVersion(to)];
+  if (environment.edition === "enterprise" || old === undefined || wanted?.enterprisePatch === undefined) {
+    return [
+      {
+        code: "no_edition_change",
+        sentence:
+          environment.edition === "enterprise"
+            ? `${environment.name} runs Kong Enterprise already`
+            : `${to} is not a version of Kong Enterprise, which has four numbers`,
+        help: "use a strategy that changes the version",
+        isMisfit: true,
+      },
+    ];
+  }
+  const isLateral = old.major === wanted.major && old.minor === wanted.minor && old.patch === wanted.patch;
+  return [
+    ...(isLateral
+      ? []
+      : [
+          {
+            code: "edition_and_version",
+            sentence: `from Kong OSS ${from} to Kong Enterprise ${to} both edition and version would change`,
+            help: `change the edition at ${old.major}.${old.minor}.${old.patch} first and the version afterwards (${sources.ossToEnterprise})`,
+          },
+        ]),
+    ...(findRelease(wanted) === undefined
+      ? [
+          {
+            code: "unknown_version",
+            sentence: `no Kong Enterprise release ${to} is known`,
+            help: "look up the Enterprise release with the same first three numbers; not every OSS release has one",
+          },
+        ]
+      : []),
+    ...(environment.topology === "traditional"
+      ? []
+      : [
+          {
+            code: "topology_unsupported",
+            sentence: `${environment.name} is configured as ${environment.topology}; the edition is changed in place on traditional nodes only`,
+            help: "nodes without a database get the Enterprise package like any other version; on Kubernetes the image is changed",
+            isMisfit: true as const,
+          },
+        ]),
+  ];
+}
+
+function ossToEnterpriseSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {
+  return inPlace.steps(context, findings).flatMap((step) => told(context, step));
+}
+
+/** The steps of an upgrade in place, with what is different when the package becomes another one. */
+function told(context: PlanContext, step: Step): readonly Step[] {
+  const { from, to } = context;
+  switch (step.id) {
+    case "install":
+      return [changePackage(context, step)];
+    case "migrations-up":
+      return [
+        adapted(step, {
+          why: `Adds what Kong Enterprise ${to} needs to the data of Kong OSS ${from}. Its exit status proves nothing: it is 0 too when another node held the lock and nothing was done.`,
+          source: sources.ossToEnterprise,
+        }),
+      ];
+    case "migrations-finish":
+      return [
+        adapted(step, {
+          why: "Only once every node has the Enterprise package, which is checked. After it, only a restore of the backup brings Kong OSS back.",
+          source: sources.ossToEnterprise,
+        }),
+      ];
+    case "verify":
+      // After `finish`: until then nobody writes through the Admin API of the new edition.
+      return [
+        applyLicence(context, "finish"),
+        recordFingerprint(context, "licence"),
+        adapted(step, { title: `Check that the change to Kong Enterprise ${to} is complete` }),
+      ];
+    case "decommission":
+      return [
+        adapted(step, {
+          why: `${step.why} Remove the OSS package, never purge it: a purge deletes /etc/kong.`,
+        }),
+      ];
+    case "unfreeze":
+      return [
+        adapted(step, {
+          why: "The freeze must not outlive the change. Declarative files stay valid; `_workspace` is only needed for a workspace other than default.",
+          source: sources.ossToEnterprise,
+        }),
+      ];
+    default:
+      return [step];
+  }
+}
+
+function changePackage(context: PlanContext, step: Step): Step {
+  const { action } = step;
+  return adapted(step, {
+    why: "The two editions are two packages with the same files, so the old one is removed before the new one comes; kong.conf, prefix and database stay. Never by a purge (`dpkg -P`, `apt purge`): that deletes /etc/kong. The version of every node is checked afterwards.",
+    source: sources.ossToEnterprise,
+    ...(action.kind === "manual"
+      ? {
+          action: {
+            ...action,
+            instruction: `Whoever runs the hosts: on ${nodeNames(context).join(", ")} remove the package of Kong OSS ${context.from} (\`dpkg -r kong\` or \`yum remove kong\`, never a purge), install Kong Enterprise ${context.to}, and do not start it. Done when \`kong version\` tells ${context.to} and kong.conf is still there on each of them.`,
+          },
+        }
+      : {}),
+  });
+}
+
+function ossToEnterpriseNotes(context: PlanContext): readonly string[] {
+  const { environment, from, to } = context;
+  return [
+    `Only the edition changes: Kong OSS ${from} and Kong Enterprise ${to} are one version. A new version is planned afterwards.`,
+    environment.licence === undefined
+      ? "No licence is configured: a person applies it, or Kong Enterprise runs without its plugins."
+      : "The licence is applied through the Admin API of one node after `finish`.",
+    "Kong Manager, workspaces and RBAC come with Kong Enterprise: new ports open and the Admin API gets new endpoints. Look at what listens before the nodes are reachable.",
+    `When it is done, set \`edition: enterprise\` for ${environment.name} in the configuration of this program, or the next plan is refused.`,
+    ...inPlace.notes(context),
+  ];
+}
