@@ -10,15 +10,13 @@ export interface WayQuestion {
   readonly facts: Facts;
   readonly from: string;
   readonly to: string;
-  /** The strategy that was asked for by name; some version pairs do not allow it. */
-  readonly strategy?: string | undefined;
 }
 
 /** The way from the running version to a target, by everything that the facts tell, and the edition it ends at. */
 export type Way = PathVerdict & { readonly edition: Edition };
 
 /** Asks for the path with what the environment and its facts know. */
-export function findWay({ environment, facts, from, to, strategy }: WayQuestion): Way {
+export function findWay({ environment, facts, from, to }: WayQuestion): Way {
   const { edition, topology } = environment;
   const editionTo = targetEdition(edition, to);
   const verdict = checkPath({
@@ -31,7 +29,6 @@ export function findWay({ environment, facts, from, to, strategy }: WayQuestion)
     postgresVersion: facts.database?.serverVersion,
     dataPlaneVersions: facts.installation?.dataPlanes?.value.map(({ version }) => version),
     plugins: facts.installation?.plugins?.value.map(({ name }) => name),
-    strategy,
     today: facts.observedAt.slice(0, "2026-11-21".length),
   });
   return { ...verdict, edition: editionTo };

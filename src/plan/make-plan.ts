@@ -3,7 +3,7 @@ import type { Result } from "#src/kernel/result.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { PathRefusalCode } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
-import { chooseStrategy, isAnswered as answersPath, rankStrategies, recommended } from "./choose-strategy.ts";
+import { chooseStrategy, isAnswered as answersPath, rankStrategies } from "./choose-strategy.ts";
 import type { Environment } from "./environment.ts";
 import { findWay, obstacleOf } from "./find-way.ts";
 import type { Way } from "./find-way.ts";
@@ -37,8 +37,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   const running = runningVersion(environment, facts);
   if (!running.ok) return no([...unsafe, ...running.problem]);
   const from = running.value;
-  const strategyAsked = request.strategy === recommended ? undefined : request.strategy;
-  const way = findWay({ environment, facts, from, to: request.to, strategy: strategyAsked });
+  const way = findWay({ environment, facts, from, to: request.to });
   const to = way.kind === "refused" ? normalise(request.to) : firstStop(way);
   const context: PlanContext = { upgradeId, environment, facts, from, to, options };
   const obstacle = obstacleOf(way, environment);
@@ -47,7 +46,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   const isAnswered = judge !== undefined && answersPath(judge, context, obstacle);
   const refusals = [
     ...unsafe,
-    ...(isAnswered ? [] : refusePath(way, request.to, answering(context, obstacle))),
+    ...(obstacle === undefined || isAnswered ? [] : refusePath(way, request.to, answering(context, obstacle))),
     ...(chosen.ok ? [] : chosen.problem),
   ];
   if (!chosen.ok || refusals.length > 0) return no(refusals);

@@ -63,7 +63,8 @@ export const cassandraCopy: Strategy = {
         ? "a new keyspace lets the old version serve until the new one has taken over"
         : "Kong 3.4 and later need PostgreSQL, and the data store changes at the running version",
   }),
-  answersFor: ({ environment }) => (environment.green?.database === undefined ? [] : ["same_version"]),
+  answersFor: ({ environment }) =>
+    environment.green?.database === undefined ? ["cassandra_removed"] : ["same_version", "cassandra_removed"],
   steps: cassandraSteps,
   notes: cassandraNotes,
   wayBack: secondClusterWayBack,

@@ -1,5 +1,4 @@
 import type { Finding } from "#src/kong/finding.ts";
-import { findRelease } from "#src/kong/releases.ts";
 import { parseVersion } from "#src/kong/version.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { refuseFacts } from "#src/plan/refuse-facts.ts";
@@ -36,9 +35,9 @@ export const ossToEnterprise: Strategy = {
   rollbackNotes: ossToEnterpriseRollbackNotes,
 };
 
-function refuseEditions({ environment, from, to }: PlanContext): readonly PlanRefusal[] {
-  const [old, wanted] = [parseVersion(from), parseVersion(to)];
-  if (environment.edition === "enterprise" || old === undefined || wanted?.enterprisePatch === undefined) {
+function refuseEditions({ environment, to }: PlanContext): readonly PlanRefusal[] {
+  // That the version stays, and which releases exist in both editions, the path says.
+  if (environment.edition === "enterprise" || parseVersion(to)?.enterprisePatch === undefined) {
     return [
       {
         code: "no_edition_change",
@@ -51,26 +50,7 @@ function refuseEditions({ environment, from, to }: PlanContext): readonly PlanRe
       },
     ];
   }
-  const isLateral = old.major === wanted.major && old.minor === wanted.minor && old.patch === wanted.patch;
   return [
-    ...(isLateral
-      ? []
-      : [
-          {
-            code: "edition_and_version",
-            sentence: `from Kong OSS ${from} to Kong Enterprise ${to} both edition and version would change`,
-            help: `change the edition at ${old.major}.${old.minor}.${old.patch} first and the version afterwards (${sources.ossToEnterprise})`,
-          },
-        ]),
-    ...(findRelease(wanted) === undefined
-      ? [
-          {
-            code: "unknown_version",
-            sentence: `no Kong Enterprise release ${to} is known`,
-            help: "look up the Enterprise release with the same first three numbers; not every OSS release has one",
-          },
-        ]
-      : []),
     ...(environment.topology === "traditional"
       ? []
       : [
