@@ -70,9 +70,9 @@ function verdictOf({ environment, facts, to }: PlanRequest, from: string): PathV
   });
 }
 
-function refusePath(verdict: PathVerdict, answering: readonly string[]): readonly PlanRefusal[] {
+function refusePath(verdict: PathVerdict, others: readonly string[]): readonly PlanRefusal[] {
   if (verdict.kind === "direct") return [];
-  const way = answering.length === 0 ? "" : `; possible with the strategy ${answering.join(" or ")}`;
+  const way = others.length === 0 ? "" : `; possible with the strategy ${others.join(" or ")}`;
   return [{ code: verdict.code, sentence: verdict.reason, help: `${helpOf(verdict)}${way}` }];
 }
 
