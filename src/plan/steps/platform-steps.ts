@@ -57,7 +57,7 @@ export function provision(context: PlanContext): Step {
 }
 
 /** The hosts of a cluster are up, whether Kong is installed there or not. */
-export function hostsAnswer({ environment }: PlanContext): readonly Probe[] {
+function hostsAnswer({ environment }: PlanContext): readonly Probe[] {
   return environment.nodes.map(({ name }) => ({ kind: "host_answers", node: name }));
 }
 

@@ -15,7 +15,7 @@ export function freshEnvironment(changes: Partial<Environment> = {}): Environmen
 /** Everything that decides how the configuration is loaded. */
 const loading: fc.Arbitrary<Partial<Environment>> = fc.record(
   {
-    deck: fc.constantFrom("1.7.0", "1.17.0", "1.65.1", "no version").map((version) => ({ program: "deck", version })),
+    deck: fc.constantFrom("1.7.0", "1.17.0", "1.65.1", "unknown").map((version) => ({ program: "deck", version })),
     sources: fc
       .constantFrom([], ["/etc/kong/kong.yml"], ["/etc/kong/a.yml", "/etc/kong/b.yml"])
       .map((declarative) => Object.assign({ declarative }, noFiles)),

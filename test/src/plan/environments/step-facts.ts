@@ -34,7 +34,7 @@ export function isDangerous(step: Step, environment: Environment): boolean {
 }
 
 /** Whether a PostgreSQL tool works on the database that the old cluster uses. */
-export function isOnDatabaseInUse(argv: readonly string[], { database }: Environment): boolean {
+function isOnDatabaseInUse(argv: readonly string[], { database }: Environment): boolean {
   if (database === undefined) return false;
   const after = (flag: string): string | undefined => argv[argv.indexOf(flag) + 1];
   return after("-h") === database.host && after("-p") === String(database.port) && after("-d") === database.name;
