@@ -97,10 +97,16 @@ function takeEntity(document: DeclarativeDocument, item: Item): void {
   const entity = entityOf(document, { shape, written: value, item });
   document.entities.push(entity);
   noteDuplicates(document, { shape, entity, item });
-  const nested = Object.entries(shape.nested);
+  const nested = nestedFields(shape);
   if (nested.length === 0) return;
   const parent = { kind: shape.kind, name: ownName(shape, value, item.line) };
   for (const [field, list] of nested) takeNested(document, item, { field, list, value: value[field], parent });
+}
+
+const nestedByShape = new Map(Object.values(entityShapes).map((shape) => [shape, Object.entries(shape.nested)]));
+
+function nestedFields(shape: EntityShape): readonly (readonly [string, string])[] {
+  return nestedByShape.get(shape) ?? [];
 }
 
 function complain(document: DeclarativeDocument, { where, line }: Item, problem: string): void {

@@ -89,10 +89,8 @@ function closeTop(lines: Lines, offset: number): void {
 function fillPending(lines: Lines, offset: number): void {
   if (!lines.isPending) return;
   lines.isPending = false;
-  addValue(lines.builder, offset, nothing);
+  addValue(lines.builder, offset, "", "plain");
 }
-
-const nothing = { raw: "", isPlain: true } as const;
 
 function beginItem(lines: Lines, column: number, isItem: boolean): boolean {
   const top = lines.open.at(-1);
@@ -119,7 +117,7 @@ function readContent(lines: Lines, content: Content): boolean {
   const colon = keyEnd(text, start, end);
   if (colon === undefined) return content.isItem && readScalar(lines, start, end);
   if (!beginKey(lines, content)) return false;
-  addKey(builder, start, { raw: text.slice(start, colon), isPlain: true });
+  addKey(builder, start, text.slice(start, colon), "plain");
   const value = skipSpaces(text, colon + 1, end);
   if (value < end) return readScalar(lines, value, end);
   lines.isPending = true;
@@ -167,7 +165,7 @@ function readScalar({ text, builder }: Lines, start: number, end: number): boole
   if (first === 0x22 || first === 0x27) {
     const raw = unquoted(text.slice(start, end));
     if (raw === undefined) return false;
-    addValue(builder, start, { raw, isPlain: false });
+    addValue(builder, start, raw, "quoted");
     return true;
   }
   if (indicators.has(first)) return readEmpty(builder, text.slice(start, end), start);
@@ -177,7 +175,7 @@ function readScalar({ text, builder }: Lines, start: number, end: number): boole
     if (code === codes.hash && text.charCodeAt(position - 1) === codes.space) return false;
   }
   if (first === codes.dash && (end === start + 1 || text.charCodeAt(start + 1) === codes.space)) return false;
-  addValue(builder, start, { raw: text.slice(start, end), isPlain: true });
+  addValue(builder, start, text.slice(start, end), "plain");
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import type { Event, ScalarEvent } from "js-yaml";
-import { addAlias, addScalar, close, openList, openMapping, valueBuilder } from "./value-builder.ts";
-import type { DocumentMemory, ValueBuilder } from "./value-builder.ts";
+import { addAlias, addScalar, close, nameNext, openList, openMapping, valueBuilder } from "./value-builder.ts";
+import type { DocumentMemory, Style, ValueBuilder } from "./value-builder.ts";
 
 const none = -1;
 
@@ -49,11 +49,8 @@ interface Met {
 function take(builder: ValueBuilder, { event, source, offset }: Met): void {
   switch (event.type) {
     case EVENT_ID.SCALAR:
-      addScalar(builder, offset, {
-        raw: getScalarValue(source, event),
-        isPlain: event.style === SCALAR_STYLE.PLAIN && !isTaggedText(event, source),
-        anchor: anchorName(event, source),
-      });
+      nameNext(builder, anchorName(event, source));
+      addScalar(builder, offset, getScalarValue(source, event), styleOf(event, source));
       break;
     case EVENT_ID.SEQUENCE:
       openList(builder, anchorName(event, source));
@@ -69,6 +66,10 @@ function take(builder: ValueBuilder, { event, source, offset }: Met): void {
       break;
     default:
   }
+}
+
+function styleOf(event: ScalarEvent, source: string): Style {
+  return event.style === SCALAR_STYLE.PLAIN && !isTaggedText(event, source) ? "plain" : "quoted";
 }
 
 /** `!!str 1.0` is a text; other tags say nothing that matters here. */

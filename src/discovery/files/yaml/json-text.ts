@@ -88,7 +88,7 @@ function key(json: Json): boolean {
   skipBlank(json);
   if (json.text.charCodeAt(json.position) !== codes.colon) return false;
   json.position += 1;
-  addKey(json.builder, start, { raw, isPlain: false });
+  addKey(json.builder, start, raw, "quoted");
   json.due = "value";
   return true;
 }
@@ -99,12 +99,12 @@ function value(json: Json, code: number): boolean {
   if (code === codes.quote) {
     const raw = readString(json);
     if (raw === undefined) return false;
-    addValue(json.builder, start, { raw, isPlain: false });
+    addValue(json.builder, start, raw, "quoted");
   } else {
     while (json.position < json.end && isWordCode(json.text.charCodeAt(json.position))) json.position += 1;
     const raw = json.text.slice(start, json.position);
     if (!word.test(raw)) return false;
-    addValue(json.builder, start, { raw, isPlain: true });
+    addValue(json.builder, start, raw, "plain");
   }
   json.due = "comma_or_end";
   return true;

@@ -11,6 +11,8 @@ export interface KnownKey {
   readonly name: string;
   readonly isSecret: boolean;
   readonly keeping: Keeping;
+  /** The list that was its value last: lists such as `protocols` are the same for thousands of entities. */
+  lastList: readonly unknown[];
 }
 
 /** Texts of one reading, each kept once: large configurations repeat the same few thousand. */
@@ -52,7 +54,7 @@ export function knownTexts(isKeptWhole: (text: string) => boolean = () => false)
     key(name) {
       const known = keys.get(name);
       if (known !== undefined) return known;
-      const key = { name, isSecret: isSecretName(name), keeping: keepingOf(name) };
+      const key: KnownKey = { name, isSecret: isSecretName(name), keeping: keepingOf(name), lastList: [] };
       if (keys.size < mostTexts) keys.set(name, key);
       return key;
     },

@@ -5,10 +5,14 @@ import type { Keeping, KnownKey, KnownTexts } from "./known-texts.ts";
 import { plainValueOf } from "./plain-scalar.ts";
 
 /** What an anchor (`&name`) stands for. */
-interface Anchor {
+interface Anchor extends Extent {
   readonly value: unknown;
-  /** Values inside it, aliases counted as often as they stand there. */
+}
+
+interface Extent {
+  /** Values inside, aliases counted as often as they stand there. */
   readonly size: number;
+  /** Levels of lists and mappings. */
   readonly height: number;
 }
 
@@ -70,12 +74,23 @@ export interface ValueBuilder {
   readonly outerKeys: { readonly key: string; readonly offset: number }[];
   readonly remarks: Remark[];
   value: unknown;
+  /** Of the scalar that comes next. */
+  anchor: string | undefined;
   /** Why building ended early. */
   trouble: Remark | undefined;
 }
 
 export function valueBuilder(memory: DocumentMemory): ValueBuilder {
-  return { memory, frames: [], starts: new Map(), outerKeys: [], remarks: [], value: undefined, trouble: undefined };
+  return {
+    memory,
+    frames: [],
+    starts: new Map(),
+    outerKeys: [],
+    remarks: [],
+    value: undefined,
+    anchor: undefined,
+    trouble: undefined,
+  };
 }
 
 export function openList(builder: ValueBuilder, anchor: string | undefined): void {
@@ -111,12 +126,26 @@ export function close(builder: ValueBuilder, offset: number): void {
   const frame = builder.frames.pop();
   if (frame === undefined) return;
   if (frame.merged !== undefined) mergeInto(builder, frame, offset);
-  // A list that grew has room for many more items than it holds; there are many small lists.
-  const value = frame.list?.slice() ?? frame.mapping;
+  const value = frame.list === undefined ? frame.mapping : keptList(builder, frame.list);
   if (frame.anchor !== undefined) {
     builder.memory.anchors.set(frame.anchor, { value, size: frame.size, height: frame.height });
   }
-  put(builder, offset, { value, size: frame.size, height: frame.height });
+  put(builder, offset, value, frame);
+}
+
+/** Equal lists of texts become one, and others lose the room for more items that they got while they grew. */
+function keptList({ frames }: ValueBuilder, list: readonly unknown[]): readonly unknown[] {
+  const key = frames.at(-1)?.key;
+  if (key === undefined) return list.slice();
+  // Equal texts are kept once; lists and mappings of two places never are the same.
+  if (!isSame(key.lastList, list)) key.lastList = list.slice();
+  return key.lastList;
+}
+
+function isSame(left: readonly unknown[], right: readonly unknown[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
+  return true;
 }
 
 /** Fields of `<<` count where the mapping does not have them itself; of several the first (YAML 1.1, merge key). */
@@ -137,18 +166,24 @@ function remark({ remarks }: ValueBuilder, met: Remark): void {
   if (remarks.length < bounds.remarks) remarks.push(met);
 }
 
-/** A scalar as it stands in the text. */
-export interface Scalar {
-  readonly raw: string;
-  /** Without quotes: it may stand for a number, true, false or nothing. */
-  readonly isPlain: boolean;
-  readonly anchor?: string | undefined;
-}
+/** How a scalar is written; without quotes it may stand for a number, true, false or nothing. */
+export type Style = "plain" | "quoted";
 
 /** Takes a scalar as key or value, whichever is due. */
-export function addScalar(builder: ValueBuilder, offset: number, scalar: Scalar): void {
-  if (isKeyDue(builder)) addKey(builder, offset, scalar);
-  else addValue(builder, offset, scalar);
+export function addScalar(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
+  if (isKeyDue(builder)) addKey(builder, offset, raw, style);
+  else addValue(builder, offset, raw, style);
+}
+
+/** Gives the scalar that comes next a name. */
+export function nameNext(builder: ValueBuilder, anchor: string | undefined): void {
+  builder.anchor = anchor;
+}
+
+function remember(builder: ValueBuilder, value: unknown): void {
+  if (builder.anchor === undefined) return;
+  builder.memory.anchors.set(builder.anchor, { value, ...leaf });
+  builder.anchor = undefined;
 }
 
 function isKeyDue({ frames }: ValueBuilder): boolean {
@@ -156,12 +191,12 @@ function isKeyDue({ frames }: ValueBuilder): boolean {
   return frame?.mapping !== undefined && frame.key === undefined && !frame.isMerge;
 }
 
-export function addKey(builder: ValueBuilder, offset: number, { raw, isPlain, anchor }: Scalar): void {
+export function addKey(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
   const { frames, memory } = builder;
   const frame = frames.at(-1);
   if (frame?.mapping === undefined) return;
-  if (anchor !== undefined) memory.anchors.set(anchor, { value: raw, ...leaf });
-  if (isPlain && raw === "<<") {
+  remember(builder, raw);
+  if (style === "plain" && raw === "<<") {
     frame.isMerge = true;
     return;
   }
@@ -178,17 +213,17 @@ function quoted(key: string): string {
 
 const leaf = { size: 1, height: 0 } as const;
 
-export function addValue(builder: ValueBuilder, offset: number, { raw, isPlain, anchor }: Scalar): void {
+export function addValue(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
   const { frames, memory } = builder;
   const frame = frames.at(-1);
   const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
-  const plain = isPlain ? plainValueOf(raw) : undefined;
+  const plain = style === "plain" ? plainValueOf(raw) : undefined;
   let value: unknown = plain;
   if (isSecret) value = hideSecret(plain === undefined ? raw : plain);
   else if (plain === undefined)
     value = memory.texts.keep(raw, frame?.key?.keeping ?? (frame?.list === undefined ? "text" : frame.keeping));
-  if (anchor !== undefined) memory.anchors.set(anchor, { value, ...leaf });
-  put(builder, offset, { value, ...leaf });
+  remember(builder, value);
+  put(builder, offset, value, leaf);
 }
 
 export function addAlias(builder: ValueBuilder, offset: number, name: string): void {
@@ -208,15 +243,15 @@ export function addAlias(builder: ValueBuilder, offset: number, name: string): v
   } else if (frames.length + anchor.height > bounds.nesting) {
     builder.trouble = { offset, text: `aliases nest more than ${bounds.nesting} levels deep` };
   } else if (isKeyDue(builder)) {
-    addKey(builder, offset, { raw: String(anchor.value), isPlain: false });
+    addKey(builder, offset, String(anchor.value), "quoted");
   } else {
     const frame = frames.at(-1);
     const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
-    put(builder, offset, isSecret ? { ...anchor, value: hideSecret(anchor.value) } : anchor);
+    put(builder, offset, isSecret ? hideSecret(anchor.value) : anchor.value, anchor);
   }
 }
 
-function put(builder: ValueBuilder, offset: number, { value, size, height }: Anchor): void {
+function put(builder: ValueBuilder, offset: number, value: unknown, { size, height }: Extent): void {
   const frame = builder.frames.at(-1);
   if (frame === undefined) {
     builder.value = value;
@@ -228,14 +263,10 @@ function put(builder: ValueBuilder, offset: number, { value, size, height }: Anc
   else if (frame.isMerge) {
     frame.merged = [...(frame.merged ?? []), value];
     frame.isMerge = false;
-  } else putField(builder, frame, { offset, value });
+  } else putField(builder, frame, offset, value);
 }
 
-function putField(
-  builder: ValueBuilder,
-  frame: Frame,
-  { offset, value }: { readonly offset: number; readonly value: unknown },
-): void {
+function putField(builder: ValueBuilder, frame: Frame, offset: number, value: unknown): void {
   const { key, mapping } = frame;
   if (key === undefined) {
     // A list or mapping where a key was expected: valid YAML, of no use here.
