@@ -7,7 +7,7 @@ import { chooseStrategy, isAnswered as answersPath, rankStrategies } from "./cho
 import type { Environment } from "./environment.ts";
 import { findWay, obstacleOf } from "./find-way.ts";
 import type { Way } from "./find-way.ts";
-import { findingsOf } from "./findings-of.ts";
+import { findingsOf, notLookedAt } from "./findings-of.ts";
 import { manualFindings } from "./manual-findings.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
@@ -66,7 +66,13 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
       ...(journey === undefined ? {} : { journey }),
       findings: [...judged, ...manualFindings(environment, steps)],
       steps,
-      notes: [...why, ...journeyNotes(journey), ...strategy.notes(context), ...pathNotes(way)],
+      notes: [
+        ...why,
+        ...journeyNotes(journey),
+        ...strategy.notes(context),
+        ...notLookedAt(facts, { from, to }),
+        ...pathNotes(way),
+      ],
     }),
   );
 }

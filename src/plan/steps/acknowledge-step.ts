@@ -19,7 +19,7 @@ export function acknowledge(context: PlanContext, findings: readonly Finding[], 
     {
       id: "acknowledge-findings",
       phase: "prepare",
-      title: `Decide on ${findings.length} ${findings.length === 1 ? "finding" : "findings"} and questions`,
+      title: `Decide on ${findings.length} ${findings.length === 1 ? "finding or question" : "findings and questions"}`,
       why: `These changes of Kong hit this installation, or could not be decided. ${why}`,
       class: "safe",
       action: {

@@ -73,7 +73,6 @@ function inPlaceNotes(context: PlanContext): readonly string[] {
     "In-place means downtime: no request is served from the first stopped node's last request until the new nodes start. Kong advises a dual-cluster upgrade where a second cluster and database can be had.",
     order,
     "Going back before `migrations up` costs only the downtime. After it, the backup has to be restored; everything written since the backup is lost.",
-    "Custom plugins, nginx templates, operating system, and scripts that call the Admin API were not looked at.",
   ];
 }
 

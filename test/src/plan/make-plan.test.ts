@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
+import { makePlans } from "#src/plan/make-plans.ts";
+import type { PlanRequest } from "#src/plan/make-plan.ts";
 import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
 import { planSchema } from "#src/plan/plan.ts";
-import { sampleDatabase, sampleEnvironment, sampleFacts, sampleNode } from "./sample.ts";
+import { sampleDatabase, sampleEnvironment, sampleFacts, sampleFinding, sampleNode } from "./sample.ts";
 
 interface Given {
   readonly upgradeId?: string;
@@ -13,13 +15,17 @@ interface Given {
   readonly to?: string;
 }
 
-function plan({
+function requestOf({
   upgradeId = "KU-2026-0007",
   environment = sampleEnvironment(),
   facts = sampleFacts(),
   to = "3.4.2",
-}: Given) {
-  return makePlan({ upgradeId, environment, facts, to, strategy: "in-place", options: { order: "test-first" } });
+}: Given): PlanRequest {
+  return { upgradeId, environment, facts, to, strategy: "in-place", options: { order: "test-first" } };
+}
+
+function plan(given: Given) {
+  return makePlan(requestOf(given));
 }
 
 function refusalCodes(given: Given): readonly string[] {
@@ -37,12 +43,6 @@ describe("a plan is refused", () => {
     ["for the running version", { to: "2.8.5" }, ["same_version"]],
     ["for a version nobody knows", { to: "3.4.9" }, ["unknown_version"]],
     ["for a word that is no version", { to: "latest" }, ["version_not_understood"]],
-    ["for a path that skips required stops", { to: "3.9.3" }, ["required_stops"]],
-    [
-      "from 1.x straight to 3.x",
-      { facts: sampleFacts({ nodes: [sampleNode("kong-1", "1.5.1"), sampleNode("kong-2", "1.5.1")] }) },
-      ["required_stops"],
-    ],
     [
       "when nodes run different versions",
       { facts: sampleFacts({ nodes: [sampleNode("kong-1", "2.8.5"), sampleNode("kong-2", "2.8.4")] }) },
@@ -117,7 +117,7 @@ describe("a plan is refused", () => {
       },
       ["database_unsupported", "topology_unsupported"],
     ],
-    ["when the environment is of the other edition", { to: "3.4.3.5" }, ["edition_change"]],
+    ["when the environment is of the other edition", { to: "3.4.3.5" }, ["edition_and_version"]],
     [
       "for a path with a quote, which Kong would run as code",
       { environment: sampleEnvironment({ nodes: nodes.map((node) => ({ ...node, conf: "/etc/kong'; rm -rf /" })) }) },
@@ -144,16 +144,39 @@ describe("a plan is refused", () => {
       "database_unread",
     ]);
   });
+});
 
-  test("naming the stops of the way, and why none of them can be skipped", () => {
+describe("a way of several upgrades", () => {
+  const stops = ["3.4.2", "3.5.0", "3.6.1", "3.7.1", "3.8.1", "3.9.3"];
+
+  test("is planned one upgrade at a time, and says which follow and why none can be skipped", () => {
     const made = plan({ to: "3.9.3" });
-    for (const part of [
-      "3.4.2 → 3.5.0 → 3.6.1 → 3.7.1 → 3.8.1 → 3.9.3",
-      "3.4 cannot be skipped",
-      "3.8 cannot be skipped",
-    ]) {
-      expect(made).toMatchObject({ problem: [{ help: expect.stringContaining(part) }] });
-    }
+    expect(made).toMatchObject({
+      ok: true,
+      value: { from: "2.8.5", to: "3.4.2", journey: { target: "3.9.3", hops: stops.map((to) => ({ to })) } },
+    });
+    const notes = made.ok ? made.value.notes.join("\n") : "";
+    expect(notes).toContain(`takes 6 upgrades (${stops.join(" → ")})`);
+    expect(notes).toContain("3.4 cannot be skipped");
+    expect(notes).toContain("3.8 cannot be skipped");
+  });
+
+  test("has a plan for every upgrade, the later ones as previews from the version before", () => {
+    const made = makePlans(requestOf({ to: "3.9.3" }));
+    if (!made.ok) throw new Error(JSON.stringify(made.problem));
+    expect(made.value.map(({ from, to }) => `${from} → ${to}`)).toStrictEqual(
+      stops.map((to, index) => `${index === 0 ? "2.8.5" : (stops[index - 1] ?? "")} → ${to}`),
+    );
+    const [first, ...previews] = made.value;
+    expect(first?.notes.some((note) => note.startsWith("Preview:"))).toBe(false);
+    expect(previews.every(({ notes }) => notes[0]?.startsWith("Preview:"))).toBe(true);
+    expect(plan({ to: "3.9.3" })).toMatchObject({ value: { digest: first?.digest } });
+  });
+
+  test("begins below 3.x for an installation of 1.x", () => {
+    const nodes = [sampleNode("kong-1", "1.5.1"), sampleNode("kong-2", "1.5.1")];
+    const made = plan({ facts: sampleFacts({ nodes }) });
+    expect(made).toMatchObject({ ok: true, value: { from: "1.5.1", to: expect.stringMatching(/^2\./u) } });
   });
 });
 
@@ -185,20 +208,25 @@ test("a patch of the same line may have no migrations, so `up` is not asked for 
 });
 
 test("many findings are acknowledged in one text that fits a message", () => {
-  const names = Array.from({ length: 60 }, (_, index) => `source ${index}`);
-  const at = "2026-11-21T03:00:00.000Z";
+  const findings = Array.from({ length: 60 }, (_, index) =>
+    sampleFinding({ id: `finding-${index}`, title: "x".repeat(90) }),
+  );
   const made = plan({
     facts: sampleFacts({
-      sources: names.map((name) => ({
-        name,
-        outcome: { kind: "failed", at, problem: "no answer", undecided: ["something"] },
-      })),
+      assessment: { target: "3.4.2", hops: [{ from: "2.8.5", to: "3.4.2", findings, notChecked: [] }] },
     }),
   });
   const step = made.ok ? made.value.steps.find((each) => each.id === "acknowledge-findings") : undefined;
   const instruction = step?.action.kind === "manual" ? step.action.instruction : "";
   expect(instruction).toMatch(/and \d+ more$/u);
   expect(instruction.length).toBeLessThan(3_000);
+});
+
+test("a plan made for versions that the survey did not judge says so as a finding", () => {
+  const made = plan({ to: "3.3.1" });
+  expect(made).toMatchObject({
+    value: { findings: expect.arrayContaining([expect.objectContaining({ id: "not-assessed" })]) },
+  });
 });
 
 test("a version with the old Enterprise suffix is compared as a number", () => {
