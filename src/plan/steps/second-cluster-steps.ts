@@ -1,13 +1,16 @@
 import { greenContext } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
+import type { RollbackContext } from "#src/plan/strategy.ts";
 import { adapted } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
 import { allServing, allStopped, migratingNode, nodeNames, smoke, soak } from "./check-steps.ts";
+import { deedOf } from "./deed.ts";
 import { freeze, unfreeze } from "./freeze-steps.ts";
 import { checkConfiguration, startNode, stopNode } from "./node-steps.ts";
 import { configureGreen, installGreen, provision, shiftTraffic } from "./platform-steps.ts";
 import type { GreenConfiguration } from "./platform-steps.ts";
+import { thaw } from "./roll-back-steps.ts";
 import { sources } from "./sources.ts";
 
 /** Percent of the traffic, one after the other, where the environment names none; Kong's Cassandra guide goes this way. */
@@ -37,8 +40,17 @@ export function buildSecondCluster(context: PlanContext, configuration: GreenCon
 
 /** Stops configuration writes on both clusters; `why` says what a write would do. */
 export function freezeBoth(context: PlanContext, why: string): Step {
+  return freezeClusters(context, why, [...nodeNames(context), ...nodeNames(greenContext(context))]);
+}
+
+/** The same where the upgrade itself fills the second cluster by its Admin API: a hook for nodes runs for the old ones only. */
+export function freezeOld(context: PlanContext, why: string): Step {
+  return freezeClusters(context, why, nodeNames(context));
+}
+
+function freezeClusters(context: PlanContext, why: string, nodes: readonly string[]): Step {
   const step = freeze(context);
-  const both = `${nodeNames(context).join(", ")} and ${nodeNames(greenContext(context)).join(", ")}`;
+  const fresh = nodeNames(greenContext(context)).join(", ");
   return adapted(step, {
     title: "Stop all configuration writes, on both clusters",
     why: `Pipelines, decK, Kong Manager, controllers and people must not write until the end; the fingerprint tells if somebody did. ${why}`,
@@ -46,12 +58,36 @@ export function freezeBoth(context: PlanContext, why: string): Step {
       ? {
           action: {
             ...step.action,
-            instruction: `${step.action.instruction} This holds for the Admin APIs of ${both}. Confirm when every one of these writers is off.`,
+            instruction: `${step.action.instruction} This holds for the Admin APIs of ${nodeNames(context).join(", ")} and ${fresh}. Confirm when every one of these writers is off.`,
           },
         }
-      : {}),
+      : byHook(context, "freeze", nodes)),
     source: sources.dualCluster,
   });
+}
+
+/** Lifts the freeze on the way back where it was begun, for the nodes that it was for. */
+export function thawBoth(rollback: RollbackContext): readonly Step[] {
+  const { context, plan } = rollback;
+  const nodes = plan.steps.find(({ id }) => id === "freeze")?.targets ?? nodeNames(context);
+  return thaw(rollback).map((step) =>
+    adapted(step, {
+      ...(step.action.kind === "manual" ? {} : byHook(context, "unfreeze", nodes)),
+      source: sources.dualCluster,
+    }),
+  );
+}
+
+/** A hook that names `{node}` runs for each of these nodes, any other once. */
+function byHook(context: PlanContext, deed: "freeze" | "unfreeze", nodes: readonly string[]): Partial<Step> {
+  const { environment, to, from } = context;
+  const own = deedOf(environment, deed, { nodes, versions: { version: to, from } });
+  if (own === undefined) return {};
+  return {
+    action: { kind: "commands", commands: own.commands },
+    targets: nodes,
+    timeoutMs: own.timeoutMs + environment.timeouts.commandMs,
+  };
 }
 
 /** Allows configuration writes again, on the cluster that serves by then. */

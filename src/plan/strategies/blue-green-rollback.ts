@@ -20,7 +20,8 @@ import {
   stopGreen,
   stoppedOld,
 } from "#src/plan/steps/return-steps.ts";
-import { closeOld, dropScratchLeft, lookBack, thaw } from "#src/plan/steps/roll-back-steps.ts";
+import { closeOld, dropScratchLeft, lookBack } from "#src/plan/steps/roll-back-steps.ts";
+import { thawBoth } from "#src/plan/steps/second-cluster-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
 import { stageOfBlueGreen } from "./blue-green-stage.ts";
 
@@ -28,7 +29,7 @@ import { stageOfBlueGreen } from "./blue-green-stage.ts";
 export function blueGreenRollbackSteps(rollback: RollbackContext): readonly Step[] {
   const { context, progress } = rollback;
   const stage = stageOfBlueGreen(progress);
-  const closing = [...dropScratchLeft(rollback), ...thaw(rollback)];
+  const closing = [...dropScratchLeft(rollback), ...thawBoth(rollback)];
   switch (stage) {
     case "untouched":
       return [...trafficBack(rollback, []), ...stopNew(rollback), ...closing, closeOld(context)];

@@ -19,7 +19,7 @@ import { decommissionOld, rebuildOld } from "#src/plan/steps/platform-steps.ts";
 import {
   buildSecondCluster,
   closeGreen,
-  freezeBoth,
+  freezeOld,
   noWayBackFromOwnData,
   shiftGradually,
   smokeGreen,
@@ -77,7 +77,7 @@ function freshSteps(context: PlanContext, findings: readonly Finding[]): readonl
       }),
     ),
     ...loading.before,
-    freezeBoth(context, "What is written to the old cluster from now on is missing in the new one."),
+    freezeOld(context, "What is written to the old cluster from now on is missing in the new one."),
     baseline(context),
     ...backupSteps(context),
     ...citing(sources.freshDataStore, [

@@ -16,7 +16,8 @@ import {
   stopGreen,
   stoppedOld,
 } from "#src/plan/steps/return-steps.ts";
-import { closeOld, dropScratchLeft, lookBack, thaw } from "#src/plan/steps/roll-back-steps.ts";
+import { closeOld, dropScratchLeft, lookBack } from "#src/plan/steps/roll-back-steps.ts";
+import { thawBoth } from "#src/plan/steps/second-cluster-steps.ts";
 import { citing, sources } from "#src/plan/steps/sources.ts";
 import { stageOfSecondCluster } from "./second-cluster-stage.ts";
 import type { SecondClusterStage } from "./second-cluster-stage.ts";
@@ -41,7 +42,8 @@ export function secondClusterRollbackSteps(rollback: RollbackContext): readonly 
     }),
     ...keepGreenDatabase(rollback),
     ...dropScratchLeft(rollback),
-    ...citing(sources.dualCluster, [...thaw(rollback), closeOld(context)]),
+    ...thawBoth(rollback),
+    ...citing(sources.dualCluster, [closeOld(context)]),
   ];
 }
 

@@ -8,7 +8,11 @@ import { factsOf, orders, usingPlugins, variationsOf } from "./wishes.ts";
 export function dualEnvironment(changes: Partial<Environment> = {}): Environment {
   return sampleEnvironment({
     green: { nodes: greenNodes, database: greenDatabase },
-    hooks: sampleHooks,
+    hooks: {
+      ...sampleHooks,
+      freeze: { argv: ["/usr/local/bin/freeze-config", "on", "{node}"], timeoutMs: 30_000 },
+      unfreeze: { argv: ["/usr/local/bin/freeze-config", "off", "{node}"], timeoutMs: 30_000 },
+    },
     traffic: { shares: [10, 50], observeMs: 600_000 },
     ...changes,
   });
