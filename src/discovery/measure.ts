@@ -14,18 +14,22 @@ const metricsSchema = z.object({
 });
 
 /**
- * Counts and fingerprint of the configuration, and the error rate where `soak.metricsUrl` is given.
+ * Counts and fingerprint of the configuration, and the error rate where `soak.metricsUrl` is given. Without a database
+ * there is only the error rate to measure.
  * @throws Error when the database or the metrics cannot be read: a baseline with holes proves nothing later.
  */
 export async function measure(environment: Environment, ports: DiscoveryPorts): Promise<Measurements> {
-  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
-  const { counts, fingerprint } = await fingerprintTables(login, ports);
   const { metricsUrl } = environment.soak;
   return {
-    counts,
-    fingerprint,
+    ...(environment.database === undefined ? {} : await measureDatabase(environment, ports)),
     ...(metricsUrl === undefined ? {} : { errorRate: await readErrorRate(metricsUrl, ports) }),
   };
+}
+
+async function measureDatabase(environment: Environment, ports: DiscoveryPorts): Promise<Measurements> {
+  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
+  const { counts, fingerprint } = await fingerprintTables(login, ports);
+  return { counts, fingerprint };
 }
 
 /** The proxies' share of failed requests (0–1) by the metrics address of the environment. */

@@ -27,7 +27,8 @@ export interface PlanRequest {
 /** The checklist for this installation, or every reason why there is none. */
 export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusal[]> {
   const { upgradeId, environment, facts, options } = request;
-  const running = runningVersion(environment, facts);
+  const to = normalise(request.to);
+  const running = runningVersion(environment, facts, to);
   const refusals = [
     ...refuseUnsafeText(environment, upgradeId),
     ...(running.ok ? refusePath(request, running.value) : running.problem),
@@ -35,7 +36,6 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   if (!running.ok) return no(refusals);
 
   const from = running.value;
-  const to = normalise(request.to);
   const context: PlanContext = { upgradeId, environment, facts, from, to, options };
   const chosen = chooseStrategy(context, request.strategy);
   if (!chosen.ok) return no([...refusals, ...chosen.problem]);

@@ -37,7 +37,8 @@ export function backupSteps(context: PlanContext): readonly Step[] {
   ];
 }
 
-function makeFolder(context: PlanContext): Step {
+/** The folder that all backups of this upgrade go into. */
+export function makeFolder(context: PlanContext): Step {
   const folder = backupFolder(context);
   return {
     ...backup(context),
@@ -97,7 +98,8 @@ function exportDeclarative(context: PlanContext): Step {
   };
 }
 
-function copyFiles(context: PlanContext): Step {
+/** kong.conf and prefix of every node. */
+export function copyFiles(context: PlanContext): Step {
   const { nodes, timeouts } = context.environment;
   return {
     ...backup(context),
@@ -208,7 +210,10 @@ function backup(
     precheck: [],
     timeoutMs: context.environment.timeouts.commandMs,
     isIdempotent: true,
-    wayBack: "Kong was not changed; only files and a scratch database were made.",
+    wayBack:
+      context.environment.database === undefined
+        ? "Kong was not changed; only files were made."
+        : "Kong was not changed; only files and a scratch database were made.",
     source: sources.ltsBackup,
   };
 }

@@ -5,31 +5,37 @@ import type { PlanRefusal } from "#src/plan/refusal.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
-import { scratchDatabase, setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
-import { allServing, migrations, nodeNames, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
-import { unfreeze } from "#src/plan/steps/freeze-steps.ts";
+import { setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
+import { allServing, migrations, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
+import { configureByHook } from "#src/plan/steps/configure-steps.ts";
 import { install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
-import { dropDatabase } from "#src/plan/steps/postgres-command.ts";
 import { checkRestored, restoreFiles, restoreKeyring, restoreSteps } from "#src/plan/steps/restore-steps.ts";
+import { closeOld, dropScratchLeft, lookBack, thaw } from "#src/plan/steps/roll-back-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
 import { stageOf } from "./in-place-stage.ts";
 
 /** The way back from exactly this point: nothing is undone that was not done. */
 export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[] {
   const { context, plan, progress } = rollback;
+  const isUndone = stageOf(plan, progress) !== "untouched";
+  return [
+    ...undoInPlace(rollback),
+    ...(isUndone ? [smoke(context, context.from, "roll_back")] : []),
+    ...dropScratchLeft(rollback),
+    ...thaw(rollback),
+    closeOld(context),
+  ];
+}
+
+/** Nodes, packages and database as they were; what is tested afterwards is for the strategy to say. */
+export function undoInPlace(rollback: RollbackContext): readonly Step[] {
+  const { context, plan, progress } = rollback;
   const stage = stageOf(plan, progress);
-  const closing = [...dropScratch(rollback), ...thaw(rollback), closeRecord(context)];
   switch (stage) {
     case "untouched":
-      return [checkStillServing(context), ...closing];
+      return [checkStillServing(context)];
     case "stopped":
-      return [
-        checkDatabaseUntouched(context),
-        ...reinstall(rollback),
-        ...startOld(rollback),
-        smoke(context, context.from, "roll_back"),
-        ...closing,
-      ];
+      return [checkDatabaseUntouched(context), ...reinstall(rollback), ...startOld(rollback)];
     case "migrated":
     case "finished": {
       const [checkBackup, ...restore] = restoreSteps(context);
@@ -41,8 +47,6 @@ export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[]
         checkRestored(context),
         ...startOld(rollback),
         ...(context.environment.keyring ? [restoreKeyring(context)] : []),
-        smoke(context, context.from, "roll_back"),
-        ...closing,
       ];
     }
     default:
@@ -91,7 +95,7 @@ export function inPlaceRollbackNotes({ context, plan, progress }: RollbackContex
 
 function checkStillServing(context: PlanContext): Step {
   return {
-    ...check(context),
+    ...lookBack(context),
     id: "check-still-serving",
     title: `Check that all nodes still serve ${context.from}`,
     why: "Nothing was stopped; this proves it.",
@@ -101,7 +105,7 @@ function checkStillServing(context: PlanContext): Step {
 
 function checkDatabaseUntouched(context: PlanContext): Step {
   return {
-    ...check(context),
+    ...lookBack(context),
     id: "check-database-untouched",
     title: "Check that the database is as it was",
     why: "The old nodes may only start without a restore if no migration has changed anything. Configuration that somebody wrote meanwhile is the old version's own and stays.",
@@ -135,6 +139,7 @@ function reinstall({ context, progress }: RollbackContext): readonly Step[] {
         source: sources.reinstall,
       },
     ),
+    ...configureByHook(context, { id: "configure", phase: "roll_back", version: context.from, from: context.to }),
     restoreFiles(context),
   ];
 }
@@ -153,53 +158,4 @@ function startOld({ context, progress }: RollbackContext): readonly Step[] {
       },
     ),
   );
-}
-
-function dropScratch({ context, progress }: RollbackContext): readonly Step[] {
-  if (!isTouched(progress, "prove-backup") || progress.done.includes("drop-scratch")) return [];
-  const scratch = scratchDatabase(context);
-  return [
-    {
-      ...check(context),
-      id: "drop-scratch",
-      title: "Drop the scratch database",
-      why: "It was only made to prove the backup.",
-      action: { kind: "commands", commands: [dropDatabase(context.environment, scratch)] },
-      targets: ["database"],
-      proof: [{ kind: "database_absent", name: scratch }],
-    },
-  ];
-}
-
-function thaw({ context, progress }: RollbackContext): readonly Step[] {
-  return isTouched(progress, "freeze") ? [unfreeze(context, context.from, "roll_back")] : [];
-}
-
-function closeRecord(context: PlanContext): Step {
-  return {
-    ...check(context),
-    id: "close",
-    title: `Close: all nodes serve ${context.from}`,
-    why: "The last look before the record is closed.",
-    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"])],
-  };
-}
-
-function check(
-  context: PlanContext,
-): Pick<
-  Step,
-  "phase" | "class" | "action" | "targets" | "precheck" | "timeoutMs" | "isIdempotent" | "wayBack" | "source"
-> {
-  return {
-    phase: "roll_back",
-    class: "safe",
-    action: { kind: "check" },
-    targets: nodeNames(context),
-    precheck: [],
-    timeoutMs: context.environment.timeouts.commandMs,
-    isIdempotent: true,
-    wayBack: "Nothing was changed.",
-    source: sources.inPlace(11),
-  };
 }

@@ -1,10 +1,13 @@
 import type { Finding } from "#src/kong/finding.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { refuseFacts } from "#src/plan/refuse-facts.ts";
+import type { PlanRefusal } from "#src/plan/refusal.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { Strategy } from "#src/plan/strategy.ts";
+import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
+import { configureByHook } from "#src/plan/steps/configure-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
 import { migrationsFinish, migrationsUp, recordFingerprint } from "#src/plan/steps/migration-steps.ts";
 import { checkConfiguration, decommission, install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
@@ -16,7 +19,7 @@ export const inPlace: Strategy = {
   name: "in-place",
   summary:
     "the old nodes stop, the same database is migrated, the new version starts on it; downtime, no second cluster",
-  refuse: ({ environment, facts }) => refuseFacts(environment, facts),
+  refuse: refuseInPlace,
   fit: ({ topology, green }) =>
     topology === "traditional" && green === undefined
       ? { rank: "first_choice", reason: "there is no second cluster to shift traffic to" }
@@ -29,6 +32,30 @@ export const inPlace: Strategy = {
   rollbackNotes: inPlaceRollbackNotes,
 };
 
+function refuseInPlace({ environment, facts }: PlanContext): readonly PlanRefusal[] {
+  switch (environment.topology) {
+    case "traditional":
+    case "dbless":
+      return refuseFacts(environment, facts);
+    case "hybrid":
+      return [
+        {
+          code: "topology_unsupported",
+          sentence: `${environment.name} is a hybrid installation: its data planes go on serving while the control planes are upgraded`,
+          help: "plan with the strategy control-plane-first",
+        },
+      ];
+    case "kubernetes":
+      return [
+        {
+          code: "topology_unsupported",
+          sentence: `Kubernetes runs the nodes of ${environment.name}`,
+          help: "plan with the strategy helm or helm-split",
+        },
+      ];
+  }
+}
+
 /**
  * Kong's in-place upgrade: the old nodes stop, the same database is migrated, the new version starts on it.
  * `test-first` delays `finish` until the new version was tested; `documented` is Kong's own order.
@@ -39,7 +66,7 @@ function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): reado
     freeze(context),
     baseline(context),
     ...backupSteps(context),
-    ...(findings.length > 0 ? [acknowledge(context, findings)] : []),
+    ...acknowledge(context, findings, "This is the last moment to repair them without downtime."),
     ...stopAll(context),
     install(
       context,
@@ -51,6 +78,7 @@ function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): reado
         source: sources.inPlace(6),
       },
     ),
+    ...configureByHook(context, { id: "configure", phase: "migrate", version: context.to, from: context.from }),
     checkConfiguration(context),
     migrationsUp(context),
     recordFingerprint(context, "up"),
@@ -110,36 +138,6 @@ function startAll(context: PlanContext): readonly Step[] {
       },
     ),
   );
-}
-
-/** Lines that fit into one Slack text of 3,000 characters. */
-const maxLines = 25;
-
-function acknowledge(context: PlanContext, findings: readonly Finding[]): Step {
-  const lines = findings.slice(0, maxLines).map((finding) => {
-    const count = finding.count > 1 ? ` (${finding.count})` : "";
-    return `• ${finding.title}${count}`;
-  });
-  const rest = findings.length - lines.length;
-  return {
-    id: "acknowledge-findings",
-    phase: "prepare",
-    title: `Decide on ${findings.length} ${findings.length === 1 ? "finding" : "findings"} and questions`,
-    why: "These changes of Kong hit this installation, or could not be decided. This is the last moment to repair them without downtime.",
-    class: "safe",
-    action: {
-      kind: "manual",
-      instruction: `Each of these is repaired, accepted or answered; evidence and remedy stand in the plan:\n${[...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n")}`,
-      button: "All are decided",
-    },
-    targets: nodeNames(context),
-    precheck: [],
-    proof: [],
-    timeoutMs: context.environment.timeouts.commandMs,
-    isIdempotent: true,
-    wayBack: "Nothing was changed.",
-    source: sources.inPlace(4),
-  };
 }
 
 function closeRecord(context: PlanContext): Step {

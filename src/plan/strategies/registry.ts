@@ -1,8 +1,10 @@
 import type { Strategy } from "#src/plan/strategy.ts";
+import { controlPlaneFirst } from "./control-plane-first.ts";
 import { inPlace } from "./in-place.ts";
+import { rolling } from "./rolling.ts";
 
 /** Every way to upgrade that can be planned, in the order in which help lists them. */
-export const strategies: readonly Strategy[] = [inPlace];
+export const strategies: readonly Strategy[] = [inPlace, rolling, controlPlaneFirst];
 
 /** The strategy of that name; undefined where this program has none. */
 export function findStrategy(name: string): Strategy | undefined {
