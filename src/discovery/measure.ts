@@ -14,22 +14,18 @@ const metricsSchema = z.object({
 });
 
 /**
- * Counts and fingerprint of the configuration, and the error rate where `soak.metricsUrl` is given. Without a database
- * there is only the error rate to measure.
+ * Counts and fingerprint of the configuration, and the error rate where `soak.metricsUrl` is given.
  * @throws Error when the database or the metrics cannot be read: a baseline with holes proves nothing later.
  */
 export async function measure(environment: Environment, ports: DiscoveryPorts): Promise<Measurements> {
-  const { metricsUrl } = environment.soak;
-  return {
-    ...(environment.database === undefined ? {} : await measureDatabase(environment, ports)),
-    ...(metricsUrl === undefined ? {} : { errorRate: await readErrorRate(metricsUrl, ports) }),
-  };
-}
-
-async function measureDatabase(environment: Environment, ports: DiscoveryPorts): Promise<Measurements> {
   const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
   const { counts, fingerprint } = await fingerprintTables(login, ports);
-  return { counts, fingerprint };
+  const { metricsUrl } = environment.soak;
+  return {
+    counts,
+    fingerprint,
+    ...(metricsUrl === undefined ? {} : { errorRate: await readErrorRate(metricsUrl, ports) }),
+  };
 }
 
 /** The proxies' share of failed requests (0–1) by the metrics address of the environment. */

@@ -88,7 +88,7 @@ export function backNotes(
       : [
           `Then, the last upgraded first, in ${others.length} ${others.length === 1 ? "batch" : "batches"}: ${namesIn(others)}.`,
         ]),
-    "No data is lost by it: these nodes have none of their own.",
+    "Replacing these nodes loses nothing: they have no data of their own.",
   ];
 }
 

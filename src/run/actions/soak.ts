@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
 import { readErrorRate } from "#src/discovery/measure.ts";
-import { allNodes } from "#src/plan/environment.ts";
 import type { Action } from "#src/plan/step.ts";
 import { askProbe } from "#src/run/probes/ask-probe.ts";
 import type { StepContext } from "#src/run/step-context.ts";
@@ -75,8 +74,7 @@ async function sampleRate(
 
 async function sampleSmoke({ smokeTests }: Soak, context: StepContext): Promise<Pick<SoakSample, "smoke">> {
   if (smokeTests.length === 0) return {};
-  const { targets } = context.step;
-  const nodes = allNodes(context.environment).flatMap(({ name }) => (targets.includes(name) ? [name] : []));
+  const nodes = context.environment.nodes.map((node) => node.name);
   return { smoke: await askProbe({ kind: "smoke", nodes, tests: smokeTests }, context) };
 }
 

@@ -21,8 +21,6 @@ export async function nodeServing(
   if ("problem" in read) return bad(`${name} does not serve: ${read.problem}`);
   const { admin } = read;
   if (!isSameVersion(admin.version, version)) return bad(`${name} serves ${admin.version}, expected ${version}`);
-  // A node without a database has none to reach, and from 3.4 on does not speak of it (Kong 3.4.2, `GET /status`).
-  if (admin.database === "off") return good(`${name} serves ${admin.version}, without a database`);
   return admin.databaseReachable
     ? good(`${name} serves ${admin.version}, database reachable`)
     : bad(`${name} serves ${admin.version}, but cannot reach its database`);

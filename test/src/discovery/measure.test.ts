@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { measure } from "#src/discovery/measure.ts";
 import { countDifferences, fingerprintDifferences } from "#src/plan/compare-measurements.ts";
-import type { DiscoveryPorts } from "#src/discovery/ports.ts";
-import { sampleEnvironment } from "#test/src/plan/sample.ts";
 import { startInstallation } from "./installation.ts";
 import type { Installation } from "./installation.ts";
 
@@ -61,18 +59,4 @@ test("metrics that cannot be read are an error, not a missing figure", async () 
   const { environment, ports } = installation;
   const broken = { ...ports, fetchJson: () => Promise.resolve({ status: 200, body: { requests: "many" } }) };
   await expect(measure(environment, broken)).rejects.toThrow(/without \{requests, errors, error_rate\}/u);
-});
-
-test("without a database there is only the error rate to measure", async () => {
-  const { database: _, ...environment } = sampleEnvironment();
-  const never = (): Promise<never> => Promise.reject(new Error("nothing else may be asked"));
-  const ports: DiscoveryPorts = {
-    resolveSecret: never,
-    runCommand: never,
-    querySql: never,
-    readText: never,
-    now: () => "2026-11-21T03:00:00.000Z",
-    fetchJson: () => Promise.resolve({ status: 200, body: metrics }),
-  };
-  expect(await measure(environment, ports)).toStrictEqual({ errorRate: { requests: 200, errors: 3, rate: 0.015 } });
 });

@@ -89,36 +89,3 @@ test("a runner that has to leave breaks a soak off and says so", async () => {
   );
   expect(end).toMatchObject({ kind: "failed", reason: expect.stringContaining("the runner was stopped") });
 });
-
-test("only nodes that the step is about are asked: a control plane proxies nothing", async () => {
-  await using answering = await serve(() => ({}));
-  await using folder = await createFolder();
-  const [node] = createEnvironment(nowhere).nodes;
-  if (node === undefined) throw new Error("the sample has no node");
-  const nodes = [
-    { ...node, name: "cp-1" },
-    { ...node, name: "dp-1", proxy: answering.url },
-  ];
-  const tests = [{ name: "answers", method: "GET", path: "/", headers: {}, expectStatus: 200 }] as const;
-  const action = {
-    kind: "soak",
-    durationMs: 60,
-    sampleEveryMs: 20,
-    maxErrorRateIncrease: 0,
-    smokeTests: tests,
-  } as const;
-  const watchNodes = async (targets: readonly string[]) => {
-    const place = {
-      environment: createEnvironment(nowhere, { nodes }),
-      step: createStep({ action, targets }),
-      dataDir: folder.path,
-      databaseUrl: nowhere,
-    };
-    const context = createContext(place, {});
-    const { end } = await soak(action, context);
-    await context.output.finish();
-    return end.kind;
-  };
-  expect(await watchNodes(["dp-1"])).toBe("completed");
-  expect(await watchNodes(["cp-1", "dp-1"])).toBe("failed");
-});

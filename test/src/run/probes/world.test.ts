@@ -165,34 +165,3 @@ test.runIf(hasTools)("an archive is readable when pg_restore lists the data of K
   expect((await ask(file)).verdict).toBe("not_ok");
   expect((await ask(`${folder.path}/missing`)).verdict).toBe("not_ok");
 });
-
-test("a node without a database serves, although it tells of none that it could reach", async () => {
-  const answers: Readonly<Record<string, unknown>> = {
-    "/": {
-      version: "3.4.2",
-      configuration: { database: "off", role: "traditional" },
-      plugins: { available_on_server: {} },
-    },
-    "/status": { configuration_hash: "0123456789abcdef0123456789abcdef" },
-  };
-  const server = createServer((request, response) => {
-    response.setHeader("content-type", "application/json").end(JSON.stringify(answers[request.url ?? ""]));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  try {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP port");
-    const [node] = nowhere.environment.nodes;
-    if (node === undefined) throw new Error("the sample has no node");
-    const nodes = [{ ...node, admin: `http://127.0.0.1:${address.port}` }];
-    const context = { ...nowhere, environment: { ...nowhere.environment, nodes } };
-    const ask = (version: string) => askProbe({ kind: "node_serving", node: node.name, version }, context);
-    expect(await ask("3.4.2")).toMatchObject({ verdict: "ok", summary: "kong-1 serves 3.4.2, without a database" });
-    expect((await ask("3.4.1")).verdict).toBe("not_ok");
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
-});
