@@ -1,4 +1,5 @@
 import { databaseOf } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 
 /** Longest name of a PostgreSQL database in bytes. */
@@ -27,6 +28,11 @@ export function confCopy(context: PlanContext, nodeName: string): string {
 /** Where the archive of a node's prefix lies. */
 export function prefixArchive(context: PlanContext, nodeName: string): string {
   return `${backupFolder(context)}/${nodeName}.prefix.tar`;
+}
+
+/** Where the values or the history of a Helm release, as they were before the upgrade, lie. */
+export function releaseFile(context: PlanContext, { name }: HelmRelease, what: "values" | "history"): string {
+  return `${backupFolder(context)}/${name}.${what}.yaml`;
 }
 
 /** The database that a backup is restored into to prove it; made and dropped by this upgrade only. */

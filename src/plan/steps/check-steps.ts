@@ -7,7 +7,7 @@ import type { Step } from "#src/plan/step.ts";
 import { sources } from "./sources.ts";
 
 /** Tables whose rows Kong's own migrations delete or move (core 016_280_to_300), and `tags`, which follows them by triggers. */
-const tablesThatMigrationsChange = ["tags", "targets", "vaults", "vaults_beta"] as const;
+export const tablesThatMigrationsChange = ["tags", "targets", "vaults", "vaults_beta"] as const;
 
 /** Every node serves as this version: with its database, or with the configuration it was given. */
 export function allServing(context: PlanContext, version: string): readonly Probe[] {

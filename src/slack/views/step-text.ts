@@ -43,9 +43,10 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
 }
 
 /** Argv as one readable line: words with anything but plain characters are quoted. Never run, only shown. */
-function commandLine({ argv, env }: Command): string {
+function commandLine({ argv, env, stdoutFile }: Command): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
-  return [...variables, ...argv.map(quoted)].join(" ");
+  const file = stdoutFile === undefined ? [] : [`(output into ${quoted(stdoutFile)})`];
+  return [...variables, ...argv.map(quoted), ...file].join(" ");
 }
 
 /** A request as one readable line; secret fields show where their value lies. */
@@ -106,9 +107,7 @@ function describeProbe(probe: Probe): string {
     case "workload_rolled_out":
       return escapeText(`release ${probe.release} is rolled out with ${probe.version}`);
     case "migrations_in_cluster":
-      return escapeText(
-        `migrations of release ${probe.release} are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`,
-      );
+      return escapeText(`migrations of release ${probe.release} are ${probe.oneOf.join(" or ").replaceAll("_", " ")}`);
     case "no_other_image":
       return escapeText(`no pod runs another image than ${probe.version}`);
     case "licence_valid":
