@@ -82,3 +82,8 @@ export function hasWantedChart({ context, kubernetes }: Cluster, { name }: HelmR
   const found = context.facts.installation?.helmReleases?.value.find((release) => release.name === name);
   return found === undefined ? undefined : found.chartVersion === kubernetes.chartVersion;
 }
+
+/** A release in the id of a step: Helm allows dots and 53 characters there (helm, pkg/chartutil/validate_name.go). */
+export function idOf({ name }: Pick<HelmRelease, "name">): string {
+  return name.replaceAll(".", "-").slice(0, 40);
+}

@@ -1,4 +1,4 @@
-import { compareVersions, formatVersion, parseVersion } from "#src/kong/version.ts";
+import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { KongNode } from "./environment.ts";
 import { hostnameOf, nodesOfRole } from "./node-roles.ts";
@@ -123,12 +123,6 @@ function refuseSeen({ hostname, version, syncStatus }: SeenDataPlane, controlPla
       help: "repair it before the upgrade: afterwards nobody could tell the old fault from a new one",
     },
   ];
-}
-
-/** Whether the second version is of the same major and not older. */
-export function isSameMajorOrNewer(version: string, than: string): boolean {
-  const [left, right] = [parseVersion(version), parseVersion(than)];
-  return left !== undefined && right !== undefined && left.major === right.major && compareVersions(left, right) >= 0;
 }
 
 function normalise(text: string): string {

@@ -11,6 +11,8 @@ import { sealPlan } from "./plan.ts";
 import type { Plan, PlanOptions } from "./plan.ts";
 import { chooseStrategy } from "./choose-strategy.ts";
 import type { PlanRefusal } from "./refusal.ts";
+import type { Rehearsal } from "./rehearsal.ts";
+import { preproductionFirst, preproductionNotes, refuseWithoutRehearsal } from "./strategies/preproduction-first.ts";
 import { runningVersion } from "./running-version.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
 
@@ -22,6 +24,8 @@ export interface PlanRequest {
   /** The name of a strategy, or `recommended`. */
   readonly strategy: string;
   readonly options: PlanOptions;
+  /** What the preproduction environment went through before, where there is one. */
+  readonly rehearsal?: Rehearsal | undefined;
 }
 
 /** The checklist for this installation, or every reason why there is none. */
@@ -36,11 +40,12 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   if (!running.ok) return no(refusals);
 
   const from = running.value;
-  const context: PlanContext = { upgradeId, environment, facts, from, to, options };
+  const context: PlanContext = { upgradeId, environment, facts, from, to, options, rehearsal: request.rehearsal };
   const chosen = chooseStrategy(context, request.strategy);
   if (!chosen.ok) return no([...refusals, ...chosen.problem]);
-  if (refusals.length > 0) return no(refusals);
   const { strategy, why } = chosen.value;
+  const problems = [...refusals, ...refuseWithoutRehearsal(context, strategy.name)];
+  if (problems.length > 0) return no(problems);
   const findings = findFindings(facts, from, to);
   return ok(
     sealPlan({
@@ -51,8 +56,13 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
       to,
       options,
       findings,
-      steps: strategy.steps(context, findings),
-      notes: [...why, ...strategy.notes(context), ...pathNotes(verdictOf(request, from))],
+      steps: preproductionFirst(context, strategy.steps(context, findings)),
+      notes: [
+        ...why,
+        ...strategy.notes(context),
+        ...preproductionNotes(context),
+        ...pathNotes(verdictOf(request, from)),
+      ],
     }),
   );
 }

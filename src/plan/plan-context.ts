@@ -1,6 +1,7 @@
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "./environment.ts";
 import type { PlanOptions } from "./plan.ts";
+import type { Rehearsal } from "./rehearsal.ts";
 
 /** Everything that the steps of a plan are computed from. */
 export interface PlanContext {
@@ -11,4 +12,6 @@ export interface PlanContext {
   readonly from: string;
   readonly to: string;
   readonly options: PlanOptions;
+  /** The newest rehearsal of the same target, where the environment asks for one. */
+  readonly rehearsal?: Rehearsal | undefined;
 }

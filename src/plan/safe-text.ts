@@ -13,12 +13,13 @@ const safeUpgradeId = /^[A-Za-z0-9-]{1,40}$/u;
 
 /** Refuses whatever could change its meaning on the way into a command, a file name or an SQL statement. */
 export function refuseUnsafeText(environment: Environment, upgradeId: string): readonly PlanRefusal[] {
-  const { database, nodes, tools } = environment;
+  const { database, nodes, tools, copySource } = environment;
   const names = nodes.map((node) => node.name);
   return [
     ...check("upgrade id", upgradeId, safeUpgradeId, "letters, digits and hyphens"),
     ...(database === undefined ? [] : checkDatabase(database)),
     ...check("backup_dir", environment.backupDir, safePath, absolutePath),
+    ...(copySource === undefined ? [] : check("copy_source", copySource, safePath, absolutePath)),
     ...Object.entries(tools).flatMap(([name, path]) => check(`tools.${name}`, path, safeArgument, plainCharacters)),
     ...nodes.flatMap((node) => checkNode(node)),
     ...names

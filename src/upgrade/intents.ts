@@ -5,6 +5,7 @@ import { instantSchema } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
+import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { envelopeSchema } from "./events.ts";
 import { requesterSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
@@ -23,6 +24,7 @@ export const intentSchema = z.discriminatedUnion("intent", [
     strategy: z.string(),
     options: optionsSchema,
     channel: z.string(),
+    rehearsal: rehearsalSchema.optional(),
     ...by,
   }),
   z.object({ intent: intent("report_survey"), facts: factsSchema }),

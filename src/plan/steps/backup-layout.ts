@@ -45,6 +45,11 @@ export function setAsideDatabase(context: PlanContext): string {
   return derivedName(context, "upgraded");
 }
 
+/** The name that the database of a preproduction environment gets when a copy of production takes its place. */
+export function formerDatabase(context: PlanContext): string {
+  return derivedName(context, "former");
+}
+
 function derivedName(context: PlanContext, purpose: string): string {
   const suffix = `_${purpose}_${context.upgradeId.toLowerCase().replaceAll("-", "_")}`;
   return `${databaseOf(context.environment).name.slice(0, maxDatabaseName - suffix.length)}${suffix}`;

@@ -1,4 +1,4 @@
-import { lockFree, migrationsInCluster } from "#src/plan/cluster.ts";
+import { idOf, lockFree, migrationsInCluster } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
 import type { HelmRelease } from "#src/plan/environment.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -30,7 +30,7 @@ function scaleDown(cluster: Cluster, release: HelmRelease): Step {
   const { name, workload } = release;
   const shared = {
     ...lookAtCluster(cluster, "roll_back"),
-    id: `stop-${name}`,
+    id: `stop-${idOf(release)}`,
     title: `Stop every pod of ${name}`,
     why: "No pod may use the database while it is replaced. Clients of this release are not served from here on.",
     class: "disruptive",

@@ -1,4 +1,4 @@
-import { hasWantedChart, lockFree, migrationsInCluster, rolledOut } from "#src/plan/cluster.ts";
+import { hasWantedChart, idOf, lockFree, migrationsInCluster, rolledOut } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
 import type { HelmRelease } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
@@ -85,7 +85,7 @@ export function upgradeChart(cluster: Cluster, release: HelmRelease): readonly S
   return [
     {
       ...upgrading(cluster, release),
-      id: `chart-${release.name}`,
+      id: `chart-${idOf(release)}`,
       phase: "migrate",
       title: `Bring ${release.name} to chart ${kubernetes.chartVersion}, still with ${context.from}`,
       why: "Chart and Kong change apart, so that a fault shows whose it is. The release keeps the values that were just saved: those in the files may be meant for the new version. No migration job runs.",
@@ -123,7 +123,7 @@ export function upgradeRelease(cluster: Cluster, release: HelmRelease, migrates:
   const { migrationsMs } = context.environment.timeouts;
   return {
     ...upgrading(cluster, release),
-    id: `upgrade-${release.name}`,
+    id: `upgrade-${idOf(release)}`,
     phase: isMigrating ? "migrate" : "roll_out",
     title: `Bring ${release.name} to ${context.to}${isMigrating ? ", `finish` held back" : ""}`,
     why: isMigrating

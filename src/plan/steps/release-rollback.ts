@@ -1,4 +1,4 @@
-import { revisionOf, rolledOut } from "#src/plan/cluster.ts";
+import { idOf, revisionOf, rolledOut } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
 import type { HelmRelease } from "#src/plan/environment.ts";
 import type { Command, Step } from "#src/plan/step.ts";
@@ -21,7 +21,7 @@ export function rollBackRelease(cluster: Cluster, release: HelmRelease, pods: "r
   const timeoutMs = context.environment.timeouts.migrationsMs;
   const shared = {
     ...upgrading(cluster, release),
-    id: `rollback-${release.name}`,
+    id: `rollback-${idOf(release)}`,
     phase: "roll_back",
     // Helm left in the middle of an upgrade takes a rollback, and only that.
     precheck: noActiveJobs(kubernetes, [release]),
@@ -32,7 +32,7 @@ export function rollBackRelease(cluster: Cluster, release: HelmRelease, pods: "r
   } as const satisfies Partial<Step>;
   const check = {
     ...lookAtCluster(cluster, "roll_back"),
-    id: `check-${release.name}`,
+    id: `check-${idOf(release)}`,
     title: `Check that ${release.name} runs ${context.from}`,
     why: "A person rolled it back, and this proves it.",
     targets: [release.name],

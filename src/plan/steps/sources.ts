@@ -16,6 +16,7 @@ export const sources = {
   drain: "Kong Gateway CLI, kong drain (kong/cmd/drain.lua 3.9.3)",
   smoke: "Kong Enterprise LTS 2.8 to 3.4 upgrade guide, Perform upgrade: smoke test",
   migrations: "Kong Gateway CLI, kong migrations (kong/cmd/migrations.lua 2.8.5 to 3.9.3)",
+  preproduction: "Kong Gateway 2.x upgrade page, prepare the preproduction environment with a copy of production",
   reinstall: "Kong Gateway 2.x upgrade page, roll back: reinstall the previous package",
   restoreIntoEmpty: "Own recorded runs of pg_restore around 2.8.5 → 3.4.2; PostgreSQL 15 docs, pg_restore",
 } as const;

@@ -1,5 +1,5 @@
 import { unreachable } from "#src/kernel/result.ts";
-import { allReleases, clusterOf } from "#src/plan/cluster.ts";
+import { allReleases, clusterOf, idOf } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
 import { oldPodsUnderstand } from "#src/plan/old-pods.ts";
 import type { HelmRelease } from "#src/plan/environment.ts";
@@ -108,7 +108,9 @@ function withRestore(cluster: Cluster, dataPlanes: readonly Step[]): readonly St
 /** Releases that a step changed or may have changed, the last upgraded first. */
 function changedReleases(cluster: Cluster, progress: Progress): readonly HelmRelease[] {
   return allReleases(cluster)
-    .filter(({ name }) => isTouched(progress, `chart-${name}`) || isTouched(progress, `upgrade-${name}`))
+    .filter(
+      (release) => isTouched(progress, `chart-${idOf(release)}`) || isTouched(progress, `upgrade-${idOf(release)}`),
+    )
     .toReversed();
 }
 

@@ -1,4 +1,5 @@
-import { databaseIn } from "#src/plan/cluster.ts";
+import { databaseIn, idOf } from "#src/plan/cluster.ts";
+import type { Kubernetes } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
@@ -8,7 +9,27 @@ export function refuseCluster(context: PlanContext): readonly PlanRefusal[] {
   const { environment } = context;
   const { kubernetes } = environment;
   if (environment.topology !== "kubernetes" || kubernetes === undefined) return [notInKubernetes(environment.name)];
-  return [...refuseDatabase(context), ...refuseOldPods(context), ...refuseState(context), ...refuseStuck(context)];
+  return [
+    ...refuseNames(kubernetes),
+    ...refuseDatabase(context),
+    ...refuseOldPods(context),
+    ...refuseState(context),
+    ...refuseStuck(context),
+  ];
+}
+
+/** Steps are named after releases, and no two of them may have one name. */
+function refuseNames({ releases }: Kubernetes): readonly PlanRefusal[] {
+  const ids = releases.map((release) => idOf(release));
+  const alike = releases.filter((_, index) => ids.indexOf(ids[index] ?? "") !== index).map(({ name }) => name);
+  if (alike.length === 0) return [];
+  return [
+    {
+      code: "release_names_alike",
+      sentence: `the names of two releases cannot be told apart by their first 40 characters: ${alike.join(", ")}`,
+      help: "give every release of the environment its own name; a dot counts as a hyphen",
+    },
+  ];
 }
 
 function notInKubernetes(environment: string): PlanRefusal {

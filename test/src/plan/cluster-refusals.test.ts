@@ -105,6 +105,11 @@ describe("helm is refused", () => {
       helm(single, { facts: clusterFacts(single, { version: "2.8.1" }), to: "3.4.2" }),
       ["old_pods_break"],
     ],
+    [
+      "for releases whose steps could not be told apart",
+      helm(clusterEnvironment([release("kong.a", "admin"), release("kong-a", "proxy")]), { strategy: "helm-split" }),
+      ["release_names_alike"],
+    ],
     ["for strategies of nodes", helm(single, { strategy: "in-place" }), ["topology_unsupported"]],
   ];
   test.each(cases)("%s", (_, wish, codes) => {

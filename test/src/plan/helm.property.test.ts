@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { idOf } from "#src/plan/cluster.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
+import { stepSchema } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
 import { singleReleases, splitReleases } from "./environments/cluster.ts";
@@ -38,8 +40,9 @@ const commandsOf = ({ action }: Step): readonly (readonly string[])[] =>
 const upgradesOf = (steps: readonly Step[]): readonly (readonly string[])[] =>
   steps.flatMap((step) => commandsOf(step)).filter((argv) => argv.includes("upgrade"));
 const indexOf = (plan: Plan, id: string): number => plan.steps.findIndex((step) => step.id === id);
-const roleOf = ({ environment }: Given, name: string): string | undefined =>
-  environment.kubernetes?.releases.find((release) => release.name === name)?.role;
+/** The role of the release whose steps end like this. */
+const roleOf = ({ environment }: Given, id: string): string | undefined =>
+  environment.kubernetes?.releases.find((release) => idOf(release) === id)?.role;
 const hasDatabase = ({ facts }: Given): boolean => facts.installation?.database?.value === "postgres";
 
 test("every helm and kubectl command names context and namespace, and no hook is ever skipped", () => {
@@ -145,8 +148,9 @@ test("every release that was changed goes back, to the revision that the survey 
     fc.property(stopped, ({ plan, progress, back, environment, facts }) => {
       const touched = new Set([...progress.done, ...progress.begun]);
       for (const { name } of environment.kubernetes?.releases ?? []) {
-        const isChanged = touched.has(`chart-${name}`) || touched.has(`upgrade-${name}`);
-        const own = back.steps.filter(({ id }) => id === `back-rollback-${name}`);
+        const id = idOf({ name });
+        const isChanged = touched.has(`chart-${id}`) || touched.has(`upgrade-${id}`);
+        const own = back.steps.filter((step) => step.id === `back-rollback-${id}`);
         expect(own.length >= (isChanged ? 1 : 0)).toBe(true);
         const revision = facts.installation?.helmReleases?.value.find((release) => release.name === name)?.revision;
         const words = own.flatMap((step) => commandsOf(step)).filter((argv) => argv.includes("rollback"));
@@ -178,6 +182,7 @@ test("every step is proven or done by a person, says its way back, and has an id
     fc.property(stopped, ({ plan, back }) => {
       for (const { steps } of [plan, back]) {
         expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+        expect(stepSchema.array().safeParse(steps).error).toBeUndefined();
         for (const step of steps) {
           expect(step.proof.length > 0 || step.action.kind === "manual").toBe(true);
           expect([step.wayBack, step.why, step.source]).not.toContain("");

@@ -27,7 +27,7 @@ function nodeOf({ name, role, group }: Wanted, index: number): KongNode {
   };
 }
 
-export const dblessNodes: readonly Wanted[] = [
+const dblessNodes: readonly Wanted[] = [
   { name: "gw-a1", role: "dbless", group: "zone-a" },
   { name: "gw-a2", role: "dbless", group: "zone-a" },
   { name: "gw-a3", role: "dbless", group: "zone-a" },

@@ -4,6 +4,7 @@ import { makePlan } from "#src/plan/make-plan.ts";
 import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Progress } from "#src/plan/progress.ts";
+import type { Rehearsal } from "#src/plan/rehearsal.ts";
 
 /** What a plan of these tests is made from. */
 export interface Wish {
@@ -12,6 +13,7 @@ export interface Wish {
   readonly to: string;
   readonly strategy: string;
   readonly order?: "test-first" | "documented";
+  readonly rehearsal?: Rehearsal | undefined;
 }
 
 export const upgradeId = "KU-2026-0007";

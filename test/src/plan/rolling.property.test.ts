@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { rollingSettings } from "#src/plan/steps/batches.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
+import { stepSchema } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
 import { dataPlaneEnvironments, dblessEnvironments, hybridEnvironments } from "./environments/hybrid-and-dbless.ts";
@@ -172,6 +173,7 @@ test("every step is proven or done by a person, says its way back, and only what
     fc.property(stopped, ({ plan, back }) => {
       for (const { steps } of [plan, back]) {
         expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+        expect(stepSchema.array().safeParse(steps).error).toBeUndefined();
         for (const step of steps) {
           expect(step.proof.length > 0 || step.action.kind === "manual").toBe(true);
           expect([step.wayBack, step.why, step.source]).not.toContain("");

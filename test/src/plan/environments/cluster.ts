@@ -83,7 +83,7 @@ function environmentOf({
   isDaemonSet,
 }: Wish): Environment {
   const releases = roles.map((role, index) => {
-    const one = release(`r${index + 1}`, role);
+    const one = release(index === 0 ? `kong.${"x".repeat(47)}` : `r${index + 1}`, role);
     return isDaemonSet ? Object.assign({}, one, { workload: `daemonset/${one.name}-kong` }) : one;
   });
   const { database: reachable, ...sample } = clusterEnvironment(releases, {
