@@ -2,6 +2,7 @@ import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { refuseWanted } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
+import { databaseKey } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { recommended } from "#src/plan/choose-strategy.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
@@ -14,6 +15,7 @@ import type { Call, Option, Positional } from "./command.ts";
 import { comparedPlan } from "./compare.ts";
 import { accepted, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
+import { findRehearsal } from "./rehearsal.ts";
 import { environmentOf } from "./target.ts";
 
 export const environmentArgument: Positional = {
@@ -37,20 +39,26 @@ export async function request(call: Call, mode: RequestMode): Promise<Reply> {
   const version = checkVersion(environment.value, call.arguments.options.get("to") ?? "");
   if (!version.ok) return refused(version.problem);
   const { name, channel } = environment.value;
+  const strategy = call.arguments.options.get("strategy") ?? recommended;
   if ((await call.isExternallyShared?.(channel)) === true) return refused(shared(channel));
   const older = await comparedPlan(call, environment.value);
   if (!older.ok) return refused(older.problem);
+  const origin = mode === "plan" ? sharedWithOrigin(call, environment.value) : undefined;
+  if (origin !== undefined) return refused(origin);
+  const wanted = { to: version.value, strategy };
+  const rehearsal = mode === "plan" ? await findRehearsal(call.desk, environment.value, wanted) : undefined;
   const made = await call.desk.request(
     {
       intent: "request",
       mode,
       environment: environment.value,
       to: version.value,
-      strategy: call.arguments.options.get("strategy") ?? recommended,
+      strategy,
       options: optionsSchema.parse({ order: call.arguments.options.get("order") ?? "test-first" }),
       by: call.by,
       channel,
       ...(older.value === undefined ? {} : { compareWith: older.value }),
+      ...(rehearsal === undefined ? {} : { rehearsal }),
     },
     actorOf(call.by),
   );
@@ -70,6 +78,17 @@ function shared(channel: string): Refusal {
     "not_allowed",
     `<#${channel}> is shared with another organisation, which would read every command and output.`,
     "Configure a channel of this workspace alone for the environment.",
+  );
+}
+
+/** A copy takes the place of the environment's own database: that must never be the one it is a copy of. */
+function sharedWithOrigin({ environments }: Call, environment: Environment): Refusal | undefined {
+  const origin = environments.find(({ name }) => name === environment.copyOf);
+  if (origin === undefined || databaseKey(origin) !== databaseKey(environment)) return undefined;
+  return refuse(
+    "not_allowed",
+    `${environment.name} is to be rebuilt from ${origin.name}, but both use the database ${databaseKey(origin)}.`,
+    `Give ${environment.name} a database of its own.`,
   );
 }
 

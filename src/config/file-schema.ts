@@ -78,6 +78,7 @@ const environment = z.strictObject({
       start: hook.optional().describe("starts {node}; without it the service recipe or `kong start` does"),
       stop: hook.optional().describe("stops {node}; without it the service recipe or `kong quit` does"),
       drain: hook.optional().describe("takes {node} out of the load balancer and lets its requests end"),
+      admit: hook.optional().describe("puts {node} back into the load balancer"),
       shift_traffic: hook.optional().describe("sends {share} percent of the traffic to the new side"),
       provision: hook.optional().describe("makes the hosts of the second cluster, not started"),
       configure: hook.optional().describe("puts kong.conf, templates and plugins of {version} in place on {node}"),
@@ -118,6 +119,7 @@ const environment = z.strictObject({
   licence: secretRefSchema.optional().describe("Enterprise licence (JSON), applied when OSS becomes Enterprise"),
   cassandra: cassandra.optional(),
   preproduction: environmentName.optional().describe("where the same upgrade must have succeeded before"),
+  copy_source: path.optional().describe("the dump on the runner that this preproduction is rebuilt from"),
   copy_of: environmentName.optional().describe("the environment whose backup this preproduction is rebuilt from"),
   operators: people
     .prefault({})

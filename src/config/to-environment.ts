@@ -65,6 +65,7 @@ function toHooks(hooks: ConfigEnvironment["hooks"]): Environment["hooks"] {
     ...present("start", toHook(hooks.start)),
     ...present("stop", toHook(hooks.stop)),
     ...present("drain", toHook(hooks.drain)),
+    ...present("admit", toHook(hooks.admit)),
     ...present("shiftTraffic", toHook(hooks.shift_traffic)),
     ...present("provision", toHook(hooks.provision)),
     ...present("configure", toHook(hooks.configure)),
@@ -95,6 +96,7 @@ function toTopology(file: ConfigEnvironment): Partial<Environment> {
     ...present("cassandra", file.cassandra),
     ...present("preproduction", file.preproduction),
     ...present("copyOf", file.copy_of),
+    ...present("copySource", file.copy_source),
   };
 }
 

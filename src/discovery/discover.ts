@@ -75,6 +75,7 @@ export async function discover(
     counts: database?.counts,
     hosts: [...hosts, ...cluster.hosts],
     imageVersions: cluster.versions,
+    helmReleases: cluster.installed,
   };
   const all: readonly NodeSettings[] =
     environment.kubernetes === undefined ? settings : [...settings, { settings: cluster.settings }];
@@ -210,7 +211,14 @@ async function surveyHosts({ environment, ports, log, scope }: Surveyor): Promis
 }
 
 async function surveyCluster({ environment, ports, log }: Surveyor): Promise<ClusterReading> {
-  const nothing: ClusterReading = { releases: [], manifests: [], hosts: [], settings: [], versions: [] };
+  const nothing: ClusterReading = {
+    releases: [],
+    installed: undefined,
+    manifests: [],
+    hosts: [],
+    settings: [],
+    versions: [],
+  };
   return environment.kubernetes === undefined ? nothing : readCluster(environment.kubernetes, { ports, log });
 }
 

@@ -16,6 +16,8 @@ export interface Readings {
   readonly dataPlanes: readonly DataPlane[] | undefined;
   readonly hosts: readonly Host[];
   /** Versions by image tags, where no Admin API told. */
+  /** What `helm list` told. */
+  readonly helmReleases: NonNullable<InstallationFacts["helmReleases"]>["value"] | undefined;
   readonly imageVersions: readonly { readonly release: string; readonly version: string }[];
 }
 
@@ -30,6 +32,7 @@ export function installationFacts(readings: Readings): InstallationFacts {
     ...(licence === undefined ? {} : { licence: tell(licence, "Admin API /licenses") }),
     ...countsOf(readings, tell),
     ...(dataPlanes === undefined ? {} : { dataPlanes: tell(dataPlanes, "Admin API /clustering/data-planes") }),
+    ...(readings.helmReleases === undefined ? {} : { helmReleases: tell(readings.helmReleases, "helm list") }),
     ...(hosts.length === 0 ? {} : { hosts: tell(hosts, "runner and images") }),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InstallationFacts } from "#src/kong/facts.ts";
 import type { HelmRelease, Host, Manifest, Setting } from "#src/kong/inventory.ts";
 import type { HelmRelease as ConfiguredRelease, Kubernetes } from "#src/plan/environment.ts";
 import { helm, jsonOf, kubectl } from "./cluster-commands.ts";
@@ -10,6 +11,8 @@ import type { SurveyLog } from "./survey-log.ts";
 /** What the cluster tells about the releases of an environment. */
 export interface ClusterReading {
   readonly releases: readonly HelmRelease[];
+  /** What `helm list` told; undefined where it did not. */
+  readonly installed: NonNullable<InstallationFacts["helmReleases"]>["value"] | undefined;
   readonly manifests: readonly Manifest[];
   readonly hosts: readonly Host[];
   readonly settings: readonly Setting[];
@@ -39,14 +42,20 @@ const listSchema = z.object({
   items: z.array(z.looseObject({ kind: z.string().default("Job"), metadata: z.looseObject({ name: z.string() }) })),
 });
 
-const helmListSchema = z.array(z.object({ name: z.string(), chart: z.string(), app_version: z.string().optional() }));
+/** Helm prints the revision as a text (helm list -o json, Helm 3). */
+const helmListSchema = z.array(
+  z.object({ name: z.string(), chart: z.string(), revision: z.coerce.number().int().min(1), status: z.string() }),
+);
 
 /** Reads workloads, jobs and Helm's values, read-only, with context and namespace pinned. */
 export async function readCluster(
   kubernetes: Kubernetes,
   { ports, log }: { readonly ports: DiscoveryPorts; readonly log: SurveyLog },
 ): Promise<ClusterReading> {
-  const charts = await log.read("helm list", ["chart versions"], () => readCharts(kubernetes, ports));
+  const installed = await log.read("helm list", ["chart versions and revisions"], () =>
+    readInstalled(kubernetes, ports),
+  );
+  const charts = new Map(installed?.map(({ name, chartVersion }) => [name, chartVersion]));
   const jobs = await log.read("kubectl get jobs", ["leftover migration jobs"], () => readJobs(kubernetes, ports));
   const parts = await Promise.all(
     kubernetes.releases.map(async (release) => ({
@@ -61,8 +70,9 @@ export async function readCluster(
   );
   return {
     releases: parts.flatMap(({ release, values }) =>
-      values === undefined ? [] : [describeRelease(kubernetes, release, { values, chart: charts?.get(release.name) })],
+      values === undefined ? [] : [describeRelease(kubernetes, release, { values, chart: charts.get(release.name) })],
     ),
+    installed,
     manifests: jobs ?? [],
     hosts: parts.flatMap(({ workload }) => (workload === undefined ? [] : [{ image: workload.image }])),
     settings: parts.flatMap(({ workload }) => workload?.settings ?? []),
@@ -116,10 +126,18 @@ async function readValues(
   return redactConfig(z.record(z.string(), z.unknown()).nullable().parse(answer) ?? {});
 }
 
-async function readCharts(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<ReadonlyMap<string, string>> {
+async function readInstalled(
+  kubernetes: Kubernetes,
+  ports: DiscoveryPorts,
+): Promise<NonNullable<ClusterReading["installed"]>> {
   const releases = helmListSchema.parse(await jsonOf(helm(kubernetes, ["list", "-o", "json"]), ports));
   // Helm writes `kong-2.38.0`: name and version of the chart in one word.
-  return new Map(releases.map(({ name, chart }) => [name, chart.replace(/^.*-(?=\d)/u, "")]));
+  return releases.map(({ name, chart, revision, status }) => ({
+    name,
+    revision,
+    status,
+    chartVersion: chart.replace(/^.*-(?=\d)/u, ""),
+  }));
 }
 
 async function readJobs(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<readonly Manifest[]> {
@@ -128,6 +146,6 @@ async function readJobs(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<
     kind: item.kind,
     name: item.metadata.name,
     namespace: kubernetes.namespace,
-    fields: { kind: item.kind, metadata: { name: item.metadata.name } },
+    fields: { kind: item.kind, metadata: { name: item.metadata.name }, status: item["status"] },
   }));
 }

@@ -91,6 +91,14 @@ export const installationFactsSchema = z.object({
   entities: known(z.record(z.string(), z.number().int())).optional(),
   plugins: known(z.array(pluginInUseSchema).readonly()).optional(),
   dataPlanes: known(z.array(dataPlaneFactsSchema).readonly()).optional(),
+  /** Helm releases of the environment as `helm list` tells them: the revision is what a rollback returns to. */
+  helmReleases: known(
+    z
+      .array(
+        z.object({ name: z.string(), revision: z.number().int().min(1), chartVersion: z.string(), status: z.string() }),
+      )
+      .readonly(),
+  ).optional(),
   hosts: known(
     z
       .array(

@@ -27,6 +27,8 @@ export const nodeSchema = z.object({
   /** Status API base address (`status_listen`), e.g. http://127.0.0.1:8007; tells readiness and the loaded configuration. */
   status: z.string().optional(),
   proxy: z.string(),
+  /** The name that a data plane tells its control plane (`GET /clustering/data-planes`); the node's name where absent. */
+  hostname: z.string().optional(),
   /** Nodes that are upgraded together, e.g. the data planes of one zone. */
   group: z.string().optional(),
   /** Environment variables for every `kong` command of this node; secrets by reference. */
@@ -117,6 +119,8 @@ export const kubernetesSchema = z.object({
   releases: z.array(helmReleaseSchema).min(1).readonly(),
   /** Deployment of the ingress controller where it writes to the Admin API: scaled to 0 during the freeze. */
   ingressController: z.string().optional(),
+  /** How many pods of it run, so that as many come back after the freeze; 1 where absent. */
+  ingressReplicas: z.number().int().min(1).optional(),
 });
 export type Kubernetes = z.infer<typeof kubernetesSchema>;
 
@@ -177,6 +181,8 @@ export const environmentSchema = z.object({
     start: hookSchema.optional(),
     stop: hookSchema.optional(),
     drain: hookSchema.optional(),
+    /** Lets the load balancer send requests to `{node}` again: what `drain` took away. */
+    admit: hookSchema.optional(),
     /** Sends `{share}` percent of the traffic to the new side, the rest to the old one. */
     shiftTraffic: hookSchema.optional(),
     /** Makes the hosts of the second cluster, not started. */
@@ -234,6 +240,8 @@ export const environmentSchema = z.object({
   preproduction: z.string().optional(),
   /** What a person writes on a preproduction environment: the one whose backup it is rebuilt from. */
   copyOf: z.string().optional(),
+  /** Dump of that one's database (pg_dump's custom format) on the runner; a person rebuilds the copy where absent. */
+  copySource: z.string().optional(),
   operators: z.object({ users: z.array(userIdSchema).readonly(), groups: z.array(groupIdSchema).readonly() }),
 });
 export type Environment = z.infer<typeof environmentSchema>;

@@ -20,7 +20,7 @@ export function judgeWay(
   inventory: Inventory,
 ): Assessment | undefined {
   const { environment, to } = request;
-  const running = runningVersion(environment, facts);
+  const running = runningVersion(environment, facts, to);
   if (!running.ok) return undefined;
   const from = running.value;
   const way = findWay({ environment, facts, from, to });

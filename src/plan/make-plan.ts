@@ -13,6 +13,8 @@ import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
 import type { Journey, Plan, PlanOptions } from "./plan.ts";
 import type { PlanRefusal } from "./refusal.ts";
+import type { Rehearsal } from "./rehearsal.ts";
+import { preproductionFirst, preproductionNotes, refuseWithoutRehearsal } from "./strategies/preproduction-first.ts";
 import { runningVersion } from "./running-version.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
 import { findStrategy } from "./strategies/registry.ts";
@@ -25,6 +27,8 @@ export interface PlanRequest {
   /** The name of a strategy, or `recommended`. */
   readonly strategy: string;
   readonly options: PlanOptions;
+  /** What the preproduction environment went through before, where there is one. */
+  readonly rehearsal?: Rehearsal | undefined;
 }
 
 /**
@@ -34,12 +38,12 @@ export interface PlanRequest {
 export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusal[]> {
   const { upgradeId, environment, facts, options } = request;
   const unsafe = refuseUnsafeText(environment, upgradeId);
-  const running = runningVersion(environment, facts);
+  const running = runningVersion(environment, facts, normalise(request.to));
   if (!running.ok) return no([...unsafe, ...running.problem]);
   const from = running.value;
   const way = findWay({ environment, facts, from, to: request.to });
   const to = way.kind === "refused" ? normalise(request.to) : firstStop(way);
-  const context: PlanContext = { upgradeId, environment, facts, from, to, options };
+  const context: PlanContext = { upgradeId, environment, facts, from, to, options, rehearsal: request.rehearsal };
   const obstacle = obstacleOf(way, environment);
   const chosen = chooseStrategy(context, request.strategy, obstacle);
   const judge = chosen.ok ? chosen.value.strategy : findStrategy(request.strategy);
@@ -47,13 +51,13 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   const refusals = [
     ...unsafe,
     ...(obstacle === undefined || isAnswered ? [] : refusePath(way, request.to, answering(context, obstacle))),
-    ...(chosen.ok ? [] : chosen.problem),
+    ...(chosen.ok ? refuseWithoutRehearsal(context, chosen.value.strategy.name) : chosen.problem),
   ];
   if (!chosen.ok || refusals.length > 0) return no(refusals);
 
   const { strategy, why } = chosen.value;
   const judged = findingsOf(facts, { from, to });
-  const steps = strategy.steps(context, judged);
+  const steps = preproductionFirst(context, strategy.steps(context, judged));
   const journey = journeyOf(way);
   return ok(
     sealPlan({
@@ -70,6 +74,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
         ...why,
         ...journeyNotes(journey),
         ...strategy.notes(context),
+        ...preproductionNotes(context),
         ...notLookedAt(facts, { from, to }),
         ...pathNotes(way),
       ],

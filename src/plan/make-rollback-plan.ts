@@ -7,6 +7,8 @@ import type { Plan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { PlanRefusal } from "./refusal.ts";
 import type { Step } from "./step.ts";
+import { onCopy } from "./strategies/preproduction-first.ts";
+import { copyUndoneNote, isCopyUnderWay, undoCopy } from "./strategies/preproduction-rollback.ts";
 import { findStrategy } from "./strategies/registry.ts";
 
 export interface RollbackRequest {
@@ -29,8 +31,10 @@ export function makeRollbackPlan(request: RollbackRequest): Result<Plan, readonl
   const strategy = findStrategy(plan.strategy);
   if (strategy === undefined) return no([unknownStrategy(plan.strategy)]);
   const { from, to, options } = plan;
-  const rollback = { context: { upgradeId, environment, facts, from, to, options }, plan, progress };
-  const refusals = strategy.refuseRollback(rollback);
+  const context = { upgradeId, environment, facts, from, to, options };
+  const rollback = { context, plan, progress };
+  const isCopying = isCopyUnderWay(plan, progress);
+  const refusals = isCopying ? [] : strategy.refuseRollback(rollback);
   if (refusals.length > 0) return no(refusals);
   return ok(
     sealPlan({
@@ -41,8 +45,10 @@ export function makeRollbackPlan(request: RollbackRequest): Result<Plan, readonl
       to: from,
       options,
       findings: [],
-      steps: strategy.rollbackSteps(rollback).map((step) => asWayBack(step)),
-      notes: strategy.rollbackNotes(rollback),
+      steps: (isCopying ? undoCopy(rollback) : onCopy(context, strategy.rollbackSteps(rollback))).map((step) =>
+        asWayBack(step),
+      ),
+      notes: isCopying ? [copyUndoneNote] : strategy.rollbackNotes(rollback),
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { Facts } from "#src/kong/facts.ts";
 import { greenSide } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import type { PlanOptions } from "./plan.ts";
+import type { Rehearsal } from "./rehearsal.ts";
 
 /** Everything that the steps of a plan are computed from. */
 export interface PlanContext {
@@ -14,6 +15,8 @@ export interface PlanContext {
   readonly options: PlanOptions;
   /** Set where `environment` is the second cluster's view and that has a database of its own. */
   readonly side?: "green";
+  /** The newest rehearsal of the same target, where the environment asks for one. */
+  readonly rehearsal?: Rehearsal | undefined;
 }
 
 /** The same upgrade as the second cluster sees it: its nodes, and its own database where it has one. */

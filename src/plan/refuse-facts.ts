@@ -1,17 +1,21 @@
 import { databaseOf } from "./environment.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "./environment.ts";
+import { roleOf, usesDatabase } from "./node-roles.ts";
 import type { PlanRefusal } from "./refusal.ts";
 
-/** Refuses installations whose state makes an in-place upgrade impossible or unsafe, by what discovery read. */
+/** Refuses installations whose database cannot be migrated, or not safely, by what discovery read of it and its nodes. */
 export function refuseFacts(environment: Environment, facts: Facts): readonly PlanRefusal[] {
-  return [...refuseNodes(facts), ...refuseDatabase(environment, facts)];
+  return [...refuseNodes(environment, facts), ...refuseDatabase(environment, facts)];
 }
 
-function refuseNodes(facts: Facts): readonly PlanRefusal[] {
-  return facts.nodes.flatMap((node): readonly PlanRefusal[] => {
-    if (node.admin === undefined) return [];
-    const { database, role } = node.admin;
+/** Nodes that tell another database or role than the configuration gives them; those without a database are not asked. */
+function refuseNodes(environment: Environment, facts: Facts): readonly PlanRefusal[] {
+  return environment.nodes.flatMap((node): readonly PlanRefusal[] => {
+    const admin = facts.nodes.find(({ name }) => name === node.name)?.admin;
+    if (admin === undefined || !usesDatabase(environment, node)) return [];
+    const { database, role } = admin;
+    const expected = roleOf(environment, node);
     return [
       ...(database === "postgres"
         ? []
@@ -26,12 +30,12 @@ function refuseNodes(facts: Facts): readonly PlanRefusal[] {
               isMisfit: true as const,
             },
           ]),
-      ...(role === "traditional"
+      ...(role === expected
         ? []
         : [
             {
               code: "topology_unsupported",
-              sentence: `${node.name} has the role ${role}, and the environment is configured as traditional`,
+              sentence: `${node.name} has the role ${role}, and the environment is configured as ${expected}`,
               help: "plan hybrid installations control plane first, with a strategy made for them",
               isMisfit: true as const,
             },
@@ -42,16 +46,7 @@ function refuseNodes(facts: Facts): readonly PlanRefusal[] {
 
 function refuseDatabase(environment: Environment, facts: Facts): readonly PlanRefusal[] {
   const { database } = facts;
-  if (environment.database === undefined) {
-    return [
-      {
-        code: "database_unsupported",
-        sentence: `${environment.name} has no PostgreSQL database that could be migrated`,
-        help: "describe it under `database`, or use a strategy for installations without one",
-        isMisfit: true,
-      },
-    ];
-  }
+  if (environment.database === undefined) return [noDatabase(environment)];
   if (database === undefined) {
     return [
       {
@@ -100,6 +95,17 @@ function refuseDatabase(environment: Environment, facts: Facts): readonly PlanRe
         },
       ];
   }
+}
+
+function noDatabase({ name, cassandra }: Environment): PlanRefusal {
+  return {
+    code: "database_unsupported",
+    sentence: `${name} has no PostgreSQL database that could be migrated`,
+    help:
+      cassandra === undefined
+        ? "nodes without a database are replaced one by one: plan with the strategy rolling"
+        : "move to PostgreSQL on the running version first: Kong 3.4 and later do not start with Cassandra",
+  };
 }
 
 const newerSchema: PlanRefusal = {

@@ -22,7 +22,7 @@ const safeUpgradeId = /^[A-Za-z0-9-]{1,40}$/u;
  * are left alone: they are the site's own program, started without a shell.
  */
 export function refuseUnsafeText(environment: Environment, upgradeId: string): readonly PlanRefusal[] {
-  const { database, green, kubernetes, tools } = environment;
+  const { database, green, kubernetes, tools, copySource } = environment;
   const nodes = allNodes(environment);
   const names = nodes.map((node) => node.name);
   return [
@@ -30,6 +30,7 @@ export function refuseUnsafeText(environment: Environment, upgradeId: string): r
     ...(database === undefined ? [] : checkDatabase(database, "database")),
     ...(green?.database === undefined ? [] : checkDatabase(green.database, "green.database")),
     ...check("backup_dir", environment.backupDir, safePath, absolutePath),
+    ...(copySource === undefined ? [] : check("copy_source", copySource, safePath, absolutePath)),
     ...Object.entries(tools).flatMap(([name, path]) => check(`tools.${name}`, path, safeArgument, plainCharacters)),
     ...nodes.flatMap((node) => checkNode(node)),
     ...(kubernetes === undefined ? [] : checkKubernetes(kubernetes)),

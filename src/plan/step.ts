@@ -13,6 +13,11 @@ export const commandSchema = z.object({
   argv: z.array(z.string()).min(1).readonly(),
   env: z.record(z.string(), z.string()),
   secrets: z.record(z.string(), secretRefSchema),
+  /**
+   * What the command prints goes into this file on the runner, which only its account may read, and not into the record:
+   * Helm values hold secrets that no pattern knows.
+   */
+  stdoutFile: z.string().optional(),
 });
 export type Command = z.infer<typeof commandSchema>;
 

@@ -1,5 +1,6 @@
 import type { Plan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
+import { copyWayBack, isCopyUnderWay } from "./strategies/preproduction-rollback.ts";
 import { findStrategy } from "./strategies/registry.ts";
 
 /** How to go back from here and what that costs, in words for the card. */
@@ -18,6 +19,7 @@ export function describeWayBack(plan: Plan, progress: Progress): WayBack {
       isRestoreNeeded: false,
     };
   }
+  if (isCopyUnderWay(plan, progress)) return copyWayBack;
   const strategy = findStrategy(plan.strategy);
   return strategy === undefined ? unknownStrategy : strategy.wayBack(plan, progress);
 }

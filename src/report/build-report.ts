@@ -25,7 +25,7 @@ export interface ReportRequest {
 /** Everything that is known about an upgrade before it is started, from the facts of a survey. */
 export function buildReport(request: ReportRequest): CheckReport {
   const { environment, facts, subject, to, toolVersion } = request;
-  const running = runningVersion(environment, facts);
+  const running = runningVersion(environment, facts, to);
   const shared = {
     subject,
     to,

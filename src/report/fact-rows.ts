@@ -18,6 +18,7 @@ const words: Readonly<Record<keyof InstallationFacts, string>> = {
   entities: "entities",
   plugins: "plugins in use",
   dataPlanes: "data planes",
+  helmReleases: "Helm releases",
   hosts: "hosts",
 };
 
@@ -95,6 +96,8 @@ function sayItem(name: string, item: unknown): string {
       return `${String(fields["name"])} (${String(fields["origin"])}, ${String(fields["instances"])}×)`;
     case "dataPlanes":
       return `${String(fields["hostname"])} ${String(fields["version"])} ${String(fields["syncStatus"])}`;
+    case "helmReleases":
+      return `${String(fields["name"])} revision ${String(fields["revision"])}, chart ${String(fields["chartVersion"])}, ${String(fields["status"])}`;
     default:
       return Object.values(fields).map(String).join(" ");
   }

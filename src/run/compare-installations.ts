@@ -29,6 +29,7 @@ const isDecisive = {
   // Whether an upgrade may start, and what a copy is made from.
   preproduction: true,
   copyOf: true,
+  copySource: true,
   // Only the runner's own are read.
   sources: false,
   description: false,

@@ -10,8 +10,8 @@ import type { Active } from "#src/upgrade/state.ts";
  */
 export function planAgain(upgrade: Active): Plan | undefined {
   const { id, facts, forward, rollback, request } = upgrade;
-  const { environment, to, options } = request;
-  const made = makePlan({ upgradeId: id, environment, facts, to, strategy: request.strategy, options });
+  const { environment, to, strategy, options, rehearsal } = request;
+  const made = makePlan({ upgradeId: id, environment, facts, to, strategy, options, rehearsal });
   if (!made.ok) return undefined;
   if (rollback === undefined) return made.value;
   // The forward track stands still since the way back began, so its progress is that of then.

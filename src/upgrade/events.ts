@@ -9,6 +9,7 @@ import { findingSchema } from "#src/kong/finding.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema, planSchema } from "#src/plan/plan.ts";
 import { answerKindSchema } from "./answers.ts";
+import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { actorSchema, requesterSchema, upgradeIdSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
 
@@ -51,6 +52,8 @@ export const eventSchema = z.discriminatedUnion("type", [
     by: requesterSchema,
     channel: z.string(),
     compareWith: comparedPlanSchema.optional(),
+    /** What the preproduction environment went through before, as it was known at that moment. */
+    rehearsal: rehearsalSchema.optional(),
   }),
   /** A runner read the live installation. */
   z.object({ type: type("survey_reported"), facts: factsSchema }),

@@ -46,13 +46,15 @@ export function policyFor(environment: Environment, stepClass: StepClass): Polic
 function afterSurvey(upgrade: Surveying): readonly UpgradeEvent[] {
   const { facts, request } = upgrade;
   if (facts === undefined) return [];
+  const { environment, to, strategy, options, rehearsal } = request;
   const made = makePlan({
     upgradeId: upgrade.id,
-    environment: request.environment,
+    environment: request.mode === "plan" ? environment : withoutPreproduction(environment),
     facts,
-    to: request.to,
-    strategy: request.strategy,
-    options: request.options,
+    to,
+    strategy,
+    options,
+    rehearsal,
   });
   if (!made.ok) return [{ type: "plan_refused", refusals: [...made.problem] }];
   const plan = made.value;
@@ -66,6 +68,12 @@ function ofPlanned({ request, plan }: Planned): readonly UpgradeEvent[] {
 
 function checkCompleted({ from, findings, notes }: Plan): UpgradeEvent {
   return { type: "check_completed", from, findings, notes };
+}
+
+/** A check is asked before there can be a rehearsal, and changes nothing. */
+function withoutPreproduction(environment: Environment): Environment {
+  const { preproduction: _, ...rest } = environment;
+  return rest;
 }
 
 function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {

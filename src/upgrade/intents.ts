@@ -5,6 +5,7 @@ import { instantSchema } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
+import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { answerKindSchema } from "./answers.ts";
 import { comparedPlanSchema, envelopeSchema, requestModeSchema } from "./events.ts";
 import { requesterSchema } from "./identity.ts";
@@ -25,6 +26,7 @@ export const intentSchema = z.discriminatedUnion("intent", [
     options: optionsSchema,
     channel: z.string(),
     compareWith: comparedPlanSchema.optional(),
+    rehearsal: rehearsalSchema.optional(),
     ...by,
   }),
   z.object({ intent: intent("report_survey"), facts: factsSchema }),

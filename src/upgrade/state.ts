@@ -7,6 +7,7 @@ import type { Finding } from "#src/kong/finding.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Plan, PlanOptions } from "#src/plan/plan.ts";
+import type { Rehearsal } from "#src/plan/rehearsal.ts";
 import type { Answers } from "./answers.ts";
 import type { ComparedPlan, Envelope, PlanRefusal, RequestMode } from "./events.ts";
 import type { Requester, UpgradeId } from "./identity.ts";
@@ -22,6 +23,8 @@ export interface Request {
   readonly by: Requester;
   readonly channel: string;
   readonly compareWith?: ComparedPlan | undefined;
+  /** What the preproduction environment went through before this was asked. */
+  readonly rehearsal?: Rehearsal | undefined;
   readonly at: Instant;
 }
 

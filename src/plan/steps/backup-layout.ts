@@ -1,4 +1,5 @@
 import { databaseOf } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 
 /** Longest name of a PostgreSQL database in bytes. */
@@ -34,6 +35,11 @@ export function prefixArchive(context: PlanContext, nodeName: string): string {
   return `${backupFolder(context)}/${nodeName}.prefix.tar`;
 }
 
+/** Where the values or the history of a Helm release, as they were before the upgrade, lie. */
+export function releaseFile(context: PlanContext, { name }: HelmRelease, what: "values" | "history"): string {
+  return `${backupFolder(context)}/${name}.${what}.yaml`;
+}
+
 /** The database that a backup is restored into to prove it; made and dropped by this upgrade only. */
 export function scratchDatabase(context: PlanContext): string {
   return derivedName(context, "proof");
@@ -42,6 +48,11 @@ export function scratchDatabase(context: PlanContext): string {
 /** The name that the upgraded database gets when the backup takes its place. */
 export function setAsideDatabase(context: PlanContext): string {
   return derivedName(context, "upgraded");
+}
+
+/** The name that the database of a preproduction environment gets when a copy of production takes its place. */
+export function formerDatabase(context: PlanContext): string {
+  return derivedName(context, "former");
 }
 
 function derivedName(context: PlanContext, purpose: string): string {

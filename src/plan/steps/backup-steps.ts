@@ -57,7 +57,8 @@ export function makeFolder(context: PlanContext): Step {
   };
 }
 
-function dumpDatabase(context: PlanContext): Step {
+/** The dump of Kong's database. */
+export function dumpDatabase(context: PlanContext): Step {
   const { environment } = context;
   const file = dumpFile(context);
   const words = ["-d", databaseOf(environment).name, "-F", "c", "-f", file];
@@ -155,7 +156,8 @@ export function exportKeyring(context: PlanContext): Step {
   };
 }
 
-function proveBackup(context: PlanContext): Step {
+/** The dump restored into a scratch database and compared. */
+export function proveBackup(context: PlanContext): Step {
   const { environment } = context;
   const scratch = scratchDatabase(context);
   const file = dumpFile(context);
@@ -184,7 +186,8 @@ function proveBackup(context: PlanContext): Step {
   };
 }
 
-function dropScratch(context: PlanContext): Step {
+/** The end of the scratch database. */
+export function dropScratch(context: PlanContext): Step {
   const scratch = scratchDatabase(context);
   return {
     ...backup(context),

@@ -1,16 +1,18 @@
 import { databaseOf } from "#src/plan/environment.ts";
 import { sideFlag } from "#src/plan/plan-context.ts";
+import type { KongNode } from "#src/plan/environment.ts";
+import { isUp, proxyNodes, usesDatabase } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { sources } from "./sources.ts";
 
 /** Tables whose rows Kong's own migrations delete or move (core 016_280_to_300), and `tags`, which follows them by triggers. */
-const tablesThatMigrationsChange = ["tags", "targets", "vaults", "vaults_beta"] as const;
+export const tablesThatMigrationsChange = ["tags", "targets", "vaults", "vaults_beta"] as const;
 
-/** Every node tells this version and a reachable database. */
+/** Every node serves as this version: with its database, or with the configuration it was given. */
 export function allServing(context: PlanContext, version: string): readonly Probe[] {
-  return context.environment.nodes.map((node) => ({ kind: "node_serving", node: node.name, version }));
+  return context.environment.nodes.flatMap((node) => isUp(context.environment, node, version));
 }
 
 /** Every node's package is of this version. */
@@ -23,10 +25,11 @@ export function allStopped(context: PlanContext): readonly Probe[] {
   return context.environment.nodes.map((node) => ({ kind: "node_stopped", node: node.name }));
 }
 
-/** The smoke tests of the environment through every node; nothing where there are none. */
-export function smokeProbes(context: PlanContext): readonly Probe[] {
-  const { nodes, smokeTests } = context.environment;
-  return smokeTests.length === 0 ? [] : [{ kind: "smoke", nodes: nodes.map((node) => node.name), tests: smokeTests }];
+/** The smoke tests of the environment through every node that proxies; nothing where there are none. */
+export function smokeProbes({ environment }: PlanContext): readonly Probe[] {
+  const tests = environment.smokeTests;
+  const nodes = proxyNodes(environment).map(({ name }) => name);
+  return tests.length === 0 || nodes.length === 0 ? [] : [{ kind: "smoke", nodes, tests }];
 }
 
 /** The migration state that the first node's CLI and `schema_meta` agree on. */
@@ -34,10 +37,10 @@ export function migrations(context: PlanContext, oneOf: Extract<Probe, { kind: "
   return { kind: "migrations", node: migratingNode(context).name, oneOf };
 }
 
-/** The node whose package runs the migrations: the first of the configuration. */
-export function migratingNode(context: PlanContext): PlanContext["environment"]["nodes"][number] {
-  const [node] = context.environment.nodes;
-  if (node === undefined) throw new Error(`environment ${context.environment.name} has no node to run migrations`);
+/** The node whose package runs the migrations: the first of the configuration that uses the database. */
+export function migratingNode({ environment }: PlanContext): KongNode {
+  const node = environment.nodes.find((candidate) => usesDatabase(environment, candidate));
+  if (node === undefined) throw new Error(`environment ${environment.name} has no node to run migrations`);
   return node;
 }
 

@@ -2,11 +2,13 @@ import type { KongNode } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
-import { allInstalled, allStopped, nodeNames } from "./check-steps.ts";
 import { editionOf } from "#src/kong/releases.ts";
 import { parseVersion } from "#src/kong/version.ts";
+import { isUp } from "#src/plan/node-roles.ts";
+import { allInstalled, allServing, allStopped, nodeNames } from "./check-steps.ts";
 import { deedOf } from "./deed.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
+import { whyStart, whyStop } from "./node-words.ts";
 import { sources } from "./sources.ts";
 
 /** How long `kong quit` lets running requests finish before it stops hard, in seconds. */
@@ -29,7 +31,7 @@ export function stopNode(context: PlanContext, node: KongNode, direction: Direct
     ...direction,
     id: `stop-${node.name}`,
     title: `Stop ${node.name}`,
-    why: `No node may use the database while it is migrated or replaced. Running requests get ${quitSeconds} s to finish; clients of this node are not served from here on.`,
+    why: whyStop(context.environment, node, quitSeconds),
     class: "disruptive",
     action: { kind: "commands", exitStatus: "proof_decides", commands: own?.commands ?? [quit] },
     targets: [node.name],
@@ -52,12 +54,12 @@ export function startNode(
     ...direction,
     id: `start-${node.name}`,
     title: `Start ${node.name} with ${version}`,
-    why: "`kong start` only says that the master process was forked, so the Admin API is asked for version and database. Traffic reaches this version from here on.",
+    why: whyStart(context.environment, node),
     class: "disruptive",
     action: { kind: "commands", exitStatus: "proof_decides", commands: own?.commands ?? [start] },
     targets: [node.name],
     precheck: [{ kind: "cli_version", node: node.name, version }, ...direction.precheck],
-    proof: [{ kind: "node_serving", node: node.name, version }],
+    proof: isUp(environment, node, version),
     timeoutMs: (own?.timeoutMs ?? 0) + environment.timeouts.commandMs,
     isIdempotent: true,
   };
@@ -149,10 +151,7 @@ export function checkConfiguration(context: PlanContext): Step {
 export function decommission(context: PlanContext): Step {
   const { environment } = context;
   const names = nodeNames(context);
-  const precheck: readonly Probe[] = [
-    ...allInstalled(context, context.to),
-    ...names.map((node): Probe => ({ kind: "node_serving", node, version: context.to })),
-  ];
+  const precheck: readonly Probe[] = [...allInstalled(context, context.to), ...allServing(context, context.to)];
   const shared = {
     id: "decommission",
     phase: "finish",

@@ -8,6 +8,7 @@ import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
 import { setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
 import { allServing, migrations, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
+import { configureByHook } from "#src/plan/steps/configure-steps.ts";
 import { install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
 import { checkRestored, restoreFiles, restoreKeyring, restoreSteps } from "#src/plan/steps/restore-steps.ts";
 import { closeOld, dropScratchLeft, lookBack, thaw } from "#src/plan/steps/roll-back-steps.ts";
@@ -17,19 +18,25 @@ import { stageOf } from "./in-place-stage.ts";
 /** The way back from exactly this point: nothing is undone that was not done. */
 export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[] {
   const { context, plan, progress } = rollback;
+  const isUndone = stageOf(plan, progress) !== "untouched";
+  return [
+    ...undoInPlace(rollback),
+    ...(isUndone ? [smoke(context, context.from, "roll_back")] : []),
+    ...dropScratchLeft(rollback),
+    ...thaw(rollback),
+    closeOld(context),
+  ];
+}
+
+/** Nodes, packages and database as they were; what is tested afterwards is for the strategy to say. */
+export function undoInPlace(rollback: RollbackContext): readonly Step[] {
+  const { context, plan, progress } = rollback;
   const stage = stageOf(plan, progress);
-  const closing = [...dropScratchLeft(rollback), ...thaw(rollback), closeOld(context)];
   switch (stage) {
     case "untouched":
-      return [checkStillServing(context), ...closing];
+      return [checkStillServing(context)];
     case "stopped":
-      return [
-        checkDatabaseUntouched(context),
-        ...reinstall(rollback),
-        ...startOld(rollback),
-        smoke(context, context.from, "roll_back"),
-        ...closing,
-      ];
+      return [checkDatabaseUntouched(context), ...reinstall(rollback), ...startOld(rollback)];
     case "migrated":
     case "finished": {
       const [checkBackup, ...restore] = restoreSteps(context);
@@ -41,8 +48,6 @@ export function inPlaceRollbackSteps(rollback: RollbackContext): readonly Step[]
         checkRestored(context),
         ...startOld(rollback),
         ...(context.environment.keyring ? [restoreKeyring(context)] : []),
-        smoke(context, context.from, "roll_back"),
-        ...closing,
       ];
     }
     default:
@@ -127,6 +132,7 @@ function reinstall({ context, progress }: RollbackContext): readonly Step[] {
         source: sources.reinstall,
       },
     ),
+    ...configureByHook(context, { id: "configure", phase: "roll_back", version: context.from, from: context.to }),
     restoreFiles(context),
   ];
 }

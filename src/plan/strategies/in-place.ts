@@ -1,11 +1,13 @@
 import type { Finding } from "#src/kong/finding.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { refuseFacts } from "#src/plan/refuse-facts.ts";
+import type { PlanRefusal } from "#src/plan/refusal.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { Strategy } from "#src/plan/strategy.ts";
 import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
+import { configureByHook } from "#src/plan/steps/configure-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
 import { migrationsFinish, migrationsUp, recordFingerprint } from "#src/plan/steps/migration-steps.ts";
 import { checkConfiguration, decommission, install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
@@ -17,7 +19,7 @@ export const inPlace: Strategy = {
   name: "in-place",
   summary:
     "the old nodes stop, the same database is migrated, the new version starts on it; downtime, no second cluster",
-  refuse: ({ environment, facts }) => refuseFacts(environment, facts),
+  refuse: refuseInPlace,
   fit: ({ topology, green }) =>
     topology === "traditional" && green === undefined
       ? { rank: "first_choice", reason: "there is no second cluster to shift traffic to" }
@@ -29,6 +31,30 @@ export const inPlace: Strategy = {
   rollbackSteps: inPlaceRollbackSteps,
   rollbackNotes: inPlaceRollbackNotes,
 };
+
+function refuseInPlace({ environment, facts }: PlanContext): readonly PlanRefusal[] {
+  switch (environment.topology) {
+    case "traditional":
+    case "dbless":
+      return refuseFacts(environment, facts);
+    case "hybrid":
+      return [
+        {
+          code: "topology_unsupported",
+          sentence: `${environment.name} is a hybrid installation: its data planes go on serving while the control planes are upgraded`,
+          help: "plan with the strategy control-plane-first",
+        },
+      ];
+    case "kubernetes":
+      return [
+        {
+          code: "topology_unsupported",
+          sentence: `Kubernetes runs the nodes of ${environment.name}`,
+          help: "plan with the strategy helm or helm-split",
+        },
+      ];
+  }
+}
 
 /**
  * Kong's in-place upgrade: the old nodes stop, the same database is migrated, the new version starts on it.
@@ -52,6 +78,7 @@ function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): reado
         source: sources.inPlace(6),
       },
     ),
+    ...configureByHook(context, { id: "configure", phase: "migrate", version: context.to, from: context.from }),
     checkConfiguration(context),
     migrationsUp(context),
     recordFingerprint(context, "up"),

@@ -1,3 +1,5 @@
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { formatDuration } from "#src/kernel/duration.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { unreachable } from "#src/kernel/result.ts";
@@ -62,6 +64,9 @@ async function spawn(
   const place = { upgradeId, stepId: step.id, attempt };
   const env = await secretEnv(command, context);
   if (env.kind === "missing") return { kind: "not_started", problem: env.problem };
+  const file = await openFile(command);
+  if (file.kind === "refused") return { kind: "not_started", problem: file.problem };
+  await using handle = file.handle;
   const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
   const end = await runProcess({
@@ -73,12 +78,27 @@ async function spawn(
       running.remember(place, { groupId, command: shown, isGone: false }).catch((error: unknown) => {
         log.warn({ ...place, problem: errorMessage(error) }, "a started process could not be noted on disk");
       }),
-    onOutput: (stream, bytes) => output.write(streams[stream].push(bytes)),
+    onOutput: (stream, bytes) =>
+      stream === "stdout" && handle !== undefined ? handle.writeFile(bytes) : output.write(streams[stream].push(bytes)),
   });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
   const isOver = end.kind !== "timed_out" || end.isGroupGone;
   if (isOver) await running.forget(place);
   return end.kind === "not_started" ? { ...end, problem: redactor.redactText(end.problem) } : end;
+}
+
+type OutputFile =
+  | { readonly kind: "ready"; readonly handle: FileHandle | undefined }
+  | { readonly kind: "refused"; readonly problem: string };
+
+/** The file that a command's output goes into instead of the record; only the runner's account may read it. */
+async function openFile({ stdoutFile }: Command): Promise<OutputFile> {
+  if (stdoutFile === undefined) return { kind: "ready", handle: undefined };
+  try {
+    return { kind: "ready", handle: await open(stdoutFile, "w", 0o600) };
+  } catch (error) {
+    return { kind: "refused", problem: `its output cannot be saved: ${errorMessage(error)}` };
+  }
 }
 
 interface RedactedLines {

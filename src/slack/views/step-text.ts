@@ -43,9 +43,10 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
 }
 
 /** Argv as one readable line: words with anything but plain characters are quoted. Never run, only shown. */
-function commandLine({ argv, env }: Command): string {
+function commandLine({ argv, env, stdoutFile }: Command): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
-  return [...variables, ...argv.map(quoted)].join(" ");
+  const file = stdoutFile === undefined ? [] : [`(output into ${quoted(stdoutFile)})`];
+  return [...variables, ...argv.map(quoted), ...file].join(" ");
 }
 
 /** A request as one readable line; secret fields show where their value lies. */

@@ -80,11 +80,14 @@ test("a release is read from its workload, Helm's values and the jobs of its nam
   await using programs = await cluster({
     "get deployment/kong-kong -o json": workload,
     "get jobs -o json": { items: [{ metadata: { name: "kong-init-migrations" } }] },
-    "list -o json": [{ name: "kong", chart: "kong-2.8.0", app_version: "2.8" }],
+    "list -o json": [{ name: "kong", revision: "7", status: "deployed", chart: "kong-2.8.0", app_version: "2.8" }],
     "get values kong -o json": { image: { tag: "2.8.4.4-alpine" }, env: { pg_password: "sesame" } },
   });
   const { facts, inventory } = await discover(environment(programs), ports);
   expect(facts.installation?.version).toMatchObject({ value: "2.8.4.4", source: "image of release kong" });
+  expect(facts.installation?.helmReleases?.value).toStrictEqual([
+    { name: "kong", revision: 7, status: "deployed", chartVersion: "2.8.0" },
+  ]);
   expect(inventory.helmReleases).toMatchObject([{ name: "kong", chartVersion: "2.8.0", targetChartVersion: "2.38.0" }]);
   expect(inventory.settings).toMatchObject([
     { key: "vitals", value: "on", origin: "helm" },

@@ -19,7 +19,9 @@ export function fullEnvironment(): Required<Environment> {
       shiftTraffic: hook,
       provision: hook,
       configure: hook,
+      admit: hook,
     },
+    copySource: "/var/backups/kong-upgrade/prod.dump",
     green: {
       database: {
         ...database,

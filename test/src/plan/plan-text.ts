@@ -54,7 +54,8 @@ function actionLines(action: Action): readonly string[] {
 function commandText(command: Command): string {
   const env = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
   const secrets = Object.entries(command.secrets).map(([name, ref]) => `${name}=<${JSON.stringify(ref)}>`);
-  return `[${command.target}] ${[...env, ...secrets, ...command.argv].join(" ")}`;
+  const file = command.stdoutFile === undefined ? [] : [`(output into ${command.stdoutFile})`];
+  return `[${command.target}] ${[...env, ...secrets, ...command.argv, ...file].join(" ")}`;
 }
 
 function probeText(probe: Probe): string {

@@ -126,6 +126,7 @@ export const sampleHooks: Required<Environment["hooks"]> = {
   stop: { argv: ["/usr/local/bin/kong-service", "stop", "{node}"], timeoutMs: 90_000 },
   drain: { argv: ["/usr/local/bin/drain", "{node}"], timeoutMs: 60_000 },
   shiftTraffic: { argv: ["/usr/local/bin/shift-traffic", "--new", "{share}"], timeoutMs: 60_000 },
+  admit: { argv: ["/usr/local/bin/drain", "--undo", "{node}"], timeoutMs: 60_000 },
   provision: { argv: ["/usr/local/bin/make-host", "{node}"], timeoutMs: 900_000 },
   configure: { argv: ["/usr/local/bin/configure-kong", "{node}", "{version}"], timeoutMs: 120_000 },
 };

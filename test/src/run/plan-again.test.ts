@@ -5,8 +5,8 @@ import { compareSteps } from "#src/run/compare-steps.ts";
 import { planAgain } from "#src/run/plan-again.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active } from "#src/upgrade/state.ts";
-import { started } from "#test/support/given.ts";
-import { bob, inSlack } from "#test/support/samples.ts";
+import { Story, request as asked, started } from "#test/support/given.ts";
+import { bob, inSlack, sampleEnvironment, sampleFacts } from "#test/support/samples.ts";
 
 /** The upgrade as it comes back from the record: through JSON. */
 function recorded(upgrade: Active): Active {
@@ -47,4 +47,23 @@ test("another target gives another plan", () => {
   const { active } = started();
   const other: Active = { ...active, request: { ...active.request, to: "3.0.2" } };
   expect(changedSteps(other)).toContain("install");
+});
+
+test("the plan that is made again begins with the same rehearsal", () => {
+  const environment = sampleEnvironment({ preproduction: "staging" });
+  const rehearsal = {
+    upgradeId: "KU-2026-0003",
+    environment: "staging",
+    from: "2.8.5",
+    to: "3.4.2",
+    strategy: "in-place",
+    completedAt: "2026-11-20T10:00:00.000Z",
+  };
+  const story = new Story()
+    .must({ ...asked, environment, rehearsal })
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(bob) });
+  expect(changedSteps(story.active)).toEqual([]);
+  const { rehearsal: _, ...forgotten } = story.active.request;
+  expect(planAgain({ ...story.active, request: forgotten })).toBeUndefined();
 });

@@ -277,3 +277,32 @@ test("an alarm stands on the upgrade until a step starts again", () => {
   story.advance();
   expect(story.active.alarm).toBeUndefined();
 });
+
+test("what preproduction went through is kept with the request and becomes part of the plan", () => {
+  const environment = sampleEnvironment({ preproduction: "staging" });
+  const rehearsal = {
+    upgradeId: "KU-2026-0003",
+    environment: "staging",
+    from: "2.8.5",
+    to: "3.4.2",
+    strategy: "in-place",
+    completedAt: "2026-11-20T10:00:00.000Z",
+  };
+  const survey = { intent: "report_survey", facts: sampleFacts() } as const;
+  const rehearsed = new Story().must({ ...request, environment, rehearsal }).must(survey);
+  expect(rehearsed.upgrade).toMatchObject({ status: "planned", request: { rehearsal } });
+  expect(rehearsed.upgrade?.status === "planned" && rehearsed.upgrade.plan.steps[0]?.id).toBe("preproduction-evidence");
+  const bold = new Story().must({ ...request, environment }).must(survey);
+  expect(bold.upgrade).toMatchObject({
+    status: "closed",
+    outcome: { kind: "refused", refusals: [{ code: "preproduction_missing" }] },
+  });
+});
+
+test("a check asks for no rehearsal", () => {
+  const environment = sampleEnvironment({ preproduction: "staging" });
+  const story = new Story()
+    .must({ ...request, mode: "check", environment })
+    .must({ intent: "report_survey", facts: sampleFacts() });
+  expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "checked" } });
+});

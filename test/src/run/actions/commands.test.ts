@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -94,4 +95,23 @@ test("200,000 lines pass with flat memory, all of them counted", async () => {
     { afterSeq: 0, limit: 1 },
   );
   expect(first?.text).toContain("password=[redacted]");
+});
+
+test("what a command prints into a file of the runner is not in the record, its complaints are", async () => {
+  await using folder = await createFolder();
+  const stdoutFile = `${folder.path}/values.yaml`;
+  const { end, output } = await run([{ ...shell("echo 'password: hunter2'; echo odd >&2"), stdoutFile }]);
+  expect(end).toEqual({ kind: "completed" });
+  expect(await readFile(stdoutFile, "utf8")).toBe("password: hunter2\n");
+  expect((await stat(stdoutFile)).mode & 0o777).toBe(0o600);
+  expect(output.replace(/^.*\$ .*$/mu, "")).not.toContain("hunter2");
+  expect(output).toContain("odd\n");
+});
+
+test("a command whose output cannot be saved is not started", async () => {
+  await using folder = await createFolder();
+  const stdoutFile = `${folder.path}/missing/values.yaml`;
+  const { end } = await run([{ ...shell(`echo x > ${folder.path}/work`), stdoutFile }]);
+  expect(end).toMatchObject({ kind: "failed", wasStarted: false, reason: expect.stringContaining("cannot be saved") });
+  expect(existsSync(`${folder.path}/work`)).toBe(false);
 });
