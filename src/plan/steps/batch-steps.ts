@@ -39,20 +39,41 @@ export function rollSteps(roll: Roll): readonly Step[] {
 function batchSteps(roll: Roll, batch: Batch): readonly Step[] {
   const { phase, source } = roll;
   const view = viewOf(roll.context, batch.nodes);
-  const others = othersUp(roll, batch);
   const direction: Direction = { phase, precheck: [], wayBack: roll.wayBack(batch), source };
-  const runs: readonly Probe[] = others.length > 0 ? others : allInstalled(view, batch.from);
   return [
-    ...(batch.isAway ? [] : [drain(view, batch, { phase, precheck: [...roll.precheck, ...runs], proof: runs })]),
-    ...batch.nodes.map((node) => stop(view, { node, batch }, { ...direction, precheck: others })),
+    ...takeAway(roll, batch, { view, direction }),
     ...(batch.from === batch.to ? [] : [installBatch(view, batch, direction)]),
     ...roll.prepare(batch, view),
     ...roll.starting(view).environment.nodes.map((node) => startNode(view, { node, version: batch.to }, direction)),
     test(roll, batch, view),
     ...(batch.isCanary ? tryByHand(view, batch) : []),
-    ...admit(view, batch, { phase, precheck: [], proof: [...allServing(view, batch.to), ...others] }),
+    ...admit(view, batch, { phase, precheck: [], proof: allServing(view, batch.to) }),
     ...watch(roll, batch, view),
   ];
+}
+
+/**
+ * Out of traffic, then down. The rest of the group is asked right before a node is taken away by this program: nobody
+ * asks when a person does it, so it is asked before the stop then.
+ */
+function takeAway(roll: Roll, batch: Batch, { view, direction }: Taking): readonly Step[] {
+  const others = othersUp(roll, batch);
+  const runs: readonly Probe[] = others.length > 0 ? others : allInstalled(view, batch.from);
+  const shared = { phase: roll.phase, precheck: [...roll.precheck, ...runs], proof: runs };
+  const drained = batch.isAway ? undefined : drain(view, batch, shared);
+  const isAsked = drained !== undefined && drained.action.kind !== "manual";
+  const first = isAsked ? [] : [...roll.precheck, ...others];
+  return [
+    ...(drained === undefined ? [] : [isAsked ? drained : { ...drained, precheck: [], proof: [] }]),
+    ...batch.nodes.map((node, index) =>
+      stop(view, { node, batch }, { ...direction, precheck: index === 0 ? first : [] }),
+    ),
+  ];
+}
+
+interface Taking {
+  readonly view: PlanContext;
+  readonly direction: Direction;
 }
 
 /** The rest of the group, each with the version that it has by then. */

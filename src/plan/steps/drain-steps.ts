@@ -25,11 +25,7 @@ export function drain(context: PlanContext, batch: Batch, shared: Shared): Step 
     ...shared,
     id: `drain-batch-${batch.number}`,
     title: `Take ${names.join(", ")} out of traffic`,
-    why: `${whyDrain(action)} ${
-      batch.others.length > 0
-        ? "The rest of the group must be up before, and still be up after."
-        : "Nobody else is in its group: its clients are not served until it is back."
-    }`,
+    why: whyDrain(action, batch),
     class: "disruptive",
     action,
     targets: names,
@@ -106,8 +102,13 @@ function hasStatus(node: KongNode): boolean {
   return node.status !== undefined;
 }
 
-function whyDrain(action: Action): string {
-  return action.kind === "manual"
+function whyDrain(action: Action, { others }: Batch): string {
+  const isManual = action.kind === "manual";
+  const by = isManual
     ? "No drain hook is configured and this version cannot tell load balancers that it goes, so a person does it: a node that is stopped in traffic fails requests."
     : "A node that is stopped in traffic fails requests.";
+  if (others.length === 0) return `${by} Nobody else is in its group: its clients are not served until it is back.`;
+  return isManual
+    ? `${by} Whether the rest of the group is up is asked before the stop.`
+    : `${by} The rest of the group must be up before, and still be up after.`;
 }

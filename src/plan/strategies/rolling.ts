@@ -3,7 +3,8 @@ import { nodesOfRole, nodesWithoutDatabase, viewOf } from "#src/plan/node-roles.
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
-import type { Strategy } from "#src/plan/strategy.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Fit, Strategy } from "#src/plan/strategy.ts";
 import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { baseline, copyFiles, makeFolder } from "#src/plan/steps/backup-steps.ts";
 import { rollSteps } from "#src/plan/steps/batch-steps.ts";
@@ -30,10 +31,7 @@ export const rolling: Strategy = {
   summary:
     "nodes without a database are replaced batch by batch, one of them first; the others serve meanwhile, no downtime",
   refuse: refuseRolling,
-  fit: ({ topology }) =>
-    topology === "dbless"
-      ? { rank: "first_choice", reason: "every node carries its whole configuration, so each can be replaced alone" }
-      : { rank: "possible", reason: "the control planes already serve the wanted version" },
+  fit: rollingFit,
   steps: rollingSteps,
   notes: (context) => rollingNotes(rollViewOf(context)),
   wayBack: rollingWayBack,
@@ -41,6 +39,18 @@ export const rolling: Strategy = {
   rollbackSteps: (rollback) => rollingRollbackSteps(rollback, rollViewOf(rollback.context)),
   rollbackNotes: (rollback) => rollingRollbackNotes(rollback, rollViewOf(rollback.context)),
 };
+
+function rollingFit(environment: Environment): Fit {
+  if (environment.topology === "dbless") {
+    return {
+      rank: "first_choice",
+      reason: "every node carries its whole configuration, so each can be replaced alone",
+    };
+  }
+  return nodesOfRole(environment, "control_plane").length === 0
+    ? { rank: "first_choice", reason: "only data planes belong to this environment" }
+    : { rank: "possible", reason: "the control planes already serve the wanted version" };
+}
 
 /** Kong's rolling upgrade of nodes that depend on no database: new ones come, old ones go, never too many at once. */
 function rollingSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {

@@ -257,3 +257,16 @@ test("recommended is the strategy of the topology", () => {
   expect(planned(controlPlaneFirst({ strategy: "recommended" })).strategy).toBe("control-plane-first");
   expect(planned(dataPlanes("3.5.0", { strategy: "recommended" })).strategy).toBe("rolling");
 });
+
+test("data planes whose control planes are somebody else's are rolled by what they tell themselves", () => {
+  const { database: _, ...environment } = hybridEnvironment(
+    {},
+    hybridNodes.filter(({ role }) => role === "data_plane"),
+  );
+  const { installation: __, ...facts } = hybridFacts(environment, { controlPlane: "3.5.0", dataPlane: "3.4.2" });
+  const plan = planned({ environment, facts, to: "3.5.0", strategy: "recommended" });
+  expect(plan.strategy).toBe("rolling");
+  const kinds = plan.steps.flatMap(({ proof, precheck }) => [...proof, ...precheck].map(({ kind }) => kind));
+  expect(kinds).toContain("node_ready");
+  expect(kinds).not.toContain("data_planes_synced");
+});
