@@ -19,6 +19,10 @@ export const node = z.strictObject({
     .enum(["traditional", "control_plane", "data_plane", "dbless"])
     .optional()
     .describe("what the node is for; traditional where absent"),
+  hostname: z
+    .string()
+    .optional()
+    .describe("what a data plane calls itself at its control plane; its name where absent"),
   group: z.string().optional().describe("nodes of one group are upgraded together, e.g. the data planes of a zone"),
   admin: url.optional().describe("Admin API base address as the runner reaches it; data planes have none"),
   status: url.optional().describe("Status API base address (status_listen): readiness and loaded configuration"),

@@ -108,8 +108,9 @@ function renamed<Part extends { readonly sudo: boolean }>({
 }
 
 function toKubernetes(file: NonNullable<ConfigEnvironment["kubernetes"]>): NonNullable<Environment["kubernetes"]> {
-  const { chart_version: chartVersion, ingress_controller: controller, ...rest } = file;
-  return { ...rest, chartVersion, ...present("ingressController", controller) };
+  const { chart_version: chartVersion, ingress_controller: controller, ingress_replicas: replicas, ...rest } = file;
+  const ingress = controller === undefined ? {} : { ingressController: controller, ingressReplicas: replicas };
+  return { ...rest, chartVersion, ...ingress };
 }
 
 function toAdminApi(file: NonNullable<ConfigEnvironment["admin_api"]>): NonNullable<Environment["adminApi"]> {

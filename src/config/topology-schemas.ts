@@ -40,6 +40,7 @@ export const kubernetes = z.strictObject({
   chart: word.default("kong/kong"),
   chart_version: z.string().regex(/^\d+\.\d+\.\d+$/u, "expected an exact chart version such as 2.38.0"),
   releases: z.array(release).min(1),
+  ingress_replicas: z.number().int().min(1).default(1).describe("pods of it that come back after the freeze"),
   ingress_controller: word.optional().describe("its Deployment, scaled to 0 while configuration is frozen"),
 });
 

@@ -7,6 +7,7 @@ const automation: readonly (readonly [RegExp, string])[] = [
   [/^(?:green-)?install/u, "hooks.install, or a packages recipe (apt, dpkg, yum, rpm, docker)"],
   [/^(?:green-)?start-/u, "hooks.start, or a service recipe (systemd, docker)"],
   [/^(?:green-)?stop-/u, "hooks.stop, or a service recipe (systemd, docker)"],
+  [/admit/u, "hooks.admit"],
   [/drain/u, "hooks.drain; from 3.9 on `kong drain` does it"],
   [/^unfreeze/u, "hooks.unfreeze"],
   [/^freeze/u, "hooks.freeze"],

@@ -50,17 +50,14 @@ function refuseEditions({ environment, to }: PlanContext): readonly PlanRefusal[
       },
     ];
   }
+  if (environment.topology === "traditional") return [];
   return [
-    ...(environment.topology === "traditional"
-      ? []
-      : [
-          {
-            code: "topology_unsupported",
-            sentence: `${environment.name} is configured as ${environment.topology}; the edition is changed in place on traditional nodes only`,
-            help: "nodes without a database get the Enterprise package like any other version; on Kubernetes the image is changed",
-            isMisfit: true as const,
-          },
-        ]),
+    {
+      code: "topology_unsupported",
+      sentence: `${environment.name} is configured as ${environment.topology}; the edition is changed in place on traditional nodes only`,
+      help: "nodes without a database get the Enterprise package like any other version; on Kubernetes the image is changed",
+      isMisfit: true,
+    },
   ];
 }
 
