@@ -34,7 +34,14 @@ test("a hundred nodes are a long plan that Slack still takes", () => {
   const environment = dblessEnvironment({ rolling: { batchSize: 10, maxUnavailable: 10, pauseMs: 30_000 } }, nodes);
   const facts = dblessFacts(environment, "3.4.2");
   const plan = planned({ environment, facts, to: "3.5.0", strategy: "rolling" });
-  const messages = planMessages({ plan, upgradeId, answers: new Map(), questions: "listed" });
+  const messages = planMessages({
+    plan,
+    upgradeId,
+    answers: new Map(),
+    notChecked: [],
+    sources: [],
+    questions: "listed",
+  });
   expect(messages.flatMap((message) => validateMessage(message))).toEqual([]);
   expect(plan.steps.filter(({ id }) => id.startsWith("stop-"))).toHaveLength(100);
   expect(plan.steps.filter(({ id }) => id.startsWith("install-batch-"))).toHaveLength(11);
