@@ -94,7 +94,9 @@ function sharedWithOrigin({ environments }: Call, environment: Environment): Ref
 
 /** What is known to be wrong with a version without looking at the installation. */
 function checkVersion(environment: Environment, typed: string): Result<string, Refusal> {
-  const refusal = refuseWanted(typed, environment.edition);
+  // Four numbers are Enterprise (Kong docs, versioning), and an OSS installation may become one.
+  const isEnterprise = parseVersion(typed)?.enterprisePatch !== undefined;
+  const refusal = refuseWanted(typed, isEnterprise ? "enterprise" : environment.edition);
   if (refusal === undefined) return ok(normalise(typed));
   const nearest = refusal.nearest === undefined ? "" : ` The nearest one is ${refusal.nearest}.`;
   return no(refuse("not_now", `${capital(refusal.reason)}: ${refusal.rule}.`, `${refusal.source}.${nearest}`));

@@ -41,7 +41,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // An Environment says where to look, and a Probe's words name what was counted: both are of the plan.
   "src/discovery": {
-    own: ["src/plan", "src/kong", "src/kernel"],
+    own: ["src/plan", "src/kong", "src/kernel", "src/discovery/files"],
     packages: ["zod", "pg", "execa", "node:fs/promises", "node:http", "node:https"],
   },
   // Content of files is hostile until parsed: of discovery it shares only what takes secrets out.
@@ -96,7 +96,7 @@ const layers: Readonly<Record<string, Layer>> = {
       file,
       {
         own: ["src", "approvals", "commands"],
-        packages: ["node:crypto", "node:timers/promises", "node:util", ...files],
+        packages: ["zod", "node:crypto", "node:timers/promises", "node:util", ...files],
       },
     ]),
   ),

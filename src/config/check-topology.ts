@@ -24,6 +24,8 @@ export const topologyOutline = {
     .catch(undefined),
   preproduction: z.string().optional().catch(undefined),
   copy_of: z.string().optional().catch(undefined),
+  packages: z.object({ recipe: z.string() }).optional().catch(undefined),
+  hooks: z.object({ install: z.unknown().optional(), start: z.unknown().optional() }).optional().catch(undefined),
 };
 type Outline = z.infer<z.ZodObject<typeof topologyOutline>>;
 
@@ -80,6 +82,15 @@ export function checkTopology(environment: string, outline: Outline): readonly F
       // Another word is the schema's complaint.
       return [];
   }
+}
+
+/** A container keeps the image it was made from, so that pulling another one changes nothing that runs. */
+export function checkContainers(environment: string, { packages, hooks }: Outline): readonly Found[] {
+  const isMade = hooks?.start !== undefined || hooks?.install !== undefined;
+  if (packages?.recipe !== "docker" || isMade) return [];
+  const message =
+    "is missing; the recipe docker only pulls the image, and this has to make the container of {node} from {version}";
+  return [{ path: ["environments", environment, "hooks", "start"], message }];
 }
 
 function withoutAddress(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { environmentName } from "./field-schemas.ts";
-import { checkTopology, emptyTopology, topologyOutline } from "./check-topology.ts";
+import { checkContainers, checkTopology, emptyTopology, topologyOutline } from "./check-topology.ts";
 
 /** Something wrong at a place in the file. */
 export interface Found {
@@ -35,7 +35,10 @@ export function crossCheck(plain: unknown): readonly Found[] {
     sharedChannels(environments),
     repeatedNodes(environments),
     unknownNames(environments),
-    Object.entries(environments).flatMap(([name, outline]) => checkTopology(name, outline)),
+    Object.entries(environments).flatMap(([name, outline]) => [
+      ...checkTopology(name, outline),
+      ...checkContainers(name, outline),
+    ]),
   ].flat();
 }
 

@@ -1,24 +1,10 @@
 import type { Facts } from "#src/kong/facts.ts";
 import type { Finding } from "#src/kong/finding.ts";
-import { inputs } from "#src/kong/inventory.ts";
 
 /** What the survey judged for this hop; one finding that says so where it judged nothing. */
 export function findingsOf(facts: Facts, hop: { readonly from: string; readonly to: string }): readonly Finding[] {
   const judged = facts.assessment?.hops.find(({ from, to }) => from === hop.from && to === hop.to);
   return judged?.findings ?? [notJudged(hop)];
-}
-
-/** What nobody looked at, for the notes of a plan: a checklist without findings must not look as if all was seen. */
-export function notLookedAt(facts: Facts, hop: { readonly from: string; readonly to: string }): readonly string[] {
-  const judged = facts.assessment?.hops.find(({ from, to }) => from === hop.from && to === hop.to);
-  const open = judged?.notChecked ?? [];
-  if (open.length === 0) return [];
-  const parts = open.map(({ input, hazards }) => `${wordsOf(input)} (${hazards.length})`);
-  return [`Not looked at, with the number of hazards that nobody could decide because of it: ${parts.join("; ")}.`];
-}
-
-function wordsOf(input: string): string {
-  return Object.entries(inputs).find(([name]) => name === input)?.[1] ?? input;
 }
 
 function notJudged({ from, to }: { readonly from: string; readonly to: string }): Finding {

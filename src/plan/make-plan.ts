@@ -7,7 +7,7 @@ import { chooseStrategy, isAnswered as answersPath, rankStrategies } from "./cho
 import type { Environment } from "./environment.ts";
 import { findWay, obstacleOf } from "./find-way.ts";
 import type { Way } from "./find-way.ts";
-import { findingsOf, notLookedAt } from "./findings-of.ts";
+import { findingsOf } from "./findings-of.ts";
 import { manualFindings } from "./manual-findings.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
@@ -75,7 +75,6 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
         ...journeyNotes(journey),
         ...strategy.notes(context),
         ...preproductionNotes(context),
-        ...notLookedAt(facts, { from, to }),
         ...pathNotes(way),
       ],
     }),

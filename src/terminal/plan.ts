@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import type { Facts } from "#src/kong/facts.ts";
+import { inputs } from "#src/kong/inventory.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import { diffPlans } from "#src/plan/diff-plans.ts";
 import { makePlans } from "#src/plan/make-plans.ts";
@@ -45,7 +47,21 @@ export async function planAtTerminal(options: CheckOptions, terminal: Terminal):
         "",
       ]
     : [];
-  return { text: [...outline, plans.map((plan) => planText(plan)).join("\n\n")].join("\n"), status: 0 };
+  const parts = plans.flatMap((plan) => [...notLookedAt(facts, plan), planText(plan), ""]);
+  return { text: [...outline, ...parts].join("\n").trimEnd(), status: 0 };
+}
+
+/** What nobody looked at, before a plan: a checklist without findings must not look as if all was seen. */
+function notLookedAt(facts: Facts, hop: { readonly from: string; readonly to: string }): readonly string[] {
+  const judged = facts.assessment?.hops.find(({ from, to }) => from === hop.from && to === hop.to);
+  const open = judged?.notChecked ?? [];
+  if (open.length === 0) return [];
+  const parts = open.map(({ input, hazards }) => `${wordsOf(input)} (${hazards.length})`);
+  return [`Not looked at, with the number of hazards that nobody could decide because of it: ${parts.join("; ")}.`];
+}
+
+function wordsOf(input: string): string {
+  return Object.entries(inputs).find(([name]) => name === input)?.[1] ?? input;
 }
 
 /** @throws AppError `usage` where the file holds no plans that were printed */

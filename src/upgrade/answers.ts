@@ -28,9 +28,9 @@ export function questionsOf(findings: readonly Finding[]): readonly Finding[] {
   return [...new Map(questions.map((question) => [question.id, question])).values()];
 }
 
-/** Questions that nobody has answered yet. */
+/** Questions that nobody has answered yet and that somebody has to: what is only good to know waits for nobody. */
 export function openQuestions(findings: readonly Finding[], answers: Answers): readonly Finding[] {
-  return questionsOf(findings).filter(({ id }) => !answers.has(id));
+  return questionsOf(findings).filter(({ id, severity }) => severity !== "info" && !answers.has(id));
 }
 
 /**

@@ -99,7 +99,7 @@ test.each([
   ["plan practice --to latest", "is not a Kong version"],
   ["plan practice --to 3.4.99", "no Kong OSS release 3.4.99 is known"],
   ["plan practice --to 3.10.0", "3.9 is the last OSS line"],
-  ["plan practice --to 3.4.3.5", "edition and version are never changed in one upgrade"],
+  ["plan practice --to 3.4.3.99", "no Kong Enterprise release 3.4.3.99 is known"],
   ["start KU-2026-0099", "There is no upgrade KU-2026-0099"],
   ["start", "There is no open upgrade of practice"],
   ["help pln", "Did you mean “plan”?"],

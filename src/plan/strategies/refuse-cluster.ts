@@ -35,6 +35,7 @@ function refuseNames({ releases }: Kubernetes): readonly PlanRefusal[] {
 function notInKubernetes(environment: string): PlanRefusal {
   return {
     code: "topology_unsupported",
+    isMisfit: true,
     sentence: `no Helm releases are configured for ${environment}`,
     help: "set the topology to kubernetes and describe context, namespace, chart and releases",
   };

@@ -37,6 +37,7 @@ function refuseLeftBehind(context: PlanContext): readonly PlanRefusal[] {
 
 const podsAreHelms: PlanRefusal = {
   code: "topology_unsupported",
+  isMisfit: true,
   sentence: "Kubernetes replaces the pods of both planes itself",
   help: "plan with the strategy helm-split: it upgrades the control plane's release first",
 };
@@ -44,6 +45,7 @@ const podsAreHelms: PlanRefusal = {
 function notHybrid(environment: string): PlanRefusal {
   return {
     code: "topology_unsupported",
+    isMisfit: true,
     sentence: `${environment} has no control planes`,
     help: "this strategy is for hybrid installations: set the topology to hybrid and the role of every node",
   };

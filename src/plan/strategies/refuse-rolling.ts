@@ -88,12 +88,14 @@ function refuseMissingFile({ environment }: PlanContext): readonly PlanRefusal[]
 
 const podsAreHelms: PlanRefusal = {
   code: "topology_unsupported",
+  isMisfit: true,
   sentence: "Kubernetes replaces the pods itself",
   help: "plan with the strategy helm or helm-split",
 };
 
 const nothingToRoll: PlanRefusal = {
   code: "nothing_to_roll",
+  isMisfit: true,
   sentence: "no node of this environment works without a database",
   help: "rolling replaces DB-less nodes and data planes; nodes on a database are migrated in place or beside a second cluster",
 };
@@ -102,6 +104,7 @@ function usesOneDatabase(nodes: readonly KongNode[]): PlanRefusal {
   const names = nodes.map(({ name }) => name).join(", ");
   return {
     code: "topology_unsupported",
+    isMisfit: true,
     sentence: `${names} ${nodes.length === 1 ? "uses" : "use"} a database that has to be migrated for the new version`,
     help: "nodes on one database are not replaced one by one: plan in-place, dual-cluster or blue-green",
   };

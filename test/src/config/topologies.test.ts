@@ -56,6 +56,12 @@ const node = 'nodes: [{ name: a, admin: "http://a", proxy: "http://a" }]';
 
 test.each([
   ["no database", [node], "database", /every node of a traditional topology/u],
+  [
+    "containers that nothing makes from the new image",
+    [node, "database: { host: db }", "packages: { recipe: docker }"],
+    "hooks.start",
+    /only pulls the image/u,
+  ],
   ["no node", ["database: { host: db }"], "nodes", /at least one node/u],
   [
     "a node without an Admin API",

@@ -3,7 +3,8 @@ import type { Environment, Packages, Service } from "#src/plan/environment.ts";
 import { installCommands, packageName } from "#src/plan/recipes/package-recipe.ts";
 import { serviceCommands } from "#src/plan/recipes/service-recipe.ts";
 import { fullEnvironment } from "./full-environment.ts";
-import { sampleEnvironment } from "./sample.ts";
+import { planned } from "./planned.ts";
+import { sampleEnvironment, sampleFacts } from "./sample.ts";
 
 const oss = { version: "3.4.2", from: "2.8.5" };
 const enterprise = { version: "3.4.3.5", from: "2.8.4.14" };
@@ -148,4 +149,23 @@ test("every word that a recipe takes from the environment is plain", () => {
     ...(["start", "stop"] as const).flatMap((deed) => serviceCommands(environment, "kong-1", deed) ?? []),
   ];
   expect(all.flatMap(({ argv }) => argv).filter((word) => !/^[A-Za-z0-9_./:@%+=,-]+$/u.test(word))).toStrictEqual([]);
+});
+
+test("a plan installs and starts by the recipes, and a hook of the site goes before them", () => {
+  const recipes = {
+    packages: { recipe: "apt", usesSudo: true },
+    service: { recipe: "systemd", unit: "kong", usesSudo: true },
+  } as const;
+  const environment = sampleEnvironment({ ...recipes, hooks: {} });
+  const linesOf = (from: Environment, id: string): readonly string[] =>
+    planned({ environment: from, facts: sampleFacts(), to: "3.4.2", strategy: "in-place" }).steps.flatMap((step) =>
+      step.id === id && step.action.kind === "commands" ? step.action.commands.map(({ argv }) => argv.join(" ")) : [],
+    );
+  expect(linesOf(environment, "install")).toContain(
+    "sudo -n apt-get install -y --allow-downgrades --allow-change-held-packages kong=3.4.2",
+  );
+  expect(linesOf(environment, "stop-kong-1")).toEqual(["sudo -n systemctl stop kong"]);
+  expect(linesOf(environment, "start-kong-2")).toEqual(["sudo -n systemctl start kong"]);
+  const hooks = { install: { argv: ["/usr/local/bin/install-kong", "{version}"], timeoutMs: 1_000 } };
+  expect(linesOf(sampleEnvironment({ ...recipes, hooks }), "install")).toEqual(["/usr/local/bin/install-kong 3.4.2"]);
 });

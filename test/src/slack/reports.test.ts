@@ -38,7 +38,7 @@ test("a check has a card that sums it up, its findings in the thread, and the wh
   await bot.settled();
   const card = (await bot.s.sees(ALICE)).find(({ text }) => String(text).startsWith(ID));
   for (const part of [
-    "Checked 2.8.5 → 3.4.2: 1 finding (1 breaks traffic), 1 question for people",
+    "Checked 2.8.5 → 3.4.2: 3 findings (1 breaks traffic, 2 good to know), 1 question for people",
     "Path: possible.",
     "Recommended strategy: in-place, because ",
     "Not looked at: the custom nginx template (2 hazards)",

@@ -37,12 +37,12 @@ test("a survey turns a request into a plan, and the plan waits for a start", () 
   expect(story.upgrade !== undefined && next(story.upgrade, story.now)).toEqual({ do: "wait", for: "start" });
 });
 
-test("a path that Kong does not support closes the request with the reason", () => {
+test("a way down, which Kong has not, closes the request with the reason", () => {
   const facts = sampleFacts();
   const old = facts.nodes.map((node) => ({
     ...node,
-    cliVersion: "1.5.1",
-    ...(node.admin === undefined ? {} : { admin: { ...node.admin, version: "1.5.1" } }),
+    cliVersion: "3.5.0",
+    ...(node.admin === undefined ? {} : { admin: { ...node.admin, version: "3.5.0" } }),
   }));
   const story = new Story().must(request).must({ intent: "report_survey", facts: { ...facts, nodes: old } });
   expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "refused" } });

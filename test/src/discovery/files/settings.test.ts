@@ -61,7 +61,11 @@ test("a variable wins over the same key of kong.conf, and each setting has its p
 test("settings tell database and topology; what they leave open is said", async () => {
   const { inventory } = await read({ "kong.conf": conf }, (folder) => ({ conf: [join(folder, "kong.conf")] }));
   expect(inventory.deployment).toEqual({ database: "postgres", topology: "hybrid" });
-  expect(inventory.inputs.deployment).toEqual({ kind: "partly", problem: "the files do not tell platform" });
+  expect(inventory.inputs.deployment).toEqual({
+    kind: "partly",
+    problem: "the files do not tell platform",
+    isByTheWay: true,
+  });
 });
 
 test.each([

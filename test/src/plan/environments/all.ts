@@ -2,8 +2,10 @@ import { blueGreenSubject } from "./blue-green.ts";
 import { cassandraCopySubject } from "./cassandra-copy.ts";
 import { dualClusterSubject } from "./dual-cluster.ts";
 import { freshDataStoreSubject } from "./fresh-data-store.ts";
+import { helmSplitSubject, helmSubject } from "./helm.ts";
 import { inPlaceSubject } from "./in-place.ts";
 import { ossToEnterpriseSubject } from "./oss-to-enterprise.ts";
+import { controlPlaneFirstSubject, rollingSubject } from "./rolling.ts";
 import type { Subject } from "./subject.ts";
 
 /** Every strategy under the tests that hold for all of them. */
@@ -14,4 +16,8 @@ export const subjects: readonly Subject[] = [
   freshDataStoreSubject,
   cassandraCopySubject,
   ossToEnterpriseSubject,
+  rollingSubject,
+  controlPlaneFirstSubject,
+  helmSubject,
+  helmSplitSubject,
 ];

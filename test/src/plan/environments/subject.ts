@@ -38,6 +38,8 @@ export interface Subject {
   /** Whether only a restore or a rebuild undoes this step; over `isDangerous` of the property tests where it is told. */
   readonly isDangerous?: (step: Step, given: Given) => boolean;
   readonly golden: readonly Golden[];
+  /** Batches and releases have steps of their own names, so their class and way back are in property tests of their own. */
+  readonly classAndWayBack?: "rolling.property.test.ts" | "helm.property.test.ts";
 }
 
 /** The plan for what is given. @throws Error with the refusals */

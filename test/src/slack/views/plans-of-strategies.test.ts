@@ -21,6 +21,8 @@ test("Slack takes the plan of every strategy", () => {
         plan: planned({ ...given, strategy }),
         upgradeId,
         answers: new Map(),
+        notChecked: [],
+        sources: [],
         questions: "listed",
       });
       expect(messages.flatMap((message) => validateMessage(message))).toEqual([]);
