@@ -112,7 +112,7 @@ function open(builder: ValueBuilder, { list, mapping, anchor }: Pick<Frame, "lis
     list,
     mapping,
     anchor,
-    isSecret: key?.isSecret ?? parent?.isSecret ?? false,
+    isSecret: parent !== undefined && isSecretIn(parent),
     keeping: key?.keeping ?? (parent?.list === undefined ? "text" : parent.keeping),
     key: undefined,
     isMerge: false,
@@ -120,6 +120,11 @@ function open(builder: ValueBuilder, { list, mapping, anchor }: Pick<Frame, "lis
     size: 1,
     height: 1,
   });
+}
+
+/** Below a key that tells a secret everything is one. */
+function isSecretIn({ isSecret, key }: Frame): boolean {
+  return isSecret || key?.isSecret === true;
 }
 
 export function close(builder: ValueBuilder, offset: number): void {
@@ -216,7 +221,7 @@ const leaf = { size: 1, height: 0 } as const;
 export function addValue(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
   const { frames, memory } = builder;
   const frame = frames.at(-1);
-  const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
+  const isSecret = frame !== undefined && isSecretIn(frame);
   const plain = style === "plain" ? plainValueOf(raw) : undefined;
   let value: unknown = plain;
   if (isSecret) value = hideSecret(plain === undefined ? raw : plain);
@@ -246,7 +251,7 @@ export function addAlias(builder: ValueBuilder, offset: number, name: string): v
     addKey(builder, offset, String(anchor.value), "quoted");
   } else {
     const frame = frames.at(-1);
-    const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
+    const isSecret = frame !== undefined && isSecretIn(frame);
     put(builder, offset, isSecret ? hideSecret(anchor.value) : anchor.value, anchor);
   }
 }
