@@ -64,26 +64,22 @@ export function ownName(shape: EntityShape, written: Fields, line: number): stri
 
 /** Fields of the wrong form, each with what was expected; decK's variables may become anything. */
 export function wrongFields(shape: EntityShape, written: Fields): readonly string[] {
-  let wrong = noneWrong;
+  const wrong: string[] = [];
   for (const field of shape.needs ?? []) {
     const value = written[field];
     if (typeof value !== "string" || value === "")
-      wrong = [...wrong, `${field}: expected a text, found ${describeValue(value)}`];
+      wrong.push(`${field}: expected a text, found ${describeValue(value)}`);
   }
   for (const field of shape.lists ?? []) {
     const value = written[field];
-    if (isSet(value) && !Array.isArray(value))
-      wrong = [...wrong, `${field}: expected a list, found ${describeValue(value)}`];
+    if (isSet(value) && !Array.isArray(value)) wrong.push(`${field}: expected a list, found ${describeValue(value)}`);
   }
   for (const field of shape.mappings ?? []) {
     const value = written[field];
-    if (isSet(value) && !isMapping(value))
-      wrong = [...wrong, `${field}: expected a mapping, found ${describeValue(value)}`];
+    if (isSet(value) && !isMapping(value)) wrong.push(`${field}: expected a mapping, found ${describeValue(value)}`);
   }
   return wrong;
 }
-
-const noneWrong: readonly string[] = [];
 
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && !isVariable(value);
