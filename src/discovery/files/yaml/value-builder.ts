@@ -22,10 +22,12 @@ export interface DocumentMemory {
   /** Undefined as long as the value is still being read. */
   readonly anchors: Map<string, Anchor | undefined>;
   aliasedValues: number;
+  /** What was written where the text has something else (see `withoutPlaceholders`). */
+  readonly original: ((part: string) => string) | undefined;
 }
 
-export function documentMemory(texts: KnownTexts): DocumentMemory {
-  return { texts, anchors: new Map(), aliasedValues: 0 };
+export function documentMemory(texts: KnownTexts, original?: DocumentMemory["original"]): DocumentMemory {
+  return { texts, anchors: new Map(), aliasedValues: 0, original };
 }
 
 /** Something in the text, at an offset from its beginning. */
@@ -196,8 +198,9 @@ function isKeyDue({ frames }: ValueBuilder): boolean {
   return frame?.mapping !== undefined && frame.key === undefined && !frame.isMerge;
 }
 
-export function addKey(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
+export function addKey(builder: ValueBuilder, offset: number, written: string, style: Style): void {
   const { frames, memory } = builder;
+  const raw = memory.original === undefined ? written : memory.original(written);
   const frame = frames.at(-1);
   if (frame?.mapping === undefined) return;
   remember(builder, raw);
@@ -218,8 +221,9 @@ function quoted(key: string): string {
 
 const leaf = { size: 1, height: 0 } as const;
 
-export function addValue(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
+export function addValue(builder: ValueBuilder, offset: number, written: string, style: Style): void {
   const { frames, memory } = builder;
+  const raw = memory.original === undefined ? written : memory.original(written);
   const frame = frames.at(-1);
   const isSecret = frame !== undefined && isSecretIn(frame);
   const plain = style === "plain" ? plainValueOf(raw) : undefined;
