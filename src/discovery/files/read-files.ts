@@ -192,9 +192,11 @@ function sourceText({ file, text }: FoundText): SourceText {
 }
 
 /** What the settings say about the installation as a whole. */
-function told({ settings }: Inventory): Deployment {
+function told({ settings, declarativeFiles }: Inventory): Deployment {
   const value = (key: string): string | undefined => settings.find((setting) => setting.key === key)?.value;
-  const database = databaseOf(value("database"));
+  // A node that loads a declarative file has no database.
+  const loadsFile = value("declarative_config") !== undefined && declarativeFiles.length > 0;
+  const database = databaseOf(value("database")) ?? (loadsFile ? "off" : undefined);
   const topology = topologyOf(value("role"), database);
   return { ...(database === undefined ? {} : { database }), ...(topology === undefined ? {} : { topology }) };
 }

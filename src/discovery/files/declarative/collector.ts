@@ -245,8 +245,9 @@ function noteKey(
   if (known.has(key) || isEntityList(key) || key.startsWith("x-")) return;
   const count = counts.get(key) ?? 0;
   const entries = count === 1 ? "1 entry" : `${count} entries`;
+  const were = count === 1 ? "was" : "were";
   const text = otherLists.has(key)
     ? `${key}: ${entries}, which no hazard looks at`
-    : `${JSON.stringify(key)} is no key that Kong or decK document${count > 0 ? `; its ${entries} were not looked at` : ""}`;
+    : `${JSON.stringify(key)} is no key that Kong or decK document${count > 0 ? `; its ${entries} ${were} not looked at` : ""}`;
   addTrouble(notes, { file, line, text });
 }

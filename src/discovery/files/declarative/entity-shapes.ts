@@ -123,7 +123,7 @@ export const entityShapes: Readonly<Record<string, EntityShape>> = {
 
 /** Lists that belong to plugins or to decK and hold no entity that hazards look at; they are counted only. */
 export const otherLists: ReadonlySet<string> = new Set(
-  "acls acme_storage basicauth_credentials consumer_group_consumers consumer_group_plugins custom_entities degraphql_routes developers document_objects files graphql_ratelimiting_advanced_cost_decoration groups hmacauth_credentials jwt_secrets jwt_signer_jwks keyauth_credentials keyauth_enc_credentials mtls_auth_credentials oauth2_authorization_codes oauth2_credentials oauth2_tokens oic_issuers oic_jwks parameters rbac_endpoint_permissions rbac_role_endpoints rbac_roles rbac_users service_packages sessions tags vaults_beta clustering_data_planes".split(
+  "acls acme_storage ai_models cloned_plugins custom_plugins plugins_partials basicauth_credentials consumer_group_consumers consumer_group_plugins custom_entities degraphql_routes developers document_objects files graphql_ratelimiting_advanced_cost_decoration groups hmacauth_credentials jwt_secrets jwt_signer_jwks keyauth_credentials keyauth_enc_credentials mtls_auth_credentials oauth2_authorization_codes oauth2_credentials oauth2_tokens oic_issuers oic_jwks parameters rbac_endpoint_permissions rbac_role_endpoints rbac_roles rbac_users service_packages sessions tags vaults_beta clustering_data_planes".split(
     " ",
   ),
 );

@@ -8,6 +8,7 @@ import type { LineIndex } from "./line-index.ts";
 import { parseYaml } from "./parse.ts";
 import { documentsOf, piecesOf, singleItems } from "./pieces.ts";
 import type { DocumentSpan, Piece } from "./pieces.ts";
+import { withoutPlaceholders } from "./placeholders.ts";
 import { documentMemory } from "./value-builder.ts";
 import type { DocumentMemory, YamlValue } from "./value-builder.ts";
 
@@ -44,7 +45,8 @@ interface Source {
 }
 
 /** Reads a text of YAML or JSON, several documents too. What cannot be parsed is a trouble; the rest goes on. */
-export function* yamlParts(text: string, texts: KnownTexts, firstLine = 1): Generator<YamlPart> {
+export function* yamlParts(written: string, texts: KnownTexts, firstLine = 1): Generator<YamlPart> {
+  const { text, original } = withoutPlaceholders(written);
   const lines = lineIndex(text, firstLine);
   let count = 0;
   for (const document of documentsOf(text)) {
@@ -54,7 +56,7 @@ export function* yamlParts(text: string, texts: KnownTexts, firstLine = 1): Gene
       yield { kind: "trouble", line, text: `more than ${bounds.documents} documents; the rest was not read` };
       return;
     }
-    yield* documentParts({ text, lines, document, memory: documentMemory(texts) });
+    yield* documentParts({ text, lines, document, memory: documentMemory(texts, original) });
   }
 }
 

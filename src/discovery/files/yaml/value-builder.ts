@@ -22,10 +22,12 @@ export interface DocumentMemory {
   /** Undefined as long as the value is still being read. */
   readonly anchors: Map<string, Anchor | undefined>;
   aliasedValues: number;
+  /** What was written where the text has something else (see `withoutPlaceholders`). */
+  readonly original: ((part: string) => string) | undefined;
 }
 
-export function documentMemory(texts: KnownTexts): DocumentMemory {
-  return { texts, anchors: new Map(), aliasedValues: 0 };
+export function documentMemory(texts: KnownTexts, original?: DocumentMemory["original"]): DocumentMemory {
+  return { texts, anchors: new Map(), aliasedValues: 0, original };
 }
 
 /** Something in the text, at an offset from its beginning. */
@@ -112,7 +114,7 @@ function open(builder: ValueBuilder, { list, mapping, anchor }: Pick<Frame, "lis
     list,
     mapping,
     anchor,
-    isSecret: key?.isSecret ?? parent?.isSecret ?? false,
+    isSecret: parent !== undefined && isSecretIn(parent),
     keeping: key?.keeping ?? (parent?.list === undefined ? "text" : parent.keeping),
     key: undefined,
     isMerge: false,
@@ -120,6 +122,11 @@ function open(builder: ValueBuilder, { list, mapping, anchor }: Pick<Frame, "lis
     size: 1,
     height: 1,
   });
+}
+
+/** Below a key that tells a secret everything is one. */
+function isSecretIn({ isSecret, key }: Frame): boolean {
+  return isSecret || key?.isSecret === true;
 }
 
 export function close(builder: ValueBuilder, offset: number): void {
@@ -191,8 +198,9 @@ function isKeyDue({ frames }: ValueBuilder): boolean {
   return frame?.mapping !== undefined && frame.key === undefined && !frame.isMerge;
 }
 
-export function addKey(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
+export function addKey(builder: ValueBuilder, offset: number, written: string, style: Style): void {
   const { frames, memory } = builder;
+  const raw = memory.original === undefined ? written : memory.original(written);
   const frame = frames.at(-1);
   if (frame?.mapping === undefined) return;
   remember(builder, raw);
@@ -213,10 +221,11 @@ function quoted(key: string): string {
 
 const leaf = { size: 1, height: 0 } as const;
 
-export function addValue(builder: ValueBuilder, offset: number, raw: string, style: Style): void {
+export function addValue(builder: ValueBuilder, offset: number, written: string, style: Style): void {
   const { frames, memory } = builder;
+  const raw = memory.original === undefined ? written : memory.original(written);
   const frame = frames.at(-1);
-  const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
+  const isSecret = frame !== undefined && isSecretIn(frame);
   const plain = style === "plain" ? plainValueOf(raw) : undefined;
   let value: unknown = plain;
   if (isSecret) value = hideSecret(plain === undefined ? raw : plain);
@@ -246,7 +255,7 @@ export function addAlias(builder: ValueBuilder, offset: number, name: string): v
     addKey(builder, offset, String(anchor.value), "quoted");
   } else {
     const frame = frames.at(-1);
-    const isSecret = frame !== undefined && (frame.key?.isSecret ?? frame.isSecret);
+    const isSecret = frame !== undefined && isSecretIn(frame);
     put(builder, offset, isSecret ? hideSecret(anchor.value) : anchor.value, anchor);
   }
 }

@@ -149,6 +149,28 @@ test.each([
   expect(problemOf(reading, "entities").length).toBeLessThan(10_000);
 });
 
+test("of what repeats without end the beginning is read, and the bound is told once", async () => {
+  const documents = await readDeclarativeText(`${head}services: [{ name: a }]\n${many("---\nroutes:\n", 300_000)}`);
+  expect(documents.inventory.entities).toHaveLength(1);
+  expect(problemOf(documents, "entities")).toBe("kong.yml:20001: more than 10000 documents; the rest was not read");
+  const keys = await readDeclarativeText(`${head}services: [{ name: a }]\n${many("a: 1\n", 200_000)}`);
+  expect(keys.inventory.entities).toHaveLength(1);
+  expect(problemOf(keys, "entities")).toBe(
+    "kong.yml:10001: more than 10000 keys in the outermost mapping; the rest was not read",
+  );
+  const aliases = await readDeclarativeText(`${laughs()}routes: [{ name: a }]\n`);
+  expect(problemOf(aliases, "entities")).toBe(
+    "kong.yml:8: aliases stand for more than 2000000 values; write them out or use fewer",
+  );
+});
+
+test("of JSON that is cut off, what is complete is read", async () => {
+  const { inventory } = await readDeclarativeText(
+    '{"_format_version":"3.0","services":[{"name":"a"},{"name":"b"},{"name":"c',
+  );
+  expect(inventory.entities.map(({ name }) => name)).toEqual(["a", "b"]);
+});
+
 test.each([
   ["a block text", `${head}services:\n- name: a\n  path: |\n${many("    x\n", 4_000_000)}`],
   [
@@ -157,10 +179,7 @@ test.each([
   ],
   ["a number", `${head}services:\n- name: a\n  port: ${many("1")}\n`],
   ["blank space", `${head}services:\n- name: a\n${many(" ")}`],
-  [
-    "items in one line of JSON",
-    `{"_format_version":"3.0","services":[${many('{"name":"a"},', 5_000_000)}{"name":"a"}]}`,
-  ],
+  ["items in one line of JSON", `{"_format_version":"3.0","services":[${many('{"name":"a"},')}{"name":"a"}]}`],
 ])("megabytes of %s are read", async (_, text) => {
   const reading = await readDeclarativeText(text);
   expect(problemOf(reading, "entities")).toBe("(read)");
@@ -197,10 +216,16 @@ test("line ends of Windows and a byte order mark are no problem", async () => {
 });
 
 test("separators of Unicode end no line", async () => {
-  const { inventory } = await readDeclarativeText(`${head}services:\n- name: "a\u2028routes: []"\n- name: b\n`);
+  const text = `${head}note: |\n  a\u2028routes: []\nservices:\n- name: "a\u2028b: []"\n- name: b\n`;
+  const { inventory } = await readDeclarativeText(text);
+  expect(inventory.declarativeFiles[0]?.topLevel.map(({ key }) => key)).toEqual([
+    "_format_version",
+    "note",
+    "services",
+  ]);
   expect(inventory.entities.map(({ name, place }) => [name, place?.line])).toEqual([
-    ["a\u2028routes: []", 3],
-    ["b", 4],
+    ["a\u2028b: []", 5],
+    ["b", 6],
   ]);
 });
 

@@ -28,16 +28,23 @@ dblessConfig:
     services:
     - name: embedded
       url: https://u:sesame@a.example
+    plugins:
+    - name: custom
+      config:
+        note: a text that makes this configuration long enough to be kept apart from the short ones around it
+        client_secret: sesame
+        token:
+          name: x
 `;
 
 test("Helm values give settings, image, deployment and the configuration inside, without secrets", async () => {
   const folder = await folderWith({ "values-prod.yaml": values });
   const { inventory, versions } = await readFiles({ helmValues: [join(folder, "values-prod.yaml")] }, today);
+  expect(inventory.helmReleases[0]?.values["dblessConfig"]).toEqual({ config: {} });
   expect(inventory.helmReleases).toMatchObject([{ name: "values-prod", chartVersion: "2.26.0" }]);
   expect(inventory.helmReleases[0]?.values).toMatchObject({
     image: { tag: "3.4.3.5-debian" },
     postgresql: { enabled: true, auth: { password: "[redacted]" } },
-    dblessConfig: { config: {} },
   });
   expect(inventory.settings.map(({ key, value, origin, place }) => [key, value, origin, place?.line])).toEqual([
     ["database", "off", "helm", 7],
@@ -59,7 +66,10 @@ test("Helm values give settings, image, deployment and the configuration inside,
   expect(versions.map(({ version, source }) => [version, withoutFolder(source)])).toEqual([
     ["3.4.3.5", "image in values-prod.yaml"],
   ]);
-  expect(inventory.entities.map((entity) => summaryOf(entity))).toEqual(["22 service embedded"]);
+  expect(inventory.entities.map((entity) => summaryOf(entity))).toEqual(["22 service embedded", "25 plugin custom"]);
+  expect(inventory.entities[1]?.fields).toMatchObject({
+    config: { client_secret: "[redacted]", token: { name: "[redacted]" } },
+  });
   expect(inventory.inputs).toMatchObject({
     helm: { kind: "read" },
     hosts: { kind: "partly" },

@@ -85,6 +85,14 @@ test.each([
   expect(inventory.deployment).toEqual(deployment);
 });
 
+test("a declarative file that the configuration loads means that there is no database", async () => {
+  const folder = await folderWith({ "kong.yml": `_format_version: "3.0"\nservices: []\n` });
+  const env = { KONG_DECLARATIVE_CONFIG: "/kong/kong.yml" };
+  const { inventory } = await readFiles({ env, declarative: [folder] }, today);
+  expect(inventory.deployment).toEqual({ database: "off", topology: "dbless" });
+  expect((await readFiles({ declarative: [folder] }, today)).inventory.deployment).toEqual({});
+});
+
 test("a licence in the environment tells its end and nothing else", async () => {
   const KONG_LICENSE_DATA = '{"license":{"payload":{"license_expiration_date":"2027-03-04"},"signature":"sesame"}}';
   const { inventory } = await readFiles({ env: { KONG_LICENSE_DATA } }, today);

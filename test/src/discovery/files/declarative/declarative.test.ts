@@ -151,6 +151,32 @@ services:
   expect(notes).toEqual([]);
 });
 
+test("decK's variables may stand anywhere in a value, and stay as they are", async () => {
+  const { inventory } = await readDeclarativeText(`_format_version: "3.0"
+services:
+- name: \${{ env "DECK_NAME" }}
+  host: "a.\${{ env "DECK_HOST" }}.example"
+  port: \${{ env "DECK_PORT" | toInt }}
+  tags: ['\${{ env "DECK_TAG" }}', \${{ env "DECK_OTHER" }}]
+plugins:
+- name: x
+  config:
+    password: \${{ env "DECK_PASSWORD" }}
+    note: |
+      \${{ env "DECK_NOTE" }}
+`);
+  expect(inventory.inputs.entities).toEqual({ kind: "read" });
+  expect(inventory.entities.map(({ fields }) => fields)).toEqual([
+    {
+      name: '${{ env "DECK_NAME" }}',
+      host: 'a.${{ env "DECK_HOST" }}.example',
+      port: '${{ env "DECK_PORT" | toInt }}',
+      tags: ['${{ env "DECK_TAG" }}', '${{ env "DECK_OTHER" }}'],
+    },
+    { name: "x", config: { password: '${{ env "DECK_PASSWORD" }}', note: '${{ env "DECK_NOTE" }}\n' } },
+  ]);
+});
+
 test("a shared configuration that is nowhere is a problem with its place", async () => {
   const reading = await readDeclarativeText(`_format_version: "3.0"\nplugins:\n- name: acl\n  _config: none\n`);
   expect(problemOf(reading, "declarative")).toBe(
