@@ -159,7 +159,7 @@ export const inputs = {
   template: "the custom nginx template",
   scripts: "scripts and pipelines that call the Admin API",
   dashboards: "dashboards and alert rules",
-  helm: "Helm values",
+  helm: "Helm values, and the chart's version before and after",
   manifests: "Kubernetes manifests",
   database: "the database server",
   migrations: "the state of migrations",

@@ -69,7 +69,11 @@ export const kongConf31To34Hazards: readonly Hazard[] = [
         {
           any: [
             { kind: "client", predicate: "matches", value: "(?i)kong-debug" },
-            { kind: "manual", question: "Do tests, monitoring or clients send the header Kong-Debug: 1?" },
+            {
+              kind: "manual",
+              question: "Do tests, monitoring or clients send the header Kong-Debug: 1?",
+              answeredBy: "scripts",
+            },
           ],
         },
       ],
