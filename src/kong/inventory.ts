@@ -140,8 +140,6 @@ export interface Deployment {
   readonly isHelm?: boolean;
   readonly strategy?: string;
   readonly editionChange?: "oss->enterprise";
-  readonly modeChange?: string;
-  readonly isInfrastructureChange?: boolean;
   readonly configManagement?: "deck" | "gitops" | "admin-api" | "kic";
   readonly nodeCount?: number;
 }

@@ -20,9 +20,10 @@ export interface Release {
   readonly edition: Edition;
 }
 
-/** What runs now. Who looked at the installation knows its edition better than a number without a fourth part. */
+/** What runs now. A number without a fourth part may be an Enterprise one that was cut short, which who looked there knows. */
 export function runningRelease({ from, running = from }: Hop, told: Edition | undefined): Release {
-  return { version: running, edition: told ?? editionOf(running) };
+  const edition = editionOf(running);
+  return { version: running, edition: edition === "enterprise" ? edition : (told ?? edition) };
 }
 
 /** What the upgrade starts from: what runs now, or a stop on the way, whose number tells its edition. */

@@ -83,8 +83,6 @@ export type Leaf =
         | "helm"
         | "strategy"
         | "edition_change"
-        | "mode_change"
-        | "infrastructure_change"
         | "config_management"
         | "node_count"
         | "os"

@@ -64,11 +64,16 @@ export const kongConf31To34Hazards: readonly Hazard[] = [
     area: "kong.conf",
     severity: "changes_behaviour",
     when: {
-      all: [
-        { kind: "conf", key: "allow_debug_header", predicate: "absent" },
+      any: [
         {
-          any: [
+          all: [
+            { kind: "conf", key: "allow_debug_header", predicate: "absent" },
             { kind: "client", predicate: "matches", value: "(?i)kong-debug" },
+          ],
+        },
+        {
+          all: [
+            { kind: "conf", key: "allow_debug_header", predicate: "absent" },
             {
               kind: "manual",
               question: "Do tests, monitoring or clients send the header Kong-Debug: 1?",
