@@ -140,8 +140,6 @@ export interface Deployment {
   readonly isHelm?: boolean;
   readonly strategy?: string;
   readonly editionChange?: "oss->enterprise";
-  readonly modeChange?: string;
-  readonly isInfrastructureChange?: boolean;
   readonly configManagement?: "deck" | "gitops" | "admin-api" | "kic";
   readonly nodeCount?: number;
 }
@@ -159,7 +157,7 @@ export const inputs = {
   template: "the custom nginx template",
   scripts: "scripts and pipelines that call the Admin API",
   dashboards: "dashboards and alert rules",
-  helm: "Helm values",
+  helm: "Helm values, and the chart's version before and after",
   manifests: "Kubernetes manifests",
   database: "the database server",
   migrations: "the state of migrations",

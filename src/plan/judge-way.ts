@@ -20,17 +20,21 @@ export function judgeWay(
   inventory: Inventory,
 ): Assessment | undefined {
   const { environment, to } = request;
-  const running = runningVersion(environment, facts, to);
-  if (!running.ok) return undefined;
-  const from = running.value;
+  const found = runningVersion(environment, facts, to);
+  if (!found.ok) return undefined;
+  const from = found.value;
   const way = findWay({ environment, facts, from, to });
   const chosen = chooseStrategy({ ...request, facts, from }, request.strategy, obstacleOf(way, environment));
   const strategy = chosen.ok ? chosen.value.strategy.name : undefined;
-  const deployment = { ...inventory.deployment, ...(strategy === undefined ? {} : { strategy }) };
+  const told = { edition: environment.edition, ...inventory.deployment };
+  const deployment = { ...told, ...(strategy === undefined ? {} : { strategy }) };
   const known = { ...inventory, deployment };
+  const running = parseVersion(from);
   return {
     target: to,
-    hops: hopsOf(way, { from, to }).map((hop) => judgeHop(known, { ...hop, edition: way.edition, strategy })),
+    hops: hopsOf(way, { from, to }).map((hop, index) =>
+      judgeHop(known, { ...hop, edition: way.edition, strategy, running: index === 0 ? undefined : running }),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isOfKong, valuesOfKong } from "#src/kong/chart-values.ts";
 import type { Deployment, HelmRelease, Host } from "#src/kong/inventory.ts";
 import { isMapping } from "#src/discovery/files/yaml/parts.ts";
 import { imageOfKong } from "./images.ts";
@@ -34,7 +35,7 @@ export interface HelmFile {
 /** Takes the values of one release of the charts `kong/kong` and `kong/ingress` (Kong/charts, charts/kong/values.yaml 2.x and 3.x). */
 export function readHelmValues(helm: HelmFile, document: MappingDocument): HelmReading {
   const { file, name } = helm;
-  const values = ownValues(document.fields);
+  const values = valuesOfKong(document.fields);
   const env = isMapping(values["env"]) ? values["env"] : {};
   const lines = fileLines(helm.text);
   const settings = settingsOfVariables(file, variablesOf(env, lines), "helm");
@@ -42,7 +43,7 @@ export function readHelmValues(helm: HelmFile, document: MappingDocument): HelmR
   const image = imageName(values);
   const facts = image === undefined ? undefined : imageOfKong(image);
   const chartVersion = chartVersionOf(helm);
-  const troubles = looksLikeKong(document.fields)
+  const troubles = isOfKong(values)
     ? []
     : [
         {
@@ -67,12 +68,6 @@ export function readHelmValues(helm: HelmFile, document: MappingDocument): HelmR
   };
 }
 
-const chartKeys = ["image", "env", "proxy", "admin", "ingressController", "migrations", "postgresql", "dblessConfig"];
-
-function looksLikeKong(values: Fields): boolean {
-  return chartKeys.some((key) => Object.hasOwn(ownValues(values), key));
-}
-
 /** The configuration of a node without database, as a text or as values. */
 function embeddedIn(file: string, config: unknown, lines: FileLines): EmbeddedConfiguration | undefined {
   const start = lines.find(1, (line) => /^\s*dblessConfig:/u.test(line));
@@ -90,16 +85,6 @@ function withoutConfiguration(values: Fields): Fields {
       return [key, isMapping(value) ? withoutConfiguration(value) : value];
     }),
   );
-}
-
-/** Where Kong's chart is part of another one, its values are below that chart's name; `kong/ingress` calls it gateway. */
-function ownValues(values: Fields): Fields {
-  if (chartKeys.some((key) => Object.hasOwn(values, key))) return values;
-  for (const name of ["kong", "gateway"]) {
-    const nested = values[name];
-    if (isMapping(nested)) return nested;
-  }
-  return values;
 }
 
 /** `env` of the values: names of settings in any case, with values or references to secrets. */

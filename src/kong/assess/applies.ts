@@ -4,18 +4,27 @@ import type { Context } from "./context.ts";
 import { compareNumbers, parseNumbers } from "./dotted-number.ts";
 import { isRecord } from "./field-path.ts";
 import { strategyWords } from "./hop.ts";
+import { anyOf, fails, holds, openBecause } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
 
-/** Whether a limit of a hazard is known not to hold here; a fact that nobody told excludes nothing. */
-export function excludes(applies: Applies | undefined, context: Context): boolean {
-  if (applies === undefined) return false;
+/**
+ * Whether a hazard matters here by its limits. A topology, database, strategy or setting that nobody told excludes nothing.
+ * A chart's version that nobody told leaves it open: what the values are read for depends on it.
+ */
+export function applicability(applies: Applies | undefined, context: Context): Verdict {
+  if (applies === undefined) return holds;
+  if (excludes(applies, context)) return fails;
+  return applies.chart === undefined ? holds : crossing(applies.chart, context);
+}
+
+function excludes(applies: Applies, context: Context): boolean {
   const { deployment, databaseServer } = context.inventory;
   const strategy = context.hop.strategy ?? deployment.strategy;
   return (
     isElsewhere(applies.topology, deployment.topology) ||
     isElsewhere(applies.database, deployment.database ?? databaseServer?.kind) ||
     (strategy !== undefined && strategyWords(strategy).every((word) => isElsewhere(applies.strategy, word))) ||
-    Object.entries(applies.conf ?? {}).some(([key, values]) => isConfiguredElse(key, values, context)) ||
-    (applies.chart !== undefined && isOtherChart(applies.chart, context))
+    Object.entries(applies.conf ?? {}).some(([key, values]) => isConfiguredElse(key, values, context))
   );
 }
 
@@ -30,22 +39,26 @@ function isConfiguredElse(key: string, values: readonly string[], { settings, is
   return !set.some((value) => typeof value === "string" && values.includes(value));
 }
 
-function isOtherChart(chart: NonNullable<Applies["chart"]>, { inventory, isRead }: Context): boolean {
+type Chart = NonNullable<Applies["chart"]>;
+
+/** Whether some release's chart goes over the version that brought the change. */
+function crossing(chart: Chart, { inventory, isRead }: Context): Verdict {
   const { helmReleases, deployment } = inventory;
-  if (helmReleases.length > 0) return !helmReleases.some((release) => mayCross(release, chart));
+  if (helmReleases.length > 0) return anyOf(helmReleases.map((release) => crossingOf(release, chart)));
   const isOnHost = deployment.platform !== undefined && deployment.platform !== "kubernetes";
-  return deployment.isHelm === false || isOnHost || isRead("helm");
+  return deployment.isHelm === false || isOnHost || isRead("helm") ? fails : openBecause(["helm"]);
 }
 
-function mayCross({ chartVersion, targetChartVersion }: HelmRelease, chart: NonNullable<Applies["chart"]>): boolean {
-  const isPast = order(chartVersion, chart.fromBelow) >= 0;
-  const isShort = order(targetChartVersion, chart.toAtLeast) < 0;
-  return !isPast && !isShort;
+function crossingOf({ chartVersion, targetChartVersion }: HelmRelease, { fromBelow, toAtLeast }: Chart): Verdict {
+  const start = order(chartVersion, fromBelow);
+  const end = order(targetChartVersion, toAtLeast);
+  if ((start !== undefined && start >= 0) || (end !== undefined && end < 0)) return fails;
+  return start === undefined || end === undefined ? openBecause(["helm"]) : holds;
 }
 
-/** Not a number where one of the versions is not known, so that no comparison with it holds. */
-function order(version: string | undefined, bound: string): number {
+/** Undefined where the version is not known. */
+function order(version: string | undefined, bound: string): number | undefined {
   const numbers = parseNumbers(version ?? "");
   const wanted = parseNumbers(bound);
-  return numbers === undefined || wanted === undefined ? Number.NaN : compareNumbers(numbers, wanted);
+  return numbers === undefined || wanted === undefined ? undefined : compareNumbers(numbers, wanted);
 }

@@ -2,7 +2,7 @@ import { catalogue } from "#src/kong/catalogue/catalogue.ts";
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 import type { Evidence, Finding } from "#src/kong/finding.ts";
 import type { Input, Inventory } from "#src/kong/inventory.ts";
-import { excludes } from "./applies.ts";
+import { applicability } from "./applies.ts";
 import { makeContext } from "./context.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./evaluate.ts";
@@ -12,7 +12,7 @@ import { notCheckedOf, undecidedFindings } from "./not-checked.ts";
 import type { NotChecked } from "./not-checked.ts";
 import { compareFindings } from "./rank.ts";
 import { concerns } from "./select.ts";
-import { anyOf } from "./verdict.ts";
+import { allOf, anyOf, listAll } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What an upgrade would meet in an installation. */
@@ -52,9 +52,16 @@ export function assessWay(
 }
 
 function judge(hazard: Hazard, contexts: readonly Context[]): Verdict {
-  const concerned = contexts.filter((context) => concerns(hazard, context.hop) && !excludes(hazard.applies, context));
-  const verdicts = concerned.map((context) => evaluate(hazard.when, context));
+  const concerned = contexts.filter((context) => concerns(hazard, context.hop));
+  const verdicts = concerned.map((context) => judgeHere(hazard, context));
   return verdicts.find(({ kind }) => kind === "holds") ?? anyOf(verdicts);
+}
+
+function judgeHere({ applies, when }: Hazard, context: Context): Verdict {
+  const limits = applicability(applies, context);
+  if (limits.kind === "fails") return limits;
+  const verdict = evaluate(when, context);
+  return limits.kind === "holds" ? verdict : allOf([limits, verdict], listAll);
 }
 
 function findingOf(hazard: Hazard, { hits }: Extract<Verdict, { kind: "holds" }>): Finding {

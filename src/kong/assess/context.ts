@@ -2,13 +2,14 @@ import type { Entity, EntityKind, Input, Inventory, Setting, SourceText } from "
 import { describeEntity } from "./describe-entity.ts";
 import { parseFieldPath } from "./field-path.ts";
 import type { FieldPath } from "./field-path.ts";
+import { startOf } from "./hop.ts";
 import type { Hop } from "./hop.ts";
 import { fieldNames } from "./field-names.ts";
 import { makePatterns } from "./patterns.ts";
 import type { Surroundings } from "./predicates.ts";
 import { describeSetting } from "./settings.ts";
 import type { Subject, Subjects } from "./subject.ts";
-import { textSubject } from "./text-lines.ts";
+import { scriptSubject, textSubject } from "./text-lines.ts";
 
 type Origin = Entity["origin"];
 
@@ -28,6 +29,7 @@ export interface Context {
   readonly settings: (key: string) => readonly Subject[];
   readonly path: (path: string) => FieldPath;
   readonly text: (text: SourceText) => Subject;
+  readonly script: (script: SourceText) => Subject;
   /** What conditions of one kind and name look at, made once: two of them that hit one object are seen to do so. */
   readonly subjects: (key: string, make: () => Subjects) => Subjects;
   readonly isRead: (input: Input) => boolean;
@@ -59,8 +61,8 @@ export function makeContext(inventory: Inventory, hop: Hop): Context {
     inventory,
     hop,
     around: {
-      from: hop.from,
-      to: hop.to,
+      from: startOf(hop, inventory.deployment.edition),
+      to: { version: hop.to, edition: hop.edition },
       today: inventory.today,
       patterns,
       adminApiSegments: inventory.adminApiSegments,
@@ -73,6 +75,7 @@ export function makeContext(inventory: Inventory, hop: Hop): Context {
     settings: (key) => keysThatFit(key).flatMap((one) => byKey.get(one) ?? []),
     path: remember(parseFieldPath),
     text: remember(textSubject),
+    script: remember(scriptSubject),
     subjects: (key, make) => {
       const subjects = made.get(key) ?? make();
       made.set(key, subjects);

@@ -1,25 +1,14 @@
-import type { CustomPlugin, SourceText } from "#src/kong/inventory.ts";
-import { isBundled } from "#src/kong/bundled-plugins.ts";
-import { editionOf } from "#src/kong/releases.ts";
+import type { SourceText } from "#src/kong/inventory.ts";
 import type { Context } from "./context.ts";
+import { knownCustomPlugins } from "./known-custom-plugins.ts";
+import type { KnownPlugin } from "./known-custom-plugins.ts";
 import { priorityIn, versionIn } from "./lua.ts";
 import type { Declared } from "./lua.ts";
 import { visible } from "./shown-value.ts";
 import { untold } from "./subject.ts";
 import type { Subject, Subjects } from "./subject.ts";
 
-/** A custom plugin of which somebody told at least the name. */
-export type KnownPlugin = Omit<CustomPlugin, "sources"> & Partial<Pick<CustomPlugin, "sources">>;
-
-/** Plugins that Kong does not ship in the running version: by their sources, and by the list of what is installed. */
-export function knownCustomPlugins({ inventory, hop }: Context): readonly KnownPlugin[] {
-  const named = new Set(inventory.customPlugins.map(({ name }) => name));
-  const installed = inventory.installedPlugins.filter(
-    ({ name }) => !named.has(name) && !isBundled(name, hop.from, editionOf(hop.from)),
-  );
-  return [...inventory.customPlugins, ...installed];
-}
-
+/** What is known is all there is only where somebody listed the installed plugins. */
 export function customPluginSubjects(context: Context): Subjects {
   return context.from("plugins", knownCustomPlugins(context).map(subjectOf));
 }
@@ -28,6 +17,7 @@ function subjectOf(plugin: KnownPlugin): Subject {
   const handler = plugin.sources?.find(({ file }) => file.endsWith("handler.lua"));
   const priority = declaredIn(handler, priorityIn);
   const version = declaredIn(handler, versionIn);
+  const where = handler?.file ?? plugin.metAt?.label;
   return {
     fields: {
       name: plugin.name,
@@ -37,11 +27,11 @@ function subjectOf(plugin: KnownPlugin): Subject {
       data_plane_version: plugin.dataPlaneVersion ?? untold("plugins"),
     },
     describe: () => ({
-      label: visible(`custom plugin ${plugin.name}${handler === undefined ? "" : ` (${handler.file})`}`),
+      label: visible(`custom plugin ${plugin.name}${where === undefined ? "" : ` (${where})`}`),
       what: visible(`custom plugin ${plugin.name}`),
       name: plugin.name,
-      file: handler?.file,
-      line: priority.line ?? version.line,
+      file: handler?.file ?? plugin.metAt?.file,
+      line: priority.line ?? version.line ?? plugin.metAt?.line,
     }),
   };
 }

@@ -41,12 +41,17 @@ function evaluateTogether(group: readonly Condition[], whole: Condition, context
 
 function evaluateLeaf(leaf: Leaf, context: Context): Verdict {
   if (leaf.kind === "always") return holds;
-  if (leaf.kind === "manual") return { kind: "open", inputs: [], questions: [leaf.question], hits: [] };
+  if (leaf.kind === "manual") return asked(leaf, context);
   if (leaf.kind === "conf" && leaf.predicate === "env_absent") return lacksVariable(leaf.key, context);
   if (leaf.kind === "conf" && leaf.predicate === "absent") return isUnset(leaf.key, context);
   const subjects = subjectsOf(leaf, context);
   if (isAboutNone(leaf)) return noneOf(subjects);
   return eachSubject(narrowed(leaf, subjects, context), leafJudge(leaf, context, undefined));
+}
+
+function asked({ question, answeredBy }: Extract<Leaf, { readonly kind: "manual" }>, { isRead }: Context): Verdict {
+  if (answeredBy !== undefined && isRead(answeredBy)) return fails;
+  return { kind: "open", inputs: [], questions: [question], hits: [] };
 }
 
 /** Holds for the objects for which it holds; where some could not be judged, or not all were read, a miss is open. */

@@ -10,7 +10,6 @@ import type { Subject, Subjects } from "./subject.ts";
 /** What the installation is as a whole; what nobody told is not known. */
 export function deploymentSubjects({ inventory, hop }: Context): Subjects {
   const { deployment } = inventory;
-  const isAsked = inventory.inputs.deployment.kind === "read";
   const platform = deployment.platform ?? (inventory.helmReleases.length > 0 ? "kubernetes" : undefined);
   const fields = {
     edition: deployment.edition ?? hop.edition,
@@ -20,9 +19,6 @@ export function deploymentSubjects({ inventory, hop }: Context): Subjects {
     helm: deployment.isHelm ?? isHelm(platform, inventory.helmReleases.length),
     strategy: strategyOf(deployment, hop),
     edition_change: deployment.editionChange ?? editionChange(hop),
-    // Who tells of the installation tells when more changes than the version.
-    mode_change: deployment.modeChange ?? (isAsked ? "none" : undefined),
-    infrastructure_change: deployment.isInfrastructureChange ?? (isAsked ? false : undefined),
     config_management: deployment.configManagement,
     node_count: deployment.nodeCount,
   };

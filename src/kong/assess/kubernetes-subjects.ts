@@ -1,3 +1,4 @@
+import { valuesOfKong } from "#src/kong/chart-values.ts";
 import type { HelmRelease } from "#src/kong/inventory.ts";
 import type { Context } from "./context.ts";
 import { isRecord, valueAt } from "./field-path.ts";
@@ -38,16 +39,17 @@ function releaseSubject({ name, namespace, values, file }: HelmRelease): Subject
   const inNamespace = namespace === undefined ? "" : ` in namespace ${namespace}`;
   const label = visible(`Helm release ${name}${inNamespace}`);
   return {
-    fields: values,
+    fields: valuesOfKong(values),
     describe: () => ({ label, what: "Helm release", name, file }),
   };
 }
 
 /** What tells a release's database: host and name, as texts or as references to secrets; `none` without a database. */
 function databaseOf(release: HelmRelease): string | symbol | undefined {
-  const env = (key: string): unknown => valueAt(release.values, ["env", key]);
+  const values = valuesOfKong(release.values);
+  const env = (key: string): unknown => valueAt(values, ["env", key]);
   if (env("database") === "off" || env("role") === "data_plane") return "none";
-  if (valueAt(release.values, ["postgresql", "enabled"]) === true) return Symbol(release.name);
+  if (valueAt(values, ["postgresql", "enabled"]) === true) return Symbol(release.name);
   const host = reference(env("pg_host"));
   return host === undefined ? undefined : [host, reference(env("pg_port")), reference(env("pg_database"))].join("\n");
 }

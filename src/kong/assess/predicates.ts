@@ -1,11 +1,13 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { Literal, Test } from "#src/kong/catalogue/condition.ts";
-import { editionOf, releaseLine } from "#src/kong/releases.ts";
+import { isBundled } from "#src/kong/bundled-plugins.ts";
+import { releaseLine } from "#src/kong/releases.ts";
 import { minorOf, parseVersion } from "#src/kong/version.ts";
 import type { Version } from "#src/kong/version.ts";
 import { acceptsDataPlane } from "./data-plane-rule.ts";
 import { compareNumbers, parseNumbers } from "./dotted-number.ts";
 import { isRecord } from "./field-path.ts";
+import type { Release } from "./hop.ts";
 import type { Patterns } from "./patterns.ts";
 import { isChangedByNormalising } from "./route-path.ts";
 import { rsaBits } from "./rsa-bits.ts";
@@ -15,8 +17,8 @@ export type Answer = "yes" | "no" | "unknown";
 
 /** What values are compared with besides the catalogue's own. */
 export interface Surroundings {
-  readonly from: Version;
-  readonly to: Version;
+  readonly from: Release;
+  readonly to: Release;
   /** ISO day. */
   readonly today: string;
   readonly patterns: Patterns;
@@ -69,10 +71,12 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
       return isBefore(value, around.today, test.value);
     case "in_admin_api_segments":
       return around.adminApiSegments === undefined ? "unknown" : yesIf(isAmong(value, around.adminApiSegments));
+    case "bundled_by_target":
+      return yesIf(isNewlyBundled(value, around));
     case "incompatible_with_target":
-      return isRefusedByTarget(value, around.to);
+      return isRefusedByTarget(value, around.to.version);
     case "minor_differs_from_target":
-      return differsFromMinor(value, around.to);
+      return differsFromMinor(value, around.to.version);
     case "not_in_target_support_list":
       return isUnsupportedDatabase(value, around);
     case "has_duplicates":
@@ -239,6 +243,11 @@ function isAmong(value: unknown, texts: readonly string[]): boolean {
   return typeof value === "string" && texts.includes(value);
 }
 
+function isNewlyBundled(name: unknown, { from, to }: Surroundings): boolean {
+  if (typeof name !== "string" || !isBundled(name, to.version, to.edition)) return false;
+  return !isBundled(name, from.version, from.edition);
+}
+
 function isRefusedByTarget(value: unknown, to: Version): Answer {
   const dataPlane = typeof value === "string" ? parseVersion(value) : undefined;
   return dataPlane === undefined ? "unknown" : yesIf(!acceptsDataPlane(to, dataPlane));
@@ -250,9 +259,9 @@ function differsFromMinor(value: unknown, to: Version): Answer {
 }
 
 /** PostgreSQL against the oldest that the target's line works with; Cassandra is gone from 3.4 (Kong 3.4 changelog). */
-function isUnsupportedDatabase(value: unknown, { to, databaseKind }: Surroundings): Answer {
-  if (databaseKind === "cassandra") return yesIf(to.major > 3 || (to.major === 3 && to.minor >= 4));
-  const minimum = releaseLine(minorOf(to), editionOf(to))?.minPostgres;
+function isUnsupportedDatabase(value: unknown, { to: { version, edition }, databaseKind }: Surroundings): Answer {
+  if (databaseKind === "cassandra") return yesIf(version.major > 3 || (version.major === 3 && version.minor >= 4));
+  const minimum = releaseLine(minorOf(version), edition)?.minPostgres;
   if (minimum === undefined || !isScalar(value)) return "unknown";
   return compare(value, "lt", minimum);
 }

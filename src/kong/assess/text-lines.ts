@@ -10,14 +10,23 @@ const windowLength = 4_000;
 /** Longer than anything that the catalogue's patterns look for. */
 const overlap = 400;
 
-/** A template, a script, a dashboard or a source as conditions see it. */
+/** A template, a dashboard or a source as conditions see it. */
 export function textSubject(source: SourceText): Subject {
-  const name = visible(source.file);
-  return {
-    fields: source.text,
-    lines: linesOf(source),
-    describe: () => ({ label: name, what: name, file: source.file }),
-  };
+  return subjectOf(source, linesOf(source));
+}
+
+/**
+ * A script as conditions see it: its lines, and calls that go over several lines as one line more, so that a method and an
+ * address that stand apart are found together.
+ */
+export function scriptSubject(source: SourceText): Subject {
+  const lines = linesOf(source);
+  return subjectOf(source, [...lines, ...callsIn(lines)]);
+}
+
+function subjectOf({ file, text }: SourceText, lines: readonly TextLine[]): Subject {
+  const name = visible(file);
+  return { fields: text, lines, describe: () => ({ label: name, what: name, file }) };
 }
 
 /**
@@ -29,7 +38,7 @@ export function linesOf({ file, text }: SourceText): readonly TextLine[] {
   const lines: TextLine[] = [];
   let begun = "";
   let begunAt = 0;
-  for (const [index, line] of text.slice(0, maxText).split("\n").entries()) {
+  for (const [index, line] of text.slice(0, maxText).split(/\r?\n/u).entries()) {
     if (comment?.test(line) === true) continue;
     if (begun === "") begunAt = index + 1;
     const whole = begun === "" ? line : begun + line.trimStart();
@@ -48,6 +57,30 @@ function addWindows(lines: TextLine[], text: string, line: number): void {
   for (let start = 0; start === 0 || start < text.length - overlap; start += windowLength - overlap) {
     lines.push({ line, text: text.slice(start, start + windowLength) });
   }
+}
+
+/** More lines hold several statements, and what stands in one says nothing about another. */
+const maxCallLines = 12;
+
+/** What stands between a round bracket and the line that closes it, under the number of the line that opens it. */
+function callsIn(lines: readonly TextLine[]): readonly TextLine[] {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (const [index, { text }] of lines.entries()) {
+    for (const character of text) {
+      if (character === "(") open.push(index);
+      if (character !== ")") continue;
+      const start = open.pop();
+      if (start !== undefined && start < index && index - start < maxCallLines) ends.set(start, index);
+    }
+  }
+  return [...ends].flatMap(([start, end]) => callOf(lines.slice(start, end + 1)));
+}
+
+function callOf(lines: readonly TextLine[]): readonly TextLine[] {
+  const [first] = lines;
+  const text = lines.map((line) => line.text.trim()).join(" ");
+  return first === undefined || text.length > windowLength ? [] : [{ line: first.line, text }];
 }
 
 const comments: Readonly<Record<string, RegExp>> = {

@@ -1,6 +1,6 @@
 import type { Input, SourceText } from "#src/kong/inventory.ts";
 import type { Context } from "./context.ts";
-import { knownCustomPlugins } from "./custom-plugin-subjects.ts";
+import { knownCustomPlugins } from "./known-custom-plugins.ts";
 import { fitsGlob } from "./glob.ts";
 import { visible } from "./shown-value.ts";
 import type { Subject, Subjects } from "./subject.ts";
@@ -16,15 +16,19 @@ export function textSubjects(kind: TextKind, context: Context): Subjects {
     case "metrics_consumer":
       return asSubjects(inventory.dashboards, "dashboards", context);
     default:
-      return asSubjects(inventory.scripts, "scripts", context);
+      return context.from("scripts", inventory.scripts.map(context.script));
   }
 }
 
-/** The sources of custom plugins whose file name fits; a plugin without sources may hold anything. */
+/**
+ * The sources of custom plugins whose file name fits. A plugin without sources may hold anything, and where nobody listed
+ * the plugins there may be more of them.
+ */
 export function sourceSubjects(glob: string, context: Context): Subjects {
   const plugins = knownCustomPlugins(context);
   const texts = plugins.flatMap(({ sources = [] }) => sources).filter(({ file }) => fitsGlob(file, glob));
   const subjects = asSubjects(texts, "sources", context);
+  if (subjects.isComplete && !context.isRead("plugins")) return { ...subjects, input: "plugins", isComplete: false };
   return plugins.every(({ sources = [] }) => sources.length > 0) ? subjects : { ...subjects, isComplete: false };
 }
 

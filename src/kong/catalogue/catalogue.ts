@@ -27,6 +27,7 @@ import { kubernetesAnyHazards } from "./entries/kubernetes-any.ts";
 import { metricsHazards } from "./entries/metrics.ts";
 import { nginxTemplate21To35Hazards } from "./entries/nginx-template-2-1-to-3-5.ts";
 import { nginxTemplate36To310Hazards } from "./entries/nginx-template-3-6-to-3-10.ts";
+import { nginxTemplateAnyHazards } from "./entries/nginx-template-any.ts";
 import { osPackage23To30Hazards } from "./entries/os-package-2-3-to-3-0.ts";
 import { osPackage31To34Hazards } from "./entries/os-package-3-1-to-3-4.ts";
 import { osPackage36To310Hazards } from "./entries/os-package-3-6-to-3-10.ts";
@@ -80,6 +81,7 @@ export const catalogue: readonly Hazard[] = [
   ...metricsHazards,
   ...nginxTemplate21To35Hazards,
   ...nginxTemplate36To310Hazards,
+  ...nginxTemplateAnyHazards,
   ...osPackage23To30Hazards,
   ...osPackage31To34Hazards,
   ...osPackage36To310Hazards,

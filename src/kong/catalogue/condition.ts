@@ -1,4 +1,4 @@
-import type { EntityKind } from "#src/kong/inventory.ts";
+import type { EntityKind, Input } from "#src/kong/inventory.ts";
 
 /** A value that a condition compares with. */
 export type Literal = string | number | boolean;
@@ -35,6 +35,8 @@ export type Test =
         | "alias_mismatch"
         | "env_absent"
         | "in_admin_api_segments"
+        /** A plugin's name that the target ships and the version before it does not. */
+        | "bundled_by_target"
         | "incompatible_with_target"
         | "minor_differs_from_target"
         | "major_differs_between_cp_and_dp"
@@ -81,8 +83,6 @@ export type Leaf =
         | "helm"
         | "strategy"
         | "edition_change"
-        | "mode_change"
-        | "infrastructure_change"
         | "config_management"
         | "node_count"
         | "os"
@@ -98,8 +98,11 @@ export type Leaf =
   | ({ readonly kind: "data_planes" | "host" | "migrations"; readonly path: string } & Test)
   /** Concerns everybody who takes this hop. */
   | { readonly kind: "always" }
-  /** Never decided by a machine: a person answers. */
-  | { readonly kind: "manual"; readonly question: string };
+  /**
+   * Never decided by a machine: a person answers. Not asked where the input in `answeredBy` was read wholly, because it
+   * would have told: an alternative beside it looks there.
+   */
+  | { readonly kind: "manual"; readonly question: string; readonly answeredBy?: Input };
 
 export type Condition =
   | { readonly any: readonly Condition[] }

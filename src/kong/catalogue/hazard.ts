@@ -20,7 +20,10 @@ export const areas = [
 ] as const;
 export type Area = (typeof areas)[number];
 
-/** Where an entry matters at all; every limit that is there must hold. A limit whose fact is not known does not exclude. */
+/**
+ * Where an entry matters at all; every limit that is there must hold. A limit whose fact is not known does not exclude, but
+ * for the chart: there the entry is not checked.
+ */
 export interface Applies {
   readonly topology?: readonly ("traditional" | "hybrid" | "dbless")[];
   readonly strategy?: readonly string[];

@@ -3,12 +3,19 @@ import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 /** Anything else of the same line; texts are searched line by line. */
 const rest = ".*";
 
-/** Calls that create targets: POST by name, or curl with data and no method. */
+/** `curl -XPOST` has no gap between option and method. */
+const post = "(?:\\b|-x)post\\b";
+
+/** Calls that create targets: POST by name, or curl and HTTPie with data and no method. */
 const postsTargets = [
-  `\\bpost\\b${rest}/targets\\b`,
-  `/targets\\b${rest}\\bpost\\b`,
+  `${post}${rest}/targets\\b`,
+  `/targets\\b${rest}${post}`,
+  "\\bhttps?\\s+(?:-\\S+\\s+)*[^\\s]*/targets\\s+\\w+:?=",
   `\\bcurl\\b(?!${rest}(?:-X|--request))(?=${rest}(?:\\s-d\\b|\\s-F\\b|--data|--form|--json))${rest}/targets\\b`,
 ].join("|");
+
+/** Pipelines in YAML name address and method on lines of their own. */
+const namesTargetsApart = `\\b(?:url|uri|path|endpoint)\\b["']?\\s*[:=]${rest}/targets\\b`;
 
 export const adminApi22To34Hazards: readonly Hazard[] = [
   {
@@ -85,10 +92,17 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
         { kind: "client", predicate: "matches", value: `(?i)${postsTargets}` },
         {
           all: [
+            { kind: "client", predicate: "matches", value: `(?i)${namesTargetsApart}` },
+            { kind: "manual", question: "Do these scripts send POST for targets that exist?" },
+          ],
+        },
+        {
+          all: [
             { kind: "upstream", path: "targets[*].target", predicate: "is_set" },
             {
               kind: "manual",
               question: "Do scripts or clients send POST to /upstreams/…/targets for targets that exist?",
+              answeredBy: "scripts",
             },
           ],
         },

@@ -1,5 +1,10 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+const oldFormat = "^[12](\\.|$)";
+
+/** Commands that write a declarative file into a database. */
+const loads = "\\bdeck\\s+(?:gateway\\s+)?(?:sync|apply)\\b|\\bkong\\s+config\\b[^\\n]*\\bdb_import\\b";
+
 /** Changes of declarative files and of what loads them. */
 export const declarativeHazards: readonly Hazard[] = [
   {
@@ -9,7 +14,7 @@ export const declarativeHazards: readonly Hazard[] = [
     edition: "both",
     area: "declarative",
     severity: "changes_behaviour",
-    when: { kind: "declarative", path: "_format_version", predicate: "matches", value: "^[12](\\.|$)" },
+    when: { kind: "declarative", path: "_format_version", predicate: "matches", value: oldFormat },
     effect:
       "decK 1.15 and later refuse to sync the file into 3.x. Kong itself converts it each time it loads it, with its regex paths, so file and running configuration differ.",
     byMigration: "Nothing in the file: it is converted in memory only.",
@@ -31,10 +36,21 @@ export const declarativeHazards: readonly Hazard[] = [
     edition: "both",
     area: "declarative",
     severity: "breaks_traffic",
+    applies: { database: ["postgres", "cassandra"] },
     when: {
-      all: [
-        { kind: "declarative", path: "_format_version", predicate: "matches", value: "^[12](\\.|$)" },
-        { kind: "deployment", path: "config_management", predicate: "in", value: ["deck", "gitops"] },
+      any: [
+        {
+          all: [
+            { kind: "declarative", path: "_format_version", predicate: "matches", value: oldFormat },
+            { kind: "client", predicate: "matches", value: loads },
+          ],
+        },
+        {
+          all: [
+            { kind: "declarative", path: "_format_version", predicate: "matches", value: oldFormat },
+            { kind: "manual", question: "Does a pipeline or a person load these files into Kong (decK, db_import)?" },
+          ],
+        },
       ],
     },
     effect:

@@ -53,6 +53,28 @@ export const generalCourseHazards: readonly Hazard[] = [
     ],
   },
   {
+    id: "gen-added-plugins",
+    title: "Plugins that are added need migrations of their own",
+    since: "any",
+    edition: "both",
+    area: "general",
+    severity: "info",
+    applies: { database: ["postgres", "cassandra"] },
+    when: {
+      kind: "manual",
+      question: "Will plugins, own ones or newly bundled ones, be enabled together with the upgrade?",
+    },
+    effect: "A plugin that was not enabled while `kong migrations` ran has no tables: nodes that load it do not start.",
+    remedy:
+      "Name it in KONG_PLUGINS (for example KONG_PLUGINS=bundled,NAME) for `kong migrations up` and `finish`, without -f, best after the upgrade; look at `kong migrations list` before a node loads it.",
+    note: "Kong's page on in-place upgrades of 3.7 advises -f for this. It repeats all migrations, and the one of 3.0 is not made for that.",
+    sources: [
+      "Kong docs, upgrade guide 3.0.x, Kong plugins",
+      "Kong docs, in-place upgrade 3.7",
+      "Kong/kong@3.9.3 kong/db/migrations/subsystems.lua",
+    ],
+  },
+  {
     id: "gen-one-node-at-a-time",
     title: "Migrations run from one node only",
     since: "any",
@@ -91,9 +113,16 @@ export const generalCourseHazards: readonly Hazard[] = [
     edition: "both",
     area: "general",
     severity: "info",
-    when: { kind: "deployment", path: "mode_change", predicate: "equals", value: "traditional->hybrid" },
+    when: {
+      all: [
+        { kind: "deployment", path: "topology", predicate: "equals", value: "traditional" },
+        { kind: "version", path: "from", predicate: "minor_differs_from_target" },
+        { kind: "manual", question: "Is this installation to become a hybrid one together with the upgrade?" },
+      ],
+    },
     effect: "Both at once leaves no way back that was tested, and nobody can tell which of the two broke something.",
-    remedy: "Finish the upgrade in the old mode, then set up hybrid mode.",
+    remedy:
+      "Finish the upgrade in the old mode, then set up hybrid mode; there rate limiting cannot count in the database (policy or strategy cluster).",
     sources: ["Kong docs, upgrade guide 3.0.x, hybrid mode"],
   },
   {
@@ -115,7 +144,15 @@ export const generalCourseHazards: readonly Hazard[] = [
     edition: "both",
     area: "general",
     severity: "info",
-    when: { kind: "deployment", path: "infrastructure_change", predicate: "equals", value: true },
+    when: {
+      all: [
+        { kind: "version", path: "from", predicate: "minor_differs_from_target" },
+        {
+          kind: "manual",
+          question: "Does Kong move to other infrastructure or another cloud together with the upgrade?",
+        },
+      ],
+    },
     effect:
       "Identity providers, DNS and load balancers differ there, and values that were left at their default may no longer fit: two changes at once cannot be told apart.",
     remedy:

@@ -90,7 +90,12 @@ export const generalHazards: readonly Hazard[] = [
     severity: "breaks_traffic",
     when: {
       all: [
-        { kind: "version", path: "from", predicate: "minor_differs_from_target" },
+        {
+          any: [
+            { kind: "version", path: "from", predicate: "minor_differs_from_target" },
+            { kind: "deployment", path: "edition_change", predicate: "equals", value: "oss->enterprise" },
+          ],
+        },
         { kind: "manual", question: "Was the new version tested with a copy of this configuration and database?" },
       ],
     },
@@ -100,6 +105,7 @@ export const generalHazards: readonly Hazard[] = [
     sources: [
       "Kong docs, Enterprise LTS 2.8 to 3.4 guide, in-place upgrade: staging tests",
       "Kong docs, upgrade page of 2.x, steps 4 to 8",
+      "Kong blog, OSS to Enterprise",
     ],
   },
   {

@@ -57,12 +57,7 @@ export const hybrid23To32Hazards: readonly Hazard[] = [
     severity: "breaks_traffic",
     when: {
       all: [
-        {
-          any: [
-            { kind: "deployment", path: "topology", predicate: "in", value: ["hybrid", "dbless"] },
-            { kind: "deployment", path: "mode_change", predicate: "equals", value: "traditional->hybrid" },
-          ],
-        },
+        { kind: "deployment", path: "topology", predicate: "in", value: ["hybrid", "dbless"] },
         {
           any: [
             { kind: "plugin", name: "rate-limiting", path: "config.policy", predicate: "equals", value: "cluster" },
@@ -91,12 +86,7 @@ export const hybrid23To32Hazards: readonly Hazard[] = [
     severity: "breaks_traffic",
     when: {
       all: [
-        {
-          any: [
-            { kind: "deployment", path: "topology", predicate: "equals", value: "hybrid" },
-            { kind: "deployment", path: "mode_change", predicate: "equals", value: "traditional->hybrid" },
-          ],
-        },
+        { kind: "deployment", path: "topology", predicate: "equals", value: "hybrid" },
         {
           kind: "plugin",
           name: "rate-limiting-advanced",

@@ -65,6 +65,21 @@ export const kongConf21To30Hazards: readonly Hazard[] = [
     sources: ["Kong/kong@3.0.0 kong.conf.default", `${changelog2} 2.7.0`, guideLts],
   },
   {
+    id: "30-worker-consistency-strict",
+    title: "worker_consistency = strict is deprecated",
+    since: "3.0",
+    edition: "both",
+    area: "kong.conf",
+    severity: "deprecation",
+    when: { kind: "conf", key: "worker_consistency", predicate: "equals", value: "strict" },
+    effect:
+      "A change of configuration is visible at once as before, because the key keeps the old default; a later version may not take the value.",
+    remedy:
+      "Delete the key when scripts and tests wait for their changes (up to worker_state_update_frequency, 5 s), as a change of its own after the upgrade.",
+    note: "2.7 announced it; the default became eventual in 3.0.",
+    sources: [`${changelog2} 2.7.0`, "Kong/kong kong/conf_loader (worker_consistency, deprecated value)", guideLts],
+  },
+  {
     id: "30-vaults-bundled",
     title: "Vaults are on by default, and the beta entity moved",
     since: "3.0",

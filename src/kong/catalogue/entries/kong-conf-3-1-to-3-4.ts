@@ -64,12 +64,21 @@ export const kongConf31To34Hazards: readonly Hazard[] = [
     area: "kong.conf",
     severity: "changes_behaviour",
     when: {
-      all: [
-        { kind: "conf", key: "allow_debug_header", predicate: "absent" },
+      any: [
         {
-          any: [
+          all: [
+            { kind: "conf", key: "allow_debug_header", predicate: "absent" },
             { kind: "client", predicate: "matches", value: "(?i)kong-debug" },
-            { kind: "manual", question: "Do tests, monitoring or clients send the header Kong-Debug: 1?" },
+          ],
+        },
+        {
+          all: [
+            { kind: "conf", key: "allow_debug_header", predicate: "absent" },
+            {
+              kind: "manual",
+              question: "Do tests, monitoring or clients send the header Kong-Debug: 1?",
+              answeredBy: "scripts",
+            },
           ],
         },
       ],

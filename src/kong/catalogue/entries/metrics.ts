@@ -54,7 +54,7 @@ export const metricsHazards: readonly Hazard[] = [
           kind: "metrics_consumer",
           predicate: "matches",
           value:
-            "\\bkong_(http_status|latency(_bucket|_sum|_count)?|bandwidth|stream_status|nginx_(http|stream)_current_connections|http_consumer_status)\\b",
+            "\\bkong_(http_status|latency(_bucket|_sum|_count)?|bandwidth|stream_status|nginx_(http|stream)_current_connections|http_consumer_status|request_count|consumer_status)\\b",
         },
       ],
     },

@@ -1,4 +1,5 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
+import { namesTemplate } from "./nginx-template-any.ts";
 
 /** A template that carries Kong's whole http part, instead of including the nginx-kong.conf that Kong writes. */
 const wholeTemplate = "Kong\\.init_worker\\(";
@@ -91,13 +92,14 @@ export const nginxTemplate21To35Hazards: readonly Hazard[] = [
           ],
         },
         { kind: "conf", key: "nginx_conf", predicate: "present" },
+        { kind: "cli", predicate: "matches", value: namesTemplate },
       ],
     },
     effect:
       "A node with this template does not start, or its workers do not hear of changes: the server for worker events is missing, and without a database the lmdb directives too.",
     remedy:
       "Compare the templates of both versions (OSS: git diff -w OLD NEW kong/templates/; Enterprise: the folder templates of both packages), take the new one and apply your changes to it again. Best keep only a wrapper that includes nginx-kong.conf.",
-    note: "Seen in the text of the template, or by the key nginx_conf. Templates change in every minor version; see also the entries for 3.3, 3.4 and 3.9.",
+    note: "Seen in the text of the template, or by the key nginx_conf or the option --nginx-conf alone. Templates change in every minor version; see also the entries for 3.3, 3.4 and 3.9.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/kong@2.8.5 and @3.0.2 kong/templates/nginx_kong.lua, nginx.lua",

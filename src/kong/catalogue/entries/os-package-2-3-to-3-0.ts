@@ -45,7 +45,11 @@ export const osPackage23To30Hazards: readonly Hazard[] = [
     when: {
       any: [
         { kind: "client", predicate: "matches", value: "bintray\\.(?:com|io)" },
-        { kind: "manual", question: "Do repository files, Dockerfiles or install scripts name bintray.com?" },
+        {
+          kind: "manual",
+          question: "Do repository files, Dockerfiles or install scripts name bintray.com?",
+          answeredBy: "scripts",
+        },
       ],
     },
     effect: "Bintray is switched off: an installation that asks it for the package fails in the middle of the window.",

@@ -75,7 +75,7 @@ export const router37To314Hazards: readonly Hazard[] = [
         {
           kind: "client",
           predicate: "matches",
-          value: "(?i)(?:-X\\s*|--request[ =])?\\b(?:POST|PUT)\\b[^\\n]*/routes\\b(?![^\\n]*protocols)",
+          value: "(?i)(?:\\b|-x)(?:POST|PUT)\\b[^\\n]*/routes\\b(?![^\\n]*protocols)",
         },
       ],
     },

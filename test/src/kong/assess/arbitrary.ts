@@ -156,8 +156,14 @@ export const inventories: fc.Arbitrary<Inventory> = fc
       plugins: [],
       conf: {},
     });
-    return Object.assign({}, read, { entities, settings });
+    return Object.assign({}, read, { entities, settings, installedPlugins: installedFor(entities) });
   });
+
+/** Kong takes no instance of a plugin that is not installed, so a list that was read has the name of each. */
+function installedFor(entities: readonly Entity[]): Inventory["installedPlugins"] {
+  const names = entities.flatMap(({ kind, name }) => (kind === "plugin" && name !== undefined ? [name] : []));
+  return [...new Set(names)].map((name) => ({ name }));
+}
 
 const names = Object.keys(inputs).filter((name): name is Input => Object.hasOwn(inputs, name));
 const notRead: fc.Arbitrary<InputState> = fc.constantFrom<InputState>(

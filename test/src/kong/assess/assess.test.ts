@@ -71,6 +71,19 @@ describe("questions", () => {
     ]);
   });
 
+  test("do not come up where what would tell was read wholly", () => {
+    const found: Condition = { kind: "client", predicate: "matches", value: "/targets" };
+    const hazard = hazardWhen({ any: [found, { ...asks, answeredBy: "scripts" }] });
+    expect(assess(inventoryOf({ scripts: "true" }), hop(), [hazard])).toEqual({ findings: [], notChecked: [] });
+    const { inputs, ...rest } = inventoryOf({ scripts: "true" });
+    const scripts = { kind: "partly", problem: "only command lines of manifests were read" } as const;
+    for (const given of [inventoryOf({}), { ...rest, inputs: { ...inputs, scripts } }]) {
+      expect(assess(given, hop(), [hazard]).findings).toContainEqual(
+        expect.objectContaining({ id: "a-hazard", kind: "question" }),
+      );
+    }
+  });
+
   test("name what they are about", () => {
     const { findings } = assess(inventoryOf({ plugins: [{ id: "1", name: "acl" }] }), hop(), [
       hazardWhen({ all: [isAcl, asks] }),
@@ -212,7 +225,6 @@ describe("where a hazard matters at all", () => {
       given: { helm: [{ chartVersion: "2.6.0", targetChartVersion: "2.7.0" }] },
       isHit: false,
     },
-    { title: "a chart nobody told", applies: { chart }, given: { helm: [{}] }, isHit: true },
     { title: "no Helm at all", applies: { chart }, given: { deployment: { platform: "host" } }, isHit: false },
     { title: "no releases", applies: { chart }, given: { helm: [] }, isHit: false },
     {
@@ -222,10 +234,28 @@ describe("where a hazard matters at all", () => {
       isHit: false,
     },
   ])("$title", ({ applies, given, strategy, isHit }) => {
-    const { findings } = assess(inventoryOf(given), hop("2.8.4.1", "3.4.3.5", strategy), [
+    const { findings, notChecked } = assess(inventoryOf(given), hop("2.8.4.1", "3.4.3.5", strategy), [
       hazardWhen(always, { applies }),
     ]);
     expect(findings).toHaveLength(isHit ? 1 : 0);
+    expect(notChecked).toEqual([]);
+  });
+
+  test.each<{ title: string; given: Installation }>([
+    { title: "no version of the chart", given: { helm: [{}] } },
+    { title: "no version that it goes to", given: { helm: [{ chartVersion: "2.7.0" }] } },
+    { title: "no version that it comes from", given: { helm: [{ targetChartVersion: "2.10.1" }] } },
+    { title: "no version of one of two releases", given: { helm: [{ chartVersion: "2.9.0" }, {}] } },
+    { title: "no Helm values", given: {} },
+  ])("$title: not checked, and not asked", ({ given }) => {
+    const hazards = [
+      hazardWhen(always, { id: "hits", applies: { chart } }),
+      hazardWhen(asks, { id: "asks", applies: { chart } }),
+      hazardWhen({ not: always }, { id: "misses", applies: { chart } }),
+    ];
+    const { findings, notChecked } = assess(inventoryOf(given), hop(), hazards);
+    expect(findings).toEqual([]);
+    expect(notChecked).toMatchObject([{ input: "helm", hazards: ["hits", "asks"] }]);
   });
 });
 

@@ -124,6 +124,26 @@ describe("sources and texts", () => {
     expect(judged(post, { scripts })).toEqual(["deploy.sh:2: curl -X POST http://kong:8001/upstreams/u/targets"]);
   });
 
+  describe("a call that goes over several lines", () => {
+    const post: Leaf = { kind: "client", predicate: "matches", value: "(?i)\\bpost\\b.*/targets|/targets.*\\bpost\\b" };
+
+    test.each([
+      { text: 'requests.post(\n    f"{admin}/upstreams/{name}/targets",\n    json=target,\n)', line: 1 },
+      { text: "x()\nfetch(`${admin}/upstreams/u/targets`, {\n  method: 'POST',\n  body: text(\n  ),\n})", line: 2 },
+      { text: "curl -X POST \\\r\n  http://kong:8001/upstreams/u/targets\r\n", line: 1 },
+    ])("is found where it begins: $text", ({ text, line }) => {
+      expect(judged(post, { scripts: text })).toEqual([expect.stringContaining(`deploy.sh:${line}: `)]);
+    });
+
+    test.each([
+      { title: "two calls", text: 'requests.post(url)\nrequests.get(f"{admin}/targets")' },
+      { title: "a bracket that is never closed", text: "echo :(\nPOST\n/targets" },
+      { title: "a whole program in brackets", text: `(function () {\n  POST${"\n".repeat(20)}  /targets\n})` },
+    ])("is not made of $title", ({ text }) => {
+      expect(judged(post, { scripts: text })).toBe("fails");
+    });
+  });
+
   test("a pattern is found at the end of a very long line, and a text beyond the bound is open", () => {
     const metric: Leaf = { kind: "metrics_consumer", predicate: "matches", value: "kong_latency\\b" };
     const long = `${"x".repeat(300_000)} kong_latency ${"y".repeat(1_000)}`;
@@ -232,6 +252,59 @@ describe("custom plugins", () => {
       "custom plugin opentelemetry: name = opentelemetry",
     ]);
     expect(judged(named, { installed }, hop("3.0.2", "3.1.1"))).toBe("fails");
+  });
+
+  describe("that nobody listed", () => {
+    const named: Leaf = { kind: "custom_plugin", path: "name", predicate: "present" };
+    const inFile: Installation = {
+      files: { plugin: [{ name: "house-auth", on: { route: "orders" } }, { name: "house-auth" }, { name: "acl" }] },
+    };
+
+    test("are known by their instances, with file and line, each once", () => {
+      expect(judged(named, inFile)).toEqual([
+        "custom plugin house-auth (plugin house-auth on route orders (plugin-id, kong.yml:1)): name = house-auth",
+      ]);
+    });
+
+    test("are known by the key `plugins` and by what the chart mounts", () => {
+      const conf = { plugins: "bundled, house-auth,off,key-auth" };
+      expect(judged(named, { conf })).toEqual(["custom plugin house-auth (kong.conf): name = house-auth"]);
+      const values = { plugins: { configMaps: [{ name: "kong-plugin-audit", pluginName: "house-audit" }] } };
+      expect(judged(named, { helm: [{ values }] })).toEqual([
+        "custom plugin house-audit (Helm release kong): name = house-audit",
+      ]);
+    });
+
+    test("may be others than those that are seen, unless a list was read", () => {
+      const other: Leaf = { kind: "custom_plugin", path: "name", predicate: "equals", value: "other" };
+      expect(judged(other, inFile)).toEqual(open("plugins"));
+      expect(judged(other, { ...inFile, installed: [{ name: "house-auth" }] })).toBe("fails");
+    });
+
+    test("are not those that the running edition ships", () => {
+      const oidc: Installation = { plugins: [{ name: "openid-connect" }] };
+      expect(judged(named, oidc, hop("3.4.3.5", "3.10.0.1"))).toEqual(open("plugins"));
+      expect(judged(named, oidc, hop("3.4.2", "3.9.1"))).toHaveLength(1);
+      const enterprise: Installation = { ...oidc, deployment: { edition: "enterprise" } };
+      expect(judged(named, enterprise, hop("3.4.2", "3.10.0.1"))).toEqual(open("plugins"));
+    });
+
+    test("are those of the running version on every stop of the way", () => {
+      const installed = [{ name: "collector" }, { name: "ai-proxy" }];
+      const later = { ...hop("3.4.3.5", "3.10.0.1"), running: hop("2.8.4.14").from };
+      expect(judged(named, { installed }, later)).toEqual(["custom plugin ai-proxy: name = ai-proxy"]);
+    });
+  });
+
+  test("clash with a name that the target ships and the version before it does not", () => {
+    const clash: Leaf = { kind: "custom_plugin", path: "name", predicate: "bundled_by_target" };
+    const installed = [{ name: "opentelemetry" }, { name: "ai-proxy" }, { name: "opa" }];
+    const named = (name: string): string => `custom plugin ${name}: name = ${name}`;
+    expect(judged(clash, { installed }, hop("2.8.5", "3.4.2"))).toEqual([named("opentelemetry")]);
+    const later = { ...hop("3.4.2", "3.9.1"), running: hop("2.8.5").from };
+    expect(judged(clash, { installed }, later)).toEqual([named("ai-proxy")]);
+    expect(judged(clash, { installed }, hop("3.4.2", "3.4.2.0"))).toEqual([named("opa")]);
+    expect(judged(clash, { installed }, hop("3.9.0", "3.9.1"))).toBe("fails");
   });
 
   test("the majors of both planes are compared where both are known", () => {

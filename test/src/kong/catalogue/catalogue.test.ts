@@ -83,7 +83,7 @@ function canHold(condition: Condition): boolean {
 function isAskedAnyway(condition: Condition): boolean {
   if ("any" in condition) return condition.any.some(isAskedAnyway);
   if ("all" in condition) return condition.all.every(isAskedAnyway);
-  return !("not" in condition) && condition.kind === "manual";
+  return !("not" in condition) && condition.kind === "manual" && condition.answeredBy === undefined;
 }
 
 function leavesOf(condition: Condition): readonly Leaf[] {

@@ -40,7 +40,7 @@ export const adminApi22To34Examples: readonly Example[] = [
     evidence: ["deploy.sh", "/targets"],
     misses: {
       scripts: "curl -X PUT http://kong:8001/upstreams/orders/targets/10.0.0.1:80 --data weight=0\n",
-      ...upstream([]),
+      ...upstream([{ target: "10.0.0.1:80", weight: 100 }]),
     },
   },
   {

@@ -9,7 +9,7 @@ export const adminApi36To314Examples: readonly Example[] = [
     evidence: [".consumers"],
     misses: {
       scripts: "curl -s http://kong:8001/consumers | jq '.data[].username'\n",
-      entities: { consumer: [{ username: "ann" }] },
+      entities: { consumer: [{ username: "ann" }], consumer_group: [{ name: "gold" }] },
     },
   },
   {

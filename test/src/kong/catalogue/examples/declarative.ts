@@ -11,12 +11,12 @@ export const declarativeExamples: readonly Example[] = [
     hazard: "30-no-sync-of-2x-files",
     hits: {
       declarative: [{ file: "gateway/kong.yml", formatVersion: "2.1" }],
-      deployment: { configManagement: "deck" },
+      scripts: "deck sync -s gateway/kong.yml\n",
     },
     evidence: ["gateway/kong.yml", "2.1"],
     misses: {
-      declarative: [{ file: "gateway/kong.yml", formatVersion: "2.1" }],
-      deployment: { configManagement: "admin-api" },
+      declarative: [{ file: "gateway/kong.yml", formatVersion: "3.0" }],
+      scripts: "deck sync -s gateway/kong.yml\n",
     },
   },
   {

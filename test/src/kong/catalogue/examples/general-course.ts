@@ -21,6 +21,12 @@ export const generalCourseExamples: readonly Example[] = [
     misses: { lua: { "audit/handler.lua": "return {}\n", "audit/schema.lua": "return {}\n" } },
   },
   {
+    hazard: "gen-added-plugins",
+    hits: { deployment: { database: "postgres" } },
+    evidence: ["be enabled together with the upgrade"],
+    misses: { deployment: { database: "off" } },
+  },
+  {
     hazard: "gen-one-node-at-a-time",
     hits: { deployment: { database: "postgres", nodeCount: 3 } },
     misses: { deployment: { database: "postgres", nodeCount: 1 } },
@@ -32,8 +38,9 @@ export const generalCourseExamples: readonly Example[] = [
   },
   {
     hazard: "gen-mode-change",
-    hits: { deployment: { modeChange: "traditional->hybrid" } },
-    misses: { deployment: { topology: "traditional" } },
+    hits: { deployment: { topology: "traditional" } },
+    evidence: ["become a hybrid one"],
+    misses: { deployment: { topology: "hybrid" } },
   },
   {
     hazard: "gen-migrations-down",
@@ -43,8 +50,12 @@ export const generalCourseExamples: readonly Example[] = [
   },
   {
     hazard: "gen-defaults-explicit",
-    hits: { deployment: { isInfrastructureChange: true } },
-    misses: { deployment: { isInfrastructureChange: false } },
+    from: "3.4.2",
+    to: "3.5.0",
+    hits: {},
+    evidence: ["other infrastructure"],
+    misses: {},
+    missesHop: { from: "3.4.1", to: "3.4.2" },
   },
   {
     hazard: "gen-fresh-data-store",

@@ -14,6 +14,12 @@ export const kongConf21To30Examples: readonly Example[] = [
   leftUnset("30-lua-ssl-trusted", "lua_ssl_trusted_certificate", "/etc/kong/ca.pem"),
   leftUnset("30-worker-consistency", "worker_consistency", "strict"),
   {
+    hazard: "30-worker-consistency-strict",
+    hits: { conf: { worker_consistency: "strict" } },
+    evidence: ["worker_consistency = strict"],
+    misses: { conf: { worker_consistency: "eventual" } },
+  },
+  {
     hazard: "30-vaults-bundled",
     hits: { conf: {}, scripts: "curl http://localhost:8001/vaults-beta\n", declarative: [] },
     evidence: ["deploy.sh", "/vaults-beta"],

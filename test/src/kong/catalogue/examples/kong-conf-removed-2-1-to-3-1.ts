@@ -7,13 +7,7 @@ export const kongConfRemoved21To31Examples: readonly Example[] = [
   stillSet("27-conf-keys-removed", "client_max_body_size", "nginx_http_client_max_body_size"),
   stillSet("27-cluster-v2", "cluster_v2", "cluster_listen"),
   stillSet("30-removed-keys", "nginx_http_upstream_keepalive", "upstream_keepalive_pool_size"),
-  {
-    ...stillSet("30-dp-config-cache", "data_plane_config_cache_path", "lmdb_environment_path"),
-    misses: {
-      deployment: { topology: "traditional" },
-      conf: { data_plane_config_cache_path: "/var/kong/config.cache.json.gz" },
-    },
-  },
+  stillSet("30-dp-config-cache", "data_plane_config_cache_path", "lmdb_environment_path"),
   {
     ...stillSet("30-prometheus-plugin-conf", "prometheus_plugin_latency_metrics", "prometheus_metrics"),
     from: "2.8.4.5",

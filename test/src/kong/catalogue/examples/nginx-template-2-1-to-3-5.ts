@@ -57,7 +57,7 @@ export const nginxTemplate21To35Examples: readonly Example[] = [
     hazard: "30-custom-template",
     hits: { conf: {}, template: template28 },
     evidence: ["nginx.template"],
-    misses: { conf: { database: "postgres" }, template: template34 },
+    misses: { conf: { database: "postgres" }, template: template34, scripts: "kong start -c /etc/kong/kong.conf\n" },
   },
   {
     hazard: "30-serve-admin-api",

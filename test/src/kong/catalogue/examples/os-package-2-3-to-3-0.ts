@@ -18,8 +18,7 @@ export const osPackage23To30Examples: readonly Example[] = [
     hazard: "24-bintray-gone",
     hits: { scripts: "wget https://bintray.com/kong/kong-rpm/rpm -O bintray-kong-kong-rpm.repo\n" },
     evidence: ["bintray.com"],
-    misses: {},
-    missesHop: { from: "2.8.5", to: "3.0.2" },
+    misses: { scripts: "wget https://download.konghq.com/gateway-2.x-rhel-8/config.repo\n" },
   },
   {
     hazard: "28-centos-oss",
