@@ -35,10 +35,9 @@ export function crossCheck(plain: unknown): readonly Found[] {
     sharedChannels(environments),
     repeatedNodes(environments),
     unknownNames(environments),
-    Object.entries(environments).flatMap(([name, outline]) => [
-      ...checkTopology(name, outline),
-      ...checkContainers(name, outline),
-    ]),
+    Object.entries(environments).flatMap(([name, outline]) =>
+      checkTopology(name, outline).concat(checkContainers(name, outline)),
+    ),
   ].flat();
 }
 

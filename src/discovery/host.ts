@@ -31,7 +31,7 @@ export async function readHost(ports: DiscoveryPorts): Promise<Host> {
 }
 
 /** What an os-release file (freedesktop.org, os-release) tells; undefined where it names no system. */
-export function hostOf(osRelease: string): Host | undefined {
+function hostOf(osRelease: string): Host | undefined {
   const fields = new Map(
     osRelease.split("\n").flatMap((line) => {
       const [, name, value] = /^([A-Z_]+)="?([^"]*)"?$/u.exec(line.trim()) ?? [];

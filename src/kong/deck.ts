@@ -39,12 +39,6 @@ export type DeckCommand =
       readonly source: string;
     };
 
-/**
- * The environment variable for request headers of decK. A token belongs there and not into the arguments, which everybody on the
- * host can read; written without a space (`Kong-Admin-Token:…`), because decK splits the value at spaces (Kong/deck cmd/root.go).
- */
-export const deckHeadersVariable = "DECK_HEADERS";
-
 const changelog = "Kong/deck CHANGELOG.md and cmd/ of v1.65.1";
 
 /** How a decK of a version is told to do something: the spelling changed in 1.28, and some purposes need later versions. */

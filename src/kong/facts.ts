@@ -65,7 +65,7 @@ export const pluginInUseSchema = z.object({
 });
 export type PluginInUse = z.infer<typeof pluginInUseSchema>;
 
-export const dataPlaneFactsSchema = z.object({
+const dataPlaneFactsSchema = z.object({
   hostname: z.string(),
   version: z.string(),
   syncStatus: z.string(),

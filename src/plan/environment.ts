@@ -69,11 +69,10 @@ export const databaseSchema = z.object({
 export type Database = z.infer<typeof databaseSchema>;
 
 /** The second cluster of a strategy that has one: its nodes, and its own database where it does not share the old one. */
-export const greenSchema = z.object({
+const greenSchema = z.object({
   database: databaseSchema.optional(),
   nodes: z.array(nodeSchema).readonly(),
 });
-export type Green = z.infer<typeof greenSchema>;
 
 /** How a package is put in place, where no install hook says it. */
 export const packagesSchema = z.object({
@@ -125,7 +124,7 @@ export const kubernetesSchema = z.object({
 export type Kubernetes = z.infer<typeof kubernetesSchema>;
 
 /** How the Admin API is asked: with a token header, over mTLS, and for which workspaces. Paths of PEM files on the runner. */
-export const adminApiSchema = z.object({
+const adminApiSchema = z.object({
   token: secretRefSchema.optional(),
   /** `Kong-Admin-Token` where absent. */
   tokenHeader: z.string().optional(),
@@ -135,10 +134,9 @@ export const adminApiSchema = z.object({
   /** All that `GET /workspaces` lists where absent. */
   workspaces: z.array(z.string()).readonly().optional(),
 });
-export type AdminApi = z.infer<typeof adminApiSchema>;
 
 /** Files on the runner that discovery reads beside the live installation. */
-export const sourceFilesSchema = z.object({
+const sourceFilesSchema = z.object({
   declarative: z.array(z.string()).readonly(),
   template: z.string().optional(),
   plugins: z.array(z.string()).readonly(),
@@ -147,7 +145,6 @@ export const sourceFilesSchema = z.object({
   manifests: z.array(z.string()).readonly(),
   helmValues: z.array(z.string()).readonly(),
 });
-export type SourceFiles = z.infer<typeof sourceFilesSchema>;
 
 /**
  * One Kong installation as the configuration describes it, without any secret.

@@ -32,7 +32,7 @@ export async function checkAtTerminal(options: CheckOptions, terminal: Terminal)
 }
 
 /** Everything that is known before an upgrade. A plan made from a sketch is an outline: it has no digest that could be started. */
-export function reportOf(options: CheckOptions, looked: Looked): CheckReport {
+function reportOf(options: CheckOptions, looked: Looked): CheckReport {
   const { subject, environment, facts, isSketch, sources } = looked;
   const report = buildReport({
     subject,

@@ -47,7 +47,7 @@ export async function planAtTerminal(options: CheckOptions, terminal: Terminal):
         "",
       ]
     : [];
-  const parts = plans.flatMap((plan) => [...notLookedAt(facts, plan), planText(plan), ""]);
+  const parts = plans.flatMap((plan) => notLookedAt(facts, plan).concat(planText(plan), ""));
   return { text: [...outline, ...parts].join("\n").trimEnd(), status: 0 };
 }
 

@@ -83,10 +83,10 @@ describe("bad input", { shuffle: false }, () => {
       /nearest one is 3\.4\.2/u,
     ],
     [
-      "an edition that this is not",
-      "plan practice --to 3.4.3.5",
-      /Enterprise version/u,
-      /never changed in one upgrade/u,
+      "an Enterprise release that does not exist",
+      "plan practice --to 3.4.3.99",
+      /No Kong Enterprise release 3\.4\.3\.99 is known/u,
+      /nearest one is 3\.4\.3\./u,
     ],
     ["a line that Kong OSS has not", "plan practice --to 3.10.0", /3\.9 is the last OSS line/u, /change the edition/u],
     ["a start without a plan", "start practice", /There is no open upgrade of practice/u, /plan practice --to/u],
@@ -139,13 +139,24 @@ describe("bad input", { shuffle: false }, () => {
   test.each([
     ["a downgrade", "plan practice --to 2.8.4", /2\.8\.4 is older than the running 2\.8\.5/u, channel],
     ["the version that runs", "plan practice --to 2.8.5", /2\.8\.5 is already running/u, channel],
-    ["a jump from 1.5.1 to 3.4.2", "plan legacy --to 3.4.2", /1\.x and 2\.0 must reach 2\.1 or later/u, legacy],
+    ["another edition and line at once", "plan practice --to 3.4.3.5", /never changed in one upgrade/u, channel],
   ])("%s is refused privately after a look, and nothing is left open", async (_, line, why, where) => {
     const refused = await journey.rows.count("plan_refused");
     await journey.ask(alice, line, where);
     await waitUntil("the refusal", async () => (await journey.rows.count("plan_refused")) > refused);
     const told = await journey.hears(alice, why, where);
     expect(told).toContain("What would help:");
+    expect((await journey.ask(bob, "status", general)).text).toContain("Nothing is open");
+  });
+
+  test("a jump from 1.5.1 to 3.4.2 gets the plan of its first hop, which can be given up", async () => {
+    const made = await journey.rows.count("plan_made");
+    await journey.ask(alice, "plan legacy --to 3.4.2", legacy);
+    await waitUntil("the plan", async () => (await journey.rows.count("plan_made")) > made);
+    const events = await journey.rows.events(await journey.rows.newestId());
+    const plan = events.flatMap(({ event }) => (event.type === "plan_made" ? [event.plan] : [])).at(-1);
+    expect(plan).toMatchObject({ from: "1.5.1", to: expect.stringMatching(/^2\.8\.\d$/u) });
+    await journey.ask(alice, "abort legacy", legacy);
     expect((await journey.ask(bob, "status", general)).text).toContain("Nothing is open");
   });
 

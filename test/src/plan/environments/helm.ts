@@ -4,7 +4,7 @@ import type { Subject } from "./subject.ts";
 import { orders } from "./wishes.ts";
 
 const ordered = (givens: typeof singleReleases): Subject["givens"] =>
-  fc.tuple(givens, orders).map(([given, order]) => ({ ...given, order }));
+  fc.tuple(givens, orders).map(([given, order]) => Object.assign({ order }, given));
 
 export const helmSubject: Subject = {
   strategy: "helm",

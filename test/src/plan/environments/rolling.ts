@@ -6,7 +6,7 @@ import type { Given, Subject } from "./subject.ts";
 type Unordered = Omit<Given, "order">;
 
 const ordered = (givens: fc.Arbitrary<Unordered>): fc.Arbitrary<Given> =>
-  fc.tuple(givens, orders).map(([given, order]) => ({ ...given, order }));
+  fc.tuple(givens, orders).map(([given, order]) => Object.assign({ order }, given));
 
 export const rollingSubject: Subject = {
   strategy: "rolling",
