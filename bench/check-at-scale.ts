@@ -23,7 +23,6 @@ function casesOf(shape: Shape, file: string): readonly Case[] {
       name: `${shape}: read the entities`,
       program: [program("read-declarative.ts"), file],
       floor: load,
-      budget: { wallMs: 1_800, peakMb: 350 },
     },
     // The whole command belongs here:
     // program: ["bin/kong-upgrade.js", "check", "--from", "2.8.5", "--to", "3.4.2", "--file", file],

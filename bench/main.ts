@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench, Case } from "./bench.ts";
@@ -21,7 +21,8 @@ async function run(bench: Bench): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-bench-"));
   try {
     process.stdout.write(`${bench.title}\n`);
-    const results = resultsOf(bench, await measureAll(await bench.prepare(folder)));
+    const measured = await measureAll(await bench.prepare(folder));
+    const results = resultsOf(bench, measured);
     await writeFile(pathOf(`results/${bench.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
     const readme = pathOf("README.md");
     await writeFile(readme, withTable(await readFile(readme, "utf8"), results));
@@ -65,8 +66,10 @@ function resultsOf({ name, title }: Bench, all: readonly Measured[]): Results {
     };
   });
   const [cpu] = cpus();
+  const [load = 0] = loadavg();
   const machine = `${cpus().length} cores (${cpu?.model ?? "unknown"}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${process.version}, ${process.platform}`;
-  return { name, title, date: new Date().toISOString().slice(0, 10), machine, runs, results };
+  const date = new Date().toISOString().slice(0, 10);
+  return { name, title, date, machine, load: Math.round(load * 10) / 10, runs, results };
 }
 
 /** Of processor time: on a busy machine the clock on the wall measures the others. */

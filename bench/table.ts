@@ -13,18 +13,20 @@ export interface Results {
   readonly title: string;
   readonly date: string;
   readonly machine: string;
+  /** Processes that wanted to run, on average over the last minute: above the number of cores all figures are too high. */
+  readonly load: number;
   readonly runs: number;
   readonly results: readonly CaseResult[];
 }
 
 /** The figures as a table in Markdown. */
-export function tableOf({ date, machine, runs, results }: Results): string {
+export function tableOf({ date, machine, load, runs, results }: Results): string {
   const rows = results.map(({ name, wallMs, cpuMs, peakMb, ratioToFloor, budget }) => {
     const within = budget === undefined ? "" : budgetText(budget, { wallMs, peakMb });
     return `| ${name} | ${seconds(wallMs)} | ${seconds(cpuMs)} | ${peakMb} MB | ${ratioToFloor ?? ""} | ${within} |`;
   });
   return [
-    `Median of ${runs} runs, each in a fresh process, ${date}, ${machine}.`,
+    `Median of ${runs} runs, each in a fresh process, ${date}, ${machine}, load ${load}.`,
     "",
     "| what | time | processor time | peak memory | ratio to floor | budget |",
     "|---|---|---|---|---|---|",

@@ -16,9 +16,7 @@ export interface WholeConfiguration {
 
 /** What only the whole configuration tells: shared plugin configurations, defaults, names behind ids, loose targets. */
 export function finishEntities(whole: WholeConfiguration, entities: readonly Entity[]): readonly Entity[] {
-  const names = new Map<string, string>();
-  for (const { kind, id, name } of entities)
-    if (id !== undefined && name !== undefined) names.set(`${kind} ${id}`, name);
+  const names = namesById(entities);
   const targets = Map.groupBy(whole.targets, ({ upstream }) => upstream);
   return entities.map((entity) => {
     const named = withParentNames(entity, names);
@@ -33,16 +31,27 @@ export function finishEntities(whole: WholeConfiguration, entities: readonly Ent
   });
 }
 
-function withParentNames(entity: Entity, names: ReadonlyMap<string, string>): Entity {
-  if (names.size === 0 || !entity.parents.some(({ kind, name }) => names.has(`${kind} ${name}`))) return entity;
-  const parents = entity.parents.map(({ kind, name }) => ({ kind, name: names.get(`${kind} ${name}`) ?? name }));
+type Names = ReadonlyMap<EntityKind, ReadonlyMap<string, string>>;
+
+/** Names of the entities that others refer to, by id. */
+function namesById(entities: readonly Entity[]): Names {
+  const kinds = ["service", "route", "consumer", "consumer_group", "certificate"] as const;
+  const names = new Map<EntityKind, Map<string, string>>(kinds.map((kind) => [kind, new Map()]));
+  for (const { kind, id, name } of entities) if (id !== undefined && name !== undefined) names.get(kind)?.set(id, name);
+  return names;
+}
+
+function withParentNames(entity: Entity, names: Names): Entity {
+  if (!entity.parents.some(({ kind, name }) => names.get(kind)?.has(name) === true)) return entity;
+  const parents = entity.parents.map(({ kind, name }) => ({ kind, name: names.get(kind)?.get(name) ?? name }));
   return { ...entity, parents };
 }
 
 /** A plugin's own fields go over those of the shared configuration (decK). */
 function withSharedConfig({ pluginConfigs, troubles }: WholeConfiguration, entity: Entity): Entity {
+  // Most plugins have none, and taking the fields apart would copy those of all.
+  if (typeof entity.fields["_config"] !== "string") return entity;
   const { _config: name, config, ...fields } = entity.fields;
-  if (typeof name !== "string") return entity;
   const shared = pluginConfigs.get(name);
   if (shared === undefined) {
     addTrouble(troubles, {

@@ -4,7 +4,7 @@ import { isSecretName, redactCode, redacted, redactText } from "#src/discovery/r
  * How texts below a key are kept: as they are where they name things, without secrets of recognisable form elsewhere.
  * In code only written-out secrets count: `token = ngx.var.http_x` is what hazards look for.
  */
-export type Keeping = "literal" | "code" | "text";
+export type Keeping = "unique" | "literal" | "code" | "text";
 
 /** A key of a mapping, with what its name says about its values. */
 export interface KnownKey {
@@ -21,9 +21,12 @@ export interface KnownTexts {
   readonly keep: (text: string, keeping: Keeping) => string;
 }
 
+/** Fields whose values are all different: remembering them would only fill memory. */
+const unique = new Set(["id", "created_at", "updated_at"]);
+
 /** Fields of Kong's entities that name or match requests; a path such as `/token:renew` is not a secret. */
 const literal = new Set(
-  "id name instance_name username custom_id paths path hosts host methods protocols snis tags target targets expression service route consumer consumer_group".split(
+  "name instance_name username custom_id paths path hosts host methods protocols snis tags target targets expression service route consumer consumer_group".split(
     " ",
   ),
 );
@@ -59,6 +62,7 @@ export function knownTexts(isKeptWhole: (text: string) => boolean = () => false)
       return key;
     },
     keep(text, keeping) {
+      if (keeping === "unique") return text;
       if (text.length > longestText) return isKeptWhole(text) ? text : safe(text, keeping);
       const texts = kept[keeping];
       const known = texts.get(text);
@@ -71,6 +75,7 @@ export function knownTexts(isKeptWhole: (text: string) => boolean = () => false)
 }
 
 function keepingOf(name: string): Keeping {
+  if (unique.has(name)) return "unique";
   if (literal.has(name)) return "literal";
   return code.has(name) ? "code" : "text";
 }
@@ -78,7 +83,7 @@ function keepingOf(name: string): Keeping {
 /** Every secret of recognisable form holds one of these characters. */
 const suspicious = /[ :=\n]/u;
 
-function safe(text: string, keeping: Keeping): string {
+function safe(text: string, keeping: Exclude<Keeping, "unique">): string {
   if (keeping === "literal" || !suspicious.test(text)) return text;
   return keeping === "code" ? redactCode(text) : redactText(text);
 }
