@@ -107,7 +107,7 @@ export function copyFiles(context: PlanContext): Step {
     ...backup(context),
     id: "backup-files",
     title: "Copy kong.conf and the prefix of every node",
-    why: "Without its configuration file, keys and certificates the old version cannot start again. Logs, sockets and temporary files are left out.",
+    why: "Without its configuration file, keys and certificates the old version cannot start again. Logs, sockets and temporary files are left out. What lies elsewhere (custom plugins and templates, certificates, units, compose files) is not copied: whoever owns it keeps a copy.",
     action: {
       kind: "commands",
       commands: nodes.flatMap((node) => [

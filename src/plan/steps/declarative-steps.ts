@@ -148,7 +148,7 @@ export function checkConvertedFile(context: PlanContext): Step {
   if (command === undefined) {
     return {
       ...shared,
-      why: "A file that the new version cannot read would stop its first start. No image of the new version is configured, so a person reads it where that version is installed; the first node reads it again before it starts.",
+      why: "A file that the new version cannot read would stop its first start. No image of the new version is configured, so a person reads it where that version is installed; the first node reads it again before it starts. Kong's guide asks for `deck validate` at least, which knows less than the new version itself.",
       action: {
         kind: "manual",
         instruction: `On a machine with Kong ${to} and the same custom plugins run \`kong config parse ${converted}\`. It has to say “parse successful”. Also look at what the conversion changed: regex paths begin with ~, renamed plugin fields.`,
@@ -159,7 +159,7 @@ export function checkConvertedFile(context: PlanContext): Step {
   }
   return {
     ...shared,
-    why: "A file that the new version cannot read would stop its first start. It is read in a container of the new version, which is connected to nothing.",
+    why: "A file that the new version cannot read would stop its first start. It is read in a container of the new version, which is connected to nothing and knows more than `deck validate`, the least that Kong's guide asks for.",
     action: { kind: "commands", commands: [command] },
     proof: [{ kind: "files_present", paths: [converted] }],
   };

@@ -6,7 +6,7 @@ import { refuseWithoutBackup } from "#src/plan/refuse-without-backup.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
-import { setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
+import { declarativeFile, setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
 import { allServing, migrations, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
 import { configureByHook } from "#src/plan/steps/configure-steps.ts";
 import { install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
@@ -80,6 +80,7 @@ export function inPlaceRollbackNotes({ context, plan, progress }: RollbackContex
           : "`migrations up` was started: it changes data at once, so the old version gets its own data back instead of running on the changed ones.",
         `Everything written since ${since} is lost to Kong. It stays readable in the database ${setAsideDatabase(context)}, which nobody drops for you.`,
         "No request is served from the stop of the new nodes until the old ones start.",
+        `Should the restore fail, ${declarativeFile(context)} is the second way: an empty database, \`kong migrations bootstrap\` of ${context.from} and \`kong config db_import\` of that file. RBAC, admins, keyring and licence are not in it; they are set by hand (Kong Enterprise LTS 2.8 to 3.4 upgrade guide, Database backup).`,
       ];
     default:
       return unreachable(stage);

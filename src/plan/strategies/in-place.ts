@@ -1,4 +1,6 @@
 import type { Finding } from "#src/kong/finding.ts";
+import { editionOf } from "#src/kong/releases.ts";
+import { minorOf, parseVersion } from "#src/kong/version.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { refuseFacts } from "#src/plan/refuse-facts.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
@@ -100,6 +102,17 @@ function inPlaceNotes(context: PlanContext): readonly string[] {
     "In-place means downtime: no request is served from the first stopped node's last request until the new nodes start. Kong advises a dual-cluster upgrade where a second cluster and database can be had.",
     order,
     "Going back before `migrations up` costs only the downtime. After it, the backup has to be restored; everything written since the backup is lost.",
+    ...reloadNote(context),
+  ];
+}
+
+/** Kong's documents know a shorter way for patches, which leaves the old program running. */
+function reloadNote({ from, to }: PlanContext): readonly string[] {
+  const [start, end] = [parseVersion(from), parseVersion(to)];
+  if (start === undefined || end === undefined) return [];
+  if (minorOf(start) !== minorOf(end) || editionOf(start) !== editionOf(end)) return [];
+  return [
+    "Kong's 3.0 guide lets `kong reload` do where no migration had to run. A reload keeps the nginx program that runs and only starts new workers of it, so the nodes are stopped and started here.",
   ];
 }
 

@@ -14,6 +14,7 @@ export function separateDataNotes(context: PlanContext): readonly string[] {
     "Configuration writes are forbidden on both clusters from the freeze until the old one is decommissioned: by Admin API, Kong Manager, decK and SQL. Nothing carries a write from one to the other.",
     counterNote(context),
     "OAuth2 tokens, sessions and ACME certificates that are kept in the database exist only on the cluster that made them. A client that is sent to the other cluster logs in again, and going back leaves those of the new cluster behind.",
+    "Before the first share of all traffic, one route of little importance can go over alone: by the canary plugin (Enterprise) or a redirect in the reverse proxy. request-termination on the old side then shows who still calls it there (Kong Gateway 2.x upgrade page).",
     ...sizeNotes(context),
   ];
 }
