@@ -70,7 +70,7 @@ const known = {
   order: text,
   file: several,
   conf: several,
-  "env-file": several,
+  "kong-env": several,
   template: text,
   plugins: several,
   scripts: several,
@@ -154,7 +154,7 @@ function filesOf(values: Values): GivenFiles {
   return {
     declarative: values.file ?? [],
     conf: values.conf ?? [],
-    env: values["env-file"] ?? [],
+    env: values["kong-env"] ?? [],
     template: values.template,
     plugins: values.plugins ?? [],
     scripts: values.scripts ?? [],
@@ -195,7 +195,7 @@ function oneOf<Choice extends string>(
   const near = nearest(value, choices);
   throw usage(
     word,
-    `--${name} cannot be “${value}”${near === undefined ? "" : `; did you mean ${near}?`} Possible: ${choices.join(", ")}`,
+    `--${name} cannot be “${value}”${near === undefined ? "." : `; did you mean ${near}?`} Possible: ${choices.join(", ")}`,
   );
 }
 

@@ -168,6 +168,7 @@ function subjectOf({ admin, files }: CheckOptions): string {
 function failedInputs(inventory: Inventory, at: string): readonly Source[] {
   return Object.entries(inventory.inputs).flatMap(([input, state]): readonly Source[] => {
     if (state.kind !== "failed" && state.kind !== "partly") return [];
+    if (state.kind === "partly" && state.isByTheWay === true) return [];
     const name = Object.entries(inputs).find(([key]) => key === input)?.[1] ?? input;
     return [{ name, outcome: { kind: "failed", at, problem: state.problem, undecided: [] } }];
   });

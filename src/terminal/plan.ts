@@ -25,7 +25,7 @@ const printedSchema = z.object({ format: z.literal(format), plans: z.array(planS
  * the same value. Only the upgrade's id differs, which is part of file names and so of the digest.
  */
 export async function planAtTerminal(options: CheckOptions, terminal: Terminal): Promise<Printed> {
-  const { environment, facts, isSketch } = await lookAt(options, terminal);
+  const { environment, facts, isSketch, sources } = await lookAt(options, terminal);
   const made = makePlans({
     upgradeId: previewId,
     environment,
@@ -40,7 +40,11 @@ export async function planAtTerminal(options: CheckOptions, terminal: Terminal):
   }
   const plans = made.value;
   if (options.diff !== undefined) return { text: await diffWith(options.diff, plans), status: 0 };
-  if (options.format === "json") return { text: JSON.stringify({ format, plans }, undefined, 2), status: 0 };
+  const unread = sources.flatMap(({ name, outcome }) =>
+    outcome.kind === "failed" ? [`Could not be read: ${name}: ${outcome.problem}`] : [],
+  );
+  const status = unread.length === 0 ? 0 : 2;
+  if (options.format === "json") return { text: JSON.stringify({ format, plans }, undefined, 2), status };
   const outline = isSketch
     ? [
         "This is an outline: names and addresses are placeholders, because no environment of kong-upgrade.yml was named.",
@@ -48,7 +52,7 @@ export async function planAtTerminal(options: CheckOptions, terminal: Terminal):
       ]
     : [];
   const parts = plans.flatMap((plan) => notLookedAt(facts, plan).concat(planText(plan), ""));
-  return { text: [...outline, ...parts].join("\n").trimEnd(), status: 0 };
+  return { text: [...outline, ...unread, ...parts].join("\n").trimEnd(), status };
 }
 
 /** What nobody looked at, before a plan: a checklist without findings must not look as if all was seen. */

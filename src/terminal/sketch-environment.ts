@@ -21,7 +21,7 @@ export function sketchEnvironment(
     channel: "C0UNNAMED",
     edition,
     topology,
-    ...(topology === "dbless" ? {} : database),
+    ...(topology === "dbless" ? { declarative } : database),
     ...(deployment.database === "cassandra" ? { cassandra: { keyspace: "kong", nodetool: "nodetool" } } : {}),
     nodes: nodesOf(topology, admin?.url ?? "http://127.0.0.1:8001"),
     backupDir: "/var/backups/kong-upgrade",
@@ -58,7 +58,7 @@ function nodesOf(topology: Environment["topology"], admin: string): readonly Kon
     case "traditional":
       return [node];
     case "dbless":
-      return [{ ...node, role: "dbless" }];
+      return [{ ...node, role: "dbless", status: "http://127.0.0.1:8007" }];
     case "hybrid":
       return [
         { ...node, name: "control-plane", role: "control_plane" },
@@ -83,6 +83,9 @@ function adminAccess(admin: GivenAdmin): NonNullable<Environment["adminApi"]> {
     ...(admin.workspaces === undefined ? {} : { workspaces: admin.workspaces }),
   };
 }
+
+/** Placeholders as the rest: the outline names a file of now and a converted one. */
+const declarative = { file: "/etc/kong/kong.yml", converted: "/etc/kong/kong-new.yml" };
 
 const kongDatabase: NonNullable<Environment["database"]> = {
   host: "127.0.0.1",

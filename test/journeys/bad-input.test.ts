@@ -139,24 +139,24 @@ describe("bad input", { shuffle: false }, () => {
   test.each([
     ["a downgrade", "plan practice --to 2.8.4", /2\.8\.4 is older than the running 2\.8\.5/u, channel],
     ["the version that runs", "plan practice --to 2.8.5", /2\.8\.5 is already running/u, channel],
-    ["another edition and line at once", "plan practice --to 3.4.3.5", /never changed in one upgrade/u, channel],
+    [
+      "an installation whose migrations cannot be read",
+      "plan legacy --to 3.4.2",
+      /did not tell the state of the database/u,
+      legacy,
+    ],
+    [
+      "another edition and line at once",
+      "plan practice --to 3.4.3.5",
+      /both edition and version would change/u,
+      channel,
+    ],
   ])("%s is refused privately after a look, and nothing is left open", async (_, line, why, where) => {
     const refused = await journey.rows.count("plan_refused");
     await journey.ask(alice, line, where);
     await waitUntil("the refusal", async () => (await journey.rows.count("plan_refused")) > refused);
     const told = await journey.hears(alice, why, where);
     expect(told).toContain("What would help:");
-    expect((await journey.ask(bob, "status", general)).text).toContain("Nothing is open");
-  });
-
-  test("a jump from 1.5.1 to 3.4.2 gets the plan of its first hop, which can be given up", async () => {
-    const made = await journey.rows.count("plan_made");
-    await journey.ask(alice, "plan legacy --to 3.4.2", legacy);
-    await waitUntil("the plan", async () => (await journey.rows.count("plan_made")) > made);
-    const events = await journey.rows.events(await journey.rows.newestId());
-    const plan = events.flatMap(({ event }) => (event.type === "plan_made" ? [event.plan] : [])).at(-1);
-    expect(plan).toMatchObject({ from: "1.5.1", to: expect.stringMatching(/^2\.8\.\d$/u) });
-    await journey.ask(alice, "abort legacy", legacy);
     expect((await journey.ask(bob, "status", general)).text).toContain("Nothing is open");
   });
 
@@ -222,12 +222,18 @@ describe("bad input", { shuffle: false }, () => {
     const { ackMs } = await journey.ask(bob, `note practice ${text}`);
     expect(ackMs).toBeLessThan(3_000);
     expect(await journey.rows.count()).toBe(before.events + 1);
-    const shown = await waitUntil("the note in the thread", async () => {
-      const now = await journey.trace();
-      return (
-        now.messages > before.messages && (await journey.stage.thread()).findLast((each) => each.text.startsWith("📝"))
-      );
-    });
+    const shown = await waitUntil(
+      "the note in the thread",
+      async () => {
+        const now = await journey.trace();
+        return (
+          now.messages > before.messages &&
+          (await journey.stage.thread()).findLast((each) => each.text.startsWith("📝"))
+        );
+        // Two plans with their questions stand before it, and Slack takes about one message a second in a channel.
+      },
+      45_000,
+    );
     const everything = JSON.stringify([shown.text, shown.blocks]);
     expect(everything).not.toMatch(/<[!@#h]|[\u202A-\u202E\u2066-\u2069\u200B]/u);
     expect(shown.text.length).toBeLessThan(4_000);
