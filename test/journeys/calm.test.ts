@@ -57,7 +57,11 @@ describe("the main job", { shuffle: false }, () => {
     await journey.plan(alice, "plan practice --to 3.9.3");
     await journey.card(/3\.4\.2 → 3\.5\.0/u);
     const told = /takes 5 upgrades \(3\.5\.0 → 3\.6\.1 → 3\.7\.1 → 3\.8\.1 → 3\.9\.3\)/u;
-    await waitUntil("the whole way in the thread", async () => told.test(JSON.stringify(await journey.stage.thread())));
+    const thread = await waitUntil("the whole way in the thread", async () => {
+      const text = JSON.stringify(await journey.stage.thread());
+      return told.test(text) && text;
+    });
+    expect(thread).toContain("each with a plan of its own");
   });
 
   test("the next minor is planned from 3.4.2, without the findings of the way that lies behind", async () => {

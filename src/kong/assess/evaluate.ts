@@ -173,7 +173,7 @@ function noneOf({ all, input, isComplete }: Subjects): Verdict {
 }
 
 function isUnset(key: string, context: Context): Verdict {
-  const unset = unsetSubjects(key, context);
+  const unset = context.subjects(`unset ${key}`, () => unsetSubjects(key, context));
   return eachSubject(unset, ({ subject }) => ({ kind: "holds", hits: [{ subject, places: [{ field: key }] }] }));
 }
 

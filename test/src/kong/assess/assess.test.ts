@@ -84,6 +84,15 @@ describe("questions", () => {
     }
   });
 
+  test("name a key that nobody set once, however often it is asked about", () => {
+    const unset: Condition = { kind: "conf", key: "a", predicate: "absent" };
+    const found: Condition = { kind: "client", predicate: "matches", value: "x" };
+    const hazard = hazardWhen({ any: [{ all: [unset, found] }, { all: [unset, asks] }] });
+    expect(assess(inventoryOf({ conf: {} }), hop(), [hazard]).findings).toMatchObject([
+      { kind: "question", evidence: [{ text: "Is it so?" }, { text: "kong.conf: a is not set" }], count: 2 },
+    ]);
+  });
+
   test("name what they are about", () => {
     const { findings } = assess(inventoryOf({ plugins: [{ id: "1", name: "acl" }] }), hop(), [
       hazardWhen({ all: [isAcl, asks] }),
