@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { AppError } from "#src/kernel/app-error.ts";
 import { diffPlans } from "#src/plan/diff-plans.ts";
 import { makePlans } from "#src/plan/make-plans.ts";
@@ -8,6 +7,7 @@ import { planDiffText } from "#src/report/plan-diff.ts";
 import { planText } from "#src/report/plan-text.ts";
 import { z } from "zod";
 import type { CheckOptions } from "./check-options.ts";
+import { givenText } from "./given-text.ts";
 import { lookAt } from "./look-at.ts";
 import type { Terminal } from "./look-at.ts";
 import { previewId } from "./preview-id.ts";
@@ -50,10 +50,7 @@ export async function planAtTerminal(options: CheckOptions, terminal: Terminal):
 
 /** @throws AppError `usage` where the file holds no plans that were printed */
 async function diffWith(file: string, plans: readonly Plan[]): Promise<string> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new AppError("usage", `cannot read ${file}; print a plan with --format json first`, { cause });
-  });
-  const old = parsePrinted(file, text);
+  const old = parsePrinted(file, await givenText(file, "print a plan with --format json first"));
   return plans
     .flatMap((plan, index) => {
       const before = old[index];

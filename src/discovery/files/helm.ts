@@ -67,10 +67,18 @@ export function readHelmValues(helm: HelmFile, document: MappingDocument): HelmR
   };
 }
 
-const chartKeys = ["image", "env", "proxy", "admin", "ingressController", "migrations", "postgresql", "dblessConfig"];
+/** What tells values of Kong's chart from any other mapping (Kong/charts, charts/kong/values.yaml 2.x and 3.x). */
+const chartKeys = [
+  ..."image env proxy udpProxy admin manager portal portalapi status cluster clustertelemetry ingressController".split(
+    " ",
+  ),
+  ..."migrations runMigrations postgresql dblessConfig enterprise plugins deployment replicaCount waitImage".split(" "),
+];
 
 function looksLikeKong(values: Fields): boolean {
-  return chartKeys.some((key) => Object.hasOwn(ownValues(values), key));
+  const own = ownValues(values);
+  // A declarative file has lists of the same names.
+  return chartKeys.some((key) => Object.hasOwn(own, key) && !Array.isArray(own[key]));
 }
 
 /** The configuration of a node without database, as a text or as values. */
