@@ -16,7 +16,7 @@ export function valuesOfKong(values: Fields): Fields {
 }
 
 /** Whether values have at least one of the keys that Kong's chart is configured with. */
-export function isOfKong(values: Fields): boolean {
+function isOfKong(values: Fields): boolean {
   return chartKeys.some((key) => Object.hasOwn(values, key));
 }
 

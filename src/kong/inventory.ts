@@ -56,7 +56,7 @@ export interface Setting {
 
 /** A text that hazards search: a template, a script, a dashboard, a Lua source. */
 export interface SourceText {
-  /** Path relative to the folder that was given. */
+  /** Path as it can be opened from where it was given. */
   readonly file: string;
   readonly text: string;
 }

@@ -106,7 +106,7 @@ export function bySeverity(
     .filter((group) => group.findings.length > 0);
 }
 
-/** `3 findings (1 stops the start, 2 break traffic), 2 questions, 1 undecided` */
+/** `3 findings (1 stops the start, 2 break traffic), 2 questions, 1 undecided`; says "no findings" only where all was read. */
 export function countsText(findings: readonly Finding[]): string {
   const real = findings.filter(({ kind }) => kind === "finding");
   const groups = bySeverity(real).map(
@@ -114,10 +114,10 @@ export function countsText(findings: readonly Finding[]): string {
   );
   const questions = findings.filter(({ kind }) => kind === "question").length;
   const undecided = findings.length - real.length - questions;
+  // "No findings" would be read as safe where something could not be read.
+  const none = undecided > 0 ? "nothing found in what could be read" : "no findings";
   return [
-    real.length === 0
-      ? "no findings"
-      : `${real.length} ${real.length === 1 ? "finding" : "findings"} (${groups.join(", ")})`,
+    real.length === 0 ? none : `${real.length} ${real.length === 1 ? "finding" : "findings"} (${groups.join(", ")})`,
     ...(questions > 0 ? [`${questions} ${questions === 1 ? "question" : "questions"} for people`] : []),
     ...(undecided > 0 ? [`${undecided} undecided`] : []),
   ].join(", ");

@@ -12,7 +12,7 @@ export function markdownReport(report: CheckReport): string {
   return [
     `# Kong ${escapeText(from ?? "(unknown version)")} → ${escapeText(to)}: ${escapeText(subject)}`,
     "",
-    `**${countsText(total)}.** Nothing was changed.`,
+    `**${hops.length === 0 ? "nothing was judged" : countsText(total)}.** Nothing was changed.`,
     "",
     ...pathLines(report.path),
     ...strategyLines(report),

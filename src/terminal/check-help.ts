@@ -19,7 +19,7 @@ export function helpFor(word: "check" | "plan"): string {
     "  ENVIRONMENT             an environment of kong-upgrade.yml: its nodes, database and files are read",
     "  --admin URL             an Admin API; --token-env NAME, --token-header NAME, --ca, --cert, --key FILE, --workspace NAME",
     "  --file PATH             declarative files or folders (decK, kong.yml; YAML or JSON)",
-    "  --conf FILE             kong.conf; --kong-env FILE with KONG_* variables over it",
+    "  --conf FILE             kong.conf; --env FILE with KONG_* variables over it",
     "  --template FILE         custom nginx template",
     "  --plugins FOLDER        Lua sources of custom plugins",
     "  --scripts PATH          scripts and pipelines that call the Admin API",

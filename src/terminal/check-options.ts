@@ -70,7 +70,7 @@ const known = {
   order: text,
   file: several,
   conf: several,
-  "kong-env": several,
+  env: several,
   template: text,
   plugins: several,
   scripts: several,
@@ -140,12 +140,15 @@ export function readCheckOptions(word: "check" | "plan", words: readonly string[
 type Values = ReturnType<typeof parseWords>["values"];
 
 function parseWords(word: "check" | "plan", words: readonly string[]) {
+  if (words.some((one) => one === "--env-file" || one.startsWith("--env-file=")))
+    throw usage(word, "Node takes --env-file for itself, wherever it stands, and loads that file; write --env FILE");
   try {
     return parseArgs({ args: [...words], options: known, allowPositionals: true });
   } catch (error) {
     const message = errorMessage(error).split(". ")[0] ?? "";
     const [, typed] = /--([\w-]+)/u.exec(message) ?? [];
-    const near = typed === undefined ? undefined : nearest(typed, Object.keys(known));
+    const isKnown = typed !== undefined && Object.hasOwn(known, typed);
+    const near = typed === undefined || isKnown ? undefined : nearest(typed, Object.keys(known));
     throw usage(word, `${message}${near === undefined ? "" : `; did you mean --${near}?`}`, error);
   }
 }
@@ -154,7 +157,7 @@ function filesOf(values: Values): GivenFiles {
   return {
     declarative: values.file ?? [],
     conf: values.conf ?? [],
-    env: values["kong-env"] ?? [],
+    env: values.env ?? [],
     template: values.template,
     plugins: values.plugins ?? [],
     scripts: values.scripts ?? [],

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { previewFixes } from "#src/fixes/preview-fixes.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import { catalogue } from "#src/kong/catalogue/catalogue.ts";
 import type { Fix } from "#src/kong/catalogue/hazard.ts";
 import type { CheckReport } from "#src/report/check-report.ts";
 import { visibleText } from "#src/report/visible-text.ts";
+import { givenText } from "./given-text.ts";
 import type { Printed } from "./run-word.ts";
 
 /** The declarative files as diffs with the mechanical remedies of what was found; nothing is written. */
@@ -14,9 +14,7 @@ export async function fixPreview(given: readonly string[], report: CheckReport):
   const fixes = fixesOf(report);
   const previews = await Promise.all(
     files.map(async (file) => {
-      const text = await readFile(file, "utf8").catch((cause: unknown) => {
-        throw new AppError("usage", `cannot read ${file} a second time for the preview`, { cause });
-      });
+      const text = await givenText(file, "it was there a moment ago: make the preview again");
       return previewFixes(file, text, fixes);
     }),
   );

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { secretsFrom } from "#src/config/secrets.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
@@ -20,6 +19,7 @@ import type { Environment } from "#src/plan/environment.ts";
 import { judgeWay } from "#src/plan/judge-way.ts";
 import type { CheckOptions, GivenFiles } from "./check-options.ts";
 import { withExactLines } from "./exact-lines.ts";
+import { givenText } from "./given-text.ts";
 import { previewId } from "./preview-id.ts";
 import { sketchEnvironment } from "./sketch-environment.ts";
 import { sketchFacts } from "./sketch-facts.ts";
@@ -180,10 +180,7 @@ async function fromSavedFacts(
   file: string,
   environment: Environment | undefined,
 ): Promise<Looked> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new AppError("usage", `cannot read ${file}`, { cause });
-  });
-  const facts = parseFacts(file, text);
+  const facts = parseFacts(file, await givenText(file, "save facts with --save-facts first"));
   if (facts.assessment !== undefined && facts.assessment.target !== options.to) {
     throw new AppError(
       "usage",

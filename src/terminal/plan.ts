@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Facts } from "#src/kong/facts.ts";
 import { inputs } from "#src/kong/inventory.ts";
 import { AppError } from "#src/kernel/app-error.ts";
@@ -10,6 +9,7 @@ import { planDiffText } from "#src/report/plan-diff.ts";
 import { planText } from "#src/report/plan-text.ts";
 import { z } from "zod";
 import type { CheckOptions } from "./check-options.ts";
+import { givenText } from "./given-text.ts";
 import { lookAt } from "./look-at.ts";
 import type { Terminal } from "./look-at.ts";
 import { previewId } from "./preview-id.ts";
@@ -70,10 +70,7 @@ function wordsOf(input: string): string {
 
 /** @throws AppError `usage` where the file holds no plans that were printed */
 async function diffWith(file: string, plans: readonly Plan[]): Promise<string> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new AppError("usage", `cannot read ${file}; print a plan with --format json first`, { cause });
-  });
-  const old = parsePrinted(file, text);
+  const old = parsePrinted(file, await givenText(file, "print a plan with --format json first"));
   return plans
     .flatMap((plan, index) => {
       const before = old[index];

@@ -13,14 +13,22 @@ export interface PluginsReading {
 
 /** Reads the Lua sources of custom plugins below folders, whichever of the usual layouts they have. */
 export async function readCustomPlugins(folders: readonly string[], budget: ByteBudget): Promise<PluginsReading> {
-  const { texts, troubles } = await readTexts({ paths: folders, fits: isSource, clean: redactCode }, budget);
-  const plugins = pluginsOf(texts);
+  const { texts, troubles } = await readTexts(
+    { paths: folders, fits: isSource, clean: redactCode, expected: "a Lua source" },
+    budget,
+  );
+  const plugins = pluginsOf(texts.map((text) => (text.file === text.given ? inItsFolder(text) : text)));
   const isNothing = plugins.length === 0 && texts.length > 0;
   const missing = {
     file: folders.join(", "),
     text: "holds no plugin: no kong/plugins/<name>/handler.lua or schema.lua, no folder with these, no rockspec with kong.plugins.… modules",
   };
   return { plugins, troubles: isNothing ? [...troubles, missing] : troubles };
+}
+
+/** A source that was named itself belongs to the plugin of its folder, as if that had been named. */
+function inItsFolder(text: FoundText): FoundText {
+  return { ...text, given: dirname(text.file) };
 }
 
 function isSource(name: string): boolean {
@@ -33,7 +41,7 @@ function pluginsOf(texts: readonly FoundText[]): readonly CustomPlugin[] {
   const folders = pluginFolders(texts);
   const byName = Map.groupBy(
     texts.filter(({ file }) => file.endsWith(".lua")),
-    (text) => rocks.get(keyOf(text.given, text.file)) ?? nameOf(text, folders) ?? "",
+    (text) => rocks.get(keyOf(text.given, text.inside)) ?? nameOf(text, folders) ?? "",
   );
   byName.delete("");
   return [...byName].map(([name, sources]) => toPlugin(name, sources));
@@ -46,11 +54,11 @@ function keyOf(given: string, file: string): string {
 /** Files that a rockspec installs as modules of a plugin: `["kong.plugins.<name>.handler"] = "path"`. */
 function rockspecModules(texts: readonly FoundText[]): ReadonlyMap<string, string> {
   const modules = new Map<string, string>();
-  for (const { file, text, given } of texts) {
-    if (!file.endsWith(".rockspec")) continue;
+  for (const { inside, text, given } of texts) {
+    if (!inside.endsWith(".rockspec")) continue;
     for (const match of text.matchAll(/["']kong\.plugins\.([\w-]+)\.[\w.-]+["']\s*\]?\s*=\s*["']([^"'\n]+)["']/gu)) {
       const [, name = "", path = ""] = match;
-      modules.set(keyOf(given, join(dirname(file), path)), name);
+      modules.set(keyOf(given, join(dirname(inside), path)), name);
     }
   }
   return modules;
@@ -58,16 +66,16 @@ function rockspecModules(texts: readonly FoundText[]): ReadonlyMap<string, strin
 
 /** Folders that are a plugin by what lies in them. */
 function pluginFolders(texts: readonly FoundText[]): ReadonlySet<string> {
-  const entries = texts.filter(({ file }) => ["handler.lua", "schema.lua"].includes(basename(file)));
-  return new Set(entries.map(({ given, file }) => dirname(keyOf(given, file))));
+  const entries = texts.filter(({ inside }) => ["handler.lua", "schema.lua"].includes(basename(inside)));
+  return new Set(entries.map(({ given, inside }) => dirname(keyOf(given, inside))));
 }
 
-function nameOf({ file, given }: FoundText, folders: ReadonlySet<string>): string | undefined {
-  const inTree = /(?:^|\/)kong\/plugins\/([^/]+)\/[^]/u.exec(`${given}/${file}`.replaceAll("\\", "/"))?.[1];
+function nameOf({ inside, given }: FoundText, folders: ReadonlySet<string>): string | undefined {
+  const inTree = /(?:^|\/)kong\/plugins\/([^/]+)\/[^]/u.exec(`${given}/${inside}`.replaceAll("\\", "/"))?.[1];
   if (inTree !== undefined) return inTree;
   // The nearest folder around the file that is a plugin.
-  let folder = dirname(keyOf(given, file));
-  for (let depth = file.split("/").length; depth > 0; depth -= 1) {
+  let folder = dirname(keyOf(given, inside));
+  for (let depth = inside.split("/").length; depth > 0; depth -= 1) {
     if (folders.has(folder)) return basename(resolve(folder));
     folder = dirname(folder);
   }

@@ -1,4 +1,4 @@
-import { isOfKong, valuesOfKong } from "#src/kong/chart-values.ts";
+import { valuesOfKong } from "#src/kong/chart-values.ts";
 import type { Deployment, HelmRelease, Host } from "#src/kong/inventory.ts";
 import { isMapping } from "#src/discovery/files/yaml/parts.ts";
 import { imageOfKong } from "./images.ts";
@@ -43,7 +43,7 @@ export function readHelmValues(helm: HelmFile, document: MappingDocument): HelmR
   const image = imageName(values);
   const facts = image === undefined ? undefined : imageOfKong(image);
   const chartVersion = chartVersionOf(helm);
-  const troubles = isOfKong(values)
+  const troubles = looksLikeKong(values)
     ? []
     : [
         {
@@ -66,6 +66,19 @@ export function readHelmValues(helm: HelmFile, document: MappingDocument): HelmR
     embedded: embeddedIn(file, config, lines),
     troubles,
   };
+}
+
+/** What tells values of Kong's chart from any other mapping (Kong/charts, charts/kong/values.yaml 2.x and 3.x). */
+const chartKeys = [
+  ..."image env proxy udpProxy admin manager portal portalapi status cluster clustertelemetry ingressController".split(
+    " ",
+  ),
+  ..."migrations runMigrations postgresql dblessConfig enterprise plugins deployment replicaCount waitImage".split(" "),
+];
+
+function looksLikeKong(values: Fields): boolean {
+  // A declarative file has lists of the same names.
+  return chartKeys.some((key) => Object.hasOwn(values, key) && !Array.isArray(values[key]));
 }
 
 /** The configuration of a node without database, as a text or as values. */

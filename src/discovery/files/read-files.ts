@@ -168,13 +168,21 @@ async function pluginsPart(folders: readonly string[] | undefined, { budget }: M
   return { states: { plugins: state, sources: state }, found: { customPlugins: plugins } };
 }
 
+/** A template has directives and blocks; anything may be a script. */
+const expectations = {
+  scripts: { expected: "a script" },
+  dashboards: { expected: "a dashboard or alert rules" },
+  template: { expected: "an nginx template", sign: /^[ \t]*[a-z_]\w*(?:[ \t]+[^\n]*)?[;{}][ \t]*(?:#[^\n]*)?\r?$/mu },
+} as const;
+
 async function textsPart(
   input: "scripts" | "dashboards" | "template",
   paths: readonly string[] | undefined,
   { budget }: Means,
 ): Promise<Part> {
   if (paths === undefined) return nothingGiven;
-  const { texts, troubles } = await readTexts({ paths, fits: () => true, clean: redactText }, budget);
+  const question = { paths, fits: () => true, clean: redactText, ...expectations[input] };
+  const { texts, troubles } = await readTexts(question, budget);
   const found = texts.map((text) => sourceText(text));
   const states = { [input]: stateOf(found.length, troubles) };
   switch (input) {

@@ -102,8 +102,10 @@ async function addHelm(reading: KubernetesReading, path: string, { texts, budget
   const name = basename(path).replace(/\.(?:ya?ml|json)$/iu, "");
   const chart = await readChart(path, { texts, budget });
   const helm = readHelmValues({ file: path, name, text: read.value, chart }, document);
-  reading.helmReleases.push(helm.release);
   reading.helmTroubles.push(...helm.troubles);
+  // What is not the chart's own lacks all of its keys: hazards would take that for a decision.
+  if (helm.troubles.length > 0) return;
+  reading.helmReleases.push(helm.release);
   reading.settings.push(...helm.settings.settings);
   reading.hosts.push(...helm.hosts);
   addDeployment(reading, helm.deployment);

@@ -1,8 +1,10 @@
 import type { Setting } from "#src/kong/inventory.ts";
+import { no, ok } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
 import { bounds } from "./bounds.ts";
 import { settingsOfConf, settingsOfVariables, variablesOfText } from "./settings.ts";
 import type { SettingsReading } from "./settings.ts";
-import { readTextFile } from "./text-file.ts";
+import { isWebPage, readTextFile } from "./text-file.ts";
 import type { ByteBudget } from "./text-file.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -33,8 +35,8 @@ export async function readSettings(
   const troubles: Trouble[] = [];
   const files: SettingsReading[] = [];
   for (const path of conf) {
-    const read = await readTextFile(path, budget, bounds.smallFileBytes);
-    if (read.ok) files.push(settingsOfConf(path, read.value));
+    const read = await readConf(path, budget);
+    if (read.ok) files.push(read.value);
     else troubles.push({ file: path, text: read.problem });
   }
   const environments = isPaths(env) ? await readEnvironments(env, { budget, troubles }) : [ofProcess(env)];
@@ -54,6 +56,18 @@ export async function readSettings(
     troubles,
     notes: all.flatMap(({ notes }) => notes),
   };
+}
+
+/** A file of comments is a kong.conf: every key has its default. One with nothing but other lines is not. */
+async function readConf(path: string, budget: ByteBudget): Promise<Result<SettingsReading, string>> {
+  const read = await readTextFile(path, budget, bounds.smallFileBytes);
+  if (!read.ok) return read;
+  if (isWebPage(read.value)) return no("is a web page; a kong.conf was expected");
+  if (read.value.trim() === "") return no("is empty; a kong.conf was expected");
+  const reading = settingsOfConf(path, read.value);
+  const isSaid = reading.notes.length > 0 || reading.settings.length > 0;
+  const isForeign = isSaid && !reading.settings.some(({ key }) => /^[a-z]/u.test(key));
+  return isForeign ? no("holds no line `key = value`; a kong.conf was expected") : ok(reading);
 }
 
 function isPaths(env: ConfigurationSources["env"]): env is readonly string[] {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readFiles } from "#src/discovery/files/read-files.ts";
 import { folderWith } from "./folder.ts";
-import { problemOf, today } from "./reading.ts";
+import { problemOf, today, withoutFolder } from "./reading.ts";
 
 const handler = `local BasePlugin = require "kong.plugins.base_plugin"
 -- PRIORITY = 1
@@ -18,7 +18,7 @@ async function pluginsIn(files: Readonly<Record<string, string>>, given = "") {
   const reading = await readFiles({ plugins: [join(folder, given)] }, today);
   const plugins = reading.inventory.customPlugins.map(({ sources, ...plugin }) => ({
     ...plugin,
-    files: sources.map(({ file }) => file),
+    files: sources.map(({ file }) => withoutFolder(file)),
   }));
   return { reading, plugins };
 }
@@ -56,7 +56,14 @@ test("a folder that is one plugin has its name, with what lies below it", async 
     { "my-auth/handler.lua": handler, "my-auth/lib/x.lua": "", "my-auth/daos.lua": "" },
     "my-auth",
   );
-  expect(plugins).toMatchObject([{ name: "my-auth", files: ["daos.lua", "handler.lua", "lib/x.lua"] }]);
+  expect(plugins).toMatchObject([
+    { name: "my-auth", files: ["my-auth/daos.lua", "my-auth/handler.lua", "my-auth/lib/x.lua"] },
+  ]);
+});
+
+test("a source that is named itself belongs to the plugin of its folder", async () => {
+  const { plugins } = await pluginsIn({ "my-auth/handler.lua": handler }, "my-auth/handler.lua");
+  expect(plugins).toMatchObject([{ name: "my-auth", files: ["my-auth/handler.lua"] }]);
 });
 
 test("a rockspec tells which files are which plugin", async () => {
@@ -89,6 +96,27 @@ test("comments without end and very long lines are no trouble", async () => {
   ]);
 });
 
+const elsewhere = "<!DOCTYPE html><html><body>Sign in</body></html>";
+
+test.each([
+  ["template", elsewhere, "is a web page; an nginx template was expected"],
+  ["template", "services: {}\n", "does not look like an nginx template"],
+  ["template", '{"a": {"b": 1}}', "does not look like an nginx template"],
+  ["template", " \n", "is empty; an nginx template was expected"],
+  ["scripts", "", "is empty; a script was expected"],
+  ["dashboards", elsewhere, "is a web page; a dashboard or alert rules was expected"],
+] as const)("a file that was named as %s and is something else is told: %j", async (source, text, problem) => {
+  const file = join(await folderWith({ "the file": text }), "the file");
+  const reading = await readFiles(source === "template" ? { template: file } : { [source]: [file] }, today);
+  expect(reading.inventory.inputs[source]).toEqual({ kind: "failed", problem: `${file}: ${problem}` });
+});
+
+test("a script in another encoding than UTF-8 is told, also in a folder", async () => {
+  const folder = await folderWith({ "ci/a.sh": Uint8Array.from([0x23, 0xfc, 0x0a]), "ci/b.sh": "curl" });
+  const reading = await readFiles({ scripts: [join(folder, "ci")] }, today);
+  expect(problemOf(reading, "scripts")).toBe("ci/a.sh: is not UTF-8 text; save it as UTF-8");
+});
+
 test("template, scripts and dashboards are texts without secrets; what is no text is passed over in folders", async () => {
   const folder = await folderWith({
     "nginx.template": "server { listen 80; }",
@@ -105,10 +133,10 @@ test("template, scripts and dashboards are texts without secrets; what is no tex
     today,
   );
   const { templates, scripts, dashboards, inputs } = reading.inventory;
-  expect(templates).toEqual([{ file: "nginx.template", text: "server { listen 80; }" }]);
-  expect(scripts.map(({ file }) => file)).toEqual(["deploy.sh"]);
+  expect(templates).toEqual([{ file: join(folder, "nginx.template"), text: "server { listen 80; }" }]);
+  expect(scripts.map(({ file }) => file)).toEqual([join(folder, "ci/deploy.sh")]);
   expect(scripts[0]?.text).toMatch(/kong:8001\/targets -X POST$/u);
-  expect(dashboards).toEqual([{ file: "dash.json", text: '{"expr":"kong_http_status"}' }]);
+  expect(dashboards).toEqual([{ file: join(folder, "dash.json"), text: '{"expr":"kong_http_status"}' }]);
   expect(inputs).toMatchObject({
     template: { kind: "read" },
     scripts: { kind: "read" },

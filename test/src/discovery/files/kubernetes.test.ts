@@ -234,6 +234,7 @@ test.each([
   ["<html></html>", /is a web page/u],
   ["- a\n", /expected a mapping/u],
   ["replicas: 3\n", /holds none of the keys of Kong's chart/u],
+  ["_format_version: '3.0'\nplugins:\n- name: acl\n", /holds none of the keys of Kong's chart/u],
   ["image: [", /not valid YAML/u],
 ])("Helm values %j are told to be none", async (text, problem) => {
   const folder = await folderWith({ "values.yaml": text });
@@ -242,6 +243,8 @@ test.each([
     today,
   );
   expect(problemOf(reading, "helm")).toMatch(problem);
+  // Nothing to judge: a release without any of the chart's keys would seem to have left all of them unset.
+  expect(reading.inventory.helmReleases).toEqual([]);
   expect(problemOf(reading, "manifests")).toBe("none: does not exist; check the path");
 });
 

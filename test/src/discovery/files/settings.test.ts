@@ -131,3 +131,23 @@ test("nothing given is nothing read", async () => {
   expect(new Set(Object.values(inventory.inputs).map(({ kind }) => kind))).toEqual(new Set(["not_given"]));
   expect([versions, formatVersions, notes]).toEqual([[], [], []]);
 });
+
+test.each([
+  ["", "is empty; a kong.conf was expected"],
+  ["<html><body>Sign in</body></html>", "is a web page; a kong.conf was expected"],
+  ["services:\n- name: orders\n", "holds no line `key = value`; a kong.conf was expected"],
+  ['{"query": "a=b"}', "holds no line `key = value`; a kong.conf was expected"],
+])("a file that is no kong.conf is told, so that no default counts as read: %j", async (text, problem) => {
+  const { inventory } = await read({ "kong.conf": text }, (folder) => ({ conf: [join(folder, "kong.conf")] }));
+  const state = inventory.inputs.configuration;
+  expect(state.kind).toBe("failed");
+  expect("problem" in state && withoutFolder(state.problem)).toBe(`kong.conf: ${problem}`);
+});
+
+test("a kong.conf of comments alone leaves every key at its default", async () => {
+  const { inventory } = await read({ "kong.conf": "# database = postgres\n\n; nothing\n" }, (folder) => ({
+    conf: [join(folder, "kong.conf")],
+  }));
+  expect(inventory.inputs.configuration).toEqual({ kind: "read" });
+  expect(inventory.settings).toEqual([]);
+});
