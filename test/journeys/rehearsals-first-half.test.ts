@@ -1,0 +1,3 @@
+import { rehearseHalf } from "./support/rehearse.ts";
+
+rehearseHalf(0);
