@@ -247,6 +247,6 @@ function noteKey(
   const entries = count === 1 ? "1 entry" : `${count} entries`;
   const text = otherLists.has(key)
     ? `${key}: ${entries}, which no hazard looks at`
-    : `${JSON.stringify(key)} is no key that Kong or decK document${count > 0 ? `; its ${entries} were not looked at` : ""}`;
+    : `${JSON.stringify(key)} is no key that Kong or decK document${count > 0 ? `; its ${entries} ${count === 1 ? "was" : "were"} not looked at` : ""}`;
   addTrouble(notes, { file, line, text });
 }
