@@ -1,18 +1,86 @@
 import { parseAllDocuments } from "yaml";
 import type { Document } from "yaml";
+import { jsonPiecesOf } from "#src/discovery/files/yaml/json-pieces.ts";
+import { documentsOf, piecesOf } from "#src/discovery/files/yaml/pieces.ts";
+import type { DocumentSpan, Piece } from "#src/discovery/files/yaml/pieces.ts";
+import { errorMessage } from "#src/kernel/app-error.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 
-/** Longest file that is repaired, in characters: exact places cost much more time and memory than reading does. */
-const maxLength = 16_000_000;
+/** Longest text that is parsed at once, in characters: exact places take more than 100 bytes for each. */
+const maxLength = 4_000_000;
+/** Brackets that are open at once; a file that people or tools wrote has a dozen. */
+const maxOpen = 1_000;
 
-/** The YAML documents of a declarative file with the place of every value; JSON is YAML too. */
-export function openDocument(text: string): Result<readonly Document[], string> {
-  if (text.length > maxLength) {
-    return no(`the file has ${text.length} characters, more than the ${maxLength} that can be repaired here; split it`);
+/** Some of a file's characters, with what makes a document of them. */
+export interface Excerpt {
+  readonly before: string;
+  readonly start: number;
+  readonly end: number;
+  readonly after: string;
+}
+
+/** What was parsed, with the place of every value in it; JSON is YAML too. */
+export interface OpenPart {
+  readonly document: Document;
+  readonly text: string;
+  /** Offset of the text's first character in the file; it begins with what stands before the excerpt. */
+  readonly offset: number;
+}
+
+/**
+ * For each document of a file the ways to take it apart, the best first: piece by piece, so that a file of any size needs
+ * the memory of one piece, and as a whole, where lines only look like keys and a piece does not parse.
+ */
+export function documentsIn(text: string): readonly (readonly (readonly Excerpt[])[])[] {
+  return [...documentsOf(text)].map((span) => {
+    const whole = [{ before: "", start: span.start, end: span.end, after: "" }];
+    const pieces = span.isWhole ? undefined : excerptsOf(text, span);
+    return pieces === undefined ? [whole] : [pieces, whole];
+  });
+}
+
+function excerptsOf(text: string, span: DocumentSpan): readonly Excerpt[] | undefined {
+  const json = jsonPiecesOf(text, span);
+  const split = json ?? piecesOf(text, span);
+  if (split === undefined || split.cut !== undefined || split.pieces.length === 0) return undefined;
+  return split.pieces.map((piece) => excerptOf(piece, json === undefined ? "block" : "flow"));
+}
+
+/** The items of a list need their key again: it tells what they are. */
+function excerptOf({ kind, key, start, end }: Piece, form: "block" | "flow"): Excerpt {
+  const name = kind === "items" ? JSON.stringify(key) : "";
+  if (form === "block") return { before: kind === "items" ? `${name}:\n` : "", start, end, after: "" };
+  return kind === "items"
+    ? { before: `{${name}: [`, start, end, after: "]}" }
+    : { before: "{", start, end, after: "}" };
+}
+
+/** Parses an excerpt; a problem says in words why there are no places in it. */
+export function openExcerpt(file: string, { before, start, end, after }: Excerpt): Result<OpenPart, string> {
+  const length = end - start;
+  if (length > maxLength) return no(`${length} characters, more than the ${maxLength} that can be repaired at once`);
+  const text = before + file.slice(start, end) + after;
+  if (isDeeplyNested(text)) return no(`more than ${maxOpen} brackets inside each other`);
+  try {
+    const parsed = parseAllDocuments(text, { prettyErrors: false, logLevel: "error", uniqueKeys: false });
+    const [document, more] = Array.isArray(parsed) ? parsed : [];
+    const broken = document?.errors[0];
+    if (broken !== undefined) return no(`not YAML that can be repaired: ${broken.message}`);
+    if (document === undefined || more !== undefined) return no("no YAML document that can be repaired");
+    return ok({ document, text, offset: start - before.length });
+  } catch (error) {
+    // The parser promises errors in the document; what it throws all the same must not end the program.
+    return no(`not YAML that can be repaired: ${errorMessage(error)}`);
   }
-  const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: "error", uniqueKeys: false });
-  if (!Array.isArray(documents)) return ok([]);
-  const [broken] = documents.flatMap(({ errors }) => errors);
-  return broken === undefined ? ok(documents) : no(`not YAML that can be repaired: ${broken.message}`);
+}
+
+/** Counted without looking at quotes: close enough for a bound. */
+function isDeeplyNested(text: string): boolean {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/gu)) {
+    open += bracket === "[" || bracket === "{" ? 1 : -1;
+    if (open > maxOpen) return true;
+  }
+  return false;
 }

@@ -1,9 +1,17 @@
-import { createTwoFilesPatch } from "diff";
 import type { Fix } from "#src/kong/catalogue/hazard.ts";
+import { no, ok } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
 import { applyEdits } from "./apply-edits.ts";
 import type { Edit } from "./apply-edits.ts";
+import { diffOfEdits } from "./diff-of-edits.ts";
 import { editsOf } from "./edits-of.ts";
-import { openDocument } from "./open-document.ts";
+import { merge } from "./found-edits.ts";
+import type { FoundEdits } from "./found-edits.ts";
+import { documentsIn, openExcerpt } from "./open-document.ts";
+import type { Excerpt } from "./open-document.ts";
+
+/** Longest file that is repaired, in characters: exact places take 1.5 s for each million. */
+const maxLength = 32_000_000;
 
 /** A declarative file as it would look after the mechanical remedies, as a diff. */
 export interface FixPreview {
@@ -22,21 +30,59 @@ export interface FixPreview {
  * comments, order and quoting stay. It reads and writes nothing.
  */
 export function previewFixes(file: string, text: string, fixes: readonly Fix[]): FixPreview {
-  const opened = openDocument(text);
-  if (!opened.ok) return { file, diff: "", fixed: text, changes: 0, left: [opened.problem] };
-  const edits: Edit[] = [];
-  const left: string[] = [];
-  for (const document of opened.value) {
-    for (const fix of fixes) {
-      const found = editsOf(fix, document, text);
-      edits.push(...found.edits);
-      left.push(...found.left);
-    }
+  if (text.length > maxLength) {
+    const problem = `the file has ${text.length} characters, more than the ${maxLength} that can be repaired here; split it`;
+    return { file, diff: "", fixed: text, changes: 0, left: [problem] };
   }
+  const found: FoundEdits[] = [];
+  for (const ways of documentsIn(text)) {
+    const edits = editsOfDocument(text, ways, fixes);
+    if (!edits.ok) return { file, diff: "", fixed: text, changes: 0, left: [edits.problem] };
+    found.push(edits.value);
+  }
+  const { edits, left } = merge(found);
   const applied = applyEdits(text, edits);
-  const diff =
-    applied.changes === 0
-      ? ""
-      : createTwoFilesPatch(file, file, text, applied.text, "as it is", "repaired", { context: 2 });
-  return { file, diff, fixed: applied.text, changes: applied.changes, left: [...left, ...applied.left] };
+  return {
+    file,
+    diff: diffOfEdits(file, text, applied.edits),
+    fixed: applied.text,
+    changes: applied.edits.length,
+    left: [...left, ...applied.left],
+  };
+}
+
+/** The edits of the first way to take a document apart that can be gone to its end. */
+function editsOfDocument(
+  text: string,
+  ways: readonly (readonly Excerpt[])[],
+  fixes: readonly Fix[],
+): Result<FoundEdits, string> {
+  let problem = "";
+  for (const excerpts of ways) {
+    const found = editsOfExcerpts(text, excerpts, fixes);
+    if (found.ok) return found;
+    ({ problem } = found);
+  }
+  return no(problem);
+}
+
+function editsOfExcerpts(
+  text: string,
+  excerpts: readonly Excerpt[],
+  fixes: readonly Fix[],
+): Result<FoundEdits, string> {
+  const found: FoundEdits[] = [];
+  for (const excerpt of excerpts) {
+    const part = openExcerpt(text, excerpt);
+    if (!part.ok) return part;
+    const { document, text: parsed, offset } = part.value;
+    const { edits, left } = merge(fixes.map((fix) => editsOf(fix, document, parsed)));
+    found.push({ edits: edits.map((edit) => moved(edit, offset)), left });
+  }
+  return ok(merge(found));
+}
+
+/** An edit of a part as one of the file. */
+function moved(edit: Edit, offset: number): Edit {
+  return { ...edit, start: edit.start + offset, end: edit.end + offset };
 }

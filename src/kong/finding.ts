@@ -33,7 +33,7 @@ export const findingSchema = z.object({
   title: z.string(),
   /** What it does to this installation. */
   effect: z.string(),
-  /** Which route, which plugin, which line; at most 20, `count` tells how many there are. Older records hold plain texts. */
+  /** Which route, which plugin, which line; at most 20 in records, `count` tells how many there are. Older records hold plain texts. */
   evidence: z.array(z.union([z.string(), evidenceSchema])).readonly(),
   count: z.number().int().nonnegative(),
   remedy: z.string(),

@@ -67,8 +67,13 @@ export function mergeState(first: InputState, second: InputState): InputState {
   if (second.kind === "not_given") return first;
   const problems = [first, second].flatMap((state) => ("problem" in state ? [state.problem] : []));
   if (problems.length === 0) return { kind: "read" };
-  const isAllFailed = first.kind === "failed" && second.kind === "failed";
-  return { kind: isAllFailed ? "failed" : "partly", problem: problems.join("; ") };
+  if (first.kind === "failed" && second.kind === "failed") return { kind: "failed", problem: problems.join("; ") };
+  const isByTheWay = [first, second].every((state) => state.kind === "read" || isReadByTheWay(state));
+  return { kind: "partly", problem: problems.join("; "), ...(isByTheWay ? { isByTheWay } : {}) };
+}
+
+function isReadByTheWay(state: InputState): boolean {
+  return state.kind === "partly" && state.isByTheWay === true;
 }
 
 /** Facts of the first go before those of the second. */

@@ -1,8 +1,10 @@
 import { assess } from "#src/kong/assess/assess.ts";
+import { maxEvidence } from "#src/kong/assess/evidence.ts";
 import type { Hop } from "#src/kong/assess/hop.ts";
 import type { Assessment, HopAssessment } from "#src/kong/assessment.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Inventory } from "#src/kong/inventory.ts";
+import { catalogue } from "#src/kong/catalogue/catalogue.ts";
 import { compareVersions, formatVersion, parseVersion } from "#src/kong/version.ts";
 import { chooseStrategy } from "./choose-strategy.ts";
 import { findWay, obstacleOf } from "./find-way.ts";
@@ -18,6 +20,7 @@ export function judgeWay(
   request: Omit<PlanRequest, "facts">,
   facts: Facts,
   inventory: Inventory,
+  evidencePerFinding: number = maxEvidence,
 ): Assessment | undefined {
   const { environment, to } = request;
   const found = runningVersion(environment, facts, to);
@@ -33,13 +36,17 @@ export function judgeWay(
   return {
     target: to,
     hops: hopsOf(way, { from, to }).map((hop, index) =>
-      judgeHop(known, { ...hop, edition: way.edition, strategy, running: index === 0 ? undefined : running }),
+      judgeHop(
+        known,
+        { ...hop, edition: way.edition, strategy, running: index === 0 ? undefined : running },
+        evidencePerFinding,
+      ),
     ),
   };
 }
 
-function judgeHop(inventory: Inventory, hop: Hop): HopAssessment {
-  const { findings, notChecked } = assess(inventory, hop);
+function judgeHop(inventory: Inventory, hop: Hop, evidencePerFinding: number): HopAssessment {
+  const { findings, notChecked } = assess(inventory, hop, catalogue, evidencePerFinding);
   return {
     from: formatVersion(hop.from),
     to: formatVersion(hop.to),

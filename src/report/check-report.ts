@@ -59,6 +59,8 @@ export interface CheckReport {
   readonly strategies: readonly StrategyReport[];
   readonly facts: readonly FactReport[];
   readonly sources: readonly Source[];
+  /** What is odd about the files that were read and keeps nothing from being judged; absent where none was read. */
+  readonly notes?: readonly string[];
   /** Version of this program, for who reads the report later. */
   readonly toolVersion: string;
   readonly at: Instant;

@@ -18,6 +18,7 @@ export function markdownReport(report: CheckReport): string {
     ...strategyLines(report),
     ...hops.flatMap((hop) => hopLines(hop, hops.length > 1)),
     ...sourceLines(report),
+    ...part("Odd about the files", [...(report.notes ?? []).map((note) => `- ${escapeText(note)}`), ""]),
     ...factLines(report),
   ].join("\n");
 }

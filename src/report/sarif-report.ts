@@ -114,6 +114,7 @@ function notifications(report: CheckReport, all: readonly Finding[]): readonly o
       level: "note",
       message: { text: `${hazards.length} hazards were not looked for: ${input} (${problem})` },
     }));
+  const odd = (report.notes ?? []).map((text) => ({ level: "note", message: { text } }));
   const path =
     report.path.kind === "possible"
       ? []
@@ -123,5 +124,5 @@ function notifications(report: CheckReport, all: readonly Finding[]): readonly o
             message: { text: report.path.kind === "refused" ? report.path.reason : report.path.problem },
           },
         ];
-  return [...path, ...failed, ...open, ...notChecked];
+  return [...path, ...failed, ...open, ...notChecked, ...odd];
 }

@@ -1,3 +1,4 @@
+import { visible } from "#src/kong/assess/shown-value.ts";
 import { evidenceText } from "#src/kong/finding.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import { inputs } from "#src/kong/inventory.ts";
@@ -17,6 +18,7 @@ export function textReport(report: CheckReport): string {
     "",
     ...pathLines(path),
     ...sourceLines(report),
+    ...noteLines(report),
     ...factLines(report),
     ...hops.flatMap((hop, index) => hopLines(hop, { number: index + 1, of: hops.length })),
     ...strategyLines(report),
@@ -48,6 +50,12 @@ function sourceLines({ sources }: CheckReport): readonly string[] {
     return [`  ${name}: ${outcome.problem}`, ...because];
   });
   return section("COULD NOT BE READ", lines);
+}
+
+function noteLines({ notes = [] }: CheckReport): readonly string[] {
+  const shown = notes.slice(0, maxPlaces).map((note) => `  ${note}`);
+  const rest = notes.length - shown.length;
+  return section("ODD ABOUT THE FILES", [...shown, ...(rest > 0 ? [`  … ${rest} more`] : [])]);
 }
 
 function factLines({ facts }: CheckReport): readonly string[] {
@@ -108,7 +116,7 @@ function findingLines(finding: Finding): readonly string[] {
 function placeOf(piece: Finding["evidence"][number]): string {
   if (typeof piece === "string" || piece.file === undefined) return "";
   const place = piece.line === undefined ? piece.file : `${piece.file}:${piece.line}`;
-  return piece.text.includes(place) ? "" : `${place}: `;
+  return piece.text.includes(visible(place)) ? "" : `${place}: `;
 }
 
 function questionLines(finding: Finding): readonly string[] {

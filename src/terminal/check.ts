@@ -4,6 +4,7 @@ import type { Facts } from "#src/kong/facts.ts";
 import { buildReport } from "#src/report/build-report.ts";
 import { exitStatus } from "#src/report/check-report.ts";
 import type { CheckReport, HopReport } from "#src/report/check-report.ts";
+import { factRows } from "#src/report/fact-rows.ts";
 import { jsonReport } from "#src/report/json-report.ts";
 import { markdownReport } from "#src/report/markdown-report.ts";
 import { sarifReport } from "#src/report/sarif-report.ts";
@@ -24,7 +25,7 @@ export async function checkAtTerminal(options: CheckOptions, terminal: Terminal)
   const looked = await lookAt(options, terminal);
   const report = reportOf(options, looked);
   if (options.saveFacts !== undefined) await saveFacts(options.saveFacts, looked.facts);
-  if (options.isFixPreview) return fixPreview(options.files.declarative, report);
+  if (options.isFixPreview) return fixPreview(looked.declarativeFiles, report);
   return {
     text: render(report, options.format),
     status: exitStatus(report, options.failOn, { isStrict: options.isStrict }),
@@ -33,7 +34,7 @@ export async function checkAtTerminal(options: CheckOptions, terminal: Terminal)
 
 /** Everything that is known before an upgrade. A plan made from a sketch is an outline: it has no digest that could be started. */
 function reportOf(options: CheckOptions, looked: Looked): CheckReport {
-  const { subject, environment, facts, isSketch, sources } = looked;
+  const { subject, environment, facts, isSketch, sources, notes } = looked;
   const report = buildReport({
     subject,
     upgradeId: previewId,
@@ -44,9 +45,14 @@ function reportOf(options: CheckOptions, looked: Looked): CheckReport {
     options: options.plan,
     toolVersion: version,
   });
-  if (!isSketch) return report;
+  if (!isSketch) return { ...report, sources, notes };
   const hops = report.hops.map((hop) => withoutDigest(hop));
-  return { ...report, facts: [], sources, hops };
+  return { ...report, facts: options.admin === undefined ? [] : factsOfSketch(facts), sources, notes, hops };
+}
+
+/** What an Admin API told of the installation; nodes, database and settings of a sketch are assumed. */
+function factsOfSketch({ observedAt, installation = {}, sources }: Facts): CheckReport["facts"] {
+  return factRows({ observedAt, installation, nodes: [], configuration: {}, sources });
 }
 
 function withoutDigest(hop: HopReport): HopReport {

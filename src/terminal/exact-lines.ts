@@ -1,9 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
+import { visible } from "#src/kong/assess/shown-value.ts";
 import type { Assessment } from "#src/kong/assessment.ts";
 import type { Evidence, Finding } from "#src/kong/finding.ts";
 
 /** An entity ends long before that; a value further down belongs to another one. */
 const maxLinesBelow = 400;
+/** A longer line is a whole document; there is no exact place in it, and it would be searched once for each piece. */
+const maxLineLength = 10_000;
 /** Larger files keep the lines of their entities: looking through them again costs more than it tells. */
 const maxFileBytes = 32_000_000;
 
@@ -33,7 +36,9 @@ function fileOf(piece: Finding["evidence"][number]): string | undefined {
 async function readLines(file: string): Promise<readonly string[]> {
   try {
     const { size } = await stat(file);
-    return size > maxFileBytes ? [] : (await readFile(file, "utf8")).split("\n");
+    if (size > maxFileBytes) return [];
+    const lines = (await readFile(file, "utf8")).split("\n");
+    return lines.map((line) => (line.length > maxLineLength ? "" : line));
   } catch {
     // It was read a moment ago; without it the entity's own line has to do.
     return [];
@@ -54,7 +59,8 @@ function exactPiece(piece: Evidence, texts: ReadonlyMap<string, readonly string[
   const at = findField(lines, field);
   if (at === undefined) return piece;
   const exact = line + (findValue(lines, at, value) ?? at);
-  return { ...piece, line: exact, text: piece.text.replaceAll(`${file}:${line}`, `${file}:${exact}`) };
+  const name = visible(file);
+  return { ...piece, line: exact, text: piece.text.replaceAll(`${name}:${line}`, `${name}:${exact}`) };
 }
 
 /** The line of the field's last name, below the lines of the names before it: `config` first, then `whitelist`. */

@@ -41,6 +41,10 @@ export interface Looked {
   readonly isSketch: boolean;
   /** Sources that were tried, the failed ones with what stays undecided. */
   readonly sources: readonly Source[];
+  /** What is odd about the files that were read, e.g. a key that Kong does not know. */
+  readonly notes: readonly string[];
+  /** Declarative files that were read. */
+  readonly declarativeFiles: readonly string[];
 }
 
 /** Reads what was named: saved facts, an environment, an Admin API, files, or several of them. */
@@ -53,6 +57,9 @@ export async function lookAt(options: CheckOptions, terminal: Terminal): Promise
   if (environment !== undefined) return lookAtEnvironment({ options, terminal, files }, environment);
   return lookAtUnnamed({ options, terminal, files });
 }
+
+/** JSON and SARIF tell every place, and a preview repairs every file; more than that nobody reads. */
+const evidencePerFinding = 5_000;
 
 interface Reading {
   readonly options: CheckOptions;
@@ -68,7 +75,15 @@ async function lookAtEnvironment({ options, terminal, files }: Reading, environm
     environment,
     facts: await judged(options, environment, { facts, inventory: merged }),
     isSketch: false,
-    sources: facts.sources,
+    sources: [...facts.sources, ...(files === undefined ? [] : failedInputs(files.inventory, facts.observedAt))],
+    ...toldByFiles(files),
+  };
+}
+
+function toldByFiles(files: FileReading | undefined): Pick<Looked, "notes" | "declarativeFiles"> {
+  return {
+    notes: files?.notes ?? [],
+    declarativeFiles: files?.inventory.declarativeFiles.map(({ file }) => file) ?? [],
   };
 }
 
@@ -93,6 +108,7 @@ async function lookAtUnnamed({ options, terminal, files }: Reading): Promise<Loo
     facts: await judged(options, environment, { facts, inventory }),
     isSketch: true,
     sources: [...(live?.facts.sources ?? []), ...failedInputs(inventory, at)],
+    ...toldByFiles(files),
   };
 }
 
@@ -109,7 +125,7 @@ async function judged(
     strategy: options.strategy,
     options: options.plan,
   };
-  const assessment = judgeWay(request, facts, inventory);
+  const assessment = judgeWay(request, facts, inventory, evidencePerFinding);
   return assessment === undefined ? facts : { ...facts, assessment: await withExactLines(assessment) };
 }
 
@@ -167,8 +183,7 @@ function subjectOf({ admin, files }: CheckOptions): string {
 /** Inputs that were given and could not be read, as sources of the report. */
 function failedInputs(inventory: Inventory, at: string): readonly Source[] {
   return Object.entries(inventory.inputs).flatMap(([input, state]): readonly Source[] => {
-    if (state.kind !== "failed" && state.kind !== "partly") return [];
-    if (state.kind === "partly" && state.isByTheWay === true) return [];
+    if (state.kind !== "failed" && (state.kind !== "partly" || state.isByTheWay === true)) return [];
     const name = Object.entries(inputs).find(([key]) => key === input)?.[1] ?? input;
     return [{ name, outcome: { kind: "failed", at, problem: state.problem, undecided: [] } }];
   });
@@ -194,6 +209,7 @@ async function fromSavedFacts(
     facts,
     isSketch: environment === undefined,
     sources: facts.sources,
+    ...toldByFiles(undefined),
   };
 }
 

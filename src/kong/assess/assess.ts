@@ -24,8 +24,13 @@ export interface Judgement {
 }
 
 /** Judges every hazard that one upgrade brings. Nothing is left out silently: it hits, does not hit, is asked, or is listed. */
-export function assess(inventory: Inventory, hop: Hop, hazards: readonly Hazard[] = catalogue): Judgement {
-  return assessWay(inventory, [hop], hazards);
+export function assess(
+  inventory: Inventory,
+  hop: Hop,
+  hazards: readonly Hazard[] = catalogue,
+  evidencePerFinding: number = maxEvidence,
+): Judgement {
+  return assessWay(inventory, [hop], hazards, evidencePerFinding);
 }
 
 /**
@@ -36,15 +41,16 @@ export function assessWay(
   inventory: Inventory,
   hops: readonly Hop[],
   hazards: readonly Hazard[] = catalogue,
+  evidencePerFinding: number = maxEvidence,
 ): Judgement {
   const contexts = hops.map((hop) => makeContext(inventory, hop));
   const findings: Finding[] = [];
   const undecided = new Map<Input, Hazard[]>();
   for (const hazard of hazards) {
     const verdict = judge(hazard, contexts);
-    if (verdict.kind === "holds") findings.push(findingOf(hazard, verdict));
+    if (verdict.kind === "holds") findings.push(findingOf(hazard, verdict, evidencePerFinding));
     if (verdict.kind !== "open") continue;
-    if (verdict.questions.length > 0) findings.push(questionOf(hazard, verdict));
+    if (verdict.questions.length > 0) findings.push(questionOf(hazard, verdict, evidencePerFinding));
     for (const input of verdict.inputs) undecided.set(input, [...(undecided.get(input) ?? []), hazard]);
   }
   findings.push(...undecidedFindings(undecided, inventory));
@@ -64,18 +70,18 @@ function judgeHere({ applies, when }: Hazard, context: Context): Verdict {
   return limits.kind === "holds" ? verdict : allOf([limits, verdict], listAll);
 }
 
-function findingOf(hazard: Hazard, { hits }: Extract<Verdict, { kind: "holds" }>): Finding {
-  return { ...saidBy(hazard), kind: "finding", ...evidenceOf(hits) };
+function findingOf(hazard: Hazard, { hits }: Extract<Verdict, { kind: "holds" }>, most: number): Finding {
+  return { ...saidBy(hazard), kind: "finding", ...evidenceOf(hits, most) };
 }
 
 /** The questions come first, then what is known to be hit if the answer is yes. */
-function questionOf(hazard: Hazard, { questions, hits }: Extract<Verdict, { kind: "open" }>): Finding {
+function questionOf(hazard: Hazard, { questions, hits }: Extract<Verdict, { kind: "open" }>, most: number): Finding {
   const asked = questions.map((text): Evidence => ({ text, what: "question" }));
-  const known = evidenceOf(hits);
+  const known = evidenceOf(hits, most);
   return {
     ...saidBy(hazard),
     kind: "question",
-    evidence: [...asked, ...known.evidence].slice(0, maxEvidence),
+    evidence: [...asked, ...known.evidence].slice(0, most),
     count: asked.length + known.count,
   };
 }

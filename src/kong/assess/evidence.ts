@@ -3,14 +3,17 @@ import { shownValue, visible } from "./shown-value.ts";
 import type { Description } from "./subject.ts";
 import type { Hit, Place } from "./verdict.ts";
 
-/** As many pieces as a card can hold; the count tells how many there are. */
+/** As many pieces as records and cards hold; the count tells how many there are. */
 export const maxEvidence = 20;
 
-/** What is hit, as many pieces as can be shown, and how many there are. */
-export function evidenceOf(hits: readonly Hit[]): { readonly evidence: readonly Evidence[]; readonly count: number } {
+/** What is hit, at most so many pieces, and how many there are. */
+export function evidenceOf(
+  hits: readonly Hit[],
+  most: number = maxEvidence,
+): { readonly evidence: readonly Evidence[]; readonly count: number } {
   const things = hits.filter(({ subject }) => subject.isCircumstance !== true);
   const shown = things.length > 0 ? things : hits;
-  return { evidence: shown.slice(0, maxEvidence).map(pieceOf), count: shown.length };
+  return { evidence: shown.slice(0, most).map(pieceOf), count: shown.length };
 }
 
 /** `route orders (id): paths[0] = /orders/\d+`, `kong.conf line 12: vitals = on`, `handler.lua:3: BasePlugin = require …`. */

@@ -122,3 +122,44 @@ test.each(["services: [", "\u0000\u0001", "a: &a [*a, *b]", "{".repeat(5_000), "
     });
   },
 );
+
+/** Lists that are taken apart into pieces, because they are longer than one. */
+const large = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, index) => `- name: s${index}\n  routes:\n  - name: r${index}\n    paths:\n    - /a/${index}/\\d+\n`,
+  ).join("");
+
+test("a file of many pieces is repaired in each of them, in a time that grows with its size only", () => {
+  const count = 20_000;
+  const text = `_format_version: "2.1"\nservices:\n${large(count)}plugins:\n- name: acl\n  config:\n    whitelist: [a]\n`;
+  const fixes: readonly Fix[] = [{ kind: "add_tilde" }, { kind: "format_version", to: "3.0" }, ...renames];
+  const preview = previewFixes("kong.yml", text, fixes);
+  expect(preview.left).toEqual([]);
+  expect(preview.changes).toBe(count + 2);
+  expect(preview.fixed).toContain("/a/19999/\\d+\nplugins:\n- name: acl\n  config:\n    allow: [a]\n");
+  expect(preview.diff.split("\n").filter((line) => line.startsWith("+    - ~/a/"))).toHaveLength(count);
+});
+
+test("JSON of many pieces is repaired in each of them", () => {
+  const services = Array.from({ length: 2_000 }, (_, index) => ({
+    name: `service-${index}`,
+    routes: [{ name: `r${index}`, paths: [String.raw`/a/\d+`] }],
+  }));
+  const text = JSON.stringify({ _format_version: "3.0", services });
+  const { fixed, changes } = previewFixes("kong.json", text, [{ kind: "add_tilde" }]);
+  expect(changes).toBe(2_000);
+  expect(fixed).toBe(text.replaceAll('"/a/', '"~/a/'));
+});
+
+test("a document that cannot be taken apart is repaired as a whole", () => {
+  const text = `--- {services: [{name: a, routes: [{paths: ["/x/[a-z]"]}]}]}\n`;
+  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "add_tilde" }]);
+  expect({ fixed, left }).toEqual({ fixed: text.replace('"/x/', '"~/x/'), left: [] });
+});
+
+test("an alias whose anchor lies in another piece does not keep the file from being repaired", () => {
+  const text = `x-paths: &paths ["/x/[a-z]"]\nservices:\n- name: a\n  routes:\n  - paths: *paths\n  - paths: ["/y/[a-z]"]\n`;
+  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "add_tilde" }]);
+  expect({ fixed, left }).toEqual({ fixed: text.replace('"/y/', '"~/y/'), left: [] });
+});

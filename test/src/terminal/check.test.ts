@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -166,6 +166,94 @@ test.each([
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
   expect(stdout).toContain("COULD NOT BE READ");
   expect(stdout).toContain(name);
+  expect(stdout).not.toContain("no findings");
+});
+
+test.each([
+  ["--conf", "kong.conf", "<html>Sign in</html>"],
+  ["--conf", "kong.conf", "services:\n- name: orders\n"],
+  ["--env", "kong.env", "nothing\n"],
+  ["--template", "nginx.template", "<html>Sign in</html>"],
+  ["--plugins", "handler.txt", "return {}"],
+  ["--scripts", "deploy.sh", ""],
+  ["--dashboards", "dashboard.json", "<html>Sign in</html>"],
+  ["--helm-values", "values.yaml", "replicas: 3\n"],
+  ["--manifests", "kong.yaml", "replicas: 3\n"],
+])("%s %s with something else in it is named as not read, with status 2: %j", async (option, name, text) => {
+  const { stdout, exitCode } = await kongUpgrade(["check", ...hop, option, await file(name, text)]);
+  expect(exitCode).toBe(2);
+  expect(stdout).toMatch(new RegExp(`COULD NOT BE READ\\n.*${name}`, "u"));
+  expect(stdout).not.toContain("no findings");
+});
+
+test.each([
+  ["check", "--facts"],
+  ["plan", "--diff"],
+])("%s %s does not wait for a pipe that nobody writes to", async (word, option) => {
+  await file("clean.yml", clean);
+  await rm(join(folder, "pipe"), { force: true });
+  await execa("mkfifo", [join(folder, "pipe")]);
+  const { stderr, exitCode } = await kongUpgrade([word, ...hop, "--file", "clean.yml", option, "pipe"]);
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("pipe is not a regular file"),
+  });
+});
+
+test("variables over kong.conf are given with --env, because Node takes --env-file for itself", async () => {
+  await file("kong.conf", "database = postgres\n");
+  const name = await file("kong.env", "KONG_ROUTER_FLAVOR=traditional\nNODE_OPTIONS=--no-such-option\n");
+  const words = ["check", ...hop, "--conf", "kong.conf"];
+  const read = await kongUpgrade([...words, "--env", name]);
+  expect(read.exitCode).toBe(1);
+  expect(read.stdout).not.toContain("COULD NOT BE READ");
+  const refused = await kongUpgrade([...words, "--env-file", await file("other.env", "KONG_ROLE=traditional\n")]);
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("write --env FILE") });
+});
+
+test("an option that lacks its word is not guessed to be itself", async () => {
+  const { stderr, exitCode } = await kongUpgrade(["check", ...hop, "--file", "--strict"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).not.toContain("did you mean");
+});
+
+test("JSON, SARIF and the preview tell every place, however many there are", async () => {
+  for (let index = 0; index < 30; index += 1) {
+    await mkdir(join(folder, "teams"), { recursive: true });
+    await file(`teams/team-${index}.yml`, old.replace('"2.1"', '"3.0"').replaceAll("orders", `orders-${index}`));
+  }
+  const words = ["check", ...hop, "--file", "teams"];
+  const { runs } = sarifSchema.parse(JSON.parse((await kongUpgrade([...words, "--format", "sarif"])).stdout));
+  expect(runs[0]?.results.filter(({ ruleId }) => ruleId === "30-route-regex-tilde")).toHaveLength(30);
+  const preview = await kongUpgrade([...words, "--fix-preview"]);
+  expect(preview.stdout.match(/^\+ {4}- ~\/orders/gmu)).toHaveLength(30);
+});
+
+test("evidence from scripts and sources names files as they can be opened from here", async () => {
+  await mkdir(join(folder, "ci", "jobs"), { recursive: true });
+  await file("ci/jobs/deploy.sh", "curl -X POST http://kong:8001/upstreams/a/targets -d target=10.0.0.1:80\n");
+  await mkdir(join(folder, "lua", "kong", "plugins", "ours"), { recursive: true });
+  await file("lua/kong/plugins/ours/handler.lua", 'local Base = require "kong.plugins.base_plugin"\nreturn Base\n');
+  const words = ["check", ...hop, "--scripts", "ci", "--plugins", "lua", "--format", "sarif"];
+  const { stdout } = await kongUpgrade(words);
+  expect(stdout).toContain('"uri": "ci/jobs/deploy.sh"');
+  expect(stdout).toContain('"uri": "lua/kong/plugins/ours/handler.lua"');
+});
+
+test("what is odd about files that were read is told", async () => {
+  const name = await file("typo.yml", `${clean}servicez:\n- name: lost\n`);
+  const { stdout } = await kongUpgrade(["check", ...hop, "--file", name]);
+  expect(stdout).toMatch(
+    /ODD ABOUT THE FILES\n {2}typo\.yml:9: "servicez" is no key .* its 1 entry was not looked at/u,
+  );
+});
+
+test("a preview names what could not be read, with status 2", async () => {
+  const words = ["check", ...hop, "--file", await file("kong.yml", old), "--file", "nowhere.yml", "--fix-preview"];
+  const { stdout, exitCode } = await kongUpgrade(words);
+  expect(exitCode).toBe(2);
+  expect(stdout).toMatch(/^# not read: .*nowhere\.yml: does not exist/mu);
+  expect(stdout).toContain(String.raw`+    - ~/orders/\d+$`);
 });
 
 test("a file that is missing or forbidden is named", async () => {
@@ -229,6 +317,7 @@ test("an Admin API is enough to look, with its token from a variable, and a refu
   const words = ["check", "--to", "3.4.2", "--admin", server.url, "--token-env", "TOKEN"];
   const allowed = await kongUpgrade(words, { TOKEN: "sesame" });
   expect(allowed.stdout).toContain(String.raw`route by-id (r1)`);
+  expect(allowed.stdout).toMatch(/WHAT IS THERE\n {2}version: 2\.8\.5 {2}\(kong: Admin API\)/u);
   expect(allowed.exitCode).toBe(1);
   const refused = await kongUpgrade([...words, "--from", "2.8.5"], { TOKEN: "wrong" });
   expect(refused.exitCode).toBe(2);
