@@ -3,6 +3,7 @@ import type { NodeFacts } from "#src/kong/facts.ts";
 import type { KongNode } from "#src/plan/environment.ts";
 import { describeAnswer } from "./admin-client.ts";
 import type { AdminClient } from "./admin-client.ts";
+import { isAnswerTooLong } from "./http-json.ts";
 import { limits } from "./limits.ts";
 
 /** 2.8 lists `name: true`, 3.x `name: {version, priority}` (recorded answers of 2.8.5 to 3.9.3). */
@@ -10,16 +11,19 @@ const installedSchema = z
   .object({ version: z.string().optional().catch(undefined), priority: z.number().optional().catch(undefined) })
   .catch({});
 
+/** A field that is worth knowing and keeps nothing else from being read where it has another form. */
+const textSchema = z.string().optional().catch(undefined);
+
 const settingSchema = z.union([z.string(), z.boolean(), z.number()]).transform(String).optional().catch(undefined);
 
 const rootSchema = z.object({
   version: z.string(),
-  edition: z.string().optional(),
-  hostname: z.string().optional(),
+  edition: textSchema,
+  hostname: textSchema,
   configuration: z.looseObject({
     database: z.string(),
     role: z.string().default("traditional"),
-    router_flavor: z.string().optional(),
+    router_flavor: textSchema,
     enforce_rbac: settingSchema,
     keyring_enabled: settingSchema,
     keyring_strategy: settingSchema,
@@ -128,32 +132,54 @@ async function readPages(
 ): Promise<boolean | undefined> {
   const seen = new Set<string>();
   let count = 0;
+  let size: number = limits.pageSize;
   let offset: string | undefined;
   do {
-    const page = await readPage(node, { path, offset }, admin);
-    if (page === undefined) return undefined;
+    const read = await readPage(node, { path, offset, size }, admin);
+    if (read === undefined) return undefined;
+    const { page } = read;
+    ({ size } = read);
     take(page.data);
     count += page.data.length;
     onPage?.(count);
     offset = page.offset ?? undefined;
     if (offset !== undefined && seen.has(offset)) throw new Error(`GET ${path} repeats the page ${offset}`);
     if (offset !== undefined) seen.add(offset);
-  } while (offset !== undefined && count < most && seen.size < most);
+  } while (offset !== undefined && count < most && seen.size < limits.pages);
   return offset !== undefined;
 }
 
-/** One page; undefined where the first one answers 404. */
+interface PageQuestion {
+  readonly path: string;
+  readonly offset: string | undefined;
+  readonly size: number;
+}
+
+interface PageAnswer {
+  readonly page: z.infer<typeof pageSchema>;
+  /** With which the page was not too long. */
+  readonly size: number;
+}
+
+/**
+ * One page; undefined where the first one answers 404. A page that is too long, as of plugins that hold whole API
+ * specifications, is asked for again with a tenth of its entries.
+ */
 async function readPage(
   node: KongNode,
-  { path, offset }: { readonly path: string; readonly offset: string | undefined },
+  { path, offset, size }: PageQuestion,
   admin: AdminClient,
-): Promise<z.infer<typeof pageSchema> | undefined> {
-  const query = new URLSearchParams({ size: String(limits.pageSize), ...(offset === undefined ? {} : { offset }) });
-  const answer = await admin.ask(node, `${path}?${query.toString()}`);
+): Promise<PageAnswer | undefined> {
+  const query = new URLSearchParams({ size: String(size), ...(offset === undefined ? {} : { offset }) });
+  const answer = await admin.ask(node, `${path}?${query.toString()}`).catch((error: unknown) => {
+    if (size > 1 && isAnswerTooLong(error)) return "too_long" as const;
+    throw error;
+  });
+  if (answer === "too_long") return readPage(node, { path, offset, size: Math.floor(size / 10) }, admin);
   if (answer.status === 404 && offset === undefined) return undefined;
   if (answer.status !== 200 || answer.body === undefined)
     throw new Error(`GET ${path} answered ${describeAnswer(answer)}`);
-  return parsed(pageSchema, answer.body, `GET ${path}`);
+  return { page: parsed(pageSchema, answer.body, `GET ${path}`), size };
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown, what: string): z.output<Schema> {

@@ -1,5 +1,8 @@
+import { epochMsOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import { adminOf } from "#src/plan/environment.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { isAnswerTooLong } from "./http-json.ts";
 import { limits } from "./limits.ts";
 import type { DiscoveryPorts, HttpAccess, HttpAnswer, HttpCall } from "./ports.ts";
 
@@ -30,14 +33,37 @@ export function openAdmin(environment: Environment, ports: DiscoveryPorts): Admi
       ...(known === undefined ? {} : { access: known }),
     });
   };
-  return {
-    ask,
-    get: async (node, path) => {
-      const answer = await ask(node, path);
-      if (answer.status === 200 && answer.body !== undefined) return answer.body;
-      throw new Error(`GET ${baseOf(node)}${path} answered ${describeAnswer(answer)}`);
-    },
+  return { ask, get: (node, path) => getJson(ask, node, path) };
+}
+
+/**
+ * The same Admin API for one look of bounded length: one that stopped answering, or answers for ever, is not asked any
+ * more, so that a look ends even where every list of every workspace would take its whole timeout.
+ */
+export function boundedAdmin(admin: AdminClient, now: () => Instant): AdminClient {
+  const startMs = epochMsOf(now());
+  const unanswered = new Map<string, number>();
+  const ask: AdminClient["ask"] = async (node, path, call) => {
+    const before = unanswered.get(node.name) ?? 0;
+    if (before >= limits.unansweredCalls) throw new Error(`not asked: ${before} calls before got no answer`);
+    if (epochMsOf(now()) - startMs > limits.adminLookMs)
+      throw new Error(`not asked: the look took longer than ${limits.adminLookMs / 60_000} minutes already`);
+    try {
+      const answer = await admin.ask(node, path, call);
+      unanswered.set(node.name, 0);
+      return answer;
+    } catch (error) {
+      if (!isAnswerTooLong(error)) unanswered.set(node.name, (unanswered.get(node.name) ?? 0) + 1);
+      throw error;
+    }
   };
+  return { ask, get: (node, path) => getJson(ask, node, path) };
+}
+
+async function getJson(ask: AdminClient["ask"], node: KongNode, path: string): Promise<unknown> {
+  const answer = await ask(node, path);
+  if (answer.status === 200 && answer.body !== undefined) return answer.body;
+  throw new Error(`GET ${baseOf(node)}${path} answered ${describeAnswer(answer)}`);
 }
 
 /** What came instead of an answer, with what the status usually means on Kong's Admin API. */

@@ -25,7 +25,7 @@ export async function countEntities(
   node: KongNode,
   admin: AdminClient,
 ): Promise<EntityCounts> {
-  const workspaces = await readWorkspaces(node, environment.adminApi?.workspaces, admin);
+  const workspaces = (await readWorkspaces(node, environment.adminApi?.workspaces, admin)) ?? ["default"];
   const wanted = workspaces.flatMap((workspace) =>
     countedKinds.map((kind) => (workspace === "default" ? kind : `${encodeURIComponent(workspace)}/${kind}`)),
   );

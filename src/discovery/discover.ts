@@ -5,14 +5,14 @@ import { readKongConf, settingsOfEnvironment } from "#src/kong/kong-conf.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
 import { readNode } from "./admin-api.ts";
 import type { NodeRoot } from "./admin-api.ts";
-import { openAdmin } from "./admin-client.ts";
+import { boundedAdmin, openAdmin } from "./admin-client.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { readDataPlanes } from "./data-planes.ts";
 import { readEntities } from "./entities.ts";
 import type { Entities } from "./entities.ts";
 import { readHost } from "./host.ts";
 import { readFiles } from "./files/read-files.ts";
-import { installationFacts } from "./installation-facts.ts";
+import { editionOf, installationFacts } from "./installation-facts.ts";
 import type { Readings } from "./installation-facts.ts";
 import { buildInventory } from "./inventory.ts";
 import type { NodeSettings } from "./inventory.ts";
@@ -49,7 +49,7 @@ export async function discover(
     environment: within(environment, scope),
     ports,
     log: new SurveyLog(ports.now),
-    admin: openAdmin(environment, ports),
+    admin: boundedAdmin(openAdmin(environment, ports), ports.now),
     scope,
   };
   const [nodes, settings, database, hosts, cluster] = await Promise.all([
@@ -59,8 +59,10 @@ export async function discover(
     surveyHosts(surveyor),
     surveyCluster(surveyor),
   ]);
-  const spokesman = environment.nodes.find((node) => nodes.some((one) => one.facts.name === node.name && answers(one)));
-  const lists = spokesman === undefined ? await noEntities(surveyor) : await surveyLists(spokesman, surveyor);
+  const answering = nodes.find((one) => answers(one));
+  const spokesman = environment.nodes.find(({ name }) => name === answering?.facts.name);
+  const lists =
+    spokesman === undefined ? await noEntities(surveyor) : await surveyLists(spokesman, answering?.root, surveyor);
   const migrations = await surveyMigrations(
     nodes.map(({ facts }) => facts),
     surveyor,
@@ -224,10 +226,18 @@ async function surveyCluster({ environment, ports, log }: Surveyor): Promise<Clu
 
 type Lists = Pick<Readings, "workspaces" | "entities" | "licence" | "dataPlanes"> & { readonly isWhole: boolean };
 
-async function surveyLists(node: KongNode, { environment, ports, log, admin }: Surveyor): Promise<Lists> {
-  const workspaces = await log.read("Admin API /workspaces", ["entities of other workspaces"], () =>
-    readWorkspaces(node, environment.adminApi?.workspaces, admin),
-  );
+async function surveyLists(
+  node: KongNode,
+  root: NodeRoot | undefined,
+  { environment, ports, log, admin }: Surveyor,
+): Promise<Lists> {
+  const edition = root === undefined ? undefined : editionOf(root);
+  const workspaces = await log.read("Admin API /workspaces", ["entities of other workspaces"], async () => {
+    const found = await readWorkspaces(node, environment.adminApi?.workspaces, admin);
+    if (found === undefined && edition === "enterprise")
+      throw new Error("GET /workspaces answered HTTP 404, and Enterprise has it: is this an Admin API?");
+    return found ?? ["default"];
+  });
   const reader = { node, admin, log, onProgress: ports.onProgress };
   const found: Entities = await readEntities(workspaces ?? ["default"], reader);
   const licence = await log.read("Admin API /licenses", ["the end of the licence"], () => readLicence(node, admin));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Entity, EntityKind } from "#src/kong/inventory.ts";
 import type { KongNode } from "#src/plan/environment.ts";
 import { readList } from "./admin-api.ts";
+import type { Listing } from "./admin-api.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { entityLists } from "./entity-lists.ts";
 import type { EntityList } from "./entity-lists.ts";
@@ -41,31 +42,45 @@ export async function readEntities(workspaces: readonly string[], reader: Entity
 }
 
 async function readOne(list: EntityList, workspace: string, reader: EntityReader): Promise<Entities> {
-  const { node, admin, log, onProgress } = reader;
-  const prefix = workspace === "default" ? "" : `/${encodeURIComponent(workspace)}`;
+  const { log } = reader;
   const [first = ""] = list.paths;
-  const name = `Admin API ${prefix}/${first}`;
-  const found = await log.read(name, list.undecided, async () => {
-    for (const path of list.paths) {
-      const onPage = (count: number): void => {
-        if (count > limits.pageSize) onProgress?.(`${prefix}/${path}: ${count} read`);
-      };
-      const listing = await readList(node, { path: `${prefix}/${path}`, most: limits.entities, onPage }, admin);
-      if (listing !== undefined)
-        return { ...listing, items: listing.items.map((item) => toEntity(item, list, workspace)) };
-    }
-    return { items: [], isCut: false };
-  });
+  const name = `Admin API ${prefixOf(workspace)}/${first}`;
+  const found = await log.read(name, list.undecided, () => firstListing(list, workspace, reader));
   if (found === undefined) return { entities: [], isWhole: list.undecided.length === 0 };
-  if (found.isCut) {
-    const rest = list.undecided.map((topic) => `${topic} of the rest`);
-    log.fail(
-      `${name} beyond ${limits.entities}`,
-      rest,
-      `there are more than ${limits.entities}; the rest was not read`,
-    );
+  const understood = found.items.map((item) => toEntity(item, list, workspace));
+  const problems = understood.flatMap(({ problem }) => problem ?? []);
+  const rest = list.undecided.map((topic) => `${topic} of the rest`);
+  const count = found.items.length;
+  if (found.isCut) log.fail(`${name} beyond ${count}`, rest, `there are more than ${count}; the rest was not read`);
+  if (problems.length > 0) {
+    const what = `${problems.length} of ${count} entries have another form than Kong's`;
+    log.fail(`${name}: entries`, rest, `${what}, the first: ${problems[0] ?? ""}`);
   }
-  return { entities: found.items, isWhole: !found.isCut };
+  return {
+    entities: understood.flatMap(({ entity }) => entity ?? []),
+    isWhole: !found.isCut && problems.length === 0,
+  };
+}
+
+/** The first of a list's paths that this version has; none where it has none of them. @throws Error when it must have one */
+async function firstListing(list: EntityList, workspace: string, reader: EntityReader): Promise<Listing> {
+  const { node, admin, onProgress } = reader;
+  const prefix = prefixOf(workspace);
+  for (const path of list.paths) {
+    const onPage = (count: number): void => {
+      if (count > limits.pageSize) onProgress?.(`${prefix}/${path}: ${count} read`);
+    };
+    const listing = await readList(node, { path: `${prefix}/${path}`, most: limits.entities, onPage }, admin);
+    if (listing !== undefined) return listing;
+  }
+  if (list.isEverywhere !== true) return { items: [], isCut: false };
+  const hint = workspace === "default" ? "is this an Admin API?" : `is there a workspace ${workspace}?`;
+  throw new Error(`GET ${prefix}/${list.paths.join(", ")} answered HTTP 404, and every Kong has it: ${hint}`);
+}
+
+/** What stands before a list's path. */
+function prefixOf(workspace: string): string {
+  return workspace === "default" ? "" : `/${encodeURIComponent(workspace)}`;
 }
 
 const referenceSchema = z.object({ id: z.string() }).nullish().catch(undefined);
@@ -79,11 +94,19 @@ const entitySchema = z.looseObject({
   consumer_group: referenceSchema,
 });
 
-/** @throws ZodError for what is not an object; the list it is part of is then named as failed */
-function toEntity(item: unknown, list: EntityList, workspace: string): Entity {
-  const raw = entitySchema.parse(item);
-  const kept = list.only === undefined ? raw : pick(raw, list.only);
-  return {
+/** An entry of a list; what could not be understood of it is left out and told. */
+interface Understood {
+  readonly entity?: Entity;
+  readonly problem?: string;
+}
+
+function toEntity(item: unknown, list: EntityList, workspace: string): Understood {
+  const parsed = entitySchema.safeParse(item);
+  if (!parsed.success) return { problem: "it is no object" };
+  const raw = parsed.data;
+  const wrong = wrongFields(raw, list);
+  const kept = list.only === undefined ? without(raw, wrong) : pick(raw, list.only);
+  const entity: Entity = {
     kind: list.kind,
     ...(raw.id === undefined ? {} : { id: raw.id }),
     ...(typeof raw.name === "string" ? { name: raw.name } : {}),
@@ -95,6 +118,28 @@ function toEntity(item: unknown, list: EntityList, workspace: string): Entity {
     origin: "live",
     fields: redactConfig(kept),
   };
+  if (wrong.length === 0) return { entity };
+  return { entity, problem: `${wrong.join(", ")} of ${raw.name ?? raw.id ?? "an entry without id"}` };
+}
+
+/** Lua writes an empty list as an empty object too. */
+function wrongFields(
+  raw: Readonly<Record<string, unknown>>,
+  { lists = [], mappings = [] }: EntityList,
+): readonly string[] {
+  const isWrong = (field: string, isRight: (value: object) => boolean): boolean => {
+    const value = raw[field];
+    if (value === undefined || value === null) return false;
+    return typeof value !== "object" || !(isRight(value) || Object.keys(value).length === 0);
+  };
+  return [
+    ...lists.filter((field) => isWrong(field, Array.isArray)),
+    ...mappings.filter((field) => isWrong(field, (value) => !Array.isArray(value))),
+  ];
+}
+
+function without(raw: Readonly<Record<string, unknown>>, names: readonly string[]): Readonly<Record<string, unknown>> {
+  return names.length === 0 ? raw : Object.fromEntries(Object.entries(raw).filter(([name]) => !names.includes(name)));
 }
 
 /** A plugin's nearest scope first, as Kong's own precedence names them. */
@@ -135,8 +180,7 @@ async function withTargets(
   }
   const full = await log.read("Admin API targets", undecided, () =>
     inParallel(limits.parallelLists, upstreams, async (upstream) => {
-      const prefix = upstream.workspace === undefined ? "" : `/${encodeURIComponent(upstream.workspace)}`;
-      const path = `${prefix}/upstreams/${encodeURIComponent(upstream.id ?? upstream.name ?? "")}/targets`;
+      const path = `${prefixOf(upstream.workspace ?? "default")}/upstreams/${encodeURIComponent(upstream.id ?? upstream.name ?? "")}/targets`;
       const listing = await readList(node, { path, most: limits.entities }, admin);
       return { ...upstream, fields: { ...upstream.fields, targets: listing?.items ?? [] } };
     }),

@@ -10,27 +10,51 @@ export interface EntityList {
   readonly undecided: readonly string[];
   /** Fields that are read; all of them where absent. */
   readonly only?: readonly string[];
+  /** Every version has it (Kong Admin API 2.1 to 3.14): a 404 comes from something else, or from a wrong workspace. */
+  readonly isEverywhere?: true;
+  /** Fields that hold lists or mappings where they are set; conditions would not see into another form. */
+  readonly lists?: readonly string[];
+  readonly mappings?: readonly string[];
 }
 
 /**
- * Every list that hazards look at. A version without a list answers 404, which means that there are none.
+ * Every list that hazards look at. A version without a list answers 404, which means that there are none, unless every
+ * version has it.
  * Consumers are counted in the database and never read: there may be millions, and no hazard looks at one.
  */
 export const entityLists: readonly EntityList[] = [
-  { kind: "service", paths: ["services"], scope: "workspace", undecided: ["TLS settings of services"] },
+  {
+    kind: "service",
+    paths: ["services"],
+    scope: "workspace",
+    undecided: ["TLS settings of services"],
+    isEverywhere: true,
+    lists: ["tags", "ca_certificates"],
+  },
   {
     kind: "route",
     paths: ["routes"],
     scope: "workspace",
     undecided: ["regex paths, percent-encoding, look-around, path_handling"],
+    isEverywhere: true,
+    lists: ["paths", "hosts", "methods", "protocols", "snis", "tags"],
   },
   {
     kind: "plugin",
     paths: ["plugins"],
     scope: "workspace",
     undecided: ["removed and renamed plugin fields, custom plugins"],
+    isEverywhere: true,
+    lists: ["protocols", "tags"],
+    mappings: ["config"],
   },
-  { kind: "upstream", paths: ["upstreams"], scope: "workspace", undecided: ["duplicate targets, targets of weight 0"] },
+  {
+    kind: "upstream",
+    paths: ["upstreams"],
+    scope: "workspace",
+    undecided: ["duplicate targets, targets of weight 0"],
+    isEverywhere: true,
+  },
   {
     kind: "certificate",
     paths: ["certificates"],

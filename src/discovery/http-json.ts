@@ -20,6 +20,16 @@ export class NoAnswer extends Error {
   }
 }
 
+/** Something answered, but with more than is taken: asking for less of it may help. */
+class AnswerTooLong extends Error {
+  override readonly name = "AnswerTooLong";
+}
+
+/** Whether an answer came and was longer than `limits.answerBytes`. */
+export function isAnswerTooLong(error: unknown): boolean {
+  return error instanceof NoAnswer && error.cause instanceof AnswerTooLong;
+}
+
 /**
  * One HTTP request whose answer should be JSON. Redirects are not followed: an Admin API does not redirect, and
  * following one would leave the configured address. @throws NoAnswer with the reason when no whole answer came in time
@@ -109,7 +119,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
   for await (const chunk of response) {
     const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     bytes += part.byteLength;
-    if (bytes > limits.answerBytes) throw new Error(`the answer has more than ${limits.answerBytes} bytes`);
+    if (bytes > limits.answerBytes) throw new AnswerTooLong(`the answer has more than ${limits.answerBytes} bytes`);
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString("utf8");

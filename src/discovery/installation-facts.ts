@@ -71,7 +71,7 @@ export function deploymentOf(readings: Readings, isKubernetes: boolean): Deploym
 }
 
 /** From 3.6 on the Admin API says it; before, four numbers or the suffix do (Kong 3.6 changelog; version support policy). */
-function editionOf({ edition, version }: NodeRoot): "oss" | "enterprise" {
+export function editionOf({ edition, version }: NodeRoot): "oss" | "enterprise" {
   if (edition !== undefined) return edition === "enterprise" ? "enterprise" : "oss";
   return /enterprise/u.test(version) || parseVersion(version)?.enterprisePatch !== undefined ? "enterprise" : "oss";
 }

@@ -11,6 +11,12 @@ export const limits = {
   parallelLists: 4,
   /** Kong's own maximum for `size`. */
   pageSize: 1_000,
+  /** Pages of one list: ten times as many as `entities` fill. */
+  pages: 2_000,
+  /** Calls in a row without an answer after which an Admin API is not asked any more in the same look. */
+  unansweredCalls: 8,
+  /** All calls of one look at an Admin API together; 60,000 plugins come in 60 pages. */
+  adminLookMs: 600_000,
   httpTimeoutMs: 10_000,
   /** `kong` starts two or more processes per call; 3.9 sometimes takes a second longer at its end. */
   commandTimeoutMs: 30_000,

@@ -49,6 +49,7 @@ const answers: Readonly<Record<string, unknown>> = {
     data: [{ id: "r2", name: null, paths: null, path_handling: "v1", protocols: ["http", "https"] }],
     next: null,
   },
+  "/upstreams?size=1000": { data: [], next: null },
   "/services?size=1000": { data: [{ id: "s1", name: "shop" }], next: null },
   "/plugins?size=1000": {
     data: [
