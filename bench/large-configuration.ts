@@ -44,6 +44,18 @@ export async function writeConfiguration(path: string, shape: Shape): Promise<vo
   await once(out, "finish");
 }
 
+/** The lists of the same installation as an Admin API answers them: with ids, and scopes as objects. */
+export function answeredLists(): ReadonlyMap<string, readonly unknown[]> {
+  return new Map(
+    flatLists().map(([list, items]) => [
+      list,
+      Array.from(items, (item) =>
+        list === "plugins" ? Object.assign({}, item, { route: { id: item["route"] } }) : item,
+      ),
+    ]),
+  );
+}
+
 function flatLists(): readonly (readonly [string, Iterable<Fields>])[] {
   return [
     ["services", numbered(size.services, (index) => ({ id: uuid(1, index), ...service(index) }))],

@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench, Case } from "./bench.ts";
+import { checkAdminApi } from "./check-admin-api.ts";
 import { checkAtScale } from "./check-at-scale.ts";
 import { measure, median } from "./measure.ts";
 import type { Usage } from "./measure.ts";
@@ -10,7 +11,7 @@ import { tableOf, withTable } from "./table.ts";
 import type { CaseResult, Results } from "./table.ts";
 
 /** All benches; a new one is a file with a `Bench` and a line here. */
-const benches: readonly Bench[] = [checkAtScale];
+const benches: readonly Bench[] = [checkAtScale, checkAdminApi];
 
 const runs = 5;
 

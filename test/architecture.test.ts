@@ -108,7 +108,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // It measures parts of the product and of the libraries below, as programs of their own.
   bench: {
     own: ["src/discovery/files"],
-    packages: [...words("zod js-yaml node:child_process node:events node:perf_hooks node:url"), ...files],
+    packages: [...words("zod js-yaml node:child_process node:events node:http node:perf_hooks node:url"), ...files],
   },
   // One embedded PostgreSQL and one validator instead of two that drift apart; all else goes over the wire or by program name.
   practice: {
