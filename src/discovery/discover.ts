@@ -1,12 +1,11 @@
 import type { Facts, NodeFacts } from "#src/kong/facts.ts";
 import type { Inventory } from "#src/kong/inventory.ts";
+import { unreadInputs } from "#src/kong/unread-inputs.ts";
 import { mergeInventories } from "#src/kong/merge-inventories.ts";
-import { readKongConf, settingsOfEnvironment } from "#src/kong/kong-conf.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
 import { readNode } from "./admin-api.ts";
 import type { NodeRoot } from "./admin-api.ts";
 import { boundedAdmin, openAdmin } from "./admin-client.ts";
-import type { AdminClient } from "./admin-client.ts";
 import { readDataPlanes } from "./data-planes.ts";
 import { readEntities } from "./entities.ts";
 import type { Entities } from "./entities.ts";
@@ -21,10 +20,10 @@ import { databaseLogin, readDatabase } from "./kong-database.ts";
 import { readCluster } from "./kubernetes.ts";
 import type { ClusterReading } from "./kubernetes.ts";
 import { readLicence } from "./licence.ts";
-import { limits } from "./limits.ts";
+import { mergedSettings, surveySettings } from "./node-settings.ts";
 import type { DiscoveryPorts } from "./ports.ts";
-import { redactSetting } from "./redact.ts";
 import { SurveyLog } from "./survey-log.ts";
+import type { Scope, Surveyor } from "./surveyor.ts";
 import { readWorkspaces } from "./workspaces.ts";
 
 /** What a look at an installation gives: facts to keep, and everything that hazards are judged from. */
@@ -32,9 +31,6 @@ export interface Discovery {
   readonly facts: Facts;
   readonly inventory: Inventory;
 }
-
-/** `admin_api`: nothing but the Admin API is asked, for who has no runner near Kong. */
-export type Scope = "installation" | "admin_api";
 
 /**
  * Reads a live installation, read-only. It never rejects because of the installation: a source that is missing, slow
@@ -81,43 +77,37 @@ export async function discover(
   };
   const all: readonly NodeSettings[] =
     environment.kubernetes === undefined ? settings : [...settings, { settings: cluster.settings }];
-  const sources = surveyor.log.sources();
-  const inventory = buildInventory({
+  const live = buildInventory({
     environment: surveyor.environment,
     readings,
     settings: all,
     database: full,
     cluster,
     isWhole: lists.isWhole,
-    sources,
+    sources: surveyor.log.sources(),
   });
+  const inventory = await withSourceFiles(live, surveyor);
   return {
     facts: {
       observedAt: ports.now(),
       nodes: nodes.map(({ facts }) => facts),
       ...(full === undefined ? {} : { database: full }),
       installation: installationFacts(readings),
-      configuration: merged(all),
-      sources,
+      configuration: mergedSettings(all),
+      sources: surveyor.log.sources(),
     },
-    inventory: await withSourceFiles(environment, inventory),
+    inventory,
   };
 }
 
 /** What the environment's files tell beside the live installation, which counts where both tell the same. */
-async function withSourceFiles({ sources }: Environment, inventory: Inventory): Promise<Inventory> {
+async function withSourceFiles(inventory: Inventory, { environment, log }: Surveyor): Promise<Inventory> {
+  const { sources } = environment;
   if (sources === undefined) return inventory;
   const { template, ...lists } = sources;
   const read = await readFiles({ ...lists, ...(template === undefined ? {} : { template }) }, inventory.today);
+  for (const { name, problem } of unreadInputs(read.inventory)) log.fail(`files: ${name}`, [name], problem);
   return mergeInventories(inventory, read.inventory);
-}
-
-interface Surveyor {
-  readonly environment: Environment;
-  readonly ports: DiscoveryPorts;
-  readonly log: SurveyLog;
-  readonly admin: AdminClient;
-  readonly scope: Scope;
 }
 
 /** Without a database to log in to, where only the Admin API is asked. */
@@ -155,44 +145,6 @@ async function surveyNode(node: KongNode, { environment, ports, log, admin, scop
       ...(cliVersion === undefined ? {} : { cliVersion }),
     },
   };
-}
-
-/** Explicitly set keys of every node, the environment over the file. */
-async function surveySettings({ environment, ports, log, scope }: Surveyor): Promise<readonly NodeSettings[]> {
-  if (scope === "admin_api") return [];
-  const undecided = ["removed, renamed and re-defaulted kong.conf keys"];
-  const perNode = await Promise.all(
-    environment.nodes.map((node) =>
-      log.read(`${node.name}: kong.conf`, undecided, async () => {
-        const file = readKongConf(await ports.readText(node.conf, limits.httpTimeoutMs));
-        const own = settingsOfEnvironment(node.env);
-        return [
-          ...Object.entries(file).map(([key, value]) => ({ key, value, origin: "file" as const, node: node.name })),
-          ...Object.entries(own).map(([key, value]) => ({
-            key,
-            value,
-            origin: "environment" as const,
-            node: node.name,
-          })),
-        ];
-      }),
-    ),
-  );
-  return perNode.map((settings) =>
-    settings === undefined
-      ? { settings: undefined }
-      : { settings: settings.map((one) => Object.assign({ ...one }, { value: redactSetting(one.key, one.value) })) },
-  );
-}
-
-/** One value per key: the environment before the file, and where nodes differ the first one tells. */
-function merged(all: readonly NodeSettings[]): Facts["configuration"] {
-  const settings = all.flatMap((node) => node.settings ?? []);
-  const result: Record<string, string> = {};
-  for (const origin of ["environment", "helm", "file"] as const) {
-    for (const one of settings) if (one.origin === origin) result[one.key] ??= one.value;
-  }
-  return result;
 }
 
 async function surveyDatabase({ environment, ports, log }: Surveyor): Promise<Facts["database"]> {

@@ -1,3 +1,4 @@
+import { acceptsDataPlane } from "#src/kong/hybrid/accepts-data-plane.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { KongNode } from "./environment.ts";
@@ -25,14 +26,10 @@ export function unknownDataPlanes(context: PlanContext): readonly SeenDataPlane[
   return (livingDataPlanes(context.facts) ?? []).filter(({ hostname }) => !known.has(hostname));
 }
 
-/**
- * Whether data planes of one version get configuration from a control plane of another: the major must be the same,
- * and the control plane not of an older minor (Kong 3.4.2, kong/clustering/compat/init.lua).
- */
+/** Whether data planes of one version get configuration from a control plane of another; not where one is unreadable. */
 export function followsControlPlane(dataPlane: string, controlPlane: string): boolean {
   const [data, control] = [parseVersion(dataPlane), parseVersion(controlPlane)];
-  if (data === undefined || control === undefined) return false;
-  return data.major === control.major && data.minor <= control.minor;
+  return data !== undefined && control !== undefined && acceptsDataPlane(control, data);
 }
 
 /**

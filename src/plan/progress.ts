@@ -14,3 +14,8 @@ export interface Progress {
 export function isTouched(progress: Progress, stepId: string): boolean {
   return progress.done.includes(stepId) || progress.begun.includes(stepId);
 }
+
+/** The backup that a restore would take, with its time where that is known: whatever was written since is lost. */
+export function nameBackup({ backedUpAt }: Progress): string {
+  return backedUpAt === undefined ? "the backup" : `the backup of ${backedUpAt}`;
+}

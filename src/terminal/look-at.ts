@@ -11,8 +11,9 @@ import { AppError } from "#src/kernel/app-error.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
 import type { Facts, Source } from "#src/kong/facts.ts";
-import { emptyInventory, inputs } from "#src/kong/inventory.ts";
+import { emptyInventory } from "#src/kong/inventory.ts";
 import type { Inventory } from "#src/kong/inventory.ts";
+import { unreadInputs } from "#src/kong/unread-inputs.ts";
 import { mergeInventories } from "#src/kong/merge-inventories.ts";
 import { parseVersion } from "#src/kong/version.ts";
 import type { Environment } from "#src/plan/environment.ts";
@@ -182,11 +183,10 @@ function subjectOf({ admin, files }: CheckOptions): string {
 
 /** Inputs that were given and could not be read, as sources of the report. */
 function failedInputs(inventory: Inventory, at: string): readonly Source[] {
-  return Object.entries(inventory.inputs).flatMap(([input, state]): readonly Source[] => {
-    if (state.kind !== "failed" && (state.kind !== "partly" || state.isByTheWay === true)) return [];
-    const name = Object.entries(inputs).find(([key]) => key === input)?.[1] ?? input;
-    return [{ name, outcome: { kind: "failed", at, problem: state.problem, undecided: [] } }];
-  });
+  return unreadInputs(inventory).map(({ name, problem }) => ({
+    name,
+    outcome: { kind: "failed", at, problem, undecided: [] },
+  }));
 }
 
 /** @throws AppError `usage` where the file holds no facts, or facts that were judged for another target */

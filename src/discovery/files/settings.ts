@@ -1,4 +1,4 @@
-import { readKongConfLines } from "#src/kong/kong-conf.ts";
+import { readKongConf } from "#src/kong/kong-conf.ts";
 import type { Setting } from "#src/kong/inventory.ts";
 import { redactSetting } from "#src/discovery/redact.ts";
 import { licenceEnd } from "./licence.ts";
@@ -18,7 +18,7 @@ export interface SettingsReading {
 
 /** The settings of a kong.conf without secrets. */
 export function settingsOfConf(file: string, text: string): SettingsReading {
-  const { settings, remarks } = readKongConfLines(text, file);
+  const { settings, remarks } = readKongConf(text, file);
   return {
     settings: settings.map((setting) => withoutSecret(setting)),
     environmentNames: [],

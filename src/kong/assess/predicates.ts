@@ -4,7 +4,7 @@ import { isBundled } from "#src/kong/bundled-plugins.ts";
 import { releaseLine } from "#src/kong/releases.ts";
 import { minorOf, parseVersion } from "#src/kong/version.ts";
 import type { Version } from "#src/kong/version.ts";
-import { acceptsDataPlane } from "./data-plane-rule.ts";
+import { acceptsDataPlane } from "#src/kong/hybrid/accepts-data-plane.ts";
 import { compareNumbers, parseNumbers } from "./dotted-number.ts";
 import { isRecord } from "./field-path.ts";
 import type { Release } from "./hop.ts";

@@ -1,5 +1,6 @@
 import { formatVersion, isAtLeast, minorOf, parseVersion } from "#src/kong/version.ts";
 import type { Version } from "#src/kong/version.ts";
+import { acceptsDataPlane, minorsBehind } from "./accepts-data-plane.ts";
 import { protocolsOf, protocolSource } from "./protocols.ts";
 import { strippedFields } from "./stripped-fields.ts";
 import type { StrippedFields } from "./stripped-fields.ts";
@@ -67,11 +68,10 @@ function refuseMajor(controlPlane: Version, dataPlane: Version): DataPlaneFate |
   };
 }
 
-/** Control planes 2.3 and older want exactly their own minor, 2.4 at most two behind, later ones any older minor. */
+/** Asked after the major and what is newer, so that only the distance is left. */
 function refuseDistance(controlPlane: Version, dataPlane: Version): DataPlaneFate | undefined {
-  if (isAtLeast(controlPlane, "2.5")) return undefined;
-  const reach = isAtLeast(controlPlane, "2.4") ? 2 : 0;
-  if (controlPlane.minor - dataPlane.minor <= reach) return undefined;
+  if (acceptsDataPlane(controlPlane, dataPlane)) return undefined;
+  const reach = minorsBehind(controlPlane);
   return {
     kind: "frozen",
     reason: `control planes ${minorOf(controlPlane)} accept data planes ${reach === 0 ? "of their own minor only" : "at most two minors behind"}, not ${minorOf(dataPlane)}`,

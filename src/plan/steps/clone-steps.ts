@@ -6,7 +6,7 @@ import type { Step } from "#src/plan/step.ts";
 import { dumpFile } from "./backup-layout.ts";
 import { allInstalled, allStopped, kongDatabase, migrations, schemaMetaAsBefore } from "./check-steps.ts";
 import { migrationsFinish, migrationsUp, recordFingerprint } from "./migration-steps.ts";
-import { createDatabase, postgresCommand } from "./postgres-command.ts";
+import { createDatabase, restoreArchive } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 
 const dropAndRepeat =
@@ -38,14 +38,13 @@ export function restoreClone(context: PlanContext): Step {
   const green = greenContext(context);
   const { name, host, port } = databaseOf(green.environment);
   const file = dumpFile(context);
-  const words = ["-d", name, "--exit-on-error", "--single-transaction", "--no-owner", file];
   return {
     id: "green-restore-database",
     phase: "provision",
     title: `Restore the backup into ${name} on ${host}:${port}`,
     why: "Gives the new cluster its own copy, and proves the backup: every table and the migration state are compared with the original. One transaction: all of it or nothing.",
     class: "safe",
-    action: { kind: "commands", commands: [postgresCommand(green.environment, "pgRestore", "kong", words)] },
+    action: { kind: "commands", commands: [restoreArchive(green.environment, name, file)] },
     targets: ["database"],
     precheck: [{ kind: "archive_readable", file }, migrations(green, ["needs_bootstrap"])],
     proof: [schemaMetaAsBefore(green, name), { kind: "counts_match_baseline", database: kongDatabase(green) }],

@@ -5,6 +5,8 @@ import type { Step } from "#src/plan/step.ts";
 import { dumpFile } from "./backup-layout.ts";
 import { schemaMetaAsBefore, kongDatabase, soak, tablesThatMigrationsChange } from "./check-steps.ts";
 import { controllerOf, helmWords, noActiveJobs, notPending, replicas } from "./cluster-commands.ts";
+import { lookAt } from "./look.ts";
+import type { Look } from "./look.ts";
 import { sources } from "./sources.ts";
 
 /** Names of all releases, as targets of a step. */
@@ -12,25 +14,9 @@ export function releaseNames(cluster: Cluster): readonly string[] {
   return allReleases(cluster).map(({ name }) => name);
 }
 
-/** What steps that only look have in common. */
-export function lookAtCluster(
-  cluster: Cluster,
-  phase: Step["phase"],
-): Pick<
-  Step,
-  "phase" | "class" | "action" | "targets" | "precheck" | "timeoutMs" | "isIdempotent" | "wayBack" | "source"
-> {
-  return {
-    phase,
-    class: "safe",
-    action: { kind: "check" },
-    targets: releaseNames(cluster),
-    precheck: [],
-    timeoutMs: cluster.context.environment.timeouts.commandMs,
-    isIdempotent: true,
-    wayBack: "Nothing was changed by looking.",
-    source: sources.helm,
-  };
+/** What steps that only look at releases have in common. */
+export function lookAtCluster(cluster: Cluster, phase: Step["phase"]): Look & Pick<Step, "source"> {
+  return { ...lookAt(cluster.context, phase, releaseNames(cluster)), source: sources.helm };
 }
 
 /** Looks whether the releases are as the facts say and fit to be upgraded. */

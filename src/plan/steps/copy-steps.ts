@@ -7,7 +7,7 @@ import { formerDatabase } from "./backup-layout.ts";
 import { allServing, allStopped, migrations, smokeProbes } from "./check-steps.ts";
 import { startNode, stopNode } from "./node-steps.ts";
 import type { Direction } from "./node-steps.ts";
-import { adminSql, createDatabase, postgresCommand } from "./postgres-command.ts";
+import { createDatabase, renameDatabase, restoreArchive } from "./postgres-command.ts";
 import { restoreKeyring } from "./restore-steps.ts";
 import { sources } from "./sources.ts";
 
@@ -86,13 +86,7 @@ function setFormerAside({ context, origin }: Copy): Step {
     class: "disruptive",
     action: {
       kind: "commands",
-      commands: [
-        adminSql(
-          environment,
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
-        ),
-        adminSql(environment, `ALTER DATABASE "${name}" RENAME TO "${former}"`),
-      ],
+      commands: renameDatabase(environment, name, former),
     },
     precheck: [...allStopped(context), { kind: "database_present", name }, { kind: "database_absent", name: former }],
     proof: [
@@ -127,14 +121,13 @@ function createEmpty(context: PlanContext): Step {
 function restoreDump({ context, origin, dump }: Copy): Step {
   const { environment } = context;
   const { name } = databaseOf(environment);
-  const words = ["-d", name, "--exit-on-error", "--single-transaction", "--no-owner", dump];
   return {
     ...copying(context),
     id: "copy-restore",
     title: `Restore the dump of ${origin} into ${name}`,
     why: `This environment has the configuration of ${origin} from here on, its upstreams and credentials too: keep its traffic away from what ${origin} writes to. The migration state proves that the dump is of the version that runs here.`,
     class: "disruptive",
-    action: { kind: "commands", commands: [postgresCommand(environment, "pgRestore", "kong", words)] },
+    action: { kind: "commands", commands: [restoreArchive(environment, name, dump)] },
     precheck: [
       ...allStopped(context),
       { kind: "database_present", name: formerDatabase(context) },

@@ -6,6 +6,7 @@ import { baseline } from "./backup-steps.ts";
 import { allServing, migrations, nodeNames, preflight, smokeProbes, verify } from "./check-steps.ts";
 import { asFound, joinedAs } from "./roll-checks.ts";
 import type { RollView } from "./roll-checks.ts";
+import { lookAt } from "./look.ts";
 import { sources } from "./sources.ts";
 
 /** A hybrid installation, seen as a whole, by its control planes with their database, and by its data planes. */
@@ -47,12 +48,11 @@ export function baselineHybrid({ whole, controlPlanes, dataPlanes }: Hybrid): St
 export function checkControlPlanes(hybrid: Hybrid): Step {
   const { whole, controlPlanes } = hybrid;
   return {
-    ...looking(whole, "verify"),
+    ...lookAt(whole, "verify", nodeNames(whole)),
     id: "check-control-planes",
     title: `Check the control planes of ${whole.to}, and that the data planes still serve`,
     why: "A control plane proxies nothing, so the smoke tests go through the old data planes: clients must not have noticed anything. Data planes of another major show as incompatible and keep what they have.",
     proof: [...allServing(controlPlanes, whole.to), ...dataPlanesStill(hybrid, whole.to)],
-    wayBack: "Nothing was changed by looking.",
     source: sources.ltsHybrid,
   };
 }
@@ -64,7 +64,7 @@ export function replaceByHand({ whole }: Hybrid, way: "forward" | "back"): reado
   const controlPlane = whole.to;
   return [
     {
-      ...looking(whole, phase),
+      ...lookAt(whole, phase, nodeNames(whole)),
       id: "replace-data-planes",
       title: `Replace every data plane by one of ${version}`,
       why: "No data plane is configured as a node of this environment, so whoever runs them (an autoscaling group, another team) replaces them.",
@@ -79,12 +79,11 @@ export function replaceByHand({ whole }: Hybrid, way: "forward" | "back"): reado
       source: sources.ltsRolling,
     },
     {
-      ...looking(whole, phase),
+      ...lookAt(whole, phase, nodeNames(whole)),
       id: "check-data-planes",
       title: `Check that every data plane runs ${version}`,
       why: "Every data plane that the control plane has seen within five minutes is looked at.",
       proof: dataPlanesProbe(whole, [], { dataPlane: version, controlPlane }),
-      wayBack: "Nothing was changed by looking.",
       source: sources.ltsHybrid,
     },
   ];
@@ -105,7 +104,7 @@ export function verifyHybrid(hybrid: Hybrid): Step {
 export function closeHybrid(hybrid: Hybrid): Step {
   const { whole, controlPlanes } = hybrid;
   return {
-    ...looking(whole, "close"),
+    ...lookAt(whole, "close", nodeNames(whole)),
     id: "close",
     title: `Close: both planes serve ${whole.to}`,
     why: "The last look before the record is closed. Rows of replaced data planes stay in the control plane's list for 14 days. Keep the backup until the next one is proven.",
@@ -128,19 +127,4 @@ function dataPlanesOf({ view }: RollView): string {
 
 function counted({ environment: { nodes } }: PlanContext, what: string): string {
   return `${nodes.length} ${what}${nodes.length === 1 ? "" : "s"}`;
-}
-
-function looking(
-  context: PlanContext,
-  phase: Step["phase"],
-): Pick<Step, "phase" | "class" | "action" | "targets" | "precheck" | "timeoutMs" | "isIdempotent"> {
-  return {
-    phase,
-    class: "safe",
-    action: { kind: "check" },
-    targets: nodeNames(context),
-    precheck: [],
-    timeoutMs: context.environment.timeouts.commandMs,
-    isIdempotent: true,
-  };
 }

@@ -28,7 +28,7 @@ export function runnerCommand(argv: readonly string[]): Command {
 }
 
 /** One SQL statement by psql as the role that may change databases. */
-export function adminSql(environment: Environment, sql: string): Command {
+function adminSql(environment: Environment, sql: string): Command {
   const connection = ["-d", databaseOf(environment).admin.database, "-At", "-c", sql];
   return postgresCommand(environment, "psql", "admin", connection);
 }
@@ -43,4 +43,21 @@ export function createDatabase(environment: Environment, name: string): Command 
 export function dropDatabase(environment: Environment, name: string): Command {
   const { admin } = databaseOf(environment);
   return postgresCommand(environment, "dropdb", "admin", ["--if-exists", "--maintenance-db", admin.database, name]);
+}
+
+/** Gives a database another name, after ending the sessions that are left in it, or the rename fails. */
+export function renameDatabase(environment: Environment, name: string, to: string): readonly Command[] {
+  return [
+    adminSql(
+      environment,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
+    ),
+    adminSql(environment, `ALTER DATABASE "${name}" RENAME TO "${to}"`),
+  ];
+}
+
+/** Restores an archive into an empty database as Kong's role, in one transaction: all of it or nothing. */
+export function restoreArchive(environment: Environment, name: string, file: string): Command {
+  const words = ["-d", name, "--exit-on-error", "--single-transaction", "--no-owner", file];
+  return postgresCommand(environment, "pgRestore", "kong", words);
 }

@@ -4,7 +4,7 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
 import { confCopy, dumpFile, setAsideDatabase } from "./backup-layout.ts";
 import { allStopped, kongDatabase, migrations, nodeNames, schemaMetaAsBefore } from "./check-steps.ts";
-import { adminSql, createDatabase, postgresCommand, runnerCommand } from "./postgres-command.ts";
+import { createDatabase, renameDatabase, restoreArchive, runnerCommand } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 
 /**
@@ -43,13 +43,7 @@ export function setAside(context: PlanContext): Step {
     class: "disruptive",
     action: {
       kind: "commands",
-      commands: [
-        adminSql(
-          environment,
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
-        ),
-        adminSql(environment, `ALTER DATABASE "${name}" RENAME TO "${kept}"`),
-      ],
+      commands: renameDatabase(environment, name, kept),
     },
     precheck: [
       ...allStopped(context),
@@ -90,14 +84,13 @@ function createFresh(context: PlanContext): Step {
 function restore(context: PlanContext): Step {
   const { environment } = context;
   const { name } = databaseOf(environment);
-  const words = ["-d", name, "--exit-on-error", "--single-transaction", "--no-owner", dumpFile(context)];
   return {
     ...rollback(context),
     id: "restore-database",
     title: `Restore the backup into ${name}`,
     why: "From here Kong's configuration is that of the backup: what was written since is lost to it and stays only in the database set aside. One transaction: all of it or nothing.",
     class: "irreversible",
-    action: { kind: "commands", commands: [postgresCommand(environment, "pgRestore", "kong", words)] },
+    action: { kind: "commands", commands: [restoreArchive(environment, name, dumpFile(context))] },
     precheck: [
       ...allStopped(context),
       { kind: "database_present", name: setAsideDatabase(context) },

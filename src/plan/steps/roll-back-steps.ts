@@ -6,23 +6,14 @@ import { scratchDatabase } from "./backup-layout.ts";
 import { allServing, migrations, nodeNames } from "./check-steps.ts";
 import { unfreeze } from "./freeze-steps.ts";
 import { dropDatabase } from "./postgres-command.ts";
+import { lookAt } from "./look.ts";
+import type { Look } from "./look.ts";
 import { sources } from "./sources.ts";
 
 /** What steps of a way back have in common that only look. */
-export function lookBack(
-  context: PlanContext,
-): Pick<
-  Step,
-  "phase" | "class" | "action" | "targets" | "precheck" | "timeoutMs" | "isIdempotent" | "wayBack" | "source"
-> {
+export function lookBack(context: PlanContext): Look & Pick<Step, "source"> {
   return {
-    phase: "roll_back",
-    class: "safe",
-    action: { kind: "check" },
-    targets: nodeNames(context),
-    precheck: [],
-    timeoutMs: context.environment.timeouts.commandMs,
-    isIdempotent: true,
+    ...lookAt(context, "roll_back", nodeNames(context)),
     wayBack: "Nothing was changed.",
     source: sources.inPlace(11),
   };

@@ -6,6 +6,7 @@ import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { allInstalled, allServing, nodeNames, smokeProbes } from "./check-steps.ts";
 import { declarativePresent, filesUnchanged } from "./declarative-steps.ts";
+import { lookAt } from "./look.ts";
 import { sources } from "./sources.ts";
 
 /** What nodes without a database are looked at with: their own view, and where they have one, their control plane's version. */
@@ -51,9 +52,9 @@ export function joinedAsFound(roll: RollView): readonly Probe[] {
 
 /** Looks whether every node is as the facts say, before anything is touched. */
 export function preflightNodes({ view, whole, controlPlane }: RollView): Step {
-  const { nodes, timeouts } = view.environment;
+  const { nodes } = view.environment;
   return {
-    ...looking(view, "prepare"),
+    ...lookAt(view, "prepare", nodeNames(view)),
     id: "preflight",
     title: `Check that all ${nodes.length} nodes serve ${view.from} and nothing is half done`,
     why: "The plan was made from facts that may have aged. What is broken before the upgrade would be taken for its fault.",
@@ -63,7 +64,6 @@ export function preflightNodes({ view, whole, controlPlane }: RollView): Step {
       ...declarativePresent(view),
       ...smokeProbes(view),
     ],
-    timeoutMs: timeouts.commandMs,
     wayBack: "Nothing was changed.",
     source: sources.ltsRolling,
   };
@@ -73,7 +73,7 @@ export function preflightNodes({ view, whole, controlPlane }: RollView): Step {
 export function verifyNodes(roll: RollView): Step {
   const { view } = roll;
   return {
-    ...looking(view, "verify"),
+    ...lookAt(view, "verify", nodeNames(view)),
     id: "verify",
     title: `Check that every node serves ${view.to}`,
     why: "After the last batch all nodes are looked at together: package, readiness, configuration, smoke tests.",
@@ -84,8 +84,6 @@ export function verifyNodes(roll: RollView): Step {
       ...filesUnchanged(view),
       ...smokeProbes(view),
     ],
-    timeoutMs: view.environment.timeouts.commandMs,
-    wayBack: "Nothing was changed by looking.",
     source: sources.ltsRolling,
   };
 }
@@ -94,27 +92,12 @@ export function verifyNodes(roll: RollView): Step {
 export function closeNew(roll: RollView): Step {
   const { view } = roll;
   return {
-    ...looking(view, "close"),
+    ...lookAt(view, "close", nodeNames(view)),
     id: "close",
     title: `Close: all ${nodeNames(view).length} nodes serve ${view.to}`,
     why: "The last look before the record is closed. Keep watching the metrics for a while.",
     proof: [...allServing(view, view.to), ...joinedAs(roll, view.environment.nodes, view.to)],
-    timeoutMs: view.environment.timeouts.commandMs,
     wayBack: "No way back inside this upgrade: a return to the old version is planned anew.",
     source: sources.ltsRolling,
-  };
-}
-
-function looking(
-  view: PlanContext,
-  phase: Step["phase"],
-): Pick<Step, "phase" | "class" | "action" | "targets" | "precheck" | "isIdempotent"> {
-  return {
-    phase,
-    class: "safe",
-    action: { kind: "check" },
-    targets: nodeNames(view),
-    precheck: [],
-    isIdempotent: true,
   };
 }

@@ -2,7 +2,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
 import { greenContext } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
-import { isTouched } from "#src/plan/progress.ts";
+import { isTouched, nameBackup } from "#src/plan/progress.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import { refuseWithoutBackup } from "#src/plan/refuse-without-backup.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
@@ -60,7 +60,7 @@ export function blueGreenRollbackNotes({ context, progress }: RollbackContext): 
   const kept = isTouched(progress, "green-provision")
     ? ["The hosts, packages and configuration files of the new cluster stay for the next attempt."]
     : [];
-  const since = progress.backedUpAt === undefined ? "the backup" : `the backup of ${progress.backedUpAt}`;
+  const since = nameBackup(progress);
   switch (stage) {
     case "untouched":
       return ["`migrations up` was not started and the old nodes were not touched.", ...kept];

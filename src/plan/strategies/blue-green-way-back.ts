@@ -1,5 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
+import { nameBackup } from "#src/plan/progress.ts";
 import type { Progress } from "#src/plan/progress.ts";
 import type { WayBack } from "#src/plan/way-back.ts";
 import { stageOfBlueGreen } from "./blue-green-stage.ts";
@@ -7,10 +8,7 @@ import { stageOfBlueGreen } from "./blue-green-stage.ts";
 /** How to go back while both versions share one database, and the price. */
 export function blueGreenWayBack(plan: Plan, progress: Progress): WayBack {
   const stage = stageOfBlueGreen(progress);
-  const lost =
-    progress.backedUpAt === undefined
-      ? "everything written since the backup is lost"
-      : `everything written since the backup of ${progress.backedUpAt} is lost`;
+  const lost = `everything written since ${nameBackup(progress)} is lost`;
   switch (stage) {
     case "untouched":
       return {

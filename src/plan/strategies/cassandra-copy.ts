@@ -36,8 +36,7 @@ import {
 import { citing, sources } from "#src/plan/steps/sources.ts";
 import { carryWorkspaces } from "#src/plan/steps/workspace-steps.ts";
 import { separateDataNotes } from "./second-cluster-notes.ts";
-import { secondClusterRollbackNotes, secondClusterRollbackSteps } from "./second-cluster-rollback.ts";
-import { secondClusterWayBack } from "./second-cluster-way-back.ts";
+import { backToOldCluster } from "./second-cluster-rollback.ts";
 
 /**
  * The two ways on from Cassandra: a new version on a new keyspace, or PostgreSQL at the same version, which every version
@@ -67,11 +66,7 @@ export const cassandraCopy: Strategy = {
     environment.green?.database === undefined ? ["cassandra_removed"] : ["same_version", "cassandra_removed"],
   steps: cassandraSteps,
   notes: cassandraNotes,
-  wayBack: secondClusterWayBack,
-  // The old keyspace is only read, so no backup is needed to go back.
-  refuseRollback: () => [],
-  rollbackSteps: secondClusterRollbackSteps,
-  rollbackNotes: secondClusterRollbackNotes,
+  ...backToOldCluster,
 };
 
 function cassandraSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {

@@ -27,8 +27,7 @@ import {
 } from "#src/plan/steps/second-cluster-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
 import { oneServerNotes, separateDataNotes } from "./second-cluster-notes.ts";
-import { secondClusterRollbackNotes, secondClusterRollbackSteps } from "./second-cluster-rollback.ts";
-import { secondClusterWayBack } from "./second-cluster-way-back.ts";
+import { backToOldCluster } from "./second-cluster-rollback.ts";
 
 /**
  * Kong's dual-cluster upgrade: a second cluster gets a copy of the database, is migrated and tested there, and takes the
@@ -52,11 +51,7 @@ export const dualCluster: Strategy = {
         },
   steps: dualClusterSteps,
   notes: dualClusterNotes,
-  wayBack: secondClusterWayBack,
-  // The old cluster's data are never touched, so no backup is needed to go back.
-  refuseRollback: () => [],
-  rollbackSteps: secondClusterRollbackSteps,
-  rollbackNotes: secondClusterRollbackNotes,
+  ...backToOldCluster,
 };
 
 function dualClusterSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {

@@ -29,8 +29,7 @@ import {
 } from "#src/plan/steps/second-cluster-steps.ts";
 import { citing, sources } from "#src/plan/steps/sources.ts";
 import { oneServerNotes, separateDataNotes } from "./second-cluster-notes.ts";
-import { secondClusterRollbackNotes, secondClusterRollbackSteps } from "./second-cluster-rollback.ts";
-import { secondClusterWayBack } from "./second-cluster-way-back.ts";
+import { backToOldCluster } from "./second-cluster-rollback.ts";
 
 /**
  * A new cluster on an empty database, as Kong's 3.0 guide describes it: only kong.conf is carried over, and what is wanted
@@ -52,11 +51,7 @@ export const freshDataStore: Strategy = {
   }),
   steps: freshSteps,
   notes: freshNotes,
-  wayBack: secondClusterWayBack,
-  // The old cluster's data are never touched, so no backup is needed to go back.
-  refuseRollback: () => [],
-  rollbackSteps: secondClusterRollbackSteps,
-  rollbackNotes: secondClusterRollbackNotes,
+  ...backToOldCluster,
 };
 
 function freshSteps(context: PlanContext, findings: readonly Finding[]): readonly Step[] {

@@ -4,7 +4,7 @@ import type { Cluster } from "#src/plan/cluster.ts";
 import { oldPodsUnderstand } from "#src/plan/old-pods.ts";
 import type { HelmRelease } from "#src/plan/environment.ts";
 import type { Plan } from "#src/plan/plan.ts";
-import { isTouched } from "#src/plan/progress.ts";
+import { isTouched, nameBackup } from "#src/plan/progress.ts";
 import type { Progress } from "#src/plan/progress.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
@@ -57,10 +57,10 @@ export function helmWayBack(plan: Plan, progress: Progress): WayBack {
   }
 }
 
-function restoreWayBack({ from }: Plan, { backedUpAt }: Progress): WayBack {
+function restoreWayBack({ from }: Plan, progress: Progress): WayBack {
   return {
     sentence: `Stop all pods, restore the backup into a fresh database, then \`helm rollback\` to ${from}; the upgraded database is kept under another name`,
-    price: `downtime until the restore is proven, an approval, and everything written since the backup${backedUpAt === undefined ? "" : ` of ${backedUpAt}`} is lost`,
+    price: `downtime until the restore is proven, an approval, and everything written since ${nameBackup(progress)} is lost`,
     isRestoreNeeded: true,
   };
 }
@@ -116,7 +116,7 @@ function changedReleases(cluster: Cluster, progress: Progress): readonly HelmRel
 
 export function helmRollbackNotes({ context, plan, progress }: RollbackContext): readonly string[] {
   const stage = helmStageOf(plan, progress);
-  const since = progress.backedUpAt === undefined ? "the backup" : `the backup of ${progress.backedUpAt}`;
+  const since = nameBackup(progress);
   const isReachable = context.environment.database !== undefined;
   if (needsRestore(plan, progress)) {
     return [

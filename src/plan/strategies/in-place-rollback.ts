@@ -3,7 +3,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import { refuseWithoutBackup } from "#src/plan/refuse-without-backup.ts";
-import { isTouched } from "#src/plan/progress.ts";
+import { isTouched, nameBackup } from "#src/plan/progress.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
 import { declarativeFile, setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
@@ -64,7 +64,7 @@ export function refuseInPlaceRollback({ plan, progress }: RollbackContext): read
 /** What this way back costs, for the plan. */
 export function inPlaceRollbackNotes({ context, plan, progress }: RollbackContext): readonly string[] {
   const stage = stageOf(plan, progress);
-  const since = progress.backedUpAt === undefined ? "the backup" : `the backup of ${progress.backedUpAt}`;
+  const since = nameBackup(progress);
   switch (stage) {
     case "untouched":
       return ["No node was stopped and the database was not changed: this only lifts the freeze and cleans up."];

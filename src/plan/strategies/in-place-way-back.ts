@@ -1,5 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
+import { nameBackup } from "#src/plan/progress.ts";
 import type { Progress } from "#src/plan/progress.ts";
 import type { WayBack } from "#src/plan/way-back.ts";
 import { stageOf } from "./in-place-stage.ts";
@@ -7,10 +8,7 @@ import { stageOf } from "./in-place-stage.ts";
 /** How to go back from each stage of an in-place upgrade, and the price. */
 export function inPlaceWayBack(plan: Plan, progress: Progress): WayBack {
   const stage = stageOf(plan, progress);
-  const lost =
-    progress.backedUpAt === undefined
-      ? "everything written since the backup is lost"
-      : `everything written since the backup of ${progress.backedUpAt} is lost`;
+  const lost = `everything written since ${nameBackup(progress)} is lost`;
   switch (stage) {
     case "untouched":
       return {

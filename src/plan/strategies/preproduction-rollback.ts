@@ -4,12 +4,12 @@ import type { Plan } from "#src/plan/plan.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { Progress } from "#src/plan/progress.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
+import { adapted } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { WayBack } from "#src/plan/way-back.ts";
 import { formerDatabase } from "#src/plan/steps/backup-layout.ts";
-import { allServing, migrations } from "#src/plan/steps/check-steps.ts";
 import { copyChecked } from "#src/plan/steps/copy-steps.ts";
-import { lookBack } from "#src/plan/steps/roll-back-steps.ts";
+import { closeOld, lookBack } from "#src/plan/steps/roll-back-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
 
 /** Whether the copy of production was begun and is not proven: the upgrade itself has not begun then. */
@@ -32,7 +32,7 @@ export const copyUndoneNote =
 
 /** A person undoes a copy that stopped in the middle, and this proves it. */
 export function undoCopy({ context }: RollbackContext): readonly Step[] {
-  return [undoByHand(context), checkUndone(context)];
+  return [undoByHand(context), adapted(closeOld(context), { source: sources.preproduction })];
 }
 
 function undoByHand(context: PlanContext): Step {
@@ -51,17 +51,6 @@ function undoByHand(context: PlanContext): Step {
     },
     proof: [],
     wayBack: "Make the copy again with a new plan.",
-    source: sources.preproduction,
-  };
-}
-
-function checkUndone(context: PlanContext): Step {
-  return {
-    ...lookBack(context),
-    id: "close",
-    title: `Close: all nodes serve ${context.from}`,
-    why: "The last look before the record is closed.",
-    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"])],
     source: sources.preproduction,
   };
 }

@@ -3,7 +3,7 @@ import { greenContext } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { Probe } from "#src/plan/probe.ts";
-import type { RollbackContext } from "#src/plan/strategy.ts";
+import type { RollbackContext, Strategy } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
 import { setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
 import { allServing, migratingNode, migrations, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
@@ -21,12 +21,21 @@ import { thawBoth } from "#src/plan/steps/second-cluster-steps.ts";
 import { citing, sources } from "#src/plan/steps/sources.ts";
 import { stageOfSecondCluster } from "./second-cluster-stage.ts";
 import type { SecondClusterStage } from "./second-cluster-stage.ts";
+import { secondClusterWayBack } from "./second-cluster-way-back.ts";
+
+/** Back to an old cluster that keeps data of its own. Those are never touched, so no backup is needed for it. */
+export const backToOldCluster: Pick<Strategy, "wayBack" | "refuseRollback" | "rollbackSteps" | "rollbackNotes"> = {
+  wayBack: secondClusterWayBack,
+  refuseRollback: () => [],
+  rollbackSteps: secondClusterRollbackSteps,
+  rollbackNotes: secondClusterRollbackNotes,
+};
 
 /**
  * The way back to an old cluster that keeps data of its own: it is made to serve again where it was stopped, gets all
  * traffic, and only then the new cluster is stopped. No data are restored; nothing is undone that was not done.
  */
-export function secondClusterRollbackSteps(rollback: RollbackContext): readonly Step[] {
+function secondClusterRollbackSteps(rollback: RollbackContext): readonly Step[] {
   const { context, plan, progress } = rollback;
   const stage = stageOfSecondCluster(plan, progress);
   const isOldDown = stage === "stopped" || stage === "removed";
@@ -63,7 +72,7 @@ function trafficBack(stage: SecondClusterStage, test: Step, shift: Step): readon
 }
 
 /** What this way back costs, for the plan. */
-export function secondClusterRollbackNotes({ context, plan, progress }: RollbackContext): readonly string[] {
+function secondClusterRollbackNotes({ context, plan, progress }: RollbackContext): readonly string[] {
   const stage = stageOfSecondCluster(plan, progress);
   const kept = isTouched(progress, "green-provision")
     ? ["The hosts, packages and configuration files of the new cluster stay for the next attempt."]

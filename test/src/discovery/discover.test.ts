@@ -215,3 +215,19 @@ test("a list that repeats its pages ends", async () => {
   });
   expect(failures(facts)["Admin API /routes"]).toContain("repeats the page again");
 });
+
+test("files of the environment that cannot be read are named beside the live sources", async () => {
+  await using installation = await startInstallation();
+  const sources = {
+    declarative: ["/nowhere/kong.yml"],
+    plugins: [],
+    scripts: [],
+    dashboards: [],
+    helmValues: [],
+    manifests: [],
+  };
+  const { facts } = await discover({ ...installation.environment, sources }, installation.ports);
+  expect(failures(facts)).toMatchObject({
+    "files: declarative files (decK or kong.yml)": expect.stringContaining("/nowhere/kong.yml: does not exist"),
+  });
+});

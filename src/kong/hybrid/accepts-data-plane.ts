@@ -11,7 +11,8 @@ export function acceptsDataPlane(controlPlane: Version, dataPlane: Version): boo
   return behind >= 0 && behind <= minorsBehind(controlPlane);
 }
 
-function minorsBehind({ major, minor }: Version): number {
+/** How many minors older a data plane may be. */
+export function minorsBehind({ major, minor }: Version): number {
   if (major !== 2) return Infinity;
   if (minor <= 3) return 0;
   return minor === 4 ? 2 : Infinity;
