@@ -1,7 +1,8 @@
 import { diffPlans } from "#src/plan/diff-plans.ts";
-import { questionsOf } from "#src/upgrade/answers.ts";
+import { acknowledgeStepId, questionsOf } from "#src/upgrade/answers.ts";
 import { takesAnswers } from "#src/upgrade/decide-answer.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
+import { currentStep } from "#src/upgrade/next.ts";
 import { planMessages, supersededPlan } from "#src/slack/views/plan.ts";
 import { planDiffMessages } from "#src/slack/views/plan-diff.ts";
 import { answerLine, questionMessages, supersededQuestions } from "#src/slack/views/questions.ts";
@@ -40,9 +41,12 @@ function checklistPosts({ upgrade }: Story, chapter: PlanChapter): readonly Desi
 function questionPosts({ upgrade }: Story, { version, plan, isSuperseded }: PlanChapter): readonly DesiredPost[] {
   if (upgrade.request.mode === "dry_run") return [];
   const isOpen = !isSuperseded && takesAnswers(upgrade);
+  // Whoever is asked to decide must have the questions before them: they go with that prompt, not with the history.
+  const isAwaited = isOpen && upgrade.status === "active" && currentStep(upgrade)?.step.id === acknowledgeStepId;
+  const urgency = isAwaited ? "failure" : "line";
   return questionMessages({ upgradeId: upgrade.id, plan, answers: upgrade.answers, isOpen }).map((content, index) =>
     post(
-      { key: `questions-${version}-${index + 1}`, order: version + 0.2 + index / 1_000, isPrompt: true },
+      { key: `questions-${version}-${index + 1}`, order: version + 0.2 + index / 1_000, urgency, isPrompt: true },
       isSuperseded ? supersededQuestions(upgrade.id) : content,
     ),
   );

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { validateMessage } from "#src/slack/block-kit/validate.ts";
 import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
+import type { PostRow } from "#src/slack/delivery/post-store.ts";
+import { nextTask } from "#src/slack/delivery/work.ts";
+import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { inSlack, alice, carol, factsWith, frank, sampleFinding, sampleQuestion } from "#test/support/samples.ts";
-import { Story, request, started } from "#test/support/given.ts";
+import { Story, id, request, started } from "#test/support/given.ts";
 import { actionsOf, postOf, postsOf } from "./recorded.ts";
 import { hostileCheck, hostileStory, hostileTexts, stories } from "./stories.ts";
 
@@ -213,4 +216,33 @@ test("answers change what messages say, never how many there are or where one en
   expect(after.flatMap((post) => validateMessage(post))).toEqual([]);
   const changed = after.filter(({ digest }, index) => digest !== before[index]?.digest).map(({ key }) => key);
   expect(changed.filter((key) => !key.startsWith("questions-"))).toEqual(["card", "plan-3-1"]);
+});
+
+/** The keys of posts in the order in which a channel with no budget to spare would get them. */
+function inOrderOfDelivery(posts: readonly DesiredPost[]): readonly string[] {
+  const card = { upgradeId: id, key: "card", channel: "C0PRACTCE", contentDigest: "", state: "sent", ts: "1.0" } as const;
+  const rows = new Map<string, PostRow>([["card", card]]);
+  const work = { id, events: [], desired: posts.filter(({ key }) => key !== "card"), rows, isStale: false, isLoaded: true };
+  const keys: string[] = [];
+  for (;;) {
+    const task = nextTask([work], () => 0);
+    if (task === undefined) return keys;
+    keys.push(task.post.key);
+    rows.set(task.post.key, { ...card, key: task.post.key, contentDigest: task.post.digest });
+  }
+}
+
+test("whoever is asked to decide has the questions before them, however much else waits for the channel", () => {
+  const questions = Array.from({ length: 12 }, (_, index) => sampleQuestion({ id: `q-${index}` }));
+  const waiting = new Story()
+    .must(request)
+    .must({ intent: "report_survey", facts: factsWith(questions) })
+    .must({ intent: "start", by: inSlack(alice) })
+    .runUntil(acknowledgeStepId);
+  const keys = inOrderOfDelivery(postsOf(waiting));
+  const prompt = keys.indexOf(`manual-${acknowledgeStepId}-1`);
+  const asked = keys.flatMap((key, index) => (key.startsWith("questions-") ? [index] : []));
+  expect(asked).toHaveLength(3);
+  expect(asked.every((index) => index < prompt)).toBe(true);
+  expect(prompt).toBeLessThan(keys.findIndex((key) => key.startsWith("step-")));
 });
