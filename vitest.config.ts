@@ -1,16 +1,30 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
 
+/** Whole upgrades with real processes and Slack's pace: minutes of waiting with little to compute. */
+const journeys = ["test/journeys/**/*.test.ts", "test/browser/main-job.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/global-setup.ts"],
     reporters: ["default", new ClosingLine()],
+    projects: [
+      {
+        extends: true,
+        // Two cores at least; a third worker computes while others wait for real processes.
+        test: {
+          name: "parts",
+          include: ["test/**/*.test.ts"],
+          exclude: journeys,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: "journeys", include: journeys, maxWorkers: 4, sequence: { groupOrder: 1 } } },
+    ],
+    globalSetup: ["test/support/global-setup.ts"],
     sequence: { shuffle: true },
     expect: { requireAssertions: true },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The machine of a user has two cores at least; more workers than that only make real processes slower.
-    maxWorkers: 2,
   },
 });

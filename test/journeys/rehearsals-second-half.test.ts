@@ -1,3 +1,0 @@
-import { rehearseHalf } from "./support/rehearse.ts";
-
-rehearseHalf(1);

@@ -1,0 +1,3 @@
+import { rehearse } from "#test/journeys/support/rehearse.ts";
+
+rehearse("up-fails");
