@@ -220,9 +220,23 @@ test("answers change what messages say, never how many there are or where one en
 
 /** The keys of posts in the order in which a channel with no budget to spare would get them. */
 function inOrderOfDelivery(posts: readonly DesiredPost[]): readonly string[] {
-  const card = { upgradeId: id, key: "card", channel: "C0PRACTCE", contentDigest: "", state: "sent", ts: "1.0" } as const;
+  const card = {
+    upgradeId: id,
+    key: "card",
+    channel: "C0PRACTCE",
+    contentDigest: "",
+    state: "sent",
+    ts: "1.0",
+  } as const;
   const rows = new Map<string, PostRow>([["card", card]]);
-  const work = { id, events: [], desired: posts.filter(({ key }) => key !== "card"), rows, isStale: false, isLoaded: true };
+  const work = {
+    id,
+    events: [],
+    desired: posts.filter(({ key }) => key !== "card"),
+    rows,
+    isStale: false,
+    isLoaded: true,
+  };
   const keys: string[] = [];
   for (;;) {
     const task = nextTask([work], () => 0);
