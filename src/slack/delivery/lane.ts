@@ -1,21 +1,19 @@
-import type { WebClient } from "@slack/web-api";
-import { errorMessage } from "#src/kernel/app-error.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Log } from "#src/slack/log.ts";
 import { Budget } from "./budget.ts";
 import type { Pace } from "./budget.ts";
-import { describeFailure, findOurs, hasFile, postFile, postMessage, updateMessage } from "./messenger.ts";
+import { EditRhythm } from "./edit-rhythm.ts";
+import { describeFailure, updateMessage } from "./messenger.ts";
 import type { Place, SendOutcome } from "./messenger.ts";
-import type { DesiredPost, PostedFile } from "./desired-post.ts";
+import type { DesiredPost } from "./desired-post.ts";
 import type { PostRow, PostStore } from "./post-store.ts";
+import { findSent, sendPost } from "./send-post.ts";
+import type { SendPorts } from "./send-post.ts";
+import { nextTask } from "./work.ts";
 import type { DeliveryTask, UpgradeWork } from "./work.ts";
-import { editPaceOf, nextTask } from "./work.ts";
 
 /** What a lane needs of its surroundings. */
-export interface LanePorts {
-  readonly client: WebClient;
-  readonly apiUrl: string;
-  readonly botUserId: string;
+export interface LanePorts extends SendPorts {
   readonly posts: PostStore;
   readonly log: Log;
   readonly pace: Pace;
@@ -24,14 +22,10 @@ export interface LanePorts {
   readonly now: () => number;
   /** Reads the record of an upgrade and says what Slack should show and does show. */
   readonly refresh: (work: UpgradeWork) => Promise<void>;
-  /** The text of a file, made when it is sent. */
-  readonly fileText: (work: UpgradeWork, file: PostedFile) => string;
 }
 
 /** Somebody who deletes a card again and again does not want it. */
 const maxReposts = 5;
-/** The card changes with every event: a little slower than the rest, it leaves room for the lines. */
-const steadyFactor = 1.5;
 /** Longest pause after failures without an answer from Slack. */
 const maxBackOffMs = 30_000;
 
@@ -44,7 +38,7 @@ export class Lane {
   readonly #ports: LanePorts;
   readonly #budget: Budget;
   readonly #works = new Map<UpgradeId, UpgradeWork>();
-  readonly #lastSent = new Map<string, number>();
+  readonly #rhythm: EditRhythm;
   readonly #reposts = new Map<UpgradeId, number>();
   #failures = 0;
   #wake: () => void = () => {};
@@ -55,6 +49,7 @@ export class Lane {
     this.#channel = channel;
     this.#ports = ports;
     this.#budget = new Budget(ports.pace, ports.now());
+    this.#rhythm = new EditRhythm(ports);
     this.#running = this.#run();
   }
 
@@ -102,7 +97,7 @@ export class Lane {
   async #turn(): Promise<void> {
     const { now } = this.#ports;
     for (const work of this.#works.values()) if (work.isStale) await this.#ports.refresh(work);
-    const task = nextTask([...this.#works.values()], (work, post) => this.#dueAt(work, post));
+    const task = nextTask([...this.#works.values()], (work, post) => this.#rhythm.dueAt(work.id, post));
     if (task === undefined) {
       this.#forgetSettled();
       await this.#idle(undefined);
@@ -117,25 +112,13 @@ export class Lane {
     await this.#perform(task);
   }
 
-  /** When an edit may be made: 0 for now, else epoch milliseconds. */
-  #dueAt(work: UpgradeWork, post: DeliveryTask["post"]): number {
-    const { edits, pace } = this.#ports;
-    const now = this.#ports.now();
-    const last = this.#lastSent.get(`${work.id}/${post.key}`) ?? 0;
-    const editPace = editPaceOf(post);
-    const sinceLast = { at_once: 0, steady: pace.editEveryMs * steadyFactor, spare: pace.editEveryMs }[editPace];
-    const forMethod = now + (editPace === "spare" ? edits.waitMs(now) : edits.pausedMs(now));
-    const dueAt = Math.max(sinceLast === 0 ? 0 : last + sinceLast, forMethod);
-    return dueAt <= now ? 0 : dueAt;
-  }
-
   async #perform(task: DeliveryTask): Promise<void> {
     const { work, post } = task;
     const place: Place = { upgradeId: work.id, channel: this.#channel, threadTs: task.threadTs };
     switch (task.kind) {
       case "post":
         await this.#save(work, this.#row(task, "sending"));
-        await this.#settle(task, await this.#send(task, place));
+        await this.#settle(task, await sendPost(this.#ports, { work, post, place }));
         return;
       case "resume":
         await this.#resume(task, place);
@@ -149,20 +132,6 @@ export class Lane {
     }
   }
 
-  async #send({ work, post }: DeliveryTask, place: Place): Promise<SendOutcome> {
-    const { client, apiUrl, fileText } = this.#ports;
-    const { file } = post;
-    if (file === undefined) return postMessage(client, place, post);
-    let text: string;
-    try {
-      text = fileText(work, file);
-    } catch (error) {
-      // A report that cannot be made must not hold up what else the channel waits for.
-      return { kind: "refused", problem: errorMessage(error) };
-    }
-    return postFile({ client, apiUrl }, place, { post, file, text });
-  }
-
   /** An earlier try may have arrived: look for our key, or the file by its name, before sending again. */
   async #resume(task: DeliveryTask, place: Place): Promise<void> {
     const { work, post } = task;
@@ -171,13 +140,13 @@ export class Lane {
       await this.#save(work, this.#row(task, "gone"));
       return;
     }
-    const found = await this.#findSent(task, place).catch((error: unknown) => describeFailure(error));
+    const found = await findSent(this.#ports, { work, post, place }).catch((error: unknown) => describeFailure(error));
     if (found !== undefined && "kind" in found) {
       await this.#settle(task, found);
       return;
     }
     if (found === undefined) {
-      await this.#settle(task, await this.#send(task, place));
+      await this.#settle(task, await sendPost(this.#ports, { work, post, place }));
       return;
     }
     // It arrived; whether with today's content is not known, so an edit follows unless the row says the same.
@@ -188,17 +157,6 @@ export class Lane {
       ...found,
       contentDigest: before?.contentDigest ?? post.digest,
     });
-  }
-
-  /** What of this post stands in Slack; undefined for nothing. A file has no ts, because it is never edited. */
-  async #findSent({ work, post }: DeliveryTask, place: Place): Promise<{ readonly ts?: string } | undefined> {
-    const { client, botUserId } = this.#ports;
-    const sinceSeconds = Math.floor(Date.parse(work.events[0]?.at ?? "1970-01-01T00:00:00.000Z") / 1_000) - 300;
-    if (post.file !== undefined)
-      return (await hasFile(client, place, { name: post.file.name, botUserId, sinceSeconds })) ? {} : undefined;
-    const all = await findOurs(client, place, sinceSeconds);
-    const ours = all.find((message) => message.metadata.event_payload.key === post.key);
-    return ours === undefined ? undefined : { ts: ours.ts };
   }
 
   async #settle(task: DeliveryTask, outcome: SendOutcome): Promise<void> {
@@ -252,7 +210,7 @@ export class Lane {
 
   #succeeded(work: UpgradeWork, key: string): void {
     this.#failures = 0;
-    this.#lastSent.set(`${work.id}/${key}`, this.#ports.now());
+    this.#rhythm.sent(work.id, key);
   }
 
   async #save(work: UpgradeWork, row: PostRow): Promise<void> {
@@ -280,8 +238,7 @@ export class Lane {
   /** Memory is bounded by what is open: a record that Slack shows completely is read again when it changes. */
   #forgetSettled(): void {
     for (const [id, work] of this.#works) if (!work.isStale) this.#works.delete(id);
-    const horizon = this.#ports.now() - 60_000;
-    for (const [key, at] of this.#lastSent) if (at < horizon) this.#lastSent.delete(key);
+    this.#rhythm.forgetOld();
   }
 
   async #idle(durationMs: number | undefined): Promise<void> {

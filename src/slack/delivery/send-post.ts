@@ -1,0 +1,50 @@
+import type { WebClient } from "@slack/web-api";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import type { DesiredPost, PostedFile } from "./desired-post.ts";
+import { findOurs, hasFile, postFile, postMessage } from "./messenger.ts";
+import type { Place, SendOutcome } from "./messenger.ts";
+import type { UpgradeWork } from "./work.ts";
+
+/** What sending one post needs of its surroundings. */
+export interface SendPorts {
+  readonly client: WebClient;
+  readonly apiUrl: string;
+  readonly botUserId: string;
+  /** The text of a file, made when it is sent. */
+  readonly fileText: (work: UpgradeWork, file: PostedFile) => string;
+}
+
+/** Where a post of which upgrade goes. */
+export interface Sending {
+  readonly work: UpgradeWork;
+  readonly post: DesiredPost;
+  readonly place: Place;
+}
+
+/** Sends a message, or uploads a file whose text is made now. */
+export async function sendPost(ports: SendPorts, { work, post, place }: Sending): Promise<SendOutcome> {
+  const { client, apiUrl, fileText } = ports;
+  const { file } = post;
+  if (file === undefined) return postMessage(client, place, post);
+  let text: string;
+  try {
+    text = fileText(work, file);
+  } catch (error) {
+    // A report that cannot be made must not hold up what else the channel waits for.
+    return { kind: "refused", problem: errorMessage(error) };
+  }
+  return postFile({ client, apiUrl }, place, { post, file, text });
+}
+
+/** What of this post stands in Slack; undefined for nothing. A file has no ts, because it is never edited. */
+export async function findSent(
+  { client, botUserId }: SendPorts,
+  { work, post, place }: Sending,
+): Promise<{ readonly ts?: string } | undefined> {
+  const sinceSeconds = Math.floor(Date.parse(work.events[0]?.at ?? "1970-01-01T00:00:00.000Z") / 1_000) - 300;
+  if (post.file !== undefined)
+    return (await hasFile(client, place, { name: post.file.name, botUserId, sinceSeconds })) ? {} : undefined;
+  const all = await findOurs(client, place, sinceSeconds);
+  const ours = all.find((message) => message.metadata.event_payload.key === post.key);
+  return ours === undefined ? undefined : { ts: ours.ts };
+}
