@@ -46,6 +46,28 @@ export const findingSchema = z.object({
 });
 export type Finding = z.infer<typeof findingSchema>;
 
+/** What people are asked, in words; the title in records that are older than questions in words. */
+export function askedText({ title, evidence }: Finding): string {
+  const asked = evidence.flatMap((piece) => (isQuestion(piece) ? [evidenceText(piece)] : []));
+  return asked.length === 0 ? title : asked.join(" ");
+}
+
+/** Why it is asked: what stands beside the words of a question. */
+export function reasonToAsk(question: Finding): string {
+  const { title, effect } = question;
+  return askedText(question) === title ? effect : `${title}. ${effect}`;
+}
+
+/** What is known to be hit if the answer is yes: as many pieces as were kept, and how many there are. */
+export function hitIfYes({ evidence, count }: Finding): Pick<Finding, "evidence" | "count"> {
+  const pieces = evidence.filter((piece) => !isQuestion(piece));
+  return { evidence: pieces, count: Math.max(0, count - (evidence.length - pieces.length)) };
+}
+
+function isQuestion(piece: Finding["evidence"][number]): boolean {
+  return typeof piece !== "string" && piece.what === "question";
+}
+
 /** The line that a card or terminal shows for a piece of evidence. */
 export function evidenceText(evidence: Finding["evidence"][number]): string {
   return typeof evidence === "string" ? evidence : evidence.text;

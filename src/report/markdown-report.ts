@@ -1,4 +1,4 @@
-import { evidenceText } from "#src/kong/finding.ts";
+import { askedText, evidenceText, hitIfYes, reasonToAsk } from "#src/kong/finding.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import { inputs } from "#src/kong/inventory.ts";
 import { bySeverity, countsText, severityTitles } from "./check-report.ts";
@@ -71,13 +71,7 @@ function hopLines(hop: HopReport, isOneOfSeveral: boolean): readonly string[] {
       "Could not be decided",
       undecided.flatMap((finding) => findingLines(finding)),
     ),
-    ...part("Questions that only people can answer", [
-      ...questions.map(
-        ({ id, title, effect, remedy }) =>
-          `- [ ] ${inlineCode(id)} **${escapeText(title)}** ${escapeText(effect)} If so: ${escapeText(remedy)}`,
-      ),
-      "",
-    ]),
+    ...part("Questions that only people can answer", [...questions.flatMap((question) => questionLines(question)), ""]),
     ...part("Not looked at", [
       ...hop.notChecked.map(
         ({ input, problem, hazards }) =>
@@ -100,20 +94,35 @@ function part(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function findingLines(finding: Finding): readonly string[] {
-  const rest = finding.count - finding.evidence.length;
   return [
     `### ${escapeText(finding.title)}`,
     "",
     `${inlineCode(finding.id)} ${escapeText(finding.effect)}`,
     "",
-    ...finding.evidence.map((piece) => `- ${placeOf(piece)}${inlineCode(evidenceText(piece))}`),
-    ...(rest > 0 && finding.evidence.length > 0 ? [`- … ${rest} more`] : []),
+    ...evidenceLines(finding),
     "",
     ...(finding.byMigration === undefined ? [] : [`**The migration:** ${escapeText(finding.byMigration)}`, ""]),
     `**Remedy:** ${escapeText(finding.remedy)}`,
     "",
     `*Source: ${escapeText(finding.source)}*`,
     "",
+  ];
+}
+
+function questionLines(question: Finding): readonly string[] {
+  const { id, remedy } = question;
+  const asked = `**${escapeText(askedText(question))}** ${escapeText(reasonToAsk(question))}`;
+  return [
+    `- [ ] ${inlineCode(id)} ${asked} If so: ${escapeText(remedy)}`,
+    ...evidenceLines(hitIfYes(question)).map((line) => `  ${line}`),
+  ];
+}
+
+function evidenceLines({ evidence, count }: Pick<Finding, "evidence" | "count">): readonly string[] {
+  const rest = count - evidence.length;
+  return [
+    ...evidence.map((piece) => `- ${placeOf(piece)}${inlineCode(evidenceText(piece))}`),
+    ...(rest > 0 && evidence.length > 0 ? [`- … ${rest} more`] : []),
   ];
 }
 

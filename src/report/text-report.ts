@@ -1,5 +1,5 @@
 import { visible } from "#src/kong/assess/shown-value.ts";
-import { evidenceText } from "#src/kong/finding.ts";
+import { askedText, evidenceText, hitIfYes, reasonToAsk } from "#src/kong/finding.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import { inputs } from "#src/kong/inventory.ts";
 import type { NotChecked } from "#src/kong/assessment.ts";
@@ -99,16 +99,22 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function findingLines(finding: Finding): readonly string[] {
-  const places = finding.evidence.slice(0, maxPlaces);
-  const rest = finding.count - places.length;
   return [
     `  ${finding.title}  [${finding.id}]`,
     `      ${finding.effect}`,
-    ...places.map((piece) => `      - ${placeOf(piece)}${evidenceText(piece)}`),
-    ...(rest > 0 && places.length > 0 ? [`      … ${rest} more`] : []),
+    ...placeLines(finding),
     ...(finding.byMigration === undefined ? [] : [`      The migration: ${finding.byMigration}`]),
     `      Remedy: ${finding.remedy}${finding.isFixable === true ? " (--fix-preview shows the changed file)" : ""}`,
     `      Source: ${finding.source}`,
+  ];
+}
+
+function placeLines({ evidence, count }: Pick<Finding, "evidence" | "count">): readonly string[] {
+  const places = evidence.slice(0, maxPlaces);
+  const more = count - places.length;
+  return [
+    ...places.map((piece) => `      - ${placeOf(piece)}${evidenceText(piece)}`),
+    ...(more > 0 && places.length > 0 ? [`      … ${more} more`] : []),
   ];
 }
 
@@ -120,7 +126,13 @@ function placeOf(piece: Finding["evidence"][number]): string {
 }
 
 function questionLines(finding: Finding): readonly string[] {
-  return [`  ${finding.title}  [${finding.id}]`, `      ${finding.effect}`, `      If so: ${finding.remedy}`];
+  return [
+    `  ${askedText(finding)}  [${finding.id}]`,
+    `      ${reasonToAsk(finding)}`,
+    ...placeLines(hitIfYes(finding)),
+    `      If so: ${finding.remedy}`,
+    `      Source: ${finding.source}`,
+  ];
 }
 
 function notCheckedLine({ input, problem, hazards }: NotChecked): string {

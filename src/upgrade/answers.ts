@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Instant } from "#src/kernel/instant.ts";
+import { hitIfYes } from "#src/kong/finding.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import type { Requester } from "./identity.ts";
 
@@ -43,7 +44,8 @@ export function decidedFindings(findings: readonly Finding[], answers: Answers):
     if (answer === undefined) return [finding];
     if (answer.answer !== "yes") return [];
     const text = `${nameOf(answer.by)} says that it does${answer.note === "" ? "" : `: ${answer.note}`}`;
-    return [{ ...finding, kind: "finding", evidence: [{ text, what: "answer" }], count: 1 }];
+    const { evidence, count } = hitIfYes(finding);
+    return [{ ...finding, kind: "finding", evidence: [{ text, what: "answer" }, ...evidence], count: 1 + count }];
   });
 }
 

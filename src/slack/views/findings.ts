@@ -1,7 +1,7 @@
 import type { NotChecked } from "#src/kong/assessment.ts";
 import type { Source } from "#src/kong/facts.ts";
 import type { Finding, Severity } from "#src/kong/finding.ts";
-import { evidenceText, severities } from "#src/kong/finding.ts";
+import { askedText, evidenceText, reasonToAsk, severities } from "#src/kong/finding.ts";
 import { inputs } from "#src/kong/inventory.ts";
 import { bySeverity, severityTitles } from "#src/report/check-report.ts";
 import { sections } from "./blocks.ts";
@@ -79,8 +79,8 @@ export function listedQuestions(findings: readonly Finding[]): readonly Block[] 
   if (questions.length === 0) return [];
   const shown = questions.slice(0, maxShown.questions);
   const lines = shown.map(
-    ({ title, effect, severity }) =>
-      `❓ *${escapeText(title, 200)}* If so: ${severityText(severity)}\n    ${escapeText(effect, 300)}`,
+    (question) =>
+      `❓ *${escapeText(askedText(question), 300)}* If so: ${severityText(question.severity)}\n    ${escapeText(reasonToAsk(question), 400)}`,
   );
   return sections(
     [
@@ -147,23 +147,26 @@ function moreOf(all: number, shown: number): readonly string[] {
 const maxEvidence = 5;
 
 function describeFinding(finding: Finding): string {
-  const shown = finding.evidence.slice(0, maxEvidence);
   return [
     `*${escapeText(finding.title, 200)}*`,
     `    ${escapeText(finding.effect, 500)}`,
-    ...shown.map((piece) => `    • ${inlineCode(evidenceText(piece), 200)}`),
-    ...moreEvidence(finding, shown.length),
+    ...evidenceLines(finding),
     ...(finding.byMigration === undefined ? [] : [`    _The migration:_ ${escapeText(finding.byMigration, 300)}`]),
     `    _Remedy:_ ${escapeText(finding.remedy, 500)}`,
     `    _Source:_ ${escapeText(finding.source, 200)}`,
   ].join("\n");
 }
 
-/** A survey keeps at most 20 pieces, so the report may list fewer than there are. */
-function moreEvidence({ evidence, count }: Finding, shown: number): readonly string[] {
-  const left = count - shown;
-  if (shown === 0 || left <= 0) return [];
-  return count <= evidence.length
-    ? [`    …${left} more in the report`]
-    : [`    …${left} more; the report lists ${evidence.length}`];
+/** A line for each piece that is shown. A survey keeps at most 20, so the report may list fewer than there are. */
+export function evidenceLines(
+  { evidence, count }: Pick<Finding, "evidence" | "count">,
+  most = maxEvidence,
+): readonly string[] {
+  const shown = evidence.slice(0, most);
+  const lines = shown.map((piece) => `    • ${inlineCode(evidenceText(piece), 200)}`);
+  const left = count - shown.length;
+  if (shown.length === 0 || left <= 0) return lines;
+  const rest =
+    count <= evidence.length ? `…${left} more in the report` : `…${left} more; the report lists ${evidence.length}`;
+  return [...lines, `    ${rest}`];
 }

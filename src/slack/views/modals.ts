@@ -1,5 +1,6 @@
 import type { ModalView } from "@slack/types";
 import { modalIds } from "#src/slack/actions.ts";
+import { askedText, reasonToAsk } from "#src/kong/finding.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import { answerKinds } from "#src/upgrade/answers.ts";
 import type { Answer, AnswerKind } from "#src/upgrade/answers.ts";
@@ -76,7 +77,7 @@ export function abortModal(value: string): ModalView {
 
 /** Asks a person what no machine can decide; what was answered before is filled in. */
 export function answerModal(value: string, question: Finding, before: Answer | undefined): ModalView {
-  const { title, effect, remedy, severity } = question;
+  const { remedy, severity } = question;
   const options = answerKinds.map((kind) => ({
     value: kind,
     text: { type: "plain_text" as const, text: answerTexts[kind] },
@@ -90,7 +91,7 @@ export function answerModal(value: string, question: Finding, before: Answer | u
     close: { type: "plain_text", text: "Cancel" },
     private_metadata: value,
     blocks: [
-      section(`*${escapeText(title, 300)}*\n${escapeText(effect, 800)}`),
+      section(`*${escapeText(askedText(question), 400)}*\n${escapeText(reasonToAsk(question), 1_000)}`),
       section(`_If so_ (${severityText(severity)}): ${escapeText(remedy, 800)}`),
       {
         type: "input",

@@ -1,5 +1,5 @@
 import type { Finding } from "#src/kong/finding.ts";
-import { severities } from "#src/kong/finding.ts";
+import { askedText, hitIfYes, reasonToAsk, severities } from "#src/kong/finding.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { answerKinds, openQuestions, questionsOf } from "#src/upgrade/answers.ts";
 import type { Answer, AnswerKind, Answers } from "#src/upgrade/answers.ts";
@@ -7,7 +7,7 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { actionIds, digestPrefix, encodeValue, maxQuestionId } from "#src/slack/actions.ts";
 import { button, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
-import { severityMarks, severityText } from "./findings.ts";
+import { evidenceLines, severityMarks, severityText } from "./findings.ts";
 import { requesterName } from "./names.ts";
 import { cutMarkup, dateToken, escapeText, inlineCode } from "./text.ts";
 
@@ -28,6 +28,8 @@ const answerWords = { yes: "yes", no: "no", not_applicable: "not applicable" } a
 
 /** Few enough for one look; the number of messages must not depend on answers. */
 const questionsPerMessage = 5;
+/** Of what is known to be hit, beside one question: its words, remedy and answer must fit into one block too. */
+const maxHits = 2;
 /** So many have a button; a plan with more is answered by the word `answer`. */
 const maxShown = 100;
 /** Of open questions and hits in one remark. */
@@ -103,7 +105,7 @@ export function decisionRemarks(findings: readonly Finding[], answers: Answers):
       ? []
       : [
           `Answered with yes, so it hits: ${cutList(
-            hits.map(({ title, severity }) => `${severityMarks[severity]} ${escapeText(title, 150)}`),
+            hits.map((hit) => `${severityMarks[hit.severity]} ${escapeText(askedText(hit), 150)}`),
             "; ",
           )}`,
         ]),
@@ -120,7 +122,7 @@ export function answerLine(question: Finding, answer: Answer): Content {
   const what = answer.answer === "yes" ? "it hits" : `${answerWords[answer.answer]}, after another answer before`;
   const note = answer.note === "" ? "" : `: ${escapeText(answer.note, 500)}`;
   const mark = answer.answer === "yes" ? severityMarks[question.severity] : "✏️";
-  const markup = `${mark} ${requesterName(answer.by)} on “${escapeText(question.title, 200)}”: *${what}*${note}`;
+  const markup = `${mark} ${requesterName(answer.by)} on “${escapeText(askedText(question), 200)}”: *${what}*${note}`;
   return { text: markup.replaceAll("*", ""), blocks: [section(markup)] };
 }
 
@@ -139,7 +141,9 @@ function groupMessage(
   const how = isOpen
     ? `${of === 1 ? "It" : "Each"} needs an answer by an operator before all is decided. A later answer replaces an earlier one; the record keeps both.${rest}`
     : "No answer is taken here any more.";
-  const lines = group.map(({ id, title }) => `• ${escapeText(title, 150)}: ${stateText(answers.get(id))}`);
+  const lines = group.map(
+    (question) => `• ${escapeText(askedText(question), 200)}: ${stateText(answers.get(question.id))}`,
+  );
   return {
     text: cutMarkup([`${upgradeId}: ${range}.`, ...lines].join("\n").replaceAll("*", ""), 3_900),
     blocks: [
@@ -154,10 +158,11 @@ function questionBlock(
   answer: Answer | undefined,
   { upgradeId, plan, isOpen }: Pick<Questioning, "upgradeId" | "plan" | "isOpen">,
 ): Block {
-  const { id, title, effect, remedy, severity, source } = question;
+  const { id, remedy, severity, source } = question;
   const markup = [
-    `*${escapeText(title, 200)}*`,
-    `    ${escapeText(effect, 500)}`,
+    `*${escapeText(askedText(question), 300)}*`,
+    `    ${escapeText(reasonToAsk(question), 600)}`,
+    ...evidenceLines(hitIfYes(question), maxHits),
     `    _If so_ (${severityText(severity)}): ${escapeText(remedy, 500)}`,
     `    _Source:_ ${escapeText(source, 200)}`,
     `${markOf(question, answer)} ${inlineCode(id, 80)} · ${stateText(answer)}`,
@@ -167,7 +172,7 @@ function questionBlock(
   const text = answer === undefined ? "Answer…" : "Change…";
   return {
     ...section(markup),
-    accessory: button({ actionId: actionIds.answer, text, label: `Answer: ${title}`, value }),
+    accessory: button({ actionId: actionIds.answer, text, label: `Answer: ${askedText(question)}`, value }),
   };
 }
 

@@ -218,6 +218,26 @@ test("answers change what messages say, never how many there are or where one en
   expect(changed.filter((key) => !key.startsWith("questions-"))).toEqual(["card", "plan-3-1"]);
 });
 
+test("a question is asked in its own words, with what is hit if the answer is yes", () => {
+  const question = sampleQuestion({
+    title: "Percent-encoded paths are decoded",
+    evidence: [
+      { text: "Do clients send the encoded form?", what: "question" },
+      { text: "route orders: paths[0] = /a%20b", what: "route" },
+      { text: "route parts: paths[0] = /c%20d", what: "route" },
+      { text: "route rest: paths[0] = /e%20f", what: "route" },
+    ],
+    count: 4,
+  });
+  const asked = new Story().must(request).must({ intent: "report_survey", facts: factsWith([question]) });
+  const { text, blocks } = postOf(asked, "questions-");
+  expect(text).toContain("• Do clients send the encoded form?: not answered yet");
+  const shown = JSON.stringify(blocks);
+  expect(shown).toContain("*Do clients send the encoded form?*\\n    Percent-encoded paths are decoded. POST updated");
+  expect(shown).toContain("route parts: paths[0] = /c%20d");
+  expect(shown).toContain("…1 more in the report");
+});
+
 /** The keys of posts in the order in which a channel with no budget to spare would get them. */
 function inOrderOfDelivery(posts: readonly DesiredPost[]): readonly string[] {
   const card = {

@@ -154,6 +154,11 @@ test("--fix-preview shows the repaired file as a diff and writes nothing", async
   expect(again.stdout).toContain(String.raw`/orders/\d+$`);
 });
 
+test.each(["text", "markdown"])("as %s, questions are asked in words that a person can answer", async (format) => {
+  const { stdout } = await kongUpgrade(["check", ...hop, "--file", await file("clean.yml", clean), "--format", format]);
+  expect(stdout).toContain("Is Kong built from source here, or does OpenResty come from yourselves?");
+});
+
 test.each([
   ["truncated JSON", "kong.json", '{"_format_version": "3.0", "services": [{"name": "a"'],
   ["HTML", "kong.yml", "<html><body>502 Bad Gateway</body></html>"],

@@ -180,6 +180,15 @@ test("a yes is a finding with who said so, a no and a not applicable settle the 
   expect(questionsOf([...findings, targets]).map(({ id }) => id)).toEqual([targets.id, tls.id, "third"]);
 });
 
+test("a yes to a question in words keeps what is known to be hit, and not the question", () => {
+  const route = { text: "route orders: paths[0] = /%20", what: "route" };
+  const inWords = sampleQuestion({ evidence: [{ text: "Do clients send it?", what: "question" }, route], count: 31 });
+  const story = asked([inWords]).must(answer(inWords.id, { answer: "yes" }));
+  const [decided] = decidedFindings([inWords], story.upgrade?.answers ?? new Map());
+  expect(decided?.evidence).toEqual([{ text: "u0alice01 says that it does", what: "answer" }, route]);
+  expect(decided?.count).toBe(31);
+});
+
 test("a dry run makes the plan that a request for one makes, and ends before anything of it can be started", () => {
   const facts = factsWith([regex, targets]);
   const real = new Story().must(request).must({ intent: "report_survey", facts });
