@@ -99,7 +99,7 @@ function checkVersion(environment: Environment, typed: string): Result<string, R
   const refusal = refuseWanted(typed, isEnterprise ? "enterprise" : environment.edition);
   if (refusal === undefined) return ok(normalise(typed));
   const nearest = refusal.nearest === undefined ? "" : ` The nearest one is ${refusal.nearest}.`;
-  return no(refuse("not_now", `${capital(refusal.reason)}: ${refusal.rule}.`, `${refusal.source}.${nearest}`));
+  return no(refuse("not_now", `${capital(refusal.reason)}; ${refusal.rule}.`, `${refusal.source}.${nearest}`));
 }
 
 function normalise(typed: string): string {

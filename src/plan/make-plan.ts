@@ -115,7 +115,7 @@ function refusePath(way: Way, to: string, strategies: readonly string[]): readon
       : nearest === undefined
         ? undefined
         : `the nearest possible version is ${nearest}`;
-  const help = [possible, rule, `(${source})`, ...instead].filter((part) => part !== undefined).join("; ");
+  const help = [possible, `${rule} (${source})`, ...instead].filter((part) => part !== undefined).join("; ");
   return [{ code, sentence: reason, help }];
 }
 

@@ -58,7 +58,12 @@ export const eventSchema = z.discriminatedUnion("type", [
   /** A runner read the live installation. */
   z.object({ type: type("survey_reported"), facts: factsSchema }),
   /** The request ended before there was a plan; nothing was changed. */
-  z.object({ type: type("plan_refused"), refusals: z.array(planRefusalSchema).min(1).readonly() }),
+  z.object({
+    type: type("plan_refused"),
+    refusals: z.array(planRefusalSchema).min(1).readonly(),
+    /** The plan from before the request: the same look makes it again, so it stays. Without it, the upgrade is closed. */
+    keptPlan: digestSchema.optional(),
+  }),
   /** The answer to a check; after `plan_made` the end of a dry run. */
   z.object({
     type: type("check_completed"),

@@ -36,7 +36,9 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     case "survey_reported":
       return upgrade.status === "surveying" ? { ...upgrade, facts: event.facts } : fail(upgrade, occurred);
     case "plan_refused":
-      return close(upgrade, { kind: "refused", refusals: event.refusals });
+      return event.keptPlan === undefined
+        ? close(upgrade, { kind: "refused", refusals: event.refusals })
+        : keepEarlier(upgrade, occurred);
     case "check_completed": {
       const facts = factsOf(upgrade);
       if (facts === undefined) throw impossible(occurred, upgrade.status);
@@ -141,14 +143,27 @@ function surveyAgain(upgrade: Upgrade, occurred: Occurred, event: EventOf<"upgra
   if (upgrade.status !== "planned" && upgrade.status !== "surveying") throw impossible(occurred, upgrade.status);
   const superseded =
     upgrade.status === "planned" ? [...upgrade.supersededPlans, upgrade.plan.digest] : upgrade.supersededPlans;
-  return { ...requested(occurred, event), answers: upgrade.answers, supersededPlans: superseded };
+  const earlier = upgrade.status === "planned" ? upgrade : upgrade.earlier;
+  return {
+    ...requested(occurred, event),
+    answers: upgrade.answers,
+    supersededPlans: superseded,
+    ...(earlier === undefined ? {} : { earlier }),
+  };
+}
+
+/** What was asked for cannot be planned, so what was planned before is still the plan. */
+function keepEarlier(upgrade: Upgrade, occurred: Occurred): Planned {
+  if (upgrade.status !== "surveying" || upgrade.earlier === undefined) throw impossible(occurred, upgrade.status);
+  return { ...upgrade.earlier, answers: upgrade.answers };
 }
 
 function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
   const facts = factsOf(upgrade);
   if (upgrade.status !== "surveying" || facts === undefined) throw impossible(occurred, upgrade.status);
   // An answer holds for as long as its question is asked, whichever plan asks it.
-  return { ...upgrade, status: "planned", facts, plan, answers: answersTo(plan.findings, upgrade.answers) };
+  const { earlier: _, ...rest } = upgrade;
+  return { ...rest, status: "planned", facts, plan, answers: answersTo(plan.findings, upgrade.answers) };
 }
 
 function started(upgrade: Planned, by: Requester, at: string): Active {

@@ -3,12 +3,13 @@ import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Policy } from "#approvals/policy.ts";
+import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
 import { stepDigest } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { StepClass } from "#src/plan/step.ts";
-import type { UpgradeEvent } from "./events.ts";
+import type { EventOf, UpgradeEvent } from "./events.ts";
 import { currentStep } from "./next.ts";
 import { currentTrack } from "./state.ts";
 import type { Active, ApprovalRequest, Planned, Surveying, Upgrade } from "./state.ts";
@@ -46,9 +47,16 @@ export function policyFor(environment: Environment, stepClass: StepClass): Polic
 function afterSurvey(upgrade: Surveying): readonly UpgradeEvent[] {
   const { facts, request } = upgrade;
   if (facts === undefined) return [];
+  const made = planFor(upgrade, request, facts);
+  if (!made.ok) return [{ type: "plan_refused", refusals: [...made.problem], ...keptPlan(upgrade, facts) }];
+  const plan = made.value;
+  return request.mode === "check" ? [checkCompleted(plan)] : [{ type: "plan_made", plan }];
+}
+
+function planFor({ id }: Surveying, request: Upgrade["request"], facts: Facts): ReturnType<typeof makePlan> {
   const { environment, to, strategy, options, rehearsal } = request;
-  const made = makePlan({
-    upgradeId: upgrade.id,
+  return makePlan({
+    upgradeId: id,
     environment: request.mode === "plan" ? environment : withoutPreproduction(environment),
     facts,
     to,
@@ -56,9 +64,14 @@ function afterSurvey(upgrade: Surveying): readonly UpgradeEvent[] {
     options,
     rehearsal,
   });
-  if (!made.ok) return [{ type: "plan_refused", refusals: [...made.problem] }];
-  const plan = made.value;
-  return request.mode === "check" ? [checkCompleted(plan)] : [{ type: "plan_made", plan }];
+}
+
+/** A mistaken request costs nobody the plan from before, unless the new look shows that it is not the plan any more. */
+function keptPlan(upgrade: Surveying, facts: Facts): Pick<EventOf<"plan_refused">, "keptPlan"> {
+  const { earlier } = upgrade;
+  if (earlier === undefined) return {};
+  const again = planFor(upgrade, earlier.request, facts);
+  return again.ok && again.value.digest === earlier.plan.digest ? { keptPlan: earlier.plan.digest } : {};
 }
 
 /** A dry run ends with its plan, in the same append, so there is no moment in which it could be started. */

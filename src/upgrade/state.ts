@@ -121,6 +121,8 @@ interface Base {
 export interface Surveying extends Base {
   readonly status: "surveying";
   readonly supersededPlans: readonly Digest[];
+  /** The plan that was there when somebody asked for another. */
+  readonly earlier?: Planned;
   /** Present for the moment between the survey and the decision that follows in the same append. */
   readonly facts?: Facts;
 }

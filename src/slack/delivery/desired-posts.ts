@@ -5,7 +5,6 @@ import { currentStep } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { approvalCard } from "#src/slack/views/approval.ts";
 import { card } from "#src/slack/views/card.ts";
-import { checkMessages, dryRunEnded, planRefused } from "#src/slack/views/check-result.ts";
 import { eventLine, headLine } from "#src/slack/views/event-line.ts";
 import { failurePrompt } from "#src/slack/views/failure.ts";
 import { manualStepPrompt } from "#src/slack/views/manual-step.ts";
@@ -20,6 +19,7 @@ import { answerPosts, planPosts } from "./plan-posts.ts";
 import { reportPosts } from "./report-file.ts";
 import { tellStory } from "./story.ts";
 import type { Attempt, Story } from "./story.ts";
+import { surveyPosts } from "./survey-posts.ts";
 
 /** Everything that the channel and the thread of an upgrade should show, in order. Pure. */
 export function desiredPosts(events: readonly RecordedEvent[], names: Names): readonly DesiredPost[] {
@@ -161,40 +161,6 @@ function voidedMentions({ upgrade, attempts }: Story, stepId: string, number: nu
   return isOpen && attempt.approval !== undefined ? { mentions: policyMentions(attempt.approval.policy) } : {};
 }
 
-/** The answers to a survey that made no plan which can be started. */
-function surveyPosts({ upgrade }: Story, { event, version }: RecordedEvent): readonly DesiredPost[] {
-  if (event.type === "plan_refused") {
-    const { by } = upgrade.request;
-    const content = planRefused(upgrade.id, event.refusals);
-    const isPrivate = by.kind === "slack" ? { ephemeralTo: by.person.userId } : {};
-    return [
-      post({ key: `refused-${version}`, order: version + 0.1 }, content),
-      ...(by.kind === "slack"
-        ? [post({ key: `refused-private-${version}`, order: version + 0.2, place: "channel", ...isPrivate }, content)]
-        : []),
-    ];
-  }
-  if (event.type !== "check_completed" || upgrade.status !== "closed") return [];
-  const { environment, to, mode } = upgrade.request;
-  if (mode === "dry_run" && upgrade.plan !== undefined)
-    return [post({ key: `dry-run-${version}`, order: version + 0.1 }, dryRunEnded(upgrade.plan, upgrade.id))];
-  const { from, findings, notes } = event;
-  const assessed = upgrade.facts?.assessment?.hops ?? [];
-  const result = {
-    upgradeId: upgrade.id,
-    environment: environment.name,
-    from,
-    to,
-    findings,
-    notes,
-    notChecked: assessed.find((hop) => hop.from === from && hop.to === to)?.notChecked ?? [],
-    sources: upgrade.facts?.sources ?? [],
-  };
-  return checkMessages(result).map((content, index) =>
-    post({ key: `check-${version}-${index + 1}`, order: version + index / 1_000 }, content),
-  );
-}
-
 function headPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
   const milestone = milestoneOf(story, recorded);
   if (milestone === undefined) return [];
@@ -216,8 +182,9 @@ function milestoneOf({ attempts }: Story, { event }: RecordedEvent): string | un
       const step = attempts.find((attempt) => attempt.step.id === event.stepId)?.step;
       return step?.class === "irreversible" ? `before “${escapeText(step.title, 80)}”` : undefined;
     }
-    case "check_completed":
     case "plan_refused":
+      return event.keptPlan === undefined ? "at the end" : undefined;
+    case "check_completed":
     case "upgrade_aborted":
     case "upgrade_completed":
     case "upgrade_rolled_back":

@@ -5,6 +5,7 @@ import type { EventOf, EventType, RecordedEvent } from "#src/upgrade/events.ts";
 import { plainText } from "#src/slack/views/text.ts";
 import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
+import { latest } from "./latest.ts";
 
 /** The full report of everything that was known, beside the answer to a request; none where no hazard was judged. */
 export function reportPosts(events: readonly RecordedEvent[]): readonly DesiredPost[] {
@@ -44,17 +45,4 @@ export function reportText(events: readonly RecordedEvent[], version: number, to
 /** What the last survey before an event read. */
 function factsAt(events: readonly RecordedEvent[], version: number): Facts | undefined {
   return latest(events, "survey_reported", version)?.facts;
-}
-
-function latest<Type extends EventType>(
-  events: readonly RecordedEvent[],
-  type: Type,
-  version: number,
-): EventOf<Type> | undefined {
-  const found = events.findLast((recorded) => recorded.version <= version && recorded.event.type === type)?.event;
-  return found !== undefined && isOf(found, type) ? found : undefined;
-}
-
-function isOf<Type extends EventType>(event: RecordedEvent["event"], type: Type): event is EventOf<Type> {
-  return event.type === type;
 }

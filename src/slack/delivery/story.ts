@@ -53,6 +53,7 @@ export function tellStory(events: readonly RecordedEvent[]): Story | undefined {
     if (event.type === "plan_made") plans.push(chapterOf(upgrade, plans, { version, plan: event.plan }));
     if (event.type === "rollback_started") plans.push({ version, plan: event.plan, isSuperseded: false });
     if (event.type === "upgrade_requested") supersede(plans);
+    if (event.type === "plan_refused" && event.keptPlan !== undefined) keepLast(plans);
     if (upgrade.status === "active") follow(attempts, upgrade, recorded);
   }
   return upgrade === undefined ? undefined : { upgrade, events, plans, attempts: [...attempts.values()] };
@@ -76,6 +77,12 @@ function chapterOf(
 
 function supersede(plans: PlanChapter[]): void {
   for (const [index, chapter] of plans.entries()) plans[index] = { ...chapter, isSuperseded: true };
+}
+
+/** The newest plan stays, because the request that superseded it got none. */
+function keepLast(plans: PlanChapter[]): void {
+  const last = plans.at(-1);
+  if (last !== undefined) plans[plans.length - 1] = { ...last, isSuperseded: false };
 }
 
 function follow(

@@ -1,3 +1,4 @@
+import { shortDigest } from "#src/kernel/digest.ts";
 import type { NotChecked } from "#src/kong/assessment.ts";
 import type { Source } from "#src/kong/facts.ts";
 import type { Finding } from "#src/kong/finding.ts";
@@ -43,12 +44,27 @@ export function checkMessages(result: CheckResult): readonly Content[] {
   }));
 }
 
+interface RefusedPlan {
+  readonly upgradeId: UpgradeId;
+  readonly to: string;
+  readonly refusals: readonly PlanRefusal[];
+  /** The plan from before the request, where it stays. */
+  readonly kept: Plan | undefined;
+}
+
 /** Why there is no plan, privately to who asked. */
-export function planRefused(upgradeId: UpgradeId, refusals: readonly PlanRefusal[]): Content {
+export function planRefused({ upgradeId, to, refusals, kept }: RefusedPlan): Content {
   const lines = refusals.map(
     ({ sentence, help }) => `• ${escapeText(sentence, 500)}\n    _What would help:_ ${escapeText(help, 500)}`,
   );
-  const text = `There is no plan for ${upgradeId}, and nothing was changed:\n${lines.join("\n")}`;
+  const stays =
+    kept === undefined
+      ? []
+      : [
+          `The plan ${inlineCode(shortDigest(kept.digest))} to ${escapeText(kept.to, 40)} stays, with its answers: this look at the installation makes the same one.`,
+        ];
+  const heading = `${upgradeId}: there is no plan to ${escapeText(to, 40)}, and nothing was changed:`;
+  const text = [heading, ...lines, ...stays].join("\n");
   return { text: cutMarkup(text, 3_900), blocks: sections(text) };
 }
 

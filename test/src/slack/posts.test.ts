@@ -128,6 +128,23 @@ test("a refused plan is told to who asked, privately, and in the thread", () => 
   ]);
 });
 
+test("a request that gets no plan leaves the messages of the plan that stays as they were, and says so to who asked", () => {
+  const facts = factsWith([sampleQuestion()]);
+  const before = new Story().must(request).must({ intent: "report_survey", facts });
+  const after = new Story()
+    .must(request)
+    .must({ intent: "report_survey", facts })
+    .must({ ...request, to: "2.8.1", by: inSlack(frank) })
+    .must({ intent: "report_survey", facts });
+  for (const key of ["plan-", "questions-"]) expect(postOf(after, key)).toEqual(postOf(before, key));
+  expect(actionsOf(postOf(after, "card"))).toEqual(actionsOf(postOf(before, "card")));
+  const refused = postOf(after, "refused-private-");
+  expect(refused.ephemeralTo).toBe(frank.userId);
+  expect(refused.text).toMatch(/there is no plan to 2\.8\.1, and nothing was changed/u);
+  expect(refused.text).toMatch(/The plan `[0-9a-f]{12}` to 3\.4\.2 stays, with its answers/u);
+  expect(postsOf(after).filter(({ head }) => head !== undefined)).toHaveLength(1);
+});
+
 test("heads of the record are posted when planned, started, before an irreversible step and at the end", () => {
   const heads = postsOf(story("completed")).filter((post) => post.head !== undefined);
   expect(heads.map((post) => post.text.replace(/ event.*/u, ""))).toEqual([
