@@ -61,7 +61,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({
     type: type("plan_refused"),
     refusals: z.array(planRefusalSchema).min(1).readonly(),
-    /** The plan from before the request: the same look makes it again, so it stays. Without it, the upgrade is closed. */
+    /** The plan from before the request: by the new look its steps are the same, so it stays. Without it, the upgrade is closed. */
     keptPlan: digestSchema.optional(),
   }),
   /** The answer to a check; after `plan_made` the end of a dry run. */

@@ -66,11 +66,15 @@ function planFor({ id }: Surveying, request: Upgrade["request"], facts: Facts): 
   });
 }
 
-/** A mistaken request costs nobody the plan from before, unless the new look shows that it is not the plan any more. */
+/**
+ * A mistaken request costs nobody the plan from before, unless the new look shows that it is not the plan any more.
+ * Hazards are judged on the way that was asked for, so those of the plan from before are not judged anew.
+ */
 function keptPlan(upgrade: Surveying, facts: Facts): Pick<EventOf<"plan_refused">, "keptPlan"> {
   const { earlier } = upgrade;
   if (earlier === undefined) return {};
-  const again = planFor(upgrade, earlier.request, facts);
+  const { assessment } = earlier.facts;
+  const again = planFor(upgrade, earlier.request, { ...facts, ...(assessment === undefined ? {} : { assessment }) });
   return again.ok && again.value.digest === earlier.plan.digest ? { keptPlan: earlier.plan.digest } : {};
 }
 

@@ -61,7 +61,7 @@ export function planRefused({ upgradeId, to, refusals, kept }: RefusedPlan): Con
     kept === undefined
       ? []
       : [
-          `The plan ${inlineCode(shortDigest(kept.digest))} to ${escapeText(kept.to, 40)} stays, with its answers: this look at the installation makes the same one.`,
+          `The plan ${inlineCode(shortDigest(kept.digest))} to ${escapeText(kept.to, 40)} stays, with its findings and answers: by this look, its steps would be the same.`,
         ];
   const heading = `${upgradeId}: there is no plan to ${escapeText(to, 40)}, and nothing was changed:`;
   const text = [heading, ...lines, ...stays].join("\n");

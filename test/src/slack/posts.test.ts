@@ -141,7 +141,7 @@ test("a request that gets no plan leaves the messages of the plan that stays as 
   const refused = postOf(after, "refused-private-");
   expect(refused.ephemeralTo).toBe(frank.userId);
   expect(refused.text).toMatch(/there is no plan to 2\.8\.1, and nothing was changed/u);
-  expect(refused.text).toMatch(/The plan `[0-9a-f]{12}` to 3\.4\.2 stays, with its answers/u);
+  expect(refused.text).toMatch(/The plan `[0-9a-f]{12}` to 3\.4\.2 stays, with its findings and answers/u);
   expect(postsOf(after).filter(({ head }) => head !== undefined)).toHaveLength(1);
 });
 

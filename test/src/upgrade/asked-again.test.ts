@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Upgrade } from "#src/upgrade/state.ts";
-import { bob, factsWith, inSlack, sampleFinding, sampleQuestion } from "#test/support/samples.ts";
+import { bob, factsWith, inSlack, sampleFacts, sampleQuestion } from "#test/support/samples.ts";
 import { Story, request } from "#test/support/given.ts";
 
 const question = sampleQuestion();
@@ -13,7 +13,7 @@ function askedAgain(to: string, later = facts): Story {
     .must({ intent: "report_survey", facts })
     .must({ intent: "answer_question", questionId: question.id, answer: "no", note: "", by: request.by })
     .must({ ...request, to, by: inSlack(bob) })
-    .must({ intent: "report_survey", facts: later });
+    .must({ intent: "report_survey", facts: { ...later, assessment: { target: to, hops: [] } } });
 }
 
 function planOf(upgrade: Upgrade | undefined): string | undefined {
@@ -33,13 +33,13 @@ test("a request that gets no plan loses nothing: the plan that was there stays, 
 test("a second mistake loses nothing either, and the next request that can be planned supersedes the plan", () => {
   const story = askedAgain("2.8.1")
     .must({ ...request, to: "1.0.0" })
-    .must({ intent: "report_survey", facts });
+    .must({ intent: "report_survey", facts: { ...facts, assessment: { target: "1.0.0", hops: [] } } });
   expect(planOf(story.upgrade)).toContain(request.to);
   story.must(request).must({ intent: "report_survey", facts });
   expect(story.events.at(-1)?.type).toBe("plan_made");
 });
 
 test("where the new look shows another installation, the plan from before does not stay", () => {
-  const story = askedAgain("2.8.1", factsWith([question, sampleFinding()]));
+  const story = askedAgain("2.8.1", sampleFacts({ nodes: sampleFacts().nodes.slice(0, 1) }));
   expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "refused" } });
 });
