@@ -48,14 +48,14 @@ export function undecidedFindings(undecided: Undecided, inventory: Inventory): r
     const hazards = worstFirst(undecided.get(input) ?? []);
     if (hazards.length === 0 || state.kind === "read" || state.kind === "not_given") return [];
     if (state.kind === "partly" && state.isByTheWay === true) return [];
-    const wholly = state.kind === "partly" ? "read only in part" : "not read";
+    const outcome = state.kind === "partly" ? "could be read only in part" : "could not be read";
     return [
       {
         id: `undecided-${input.replaceAll("_", "-")}`,
         kind: "undecided",
         severity: hazards[0]?.severity ?? "info",
         area: "general",
-        title: `Not decided: ${inputs[input]} could be ${wholly === "not read" ? "not read" : wholly}`,
+        title: `Not decided: ${inputs[input]} ${outcome}`,
         effect: `${state.problem}. Nobody knows whether the hazards below hit this installation.`,
         evidence: hazards.slice(0, maxEvidence).map(({ id, title }) => ({ text: title, what: "hazard", name: id })),
         count: hazards.length,
