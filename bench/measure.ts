@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { z } from "zod";
@@ -13,6 +13,8 @@ export interface Usage {
   readonly cpuMs: number;
   /** Peak resident set of the largest process. */
   readonly peakMb: number;
+  /** Processes that wanted to run, on average over the last minute. */
+  readonly load: number;
 }
 
 /** A program with its arguments, run by Node; the arguments may name files of the bench. */
@@ -40,6 +42,7 @@ export async function measure(program: Program): Promise<Usage> {
       wallMs,
       cpuMs: reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
       peakMb: Math.max(...reports.map(({ maxRssKb }) => maxRssKb)) / 1024,
+      load: loadavg()[0] ?? 0,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
