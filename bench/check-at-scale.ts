@@ -14,6 +14,7 @@ export const checkAtScale: Bench = {
     const parts = splitFiles.map((name) => join(folder, "split", name));
     return [
       ...shapes.flatMap((shape) => casesOf(shape, join(folder, shape))),
+      { ...checkOf("nested.yml: check in a pipeline", [nested], { format: "json" }), variables: { CI: "true" } },
       checkOf("50 times --file: check", parts, { format: "json" }),
       checkOf("nested.yml: check as SARIF", [nested], { format: "sarif" }),
       checkOf("nested.yml: check as Markdown", [nested], { format: "markdown" }),

@@ -43,7 +43,7 @@ async function measureAll(cases: readonly Case[]): Promise<readonly Measured[]> 
   const all = cases.map((measured): Measured => ({ measured, usages: [] }));
   for (let round = 0; round <= runs; round += 1) {
     for (const { measured, usages } of all) {
-      const usage = await measure(measured.program);
+      const usage = await measure(measured.program, measured.variables);
       if (round > 0) usages.push(usage);
       process.stdout.write(
         `  ${round === 0 ? "warm-up" : `round ${round}`}: ${measured.name} ${Math.round(usage.wallMs)} ms\n`,

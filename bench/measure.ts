@@ -24,14 +24,14 @@ const reportSchema = z.object({ maxRssKb: z.number(), cpuMs: z.number() });
 const longestRunMs = 120_000;
 
 /** Runs a program in a fresh process. A program that fails ends the bench: its figures would mean nothing. */
-export async function measure(program: Program): Promise<Usage> {
+export async function measure(program: Program, variables: Readonly<Record<string, string>> = {}): Promise<Usage> {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-usage-"));
   try {
     const started = performance.now();
     const child = spawn(process.execPath, program, {
       stdio: ["ignore", "ignore", "inherit"],
       // Nothing else of the environment reaches the program, so that runs on different machines compare.
-      env: { NODE_OPTIONS: `--import=${reporterInto(folder)}` },
+      env: { ...variables, NODE_OPTIONS: `--import=${reporterInto(folder)}` },
       timeout: longestRunMs,
     });
     const [status] = await once(child, "exit");
