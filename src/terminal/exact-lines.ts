@@ -72,11 +72,16 @@ function exactPiece(piece: Evidence, { name, text, startOf }: Source): Evidence 
   const { line, field, value } = piece;
   const start = line === undefined ? undefined : startOf(line);
   if (line === undefined || start === undefined || field === undefined) return piece;
+  if (isWholeDocument(text, start)) return piece;
   const below = text.slice(start, Math.min(startOf(line + maxLinesBelow) ?? text.length, start + maxCharactersBelow));
   const at = findField(below, field);
   if (at === undefined) return piece;
   const exact = line + lineBreaks(below, 0, findValue(below, at, value) ?? at);
   return { ...piece, line: exact, text: piece.text.replaceAll(`${name}:${line}`, `${name}:${exact}`) };
+}
+
+function isWholeDocument(text: string, start: number): boolean {
+  return text.length > start + maxLineLength && !text.slice(start, start + maxLineLength).includes("\n");
 }
 
 /** Where the line of the field's last name begins, below the lines of the names before it: `config` first, then `whitelist`. */
