@@ -1,31 +1,25 @@
-import { isMap, isScalar, isSeq } from "yaml";
+import { plainValueOf } from "#src/discovery/files/yaml/plain-scalar.ts";
 import { leave, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
-import { hasRange } from "./places.ts";
+import { valueAt } from "./places.ts";
 import type { Field } from "./places.ts";
 
 /** The old key becomes the new one, value and comment stay. */
-export function renameField({ map, pair, name }: Field, to: string): FoundEdits {
-  const { key } = pair;
-  if (!hasRange(key.range)) return nothing;
+export function renameField({ map, key, name }: Field, to: string): FoundEdits {
   const last = to.split(".").at(-1) ?? to;
   if (to.split(".").slice(0, -1).join(".") !== name.split(".").slice(0, -1).join("."))
     return leave(`${name}: it moves into another object, ${to}; do it by hand`);
-  if (map.has(last)) return leave(`${name}: ${to} is set too; decide which of the two counts`);
-  const isQuoted = key.type === "QUOTE_SINGLE" || key.type === "QUOTE_DOUBLE";
-  const text = isQuoted ? JSON.stringify(last) : last;
-  return one({ start: key.range[0], end: key.range[1], text, what: name });
+  if (valueAt(map, last) !== undefined) return leave(`${name}: ${to} is set too; decide which of the two counts`);
+  const text = key.style === "quoted" ? JSON.stringify(last) : last;
+  return one({ start: key.start, end: key.end, text, what: name });
 }
 
 /** In a block the whole lines go; in `{…}` the comma goes too. */
-export function removeField({ map, pair, name }: Field, text: string): FoundEdits {
-  const { key, value } = pair;
-  if (!hasRange(key.range)) return nothing;
-  const end = endOf(value) ?? key.range[1];
-  const what = name;
-  if (map.items.length === 1) return leave(`${what}: it is the only field there; remove it with the object around it`);
-  const span = { start: key.range[0], end };
-  return map.flow === true ? removeInFlow(span, text, what) : removeLines(span, text, what);
+export function removeField({ map, key, value, name }: Field, text: string): FoundEdits {
+  if (map.pairs.length === 1) return leave(`${name}: it is the only field there; remove it with the object around it`);
+  if (value.end === undefined) return leave(`${name}: where it ends cannot be told; remove it by hand`);
+  const span = { start: key.start, end: value.end };
+  return map.isFlow ? removeInFlow(span, text, name) : removeLines(span, text, name);
 }
 
 interface Span {
@@ -49,35 +43,23 @@ function removeLines({ start: key, end }: Span, text: string, what: string): Fou
   return one({ start, end: rest === -1 ? text.length : rest + 1, text: "", what });
 }
 
-/** Where a value ends; undefined for a key without one. */
-function endOf(value: unknown): number | undefined {
-  if (!isScalar(value) && !isMap(value) && !isSeq(value)) return undefined;
-  return value.range?.[1];
-}
-
 /** A list of one value becomes that value. */
-export function firstOfList({ pair, name }: Field, text: string): FoundEdits {
-  const { value } = pair;
-  if (!isSeq(value) || !hasRange(value.range)) return nothing;
+export function firstOfList({ key, value, name }: Field, text: string): FoundEdits {
+  if (value.kind !== "list") return nothing;
   const [first] = value.items;
-  if (value.items.length !== 1 || !isScalar(first) || !hasRange(first.range))
+  if (value.items.length !== 1 || first?.kind !== "scalar" || first.style === "block" || value.end === undefined)
     return leave(`${name}: it holds ${value.items.length} values and only one can stay; decide which`);
-  const kept = text.slice(first.range[0], first.range[1]);
-  const isBlock = value.flow !== true;
+  const kept = text.slice(first.start, first.end);
   // A block list stands on its own lines; the one value goes behind the colon.
-  const start = isBlock ? (pair.key.range?.[1] ?? value.range[0]) + 1 : value.range[0];
-  return one({
-    start,
-    end: isBlock ? first.range[1] : value.range[1],
-    text: isBlock ? ` ${kept}` : kept,
-    what: name,
-  });
+  return value.isFlow
+    ? one({ start: value.start, end: value.end, text: kept, what: name })
+    : one({ start: key.end + 1, end: first.end, text: ` ${kept}`, what: name });
 }
 
 /** A value becomes a list of one. */
-export function listOfOne({ pair, name }: Field, text: string): FoundEdits {
-  const { value } = pair;
-  if (!isScalar(value) || value.value === null || !hasRange(value.range)) return nothing;
-  const kept = text.slice(value.range[0], value.range[1]);
-  return one({ start: value.range[0], end: value.range[1], text: `[${kept}]`, what: name });
+export function listOfOne({ value, name }: Field, text: string): FoundEdits {
+  if (value.kind !== "scalar" || value.style === "absent") return nothing;
+  if (value.style === "plain" && plainValueOf(value.text) === null) return nothing;
+  if (value.style === "block") return leave(`${name}: it is a block text; make a list of it by hand`);
+  return one({ start: value.start, end: value.end, text: `[${text.slice(value.start, value.end)}]`, what: name });
 }

@@ -1,83 +1,103 @@
-import { isMap, isPair, isScalar, isSeq, visit } from "yaml";
-import type { Document, Pair, Scalar, YAMLMap } from "yaml";
+import type { PlacedMap, PlacedNode, PlacedPair, PlacedScalar } from "./placed-node.ts";
+
+/** What the fixes look for in a document, found in one walk through it. */
+export interface Places {
+  /** Every entry of `paths` of a route, wherever the route is nested. */
+  readonly routePaths: readonly PlacedScalar[];
+  readonly formatVersions: readonly PlacedScalar[];
+  /** Instances of each plugin on anything; in `_plugin_configs` none: a shared configuration has no name of a plugin. */
+  readonly plugins: ReadonlyMap<string, readonly PlacedMap[]>;
+}
 
 /** A field of a plugin's configuration, with the map that holds it. */
 export interface Field {
-  readonly map: YAMLMap;
-  readonly pair: Pair<Scalar>;
+  readonly map: PlacedMap;
+  readonly key: PlacedScalar;
+  readonly value: PlacedNode;
   readonly name: string;
 }
 
-/** Every `paths` entry of a route, wherever the route is nested. */
-export function routePaths(document: Document): readonly Scalar[] {
-  const found: Scalar[] = [];
-  visit(document, {
-    Pair: (_, pair) => {
-      if (keyOf(pair) !== "routes" || !isSeq(pair.value)) return undefined;
-      for (const route of pair.value.items) {
-        const paths = isMap(route) ? route.get("paths", true) : undefined;
-        if (isSeq(paths)) for (const path of paths.items) if (isScalar(path)) found.push(path);
-      }
-      return undefined;
-    },
-  });
-  return found;
+interface Found {
+  readonly routePaths: PlacedScalar[];
+  readonly plugins: Map<string, PlacedMap[]>;
 }
 
-export function formatVersions(document: Document): readonly Pair<Scalar>[] {
-  const { contents } = document;
-  return isMap(contents)
-    ? contents.items.filter((pair): pair is Pair<Scalar> => keyOf(pair) === "_format_version")
-    : [];
+export function placesIn(document: PlacedNode): Places {
+  const found: Found = { routePaths: [], plugins: new Map() };
+  walk(document, found);
+  return { ...found, formatVersions: formatVersions(document) };
 }
 
-/** Instances of a plugin on anything, and in `_plugin_configs` none: a shared configuration has no name of a plugin. */
-export function pluginsOf(document: Document, name: string): readonly YAMLMap[] {
-  const found: YAMLMap[] = [];
-  visit(document, {
-    Pair: (_, pair) => {
-      if (keyOf(pair) !== "plugins" || !isSeq(pair.value)) return undefined;
-      for (const plugin of pair.value.items) if (isMap(plugin) && plugin.get("name") === name) found.push(plugin);
-      return undefined;
-    },
-  });
-  return found;
+function walk(node: PlacedNode, found: Found): void {
+  if (node.kind === "list") for (const item of node.items) walk(item, found);
+  if (node.kind !== "map") return;
+  for (const pair of node.pairs) {
+    const key = keyOf(pair);
+    if (key === "routes") takeRoutes(pair.value, found);
+    else if (key === "plugins") takePlugins(pair.value, found);
+    walk(pair.value, found);
+  }
+}
+
+function takeRoutes(routes: PlacedNode, { routePaths }: Found): void {
+  for (const paths of itemsOf(routes).map((route) => valueAt(route, "paths")))
+    for (const path of itemsOf(paths)) if (path.kind === "scalar") routePaths.push(path);
+}
+
+function takePlugins(list: PlacedNode, { plugins }: Found): void {
+  for (const plugin of itemsOf(list)) {
+    const name = valueAt(plugin, "name");
+    if (plugin.kind !== "map" || name?.kind !== "scalar") continue;
+    const known = plugins.get(name.text);
+    if (known === undefined) plugins.set(name.text, [plugin]);
+    else known.push(plugin);
+  }
+}
+
+function formatVersions(document: PlacedNode): readonly PlacedScalar[] {
+  if (document.kind !== "map") return [];
+  const values = document.pairs.filter((pair) => keyOf(pair) === "_format_version").map(({ value }) => value);
+  return values.filter((value) => value.kind === "scalar");
 }
 
 /**
  * A field in every instance of a plugin, by its path from the plugin, e.g. `config.redis.host`; `*` stands for every key
  * of an object, `name[*]` for every object of a list.
  */
-export function fieldsOf(document: Document, plugin: string, path: string): readonly Field[] {
+export function fieldsOf({ plugins }: Places, plugin: string, path: string): readonly Field[] {
   const names = path.split(".");
-  return pluginsOf(document, plugin).flatMap((instance) => {
+  const last = names.at(-1) ?? "";
+  return (plugins.get(plugin) ?? []).flatMap((instance) => {
     const holders = names
       .slice(0, -1)
-      .reduce<readonly unknown[]>((found, name) => found.flatMap((node) => childrenOf(node, name)), [instance]);
-    return holders.flatMap((holder) => (isMap(holder) ? pairsOf(holder, names.at(-1) ?? "", path) : []));
+      .reduce<readonly PlacedNode[]>((found, name) => found.flatMap((node) => childrenOf(node, name)), [instance]);
+    return holders.flatMap((holder) => fieldsIn(holder, last, path));
   });
 }
 
-function childrenOf(node: unknown, name: string): readonly unknown[] {
-  if (!isMap(node)) return [];
-  const [, list] = /^(.*)\[\*\]$/u.exec(name) ?? [];
-  const child: unknown = node.get(list ?? name, true);
-  if (list === undefined) return [child];
-  return isSeq(child) ? child.items : [];
+function childrenOf(node: PlacedNode, name: string): readonly PlacedNode[] {
+  const isEach = name.endsWith("[*]");
+  const child = valueAt(node, isEach ? name.slice(0, -"[*]".length) : name);
+  if (child === undefined) return [];
+  return isEach ? itemsOf(child) : [child];
 }
 
-function pairsOf(map: YAMLMap, name: string, path: string): readonly Field[] {
-  return map.items
-    .filter(
-      (pair): pair is Pair<Scalar> => isPair(pair) && isScalar(pair.key) && (name === "*" || keyOf(pair) === name),
-    )
-    .map((pair) => ({ map, pair, name: path }));
+function fieldsIn(map: PlacedNode, wanted: string, name: string): readonly Field[] {
+  if (map.kind !== "map") return [];
+  return map.pairs.flatMap(({ key, value }) =>
+    key.kind === "scalar" && (wanted === "*" || key.text === wanted) ? [{ map, key, value, name }] : [],
+  );
 }
 
-function keyOf(pair: { readonly key: unknown }): unknown {
-  return isScalar(pair.key) ? pair.key.value : undefined;
+/** The value of a key of a map; undefined where there is none. */
+export function valueAt(node: PlacedNode, key: string): PlacedNode | undefined {
+  return node.kind === "map" ? node.pairs.find((pair) => keyOf(pair) === key)?.value : undefined;
 }
 
-export function hasRange(range: unknown): range is readonly [number, number, number] {
-  return Array.isArray(range) && typeof range[0] === "number" && typeof range[1] === "number";
+function itemsOf(node: PlacedNode | undefined): readonly PlacedNode[] {
+  return node?.kind === "list" ? node.items : [];
+}
+
+function keyOf({ key }: PlacedPair): string | undefined {
+  return key.kind === "scalar" ? key.text : undefined;
 }

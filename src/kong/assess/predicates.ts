@@ -51,9 +51,8 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
       return yesIf(isScalar(value) && !test.value.some((one) => isSame(value, one)));
     case "matches":
     case "path_matches":
-      return searched(value, around.patterns.finder(test.value));
     case "not_matches":
-      return isScalar(value) ? opposite(searched(value, around.patterns.finder(test.value))) : "no";
+      return askValues(test, around)(value);
     case "lt":
     case "lte":
     case "gt":
@@ -98,9 +97,19 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
 
 /** The same as `testValue` for a test that is asked of many values: a pattern is looked up once. */
 export function askValues(test: Test, around: Surroundings): (value: unknown) => Answer {
-  if (test.predicate !== "matches") return (value) => testValue(value, test, around);
-  const find = around.patterns.finder(test.value);
-  return (value) => searched(value, find);
+  switch (test.predicate) {
+    case "matches":
+    case "path_matches": {
+      const find = around.patterns.finder(test.value);
+      return (value) => searched(value, find);
+    }
+    case "not_matches": {
+      const find = around.patterns.finder(test.value);
+      return (value) => (isScalar(value) ? opposite(searched(value, find)) : "no");
+    }
+    default:
+      return (value) => testValue(value, test, around);
+  }
 }
 
 function searched(value: unknown, find: (text: string) => Answer): Answer {

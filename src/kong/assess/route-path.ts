@@ -11,10 +11,11 @@ export function isChangedByNormalising(path: string): boolean {
 }
 
 function hasDotSegment(path: string): boolean {
-  return path.split("/").some((segment) => segment === "." || segment === "..");
+  return /(?:^|\/)\.\.?(?:\/|$)/u.test(path);
 }
 
 function hasNeedlessEncoding(path: string): boolean {
+  if (!path.includes("%")) return false;
   for (const [, hex = ""] of path.matchAll(/%([0-9A-Fa-f]{2})/gu)) {
     if (hex !== hex.toUpperCase() || !reserved.has(String.fromCodePoint(Number.parseInt(hex, 16)))) return true;
   }
