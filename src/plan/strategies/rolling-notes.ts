@@ -19,7 +19,7 @@ export function rollingNotes(roll: RollView): readonly string[] {
 /** How many nodes are away at once, which nobody replaces, and what a new start needs; the same for data planes in any strategy. */
 export function batchNotes(roll: RollView): readonly string[] {
   const { view, whole } = roll;
-  const { batches } = rollForward(roll, []);
+  const { batches } = rollForward(roll, [], []);
   const most = Math.max(0, ...batches.map(({ nodes }) => nodes.length));
   const groups = new Set(view.environment.nodes.map(({ group }) => group)).size;
   const alone = batches.filter(({ others }) => others.length === 0).flatMap(({ nodes }) => nodes);

@@ -65,7 +65,7 @@ function rollingSteps(context: PlanContext, findings: readonly Finding[]): reado
     copyFiles(view),
     ...(isDbless ? [backupDeclarativeFiles(view), checkConvertedFile(view)] : []),
     ...acknowledge(view, findings, "This is the last moment to repair them before the first node is replaced."),
-    ...rollSteps(rollForward(roll, configurationUnchanged(roll))),
+    ...rollSteps(rollForward(roll, configurationUnchanged(roll), findings)),
     soak(view),
     verifyNodes(roll),
     ...keepConvertedFile(view),
