@@ -6,6 +6,7 @@ import { allServing, migratingNode, nodeNames, schemaMetaAsBefore } from "./chec
 import { configurationFlags, kongCommand } from "./kong-command.ts";
 import { createDatabase, dropDatabase, postgresCommand, runnerCommand } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
+import { backUpByDeck } from "./workspace-steps.ts";
 
 /** Measures counts, fingerprint and error rate before anything is touched. */
 export function baseline(context: PlanContext): Step {
@@ -30,6 +31,7 @@ export function backupSteps(context: PlanContext): readonly Step[] {
     makeFolder(context),
     dumpDatabase(context),
     exportDeclarative(context),
+    ...backUpByDeck(context),
     copyFiles(context),
     ...(context.environment.keyring ? [exportKeyring(context)] : []),
     proveBackup(context),
