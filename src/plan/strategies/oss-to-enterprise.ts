@@ -56,7 +56,10 @@ function refuseEditions({ environment, to }: PlanContext): readonly PlanRefusal[
     {
       code: "topology_unsupported",
       sentence: `${environment.name} is configured as ${environment.topology}; the edition is changed in place on traditional nodes only`,
-      help: "nodes without a database get the Enterprise package like any other version; on Kubernetes the image is changed",
+      help:
+        environment.topology === "dbless"
+          ? "plan with the strategy rolling: nodes without a database get the Enterprise package like any other version"
+          : "no strategy does it here: a person changes image and values on Kubernetes, and control planes before data planes in hybrid mode",
       isMisfit: true,
     },
   ];

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { dualEnvironment } from "./environments/dual-cluster.ts";
 import { factsOf } from "./environments/wishes.ts";
-import { backFrom, planned } from "./planned.ts";
+import { dblessEnvironment, dblessFacts, hybridEnvironment, hybridFacts } from "./hybrid-sample.ts";
+import { backFrom, planned, refusalCodes } from "./planned.ts";
 import type { Wish } from "./planned.ts";
 import { sampleHooks } from "./sample.ts";
 
@@ -47,4 +48,21 @@ test("going back from a decommissioned old cluster installs its version, which i
     strategy: "dual-cluster",
   };
   expect(new Set(lines(wish, "back-install", "decommission"))).toStrictEqual(new Set(["yum install -y kong-3.4.2"]));
+});
+
+test("nodes without a database change the edition one by one, and take the licence from their own files", () => {
+  const environment = dblessEnvironment({ hooks, packages: { recipe: "dpkg", usesSudo: false } });
+  const wish: Wish = { environment, facts: dblessFacts(environment, "3.4.2"), to: "3.4.2.0", strategy: "rolling" };
+  expect(lines(wish, "install-batch-1")).toStrictEqual([
+    "dpkg -r kong",
+    "dpkg --force-confold -i /var/lib/kong-upgrade/packages/kong-enterprise-edition_3.4.2.0_amd64.deb",
+  ]);
+  expect(planned(wish).notes.join("\n")).toMatch(/KONG_LICENSE_DATA.*_workspace/su);
+  expect(planned({ ...wish, strategy: "recommended" }).strategy).toBe("rolling");
+});
+
+test("data planes do not change the edition without their control planes", () => {
+  const environment = hybridEnvironment();
+  const facts = hybridFacts(environment, { controlPlane: "3.4.2", dataPlane: "3.4.2" });
+  expect(refusalCodes({ environment, facts, to: "3.4.2.0", strategy: "rolling" })).toContain("edition_change");
 });
