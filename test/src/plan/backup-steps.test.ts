@@ -55,3 +55,28 @@ test.each<[string, Partial<Environment>, Hop]>([
 ])("there is no such step where %s", (_, changes, hop) => {
   expect(dumpsOf(changes, hop)).toBeUndefined();
 });
+
+test("templates and custom plugins that a check reads are kept with kong.conf", () => {
+  const files = { declarative: [], scripts: [], dashboards: [], manifests: [], helmValues: [] };
+  const sources = { ...files, template: "/etc/kong/custom.template", plugins: ["/opt/kong/plugins", "/srv/acme"] };
+  const plan = planned({
+    environment: sampleEnvironment({ sources }),
+    facts: running("2.8.5"),
+    to: "3.4.2",
+    strategy: "in-place",
+  });
+  const step = plan.steps.find(({ id }) => id === "backup-files");
+  const archive = `${folder}/own-files.tar`;
+  const commands = step?.action.kind === "commands" ? step.action.commands : [];
+  expect(commands.at(-1)?.argv).toStrictEqual([
+    "tar",
+    "-cf",
+    archive,
+    "-C",
+    "/",
+    "./etc/kong/custom.template",
+    "./opt/kong/plugins",
+    "./srv/acme",
+  ]);
+  expect(step?.proof).toMatchObject([{ kind: "files_present", paths: expect.arrayContaining([archive]) }]);
+});
