@@ -59,7 +59,9 @@ function refuseEditions({ environment, to }: PlanContext): readonly PlanRefusal[
       help:
         environment.topology === "dbless"
           ? "plan with the strategy rolling: nodes without a database get the Enterprise package like any other version"
-          : "no strategy does it here: a person changes image and values on Kubernetes, and control planes before data planes in hybrid mode",
+          : environment.topology === "kubernetes"
+            ? "plan with the strategy helm, or helm-split for several releases"
+            : "no strategy does it in hybrid mode: a person changes control planes and data planes, after a trial on a copy",
       isMisfit: true,
     },
   ];

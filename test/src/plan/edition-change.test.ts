@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { clusterEnvironment, clusterFacts, release } from "./cluster-sample.ts";
 import { dualEnvironment } from "./environments/dual-cluster.ts";
 import { factsOf } from "./environments/wishes.ts";
 import { dblessEnvironment, dblessFacts, hybridEnvironment, hybridFacts } from "./hybrid-sample.ts";
@@ -65,4 +66,39 @@ test("data planes do not change the edition without their control planes", () =>
   const environment = hybridEnvironment();
   const facts = hybridFacts(environment, { controlPlane: "3.4.2", dataPlane: "3.4.2" });
   expect(refusalCodes({ environment, facts, to: "3.4.2.0", strategy: "rolling" })).toContain("edition_change");
+});
+
+function inCluster(releases = [release("kong", "all")]): Wish {
+  const environment = clusterEnvironment(releases);
+  const facts = clusterFacts(environment, { version: "3.4.2" });
+  return { environment, facts, to: "3.4.2.0", strategy: "recommended" };
+}
+
+test("by Helm a person says what the values have to name before a release gets the Enterprise image", () => {
+  const plan = planned(inCluster());
+  expect(plan.strategy).toBe("helm");
+  const ids = plan.steps.map(({ id }) => id);
+  // Values in Git reach the cluster by themselves until the freeze has stopped that.
+  expect(ids.indexOf("enterprise-values")).toBeGreaterThan(ids.indexOf("freeze"));
+  expect(ids.indexOf("enterprise-values")).toBeLessThan(ids.indexOf("save-releases"));
+  expect(lines(inCluster(), "upgrade-kong").join("\n")).toContain("image.tag=3.4.2.0");
+  const action = plan.steps.find(({ id }) => id === "enterprise-values")?.action;
+  expect(action).toMatchObject({ kind: "manual" });
+  expect(JSON.stringify(action)).toMatch(/values-kong\.yaml.*image\.repository.*enterprise\.license_secret/u);
+});
+
+test("by Helm only the backup brings Kong OSS back once `up` of Kong Enterprise was started", () => {
+  const ids = backFrom(inCluster(), "upgrade-kong").steps.map(({ id }) => id);
+  expect(ids).toContain("back-restore-database");
+});
+
+test("releases of the same edition are asked for nothing", () => {
+  expect(planned({ ...inCluster(), to: "3.5.0" }).steps.map(({ id }) => id)).not.toContain("enterprise-values");
+});
+
+test.each([
+  ["edition_in_hybrid", "helm-split", [release("cp", "control_plane"), release("dp", "data_plane")]],
+  ["edition_without_values", "helm", [{ ...release("kong", "all"), values: [] }]],
+] as const)("%s: %s does not change the edition", (code, strategy, releases) => {
+  expect(refusalCodes({ ...inCluster([...releases]), strategy })).toContain(code);
 });
