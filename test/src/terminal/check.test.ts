@@ -72,7 +72,9 @@ test("what Node compiled is kept where a variable says, and a place that cannot 
   const refused = await kongUpgrade(words, { NODE_COMPILE_CACHE: join(folder, "kong.yml", "kept") });
   expect(plain).toMatchObject({ stderr: "", exitCode: 0 });
   expect([kept, refused]).toEqual([plain, plain]);
-  await expect(readdir(join(folder, "kept"))).resolves.not.toEqual([]);
+  // The launcher alone is one file.
+  const files = await readdir(join(folder, "kept"), { recursive: true });
+  expect(files.length).toBeGreaterThan(100);
 });
 
 test("a pipeline gets findings with file and line from a declarative file alone, and status 1", async () => {
