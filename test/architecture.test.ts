@@ -175,6 +175,7 @@ function impureCode(sources: readonly SourceFile[]): readonly string[] {
 
 /** Where a process begins; in practice every program of the simulation is one. */
 const entryFiles = new Set([
+  "bin/kong-upgrade.js",
   "src/main.ts",
   "practice/main.ts",
   "practice/rehearse.ts",
