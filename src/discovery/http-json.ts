@@ -86,7 +86,7 @@ function send(
   const isSecure = url.protocol === "https:";
   // A kept connection that the other side closed meanwhile would leave open whether a change arrived, so changes get
   // their own.
-  const agent = options.method === "GET" ? {} : { agent: false as const };
+  const agent = options.method === "GET" ? {} : { agent: false };
   return new Promise((resolve, reject) => {
     const request = (isSecure ? requestHttps : requestHttp)(url, { ...options, ...agent }, (response) => {
       readBody(response).then(
@@ -103,7 +103,12 @@ function send(
         line.isOpen = true;
       });
     });
-    request.once("error", reject);
+    request.once("error", (error) => {
+      // The other side may end a kept connection just when it is used again; what changes nothing is asked once more.
+      const isAskedAgain = request.reusedSocket && options.method === "GET" && options.agent === undefined;
+      if (isAskedAgain) send(url, { ...options, agent: false }, { body, line }).then(resolve, reject);
+      else reject(error);
+    });
     request.end(body);
   });
 }
