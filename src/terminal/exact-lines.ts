@@ -43,6 +43,8 @@ function placedPieces({ hops }: Assessment): ReadonlyMap<string, readonly Eviden
   for (const piece of hops.flatMap(({ findings }) => findings.flatMap(({ evidence }) => evidence))) {
     if (typeof piece === "string" || piece.file === undefined) continue;
     if (piece.line === undefined || piece.field === undefined) continue;
+    // A value of Helm was located when it was read, among several files.
+    if (piece.what === "Helm release") continue;
     const known = byFile.get(piece.file);
     if (known === undefined) byFile.set(piece.file, [piece]);
     else known.push(piece);
@@ -84,10 +86,18 @@ function isWholeDocument(text: string, start: number): boolean {
   return text.length > start + maxLineLength && !text.slice(start, start + maxLineLength).includes("\n");
 }
 
-/** Where the line of the field's last name begins, below the lines of the names before it: `config` first, then `whitelist`. */
+/**
+ * Where the line of the field's last name begins, below the lines of the names before it: `config` first, then `whitelist`.
+ * Fields of a route may be annotations of an Ingress.
+ */
 function findField(below: string, field: string): number | undefined {
+  const names = field.replaceAll(/\[[^\]]*\]/gu, "").split(".");
+  return findNames(below, names) ?? findNames(below, [`konghq.com/${field.replaceAll("_", "-")}`]);
+}
+
+function findNames(below: string, names: readonly string[]): number | undefined {
   let from = 0;
-  for (const name of field.replaceAll(/\[[^\]]*\]/gu, "").split(".")) {
+  for (const name of names) {
     const found = findKey(below, name, from);
     if (found === undefined) return undefined;
     from = found;
