@@ -86,7 +86,6 @@ export async function createNode(options: {
 }): Promise<KongNode> {
   const node = nodePaths(options.root, options.name);
   await mkdir(node.prefix, { recursive: true });
-  await mkdir(dirname(node.kong), { recursive: true });
   await writeFile(node.conf, kongConf(node, options.ports, options.pg), { mode: 0o600 });
   await switchVersion(options.root, node.directory, options.version);
   return node;
@@ -104,9 +103,10 @@ export function nodePaths(root: string, name: string): KongNode {
   };
 }
 
-/** Points `bin/kong` of a node at another version, in one step. */
+/** Points `bin/kong` of a node at another version, in one step; the first one on a host that has none. */
 export async function switchVersion(root: string, nodeDirectory: string, version: string): Promise<void> {
   const link = join(nodeDirectory, "bin", "kong");
+  await mkdir(dirname(link), { recursive: true });
   const fresh = `${link}.new`;
   await symlink(kongOfVersion(root, version), fresh);
   await rename(fresh, link);

@@ -36,12 +36,13 @@ async function install(directory: string, version: string | undefined): Promise<
   if (version === undefined) return fail("say which version: --version V");
   const root = dirname(dirname(directory));
   if (!existsSync(kongOfVersion(root, version))) return fail(`unable to locate package kong=${version}`);
-  const before = await installedVersion(directory);
+  const before = await installedVersion(directory).catch(() => undefined);
   if (before === version) {
     process.stdout.write(`simulated package: kong is already the version asked for (${version})\n`);
     return 0;
   }
-  process.stdout.write(`simulated package: unpacking kong (${version}) over (${before})\n`);
+  const over = before === undefined ? "" : ` over (${before})`;
+  process.stdout.write(`simulated package: unpacking kong (${version})${over}\n`);
   await switchVersion(root, directory, version);
   process.stdout.write(`simulated package: setting up kong (${version})\n`);
   return 0;
