@@ -12,6 +12,8 @@ const configurationFigures = {
 export const measurementsSchema = z.object({
   ...configurationFigures,
   errorRate: z.object({ requests: z.number(), errors: z.number(), rate: z.number() }).optional(),
+  /** Process ids of nginx's workers by node, right before the step that is to replace them. */
+  workers: z.record(z.string(), z.array(z.number()).readonly()).optional(),
   /** The same of the second cluster's own database: what is recorded there never takes the place of the old cluster's. */
   green: z.object(configurationFigures).optional(),
 });

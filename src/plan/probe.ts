@@ -134,6 +134,11 @@ export const probeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("no_other_image"), version: z.string() }),
   /** `GET /licenses` of the node tells a licence that has not expired. */
   z.object({ kind: z.literal("licence_valid"), node: z.string() }),
+  /**
+   * None of the worker processes that the step noted before its command is left: `kong reload` exits 0 as soon as the
+   * signal is sent, and the old workers go on where new ones cannot start (Kong 2.8.5 to 3.9.3).
+   */
+  z.object({ kind: z.literal("workers_replaced"), node: z.string() }),
   /** Entity counts that two nodes' Admin APIs tell for routes, services, plugins, consumers and upstreams are equal. */
   z.object({ kind: z.literal("same_entities"), left: z.string(), right: z.string() }),
 ]);

@@ -34,6 +34,8 @@ export const actionSchema = z.discriminatedUnion("kind", [
      * down, `kong start` on one that runs (Kong 2.8.5 to 3.9.3). A failed command fails the step where it is absent.
      */
     exitStatus: z.literal("proof_decides").optional(),
+    /** The node whose worker processes are noted before the first command: the proof `workers_replaced` compares with them. */
+    notesWorkersOf: z.string().optional(),
   }),
   /**
    * One request to a node's Admin API with the environment's token and certificates; done only when the proof says so.

@@ -66,7 +66,7 @@ class Master {
   readonly #errorLog: LogFile;
   #current: Worker | undefined;
   #isEnding = false;
-  #isReloading = false;
+  #reloading: Promise<void> | undefined;
 
   constructor(options: MasterOptions, settings: NodeSettings, errorLog: LogFile) {
     this.#options = options;
@@ -92,21 +92,22 @@ class Master {
   }
 
   async reload(): Promise<void> {
-    if (this.#isReloading || this.#isEnding) return;
-    this.#isReloading = true;
-    try {
-      const problem = await initError(this.#options.version, this.#settings);
-      const forked = problem ?? (await this.#fork());
-      if (typeof forked === "string") {
-        this.#errorLog.error("error", forked);
-        return;
-      }
-      const old = this.#current;
-      this.#adopt(forked);
-      if (old !== undefined) tell(old, { kind: "quit" });
-    } finally {
-      this.#isReloading = false;
+    if (this.#reloading !== undefined || this.#isEnding) return;
+    this.#reloading = this.#replaceWorker();
+    await this.#reloading;
+    this.#reloading = undefined;
+  }
+
+  async #replaceWorker(): Promise<void> {
+    const problem = await initError(this.#options.version, this.#settings);
+    const forked = problem ?? (await this.#fork());
+    if (typeof forked === "string") {
+      this.#errorLog.error("error", forked);
+      return;
     }
+    const old = this.#current;
+    this.#adopt(forked);
+    if (old !== undefined) tell(old, { kind: "quit" });
   }
 
   async stop(): Promise<void> {
@@ -118,6 +119,8 @@ class Master {
   }
 
   async quit(): Promise<void> {
+    // nginx obeys one signal after the other: a worker of a reload under way is there first, and is told to quit too.
+    await this.#reloading;
     this.#isEnding = true;
     const ending = Promise.all(workers().map((worker) => ended(worker)));
     for (const worker of workers()) tell(worker, { kind: "quit" });

@@ -2,7 +2,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
 import { measureBaseline, measureFingerprint } from "./baseline.ts";
-import { runCommands } from "./commands.ts";
+import { runNoting } from "./note-workers.ts";
 import { sendAdminRequest } from "./request.ts";
 import { soak } from "./soak.ts";
 
@@ -13,7 +13,7 @@ export async function executeAction(context: StepContext): Promise<ActionResult>
     case "check":
       return { end: { kind: "completed" }, commands: [] };
     case "commands":
-      return runCommands(action.commands, context);
+      return runNoting(action, context);
     case "baseline":
       return measureBaseline(context);
     case "fingerprint":

@@ -28,6 +28,7 @@ import { sameEntities } from "./same-entities.ts";
 import { patienceMs } from "./patience.ts";
 import { schemaMeta } from "./schema-meta.ts";
 import { smoke } from "./smoke.ts";
+import { workersReplaced } from "./workers-replaced.ts";
 import { workloadRolledOut } from "./workload-rolled-out.ts";
 
 /** On top of the limits that each call inside a probe keeps itself. */
@@ -114,6 +115,8 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
       return noOtherImage(probe, context);
     case "licence_valid":
       return licenceValid(probe, context);
+    case "workers_replaced":
+      return workersReplaced(probe, context);
     case "same_entities":
       return sameEntities(probe, context);
     default:

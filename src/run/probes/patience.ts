@@ -8,6 +8,9 @@ export function patienceMs(probe: Probe): number {
     case "node_ready":
     case "host_answers":
       return 30_000;
+    // New workers build their router first, and old ones answer what they have begun.
+    case "workers_replaced":
+      return 60_000;
     // Old pods get 30 s to end and Kong's chart lets them drain for 15 s before that.
     case "workload_rolled_out":
     case "no_other_image":

@@ -116,6 +116,8 @@ function describeProbe(probe: Probe): string {
       return escapeText(`no pod runs another image than ${probe.version}`);
     case "licence_valid":
       return escapeText(`${probe.node} has a valid licence`);
+    case "workers_replaced":
+      return escapeText(`${probe.node} runs new workers`);
     case "same_entities":
       return escapeText(`${probe.left} and ${probe.right} hold equally many entities`);
     default:

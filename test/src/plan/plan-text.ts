@@ -36,6 +36,7 @@ function actionLines(action: Action): readonly string[] {
     case "commands":
       return [
         ...action.commands.map((command) => `   run: ${commandText(command)}`),
+        ...(action.notesWorkersOf === undefined ? [] : [`   notes the workers of ${action.notesWorkersOf} before`]),
         ...(action.exitStatus === undefined ? [] : ["   exit status: the proof decides"]),
       ];
     case "manual":

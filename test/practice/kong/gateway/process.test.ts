@@ -28,6 +28,12 @@ function spawnGateway(node: Prepared, version: string) {
   };
 }
 
+/** Children of a master, before it tells of them. */
+async function workersOf(master: number | undefined): Promise<readonly string[]> {
+  const { stdout } = await execa("ps", ["-o", "pid=", "--ppid", String(master)], { reject: false, timeout: 5_000 });
+  return stdout.split("\n").filter((line) => line.trim() !== "");
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -105,6 +111,18 @@ test("HUP brings a new worker; with migrations missing it logs the init error an
     gateway.child.kill("SIGTERM");
     await gateway.child;
   }
+});
+
+test("QUIT right after HUP ends the node, new worker and all, as nginx obeys one signal after the other", async () => {
+  await using database = await kongDatabase("2.8.5", "empty");
+  await using node = await prepareNode(database.url);
+  const gateway = spawnGateway(node, "2.8.5");
+  await gateway.started();
+  gateway.child.kill("SIGHUP");
+  await waitUntil("a second worker", async () => (await workersOf(gateway.child.pid)).length > 1);
+  gateway.child.kill("SIGQUIT");
+  expect((await gateway.child).exitCode).toBe(0);
+  expect(existsSync(gateway.pidFile)).toBe(false);
 });
 
 test("a taken port ends the start with nginx's lines and exit 1", async () => {

@@ -62,6 +62,7 @@ export function nodesOf(probe: Probe): readonly string[] {
     case "migrations":
     case "host_answers":
     case "licence_valid":
+    case "workers_replaced":
       return [probe.node];
     case "smoke":
       return probe.nodes;
