@@ -17,7 +17,7 @@ export async function contentsOf(site: Site, database = site.databases.names.old
   const read = async (sql: string): Promise<readonly string[]> =>
     (await site.databases.query(database, sql)).map(({ value }) => String(value));
   const [schema = "none"] = await read(
-    "select executed[array_upper(executed, 1)] as value from schema_meta where subsystem = 'core'",
+    "select max(name) as value from schema_meta, unnest(executed) as name where subsystem = 'core'",
   );
   const [pending = "0"] = await read("select coalesce(sum(cardinality(pending)), 0) as value from schema_meta");
   const kinds = ["services", "routes", "upstreams", "plugins"].map(
