@@ -39,6 +39,11 @@ export function readDeclarativeFile(path: string, version: KongVersion): readonl
   return resolveNames(found);
 }
 
+/** The `_format_version` of a file that {@link readDeclarativeFile} accepts. */
+export function formatVersionOf(path: string): string {
+  return String(parseDocument(readFileSync(path, "utf8"))["_format_version"]);
+}
+
 interface Section {
   readonly kind: string;
   readonly content: unknown;

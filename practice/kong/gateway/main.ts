@@ -5,8 +5,10 @@
  * listener and the proxy over PostgreSQL, and stays in the foreground: `kong start` spawns it detached. A start that fails
  * prints nginx's lines on stderr and exits 1.
  *
- * What it does not do: TLS listeners, Kong Manager, HTTP/2, gRPC, streams, WebSockets; hybrid mode and declarative
- * configuration on the node; health checks of upstreams; the expression router; certificates, SNIs, vaults, keys and other
+ * A node with `database = off` loads the file of `declarative_config` and answers at its proxy and status listener.
+ *
+ * What it does not do: TLS listeners, Kong Manager, HTTP/2, gRPC, streams, WebSockets; hybrid mode; the Admin API of a node
+ * without a database; health checks of upstreams; the expression router; certificates, SNIs, vaults, keys and other
  * entities; plugins except key-auth, acl, ip-restriction, rate-limiting (local) and request-termination (the others are listed
  * and their configuration is served). Lua never runs, so pre-function and post-function do nothing. Regexes are
  * JavaScript's. Stored plugin settings that a version does not know stay visible. 1.5.1 is not recorded from a real Kong.

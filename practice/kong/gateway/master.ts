@@ -85,7 +85,10 @@ class Master {
 
   /** Forks the first worker; the reason when it can not start. */
   async start(): Promise<string | undefined> {
-    const forked = await this.#fork();
+    // With a database `kong start` has looked at the schema before.
+    const problem =
+      this.#settings.database === undefined ? await initError(this.#options.version, this.#settings) : undefined;
+    const forked = problem ?? (await this.#fork());
     if (typeof forked === "string") return forked;
     this.#adopt(forked);
     return undefined;

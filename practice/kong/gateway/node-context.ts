@@ -1,3 +1,4 @@
+import type { DeclarativeConfiguration } from "./declarative-configuration.ts";
 import type { PluginCatalogue } from "./entities/plugin-schema.ts";
 import type { EntityStore } from "./entities/entity-store.ts";
 import type { LogFile } from "./log-file.ts";
@@ -25,6 +26,8 @@ export interface NodeContext {
   readonly database: NodeDatabase;
   readonly store: EntityStore;
   readonly plugins: PluginCatalogue;
+  /** Absent on a node with a database. */
+  readonly declarative: DeclarativeConfiguration | undefined;
   readonly nodeId: string;
   readonly counters: Counters;
   readonly errorLog: LogFile;

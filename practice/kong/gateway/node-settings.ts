@@ -28,6 +28,8 @@ export interface NodeSettings {
   readonly status: readonly Listener[];
   /** Absent with `database = off`. */
   readonly database: DatabaseSettings | undefined;
+  /** The file that a node without a database loads; absent where there is none, and with a database. */
+  readonly declarativeConfig: string | undefined;
 }
 
 /** Reads `<prefix>/.kong_env`: `key = value` lines, `#` starts a comment, `\#` is a plain `#`. */
@@ -51,6 +53,7 @@ export async function readNodeSettings(prefix: string): Promise<NodeSettings> {
             database: get("pg_database", "kong"),
             timeoutMs: Number(get("pg_timeout", "5000")),
           },
+    declarativeConfig: get("database", "postgres") === "off" ? values.get("declarative_config") : undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { adminApi, statusApi } from "./admin/admin-api.ts";
 import { EntityStore } from "./entities/entity-store.ts";
 import { loadPluginCatalogue } from "./entities/plugin-schema.ts";
+import { loadDeclarativeConfiguration } from "./declarative-configuration.ts";
 import { listen } from "./listening.ts";
 import type { Listening } from "./listening.ts";
 import { openLogFile } from "./log-file.ts";
@@ -15,7 +16,7 @@ import { readNodeSettings } from "./node-settings.ts";
 import { loadProfile } from "./profile.ts";
 import { openForwarder } from "./proxy/forward.ts";
 import { proxyListener } from "./proxy/proxy-server.ts";
-import { followDatabase } from "./proxy/route-table.ts";
+import { fixedTable, followDatabase } from "./proxy/route-table.ts";
 
 /** What a worker is started with. */
 export interface WorkerOptions {
@@ -42,12 +43,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     database,
     store: new EntityStore(database, profile.version),
     plugins: await loadPluginCatalogue(profile),
+    declarative:
+      settings.database === undefined ? await loadDeclarativeConfiguration(options.version, settings) : undefined,
     nodeId: options.nodeId ?? randomUUID(),
     counters: { accepted: 0, active: 0, requests: 0 },
     errorLog: openLogFile(join(options.prefix, "logs", "error.log")),
     processes: () => options.processes(),
   };
-  const table = await followDatabase(node);
+  const table = node.declarative === undefined ? await followDatabase(node) : fixedTable(node, node.declarative.tables);
   const forwarder = openForwarder();
   const accessLog = openLogFile(join(options.prefix, "logs", "access.log"));
   const adminLog = openLogFile(join(options.prefix, "logs", "admin_access.log"));

@@ -6,6 +6,7 @@ export const defaultsOf28 = {
   prefix: "/usr/local/kong/",
   log_level: "notice",
   database: "postgres",
+  declarative_config: "",
   role: "traditional",
   plugins: "bundled",
   vaults: "off",

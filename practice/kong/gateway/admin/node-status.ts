@@ -1,11 +1,17 @@
 import type { NodeContext } from "#practice/kong/gateway/node-context.ts";
+import { isAtLeast } from "#practice/kong/gateway/profile.ts";
 import type { ConfigurationValue } from "#practice/kong/gateway/profile.ts";
 
-/** `GET /status`: always 200; a database that is gone shows only in `database.reachable`. */
+/**
+ * `GET /status`: always 200; a database that is gone shows only in `database.reachable`. A node without one tells the hash
+ * of its configuration; 2.8 and 3.0 call the database that it does not have reachable, 3.4 is silent (recorded data planes).
+ */
 export async function nodeStatus(node: NodeContext): Promise<Record<string, ConfigurationValue>> {
-  const { counters, profile } = node;
+  const { counters, declarative, profile } = node;
+  const tellsDatabase = declarative === undefined || !isAtLeast(profile.version, "3.4.0");
   return {
-    database: { reachable: await node.database.isReachable() },
+    ...(tellsDatabase ? { database: { reachable: await node.database.isReachable() } } : {}),
+    ...(declarative === undefined ? {} : { configuration_hash: declarative.hash }),
     memory: {
       lua_shared_dicts: profile.lua_shared_dicts,
       workers_lua_vms: node.processes().workers.map((pid) => ({ http_allocated_gc: profile.worker_memory, pid })),

@@ -15,6 +15,15 @@ export interface RouteTable {
   stop(): void;
 }
 
+/** The configuration of a node without a database: it changes with the worker only. */
+export function fixedTable(node: NodeContext, tables: GatewayTables): RouteTable {
+  const router = buildRouter(tables.routes, node.profile.routing);
+  for (const { route, reason } of router.broken) {
+    node.errorLog.error("error", `[lua] router: route ${route.id} takes no part: ${reason}`);
+  }
+  return { current: { tables, router }, refresh: () => Promise.resolve(), stop: () => undefined };
+}
+
 /** Starts following the database. With the database gone the proxy goes on with the last configuration, as Kong does. */
 export async function followDatabase(node: NodeContext): Promise<RouteTable> {
   const { routing } = node.profile;

@@ -1,3 +1,4 @@
+import type { Surroundings } from "./ground.ts";
 import type { Site } from "./site.ts";
 
 /** What a Kong database holds, as far as an upgrade may or must not change it. */
@@ -34,7 +35,6 @@ export async function contentsOf(site: Site, database = site.databases.names.old
 }
 
 /** Requests of the clients that failed since the site was opened. */
-export function failedRequests(site: Site): number {
+export function failedRequests(site: Surroundings): number {
   return site.traffic.report().total.since_start.errors;
 }
-

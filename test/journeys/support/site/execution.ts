@@ -23,7 +23,7 @@ import { envelope } from "#test/support/given.ts";
 import { MemoryDesk } from "#test/support/memory-desk.ts";
 import { alice, carol, erin, inSlack } from "#test/support/samples.ts";
 import { silentLog } from "#test/src/run/stage.ts";
-import type { Site } from "./site.ts";
+import type { Place } from "./ground.ts";
 
 const runnerId = "runner-1";
 const actor = { kind: "runner", runnerId } as const;
@@ -44,24 +44,24 @@ export interface PlanWish {
 
 /** One upgrade of a site from survey to end: the real brain in memory, real steps, approvals by the test. */
 export class Execution {
-  readonly #site: Site;
+  readonly #place: Place;
   readonly #desk: MemoryDesk;
   readonly #byHand: Deeds;
   #upgrade: Upgrade;
   /** Ids of the steps that were executed, in order. */
   readonly executed: string[] = [];
 
-  private constructor(site: Site, desk: MemoryDesk, begun: { readonly upgrade: Upgrade; readonly byHand: Deeds }) {
-    this.#site = site;
+  private constructor(place: Place, desk: MemoryDesk, begun: { readonly upgrade: Upgrade; readonly byHand: Deeds }) {
+    this.#place = place;
     this.#desk = desk;
     this.#upgrade = begun.upgrade;
     this.#byHand = begun.byHand;
   }
 
   /** Surveys the site, makes the plan and starts it. @throws Error where the plan is refused. */
-  static async start(site: Site, wish: PlanWish): Promise<Execution> {
+  static async start(place: Place, wish: PlanWish): Promise<Execution> {
     const desk = new MemoryDesk();
-    const { environment } = site;
+    const { environment } = place;
     const { to, strategy, rehearsal } = wish;
     const options = { order: wish.order ?? "test-first" };
     const asked = await desk.request(
@@ -80,10 +80,10 @@ export class Execution {
     );
     if (!asked.ok) throw new Error(asked.problem.sentence);
     const { upgrade } = asked.value;
-    const execution = new Execution(site, desk, { upgrade, byHand: wish.byHand ?? (async () => undefined) });
+    const execution = new Execution(place, desk, { upgrade, byHand: wish.byHand ?? (async () => undefined) });
     const facts = await survey(
       { upgradeId: upgrade.id, environment, to, strategy, options, rehearsal },
-      livePorts({ resolveSecret: (ref) => site.resolveSecret(ref), baseEnv }),
+      livePorts({ resolveSecret: (ref) => place.resolveSecret(ref), baseEnv }),
       createRedactor([]),
     );
     await execution.#must({ intent: "report_survey", facts });
@@ -180,8 +180,8 @@ export class Execution {
     // What a runner does before it starts anything: the plan has to follow from the facts.
     if (planAgain(upgrade)?.digest !== currentTrack(upgrade).plan.digest) throw new Error("the plan became another");
     await this.#must({ intent: "start_step", stepId: step.id, attempt, runnerId, digest });
-    const { environment, folders } = this.#site;
-    const resolveSecret: Site["resolveSecret"] = (ref) => this.#site.resolveSecret(ref);
+    const { environment, folders } = this.#place;
+    const resolveSecret: Place["resolveSecret"] = (ref) => this.#place.resolveSecret(ref);
     const report = await runStep({
       upgradeId: upgrade.id,
       step,

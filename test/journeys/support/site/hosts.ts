@@ -1,6 +1,5 @@
-import { mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { createNode, nodePaths } from "#practice/kong/installation.ts";
 import type { KongNode, KongNodePorts } from "#practice/kong/installation.ts";
 import { isAlive, isStill } from "#practice/world/process-table.ts";
@@ -31,8 +30,7 @@ export async function makeHost({ root, name, version, databases, database }: Hos
   const ports = await threePorts();
   const { host, port, role } = databases;
   const node = await createNode({ root, name, ports, pg: { host, port, ...role, database }, version });
-  const address = (key: keyof KongNodePorts): string => `http://127.0.0.1:${ports[key]}`;
-  return { name, node, admin: address("admin"), proxy: address("proxy"), status: address("status") };
+  return hostOf(name, node, ports);
 }
 
 /** A host that somebody still has to make; its kong.conf waits in `drafts`. */
@@ -44,21 +42,35 @@ export async function draftHost(wish: HostWish): Promise<Host> {
   return host;
 }
 
+/** A host whose node loads a file instead of a database; like a data plane it has no Admin API. */
+export async function makeDblessHost(
+  wish: Omit<HostWish, "databases" | "database"> & { readonly file: string },
+): Promise<Host> {
+  const nowhere = { host: "127.0.0.1", port: 1, user: "none", password: "none", database: "none" };
+  const ports = await threePorts();
+  const node = await createNode({ root: wish.root, name: wish.name, ports, pg: nowhere, version: wish.version });
+  const lines = (await readFile(node.conf, "utf8"))
+    .split("\n")
+    .filter((line) => !/^(?:pg_|database |admin_listen )/u.test(line));
+  const own = ["database = off", "admin_listen = off", `declarative_config = ${wish.file}`];
+  await writeFile(node.conf, [...lines, ...own, ""].join("\n"), { mode: 0o600 });
+  return hostOf(wish.name, node, ports);
+}
+
+function hostOf(name: string, node: KongNode, ports: KongNodePorts): Host {
+  const address = (key: keyof KongNodePorts): string => `http://127.0.0.1:${ports[key]}`;
+  return { name, node, admin: address("admin"), proxy: address("proxy"), status: address("status") };
+}
+
 async function threePorts(): Promise<KongNodePorts> {
   const [proxy = 0, admin = 0, status = 0] = await freePorts(3);
   return { proxy, admin, status };
 }
 
-const rootAnswer = z.object({ version: z.string() });
-
-/** The version that an Admin API tells; undefined where nobody answers. */
-export async function servedVersion({ admin }: Host): Promise<string | undefined> {
-  try {
-    const answer = await fetch(admin, { signal: AbortSignal.timeout(5_000) });
-    return rootAnswer.parse(await answer.json()).version;
-  } catch {
-    return undefined;
-  }
+/** The version that a node's status API tells; undefined where nobody answers. */
+export async function servedVersion({ status }: Host): Promise<string | undefined> {
+  const answer = await fetch(`${status}/status`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  return /^kong\/(\S+)/u.exec(answer?.headers.get("server") ?? "")?.[1];
 }
 
 /** Ends every gateway that still runs on a host of this site. */

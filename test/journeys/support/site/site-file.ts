@@ -13,38 +13,22 @@ import type { SiteDatabases } from "./site-database.ts";
 export interface SiteFile {
   readonly folders: SiteFolders;
   readonly packageManager: string;
-  readonly old: readonly Host[];
-  readonly fresh: readonly Host[];
-  readonly databases: SiteDatabases;
-  readonly hasOwnDatabase: boolean;
   /** Where the share of failed requests is told. */
   readonly metricsUrl: string;
   /** Hooks that the site does not have. */
   readonly withoutHooks: readonly string[];
-  readonly more: Readonly<Record<string, unknown>>;
+  /** What the kind of installation says of itself. */
+  readonly entries: Readonly<Record<string, unknown>>;
 }
 
 /** Writes the `kong-upgrade.yml` of a site and reads it as the product does. */
 export async function readSiteFile(site: SiteFile): Promise<Environment> {
   const file = join(site.folders.root, "kong-upgrade.yml");
   const tools = await preparePgTools({ root: join(site.folders.root, "pg-tools"), serverVersion: 15 });
-  const paths = Object.fromEntries(Object.entries(tools).map(([name, { path }]) => [name, path]));
-  const { databases } = site;
   const environment = {
     channel: "C0PRACTCE",
-    database: databaseEntry(databases, databases.names.old),
-    nodes: site.old.map(nodeEntry),
-    ...(site.fresh.length === 0
-      ? {}
-      : {
-          green: {
-            nodes: site.fresh.map(nodeEntry),
-            ...(site.hasOwnDatabase ? { database: databaseEntry(databases, databases.names.fresh) } : {}),
-          },
-          traffic: { shares: [25, 100], observe: "500ms" },
-        }),
     backup_dir: join(site.folders.root, "backups"),
-    tools: paths,
+    tools: Object.fromEntries(Object.entries(tools).map(([name, { path }]) => [name, path])),
     hooks: hooksOf(site),
     smoke_tests: practiceRequests.map(({ name, path, expect }) => ({ name, path, expect })),
     soak: {
@@ -55,12 +39,32 @@ export async function readSiteFile(site: SiteFile): Promise<Environment> {
     },
     timeouts: { migrations: "1m", backup: "1m", command: "30s" },
     policies: { irreversible: { users: ["U0CAROL01", "U0ERIN001"], quorum: 2 } },
-    ...site.more,
+    ...site.entries,
   };
   await writeFile(file, stringify({ version: 1, environments: { site: environment } }));
   const [read] = await readEnvironments(file);
   if (read === undefined) throw new Error(`${file} holds no environment`);
   return read;
+}
+
+export interface OnDatabase {
+  readonly old: readonly Host[];
+  readonly fresh: readonly Host[];
+  readonly databases: SiteDatabases;
+  readonly hasOwnDatabase: boolean;
+}
+
+/** Nodes on a database, and the second cluster where there is one. */
+export function withDatabase({ old, fresh, databases, hasOwnDatabase }: OnDatabase): Readonly<Record<string, unknown>> {
+  const database = databaseEntry(databases, databases.names.old);
+  if (fresh.length === 0) return { database, nodes: old.map(nodeEntry) };
+  const own = hasOwnDatabase ? { database: databaseEntry(databases, databases.names.fresh) } : {};
+  return {
+    database,
+    nodes: old.map(nodeEntry),
+    green: { nodes: fresh.map(nodeEntry), ...own },
+    traffic: { shares: [25, 100], observe: "500ms" },
+  };
 }
 
 function databaseEntry({ host, port, role, admin }: SiteDatabases, name: string): object {

@@ -1,28 +1,11 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { execa } from "execa";
-import { installKong } from "#practice/kong/installation.ts";
 import { seedPracticeEntities } from "#practice/kong/seed.ts";
-import { startTraffic } from "#practice/kong/traffic/traffic.ts";
-import type { Traffic } from "#practice/kong/traffic/traffic.ts";
-import { startUpstream } from "#practice/kong/traffic/upstream.ts";
-import { practiceRequests } from "#practice/world/config-file.ts";
-import type { Environment, SecretRef } from "#src/plan/environment.ts";
-import { siteScript, writeSiteScripts } from "./hooks.ts";
-import type { SiteFolders, SiteScript } from "./hooks.ts";
-import { draftHost, endGateways, makeHost, servedVersion } from "./hosts.ts";
+import { deedsOf, openTraffic, prepareGround, run } from "./ground.ts";
+import type { Place, Surroundings } from "./ground.ts";
+import { draftHost, makeHost } from "./hosts.ts";
 import type { Host } from "./hosts.ts";
-import { startLoadBalancer } from "./load-balancer.ts";
-import type { LoadBalancer } from "./load-balancer.ts";
 import { createSiteDatabases } from "./site-database.ts";
 import type { SiteDatabases } from "./site-database.ts";
-import { readSiteFile } from "./site-file.ts";
-
-const commandTimeoutMs = 60_000;
-/** Enough for a soak of half a second to say something. */
-const requestsPerSecond = 30;
+import { readSiteFile, withDatabase } from "./site-file.ts";
 
 export interface SiteWish {
   /** What the old nodes run. */
@@ -37,87 +20,40 @@ export interface SiteWish {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** One simulated installation with everything around it: hosts, load balancer, clients, the site's own commands. */
-export interface Site extends AsyncDisposable {
-  readonly folders: SiteFolders;
-  readonly environment: Environment;
+/** An installation whose nodes share a PostgreSQL database. */
+export interface Site extends Surroundings {
   readonly databases: SiteDatabases;
-  readonly balancer: LoadBalancer;
-  readonly traffic: Traffic;
-  resolveSecret(ref: SecretRef): Promise<string>;
-  /** The version that each node's Admin API tells; undefined where nobody answers. */
-  serves(...nodes: readonly string[]): Promise<readonly (string | undefined)[]>;
-  host(name: string): Host;
-  /** Does by hand what one of the site's commands does. */
-  does(script: SiteScript, ...words: readonly string[]): Promise<void>;
-  installs(node: string, version: string): Promise<void>;
-  /** Whether configuration writes are forbidden. */
-  isFrozen(): boolean;
 }
 
 /** Makes the hosts of the old cluster, fills its database as Kong 2.8 would have, starts everything. */
-export async function openSite(wish: SiteWish): Promise<Site> {
+export async function openSite(wish: SiteWish): Promise<Site & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const root = await mkdtemp(join(tmpdir(), "kong-site-"));
-  stack.defer(() => rm(root, { recursive: true, force: true }));
-  const folders = { root, balancer: join(root, "balancer") };
   const databases = stack.use(await createSiteDatabases());
-  stack.defer(() => endGateways(root));
-  await writeSiteScripts(folders);
-  const { packageManager } = await installKong({ root, compileCache: join(tmpdir(), "kong-site-compile-cache") });
-  const upstream = await startUpstream({ port: 0 });
-  stack.defer(() => upstream.stop());
-
+  const ground = await prepareGround(stack);
   const { names } = databases;
   const hasOwnDatabase = wish.hasOwnDatabase === true;
-  const common = { root, databases, version: wish.version };
+  const common = { root: ground.folders.root, databases, version: wish.version };
   const old = await Promise.all(wish.old.map((name) => makeHost({ ...common, name, database: names.old })));
   const freshDatabase = hasOwnDatabase ? names.fresh : names.old;
   const fresh = await Promise.all(
     (wish.fresh ?? []).map((name) => draftHost({ ...common, name, database: freshDatabase })),
   );
-  await startCluster(old, databases, upstream.port);
+  await startCluster(old, databases, ground.upstreamPort);
 
-  const balancer = await startLoadBalancer({ settings: folders.balancer, old, fresh });
-  stack.defer(() => balancer.stop());
-  const traffic = await startTraffic({
-    port: 0,
-    nodes: [{ name: "clients", proxy: `http://127.0.0.1:${balancer.port}` }],
-    requests: practiceRequests.map(({ path, expect }) => ({ path, expect: [expect] })),
-    perSecond: requestsPerSecond,
-  });
-  stack.defer(() => traffic.stop());
+  const hosts = { old, fresh };
+  const { metricsUrl, ...traffic } = await openTraffic(stack, ground, hosts);
+  const { packageManager, folders } = ground;
   const environment = await readSiteFile({
-    folders,
-    packageManager,
-    old,
-    fresh,
-    databases,
-    hasOwnDatabase,
-    metricsUrl: `http://127.0.0.1:${traffic.port}/total?window=1`,
+    ...{ folders, packageManager, metricsUrl },
     withoutHooks: wish.withoutHooks ?? [],
-    more: wish.more ?? {},
+    entries: { ...withDatabase({ old, fresh, databases, hasOwnDatabase }), ...wish.more },
   });
-
-  const host = (name: string): Host => {
-    const found = [...old, ...fresh].find((each) => each.name === name);
-    if (found === undefined) throw new Error(`the site has no host ${name}`);
-    return found;
-  };
   const closing = stack.move();
   return {
-    folders,
-    environment,
-    databases,
-    balancer,
-    traffic,
+    ...{ folders, environment, databases },
+    ...traffic,
+    ...deedsOf(ground, hosts),
     resolveSecret: secretsOf(databases),
-    serves: (...nodes) => Promise.all(nodes.map((name) => servedVersion(host(name)))),
-    host,
-    does: (script, ...words) => run(siteScript(folders, script), words),
-    installs: (node, version) =>
-      run(packageManager, ["install", "--node", host(node).node.directory, "--version", version]),
-    isFrozen: () => existsSync(join(root, "frozen")),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
@@ -132,15 +68,11 @@ async function startCluster(hosts: readonly Host[], databases: SiteDatabases, up
   await Promise.all(hosts.map(({ node }) => run(node.kong, ["start", "-c", node.conf])));
 }
 
-function secretsOf({ role, admin }: SiteDatabases): Site["resolveSecret"] {
+function secretsOf({ role, admin }: SiteDatabases): Place["resolveSecret"] {
   const values: Readonly<Record<string, string>> = { KONG_PASSWORD: role.password, ADMIN_PASSWORD: admin.password };
   return async (ref) => {
     const value = "env" in ref ? values[ref.env] : undefined;
     if (value === undefined) throw new Error(`no secret ${JSON.stringify(ref)}`);
     return value;
   };
-}
-
-async function run(file: string, words: readonly string[]): Promise<void> {
-  await execa(file, words, { timeout: commandTimeoutMs, stdin: "ignore" });
 }
