@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { declarativeFile } from "./declarative-file.ts";
 import { deedsOf, openTraffic, prepareGround, run } from "./ground.ts";
 import type { Surroundings } from "./ground.ts";
 import { makeDblessHost } from "./hosts.ts";
@@ -56,22 +56,4 @@ export async function openDblessSite(wish: DblessWish): Promise<DblessSite & Asy
     resolveSecret: () => Promise.reject(new Error("nodes without a database have no secrets here")),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-/** The routes that the practice clients ask for; a regular expression is marked with `~` from format 3.0 on. */
-function declarativeFile(port: number, { format, regex }: { readonly format: string; readonly regex: string }): string {
-  const route = (name: string, path: string): object => ({ name, paths: [path], strip_path: true });
-  return stringify({
-    _format_version: format,
-    services: [
-      {
-        ...{ name: "all", host: "127.0.0.1", port },
-        routes: [
-          route("orders", "/orders"),
-          route("users", String.raw`${regex}/users/\d+/profile`),
-          route("catalog", `${regex}/catalog/[a-z-]+/items`),
-        ],
-      },
-    ],
-  });
 }

@@ -23,6 +23,8 @@ export interface SiteWish {
 /** An installation whose nodes share a PostgreSQL database. */
 export interface Site extends Surroundings {
   readonly databases: SiteDatabases;
+  /** Where the services of the site lead. */
+  readonly upstreamPort: number;
 }
 
 /** Makes the hosts of the old cluster, fills its database as Kong 2.8 would have, starts everything. */
@@ -50,7 +52,7 @@ export async function openSite(wish: SiteWish): Promise<Site & AsyncDisposable> 
   });
   const closing = stack.move();
   return {
-    ...{ folders, environment, databases },
+    ...{ folders, environment, databases, upstreamPort: ground.upstreamPort },
     ...traffic,
     ...deedsOf(ground, hosts),
     resolveSecret: secretsOf(databases),
