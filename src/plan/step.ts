@@ -51,7 +51,11 @@ export const actionSchema = z.discriminatedUnion("kind", [
     expectStatus: z.array(z.number().int()).min(1).readonly(),
   }),
   /** Measures counts and fingerprint of the configuration, and the error rate where it can be read; becomes the baseline. */
-  z.object({ kind: z.literal("baseline") }),
+  z.object({
+    kind: z.literal("baseline"),
+    /** Waits first, where a downtime right before is still in the error rate of the last minutes. */
+    settleMs: z.number().int().positive().optional(),
+  }),
   /** Records the fingerprint anew, after a step that changes the configuration itself; counts and error rate stay as they were. */
   z.object({ kind: z.literal("fingerprint"), side: z.literal("green").optional() }),
   /** Watches for a while and compares with the baseline. */

@@ -45,7 +45,11 @@ function actionLines(action: Action): readonly string[] {
     case "soak":
       return [`watch for ${action.durationMs / 1_000} s`];
     case "baseline":
-      return ["measure the baseline"];
+      return [
+        action.settleMs === undefined
+          ? "measure the baseline"
+          : `wait ${action.settleMs / 1_000} s, then measure the baseline`,
+      ];
     case "fingerprint":
       return ["record the fingerprint"];
     case "check":

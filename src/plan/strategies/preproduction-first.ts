@@ -1,9 +1,12 @@
+import { formatDuration } from "#src/kernel/duration.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import { usesDatabase } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import type { Rehearsal } from "#src/plan/rehearsal.ts";
+import { settlingMs } from "#src/plan/settling.ts";
+import { adapted } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
 import { copyByHand, copyDatabase } from "#src/plan/steps/copy-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
@@ -16,7 +19,23 @@ const rehearsalIsFreshMs = 30 * 86_400_000;
  * production begins with the evidence that it went well there.
  */
 export function preproductionFirst(context: PlanContext, steps: readonly Step[]): readonly Step[] {
-  return [...evidence(context), ...copy(context), ...onCopy(context, steps)];
+  return [...evidence(context), ...copy(context), ...settled(context, onCopy(context, steps))];
+}
+
+/** Copying stops the nodes: a baseline that still holds this downtime would let the upgrade fail as many requests. */
+function settled({ environment }: PlanContext, steps: readonly Step[]): readonly Step[] {
+  const { copyOf, soak } = environment;
+  const settleMs = Math.ceil(settlingMs(soak.durationMs));
+  if (copyOf === undefined || soak.metricsUrl === undefined || settleMs === 0) return steps;
+  return steps.map((step) =>
+    step.action.kind === "baseline"
+      ? adapted(step, {
+          why: `${step.why} It waits ${formatDuration(settleMs)} first: the downtime of copying is still in the error rate of the last minutes.`,
+          action: { ...step.action, settleMs },
+          timeoutMs: step.timeoutMs + settleMs,
+        })
+      : step,
+  );
 }
 
 /** Why production may not do this yet; empty where it has no preproduction environment, or a rehearsal that fits. */

@@ -1,4 +1,5 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { formatDuration } from "#src/kernel/duration.ts";
 import { shortDigest } from "#src/kernel/digest.ts";
 import { measure, measureConfiguration } from "#src/discovery/measure.ts";
 import type { Environment } from "#src/plan/environment.ts";
@@ -7,9 +8,22 @@ import type { Action } from "#src/plan/step.ts";
 import { onSide, recordedAs } from "#src/run/probes/side.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
+import { pause } from "./pause.ts";
 
 /** Measures counts, fingerprint and error rate; a baseline with holes would prove nothing later, so it fails then. */
-export async function measureBaseline({ environment, ports, output, redactor }: StepContext): Promise<ActionResult> {
+export async function measureBaseline(
+  { settleMs = 0 }: Extract<Action, { readonly kind: "baseline" }>,
+  { environment, ports, output, redactor, leave }: StepContext,
+): Promise<ActionResult> {
+  if (settleMs > 0) {
+    await output.write([`waits ${formatDuration(settleMs)} until the downtime before has left the error rate`]);
+    if (await pause(settleMs, leave)) {
+      return {
+        end: { kind: "failed", reason: "the runner was stopped before it measured", wasStarted: false },
+        commands: [],
+      };
+    }
+  }
   try {
     const measurements = await measure(environment, ports);
     const { errorRate } = measurements;

@@ -15,7 +15,7 @@ export async function executeAction(context: StepContext): Promise<ActionResult>
     case "commands":
       return runNoting(action, context);
     case "baseline":
-      return measureBaseline(context);
+      return measureBaseline(action, context);
     case "fingerprint":
       return measureFingerprint(action, context);
     case "soak":

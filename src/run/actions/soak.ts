@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
 import { readErrorRate } from "#src/discovery/measure.ts";
+import { settlingMs } from "#src/plan/settling.ts";
 import { allNodes } from "#src/plan/environment.ts";
 import type { Action } from "#src/plan/step.ts";
 import { askProbe } from "#src/run/probes/ask-probe.ts";
@@ -10,13 +10,12 @@ import type { ActionEnd, ActionResult } from "./action-result.ts";
 import { percent } from "./baseline.ts";
 import { judgeSoak } from "./judge-soak.ts";
 import type { SoakSample } from "./judge-soak.ts";
+import { pause } from "./pause.ts";
 
 type Soak = Extract<Action, { readonly kind: "soak" }>;
 
 /** More samples than this would only slow a long soak down; the interval grows instead. */
 const maxSamples = 2_000;
-/** The error rate of the last minutes still holds the downtime of the upgrade itself. */
-const longestSettlingMs = 180_000;
 
 /**
  * Watches error rate and smoke tests for the configured time and compares them with the baseline. Its own figures are
@@ -27,7 +26,7 @@ export async function soak(action: Soak, context: StepContext): Promise<ActionRe
   const everyMs = Math.max(action.sampleEveryMs, Math.ceil(action.durationMs / maxSamples));
   const samples: SoakSample[] = [];
   for (;;) {
-    const isSettled = Date.now() - startedAt >= Math.min(action.durationMs / 2, longestSettlingMs);
+    const isSettled = Date.now() - startedAt >= settlingMs(action.durationMs);
     const sample = { ...(await takeSample(action, context)), isSettled };
     samples.push(sample);
     await context.output.write([describeSample(sample, Date.now() - startedAt)]);
@@ -92,14 +91,4 @@ function describeSample({ errorRate, problem, smoke }: Omit<SoakSample, "isSettl
       ? (problem ?? "no metrics configured")
       : `${percent(errorRate.rate)} of ${errorRate.requests} requests failed`;
   return `${formatDuration(elapsedMs)}: ${rate}${smoke === undefined ? "" : `; ${smoke.summary}`}`;
-}
-
-async function pause(durationMs: number, leave: AbortSignal): Promise<boolean> {
-  try {
-    await delay(durationMs, undefined, { signal: leave });
-    return leave.aborted;
-  } catch (error) {
-    if (leave.aborted) return true;
-    throw error;
-  }
 }

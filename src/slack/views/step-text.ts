@@ -28,7 +28,9 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
         (command) => `${escapeText(command.target, 60)}: ${inlineCode(commandLine(command), maxLength)}`,
       );
     case "baseline":
-      return ["measures counts, a fingerprint of the configuration and the error rate"];
+      return [
+        `${action.settleMs === undefined ? "" : `waits ${formatDuration(action.settleMs)}, then `}measures counts, a fingerprint of the configuration and the error rate`,
+      ];
     case "fingerprint":
       return ["measures a fingerprint of the configuration"];
     case "soak":

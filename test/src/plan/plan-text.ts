@@ -46,6 +46,7 @@ function actionLines(action: Action): readonly string[] {
     case "request":
       return [`   request: ${JSON.stringify(action)}`];
     case "baseline":
+      return [`   ${action.kind}${action.settleMs === undefined ? "" : `, ${action.settleMs / 1_000} s later`}`];
     case "fingerprint":
     case "check":
       return [`   ${action.kind}`];

@@ -89,6 +89,20 @@ test("a copy touches no backup of production, and is not a point of no return", 
   expect(copying.every((step) => step.class !== "irreversible")).toBe(true);
 });
 
+test("the baseline of a copy waits until the downtime of copying has left the figures of the last minutes", () => {
+  const settling = (environment: Environment): unknown =>
+    planned({ ...onStaging, environment }).steps.find(({ id }) => id === "baseline")?.action;
+  const soak = { ...staging.soak, metricsUrl: "http://127.0.0.1:9090/" };
+  expect(settling({ ...staging, soak: { ...soak, durationMs: 120_000 } })).toEqual({
+    kind: "baseline",
+    settleMs: 60_000,
+  });
+  expect(settling({ ...staging, soak: { ...soak, durationMs: 3_600_000 } })).toMatchObject({ settleMs: 180_000 });
+  const { metricsUrl: _, ...unmetered } = soak;
+  expect(settling({ ...staging, soak: unmetered })).toEqual({ kind: "baseline" });
+  expect(planned(onProd).steps.find(({ id }) => id === "baseline")?.action).toEqual({ kind: "baseline" });
+});
+
 test("releases of a cluster are rebuilt by a person", () => {
   const facts = clusterFacts(cluster, { version: "3.4.2" });
   const [first] = planned({ environment: cluster, facts, to: "3.5.0", strategy: "helm" }).steps;

@@ -39,6 +39,7 @@ export async function openDblessSite(wish: DblessWish): Promise<DblessSite & Asy
     ...{ folders, packageManager, metricsUrl },
     // The start says which file is loaded, and what is removed is the old package, not the host.
     withoutHooks: ["configure", "provision", "shift_traffic", "decommission", ...(wish.withoutHooks ?? [])],
+    soak: "500ms",
     entries: {
       topology: "dbless",
       nodes: old.map(({ name, node: { kong, conf, prefix }, proxy, status }) => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { findRehearsal } from "#commands/rehearsal.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
 import type { Plan } from "#src/plan/plan.ts";
-import type { Rehearsal } from "#src/plan/rehearsal.ts";
 import type { Step } from "#src/plan/step.ts";
 import { createChunkStore } from "#src/run/output/chunk-store.ts";
 import { createRedactor } from "#src/run/output/redact.ts";
@@ -38,8 +38,9 @@ export interface PlanWish {
   readonly to: string;
   readonly strategy: string;
   readonly order?: "test-first" | "documented";
-  readonly rehearsal?: Rehearsal;
   readonly byHand?: Deeds;
+  /** Where earlier upgrades are found, such as a rehearsal; a record of its own where absent. */
+  readonly desk?: MemoryDesk;
 }
 
 /** One upgrade of a site from survey to end: the real brain in memory, real steps, approvals by the test. */
@@ -60,9 +61,10 @@ export class Execution {
 
   /** Surveys the site, makes the plan and starts it. @throws Error where the plan is refused. */
   static async start(place: Place, wish: PlanWish): Promise<Execution> {
-    const desk = new MemoryDesk();
+    const desk = wish.desk ?? new MemoryDesk();
     const { environment } = place;
-    const { to, strategy, rehearsal } = wish;
+    const { to, strategy } = wish;
+    const rehearsal = await findRehearsal(desk, environment, { to, strategy });
     const options = { order: wish.order ?? "test-first" };
     const asked = await desk.request(
       {
@@ -88,7 +90,7 @@ export class Execution {
     );
     await execution.#must({ intent: "report_survey", facts });
     if (execution.#upgrade.status === "closed") {
-      throw new Error(`no plan: ${JSON.stringify(execution.#upgrade, undefined, 1).slice(0, 3_000)}`);
+      throw new Error(`no plan: ${JSON.stringify(execution.#upgrade.outcome)}`);
     }
     await execution.#must({ intent: "start", by: inSlack(alice) });
     return execution;

@@ -15,8 +15,14 @@ export interface SiteFile {
   readonly packageManager: string;
   /** Where the share of failed requests is told. */
   readonly metricsUrl: string;
+  /** What the environment is called; `site` where absent. */
+  readonly name?: string | undefined;
+  /** Another environment that its configuration names. */
+  readonly neighbour?: string | undefined;
   /** Hooks that the site does not have. */
   readonly withoutHooks: readonly string[];
+  /** Longer than twice what the share of failed requests is measured over, where the way there has a downtime. */
+  readonly soak: string;
   /** What the kind of installation says of itself. */
   readonly entries: Readonly<Record<string, unknown>>;
 }
@@ -32,7 +38,7 @@ export async function readSiteFile(site: SiteFile): Promise<Environment> {
     hooks: hooksOf(site),
     smoke_tests: practiceRequests.map(({ name, path, expect }) => ({ name, path, expect })),
     soak: {
-      duration: "600ms",
+      duration: site.soak,
       sample_every: "150ms",
       metrics_url: site.metricsUrl,
       max_error_rate_increase: 0,
@@ -41,11 +47,22 @@ export async function readSiteFile(site: SiteFile): Promise<Environment> {
     policies: { irreversible: { users: ["U0CAROL01", "U0ERIN001"], quorum: 2 } },
     ...site.entries,
   };
-  await writeFile(file, stringify({ version: 1, environments: { site: environment } }));
-  const [read] = await readEnvironments(file);
-  if (read === undefined) throw new Error(`${file} holds no environment`);
+  const { name = "site", neighbour } = site;
+  const others = neighbour === undefined ? {} : { [neighbour]: elsewhere };
+  await writeFile(file, stringify({ version: 1, environments: { [name]: environment, ...others } }));
+  const read = (await readEnvironments(file)).find((each) => each.name === name);
+  if (read === undefined) throw new Error(`${file} holds no environment ${name}`);
   return read;
 }
+
+/** An environment that is only named; nobody reaches it from here. */
+const elsewhere = {
+  channel: "C0ELSE001",
+  database: { host: "db.invalid" },
+  nodes: [{ name: "elsewhere", admin: "http://db.invalid:8001", proxy: "http://db.invalid:8000" }],
+  backup_dir: "/nonexistent",
+  policies: { irreversible: { users: ["U0CAROL01"] } },
+};
 
 export interface OnDatabase {
   readonly old: readonly Host[];

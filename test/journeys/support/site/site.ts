@@ -8,6 +8,10 @@ import type { SiteDatabases } from "./site-database.ts";
 import { readSiteFile, withDatabase } from "./site-file.ts";
 
 export interface SiteWish {
+  /** What the environment is called; `site` where absent. */
+  readonly name?: string;
+  /** Another environment that its configuration names. */
+  readonly neighbour?: string;
   /** What the old nodes run. */
   readonly version: string;
   readonly old: readonly string[];
@@ -16,6 +20,8 @@ export interface SiteWish {
   readonly hasOwnDatabase?: boolean;
   /** Hooks that the site does not have: a person does it. */
   readonly withoutHooks?: readonly string[];
+  /** How long the new version is watched; half a second where absent. */
+  readonly soak?: string;
   /** More of `kong-upgrade.yml`, laid over what the site writes. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
@@ -47,7 +53,8 @@ export async function openSite(wish: SiteWish): Promise<Site & AsyncDisposable> 
   const { packageManager, folders } = ground;
   const environment = await readSiteFile({
     ...{ folders, packageManager, metricsUrl },
-    withoutHooks: wish.withoutHooks ?? [],
+    ...{ name: wish.name, neighbour: wish.neighbour, withoutHooks: wish.withoutHooks ?? [] },
+    soak: wish.soak ?? "500ms",
     entries: { ...withDatabase({ old, fresh, databases, hasOwnDatabase }), ...wish.more },
   });
   const closing = stack.move();

@@ -13,6 +13,23 @@ interface Declarative {
   readonly converted: string;
 }
 
+test("a baseline that has to settle waits first, and ends at once when the runner has to go", async () => {
+  await using folder = await createFolder();
+  const { environment } = withoutDatabase({ topology: "dbless", nodes: [] });
+  const place = { environment, dataDir: folder.path, databaseUrl: nowhere };
+  const settling = (settleMs: number) => createStep({ action: { kind: "baseline", settleMs } });
+  const startedAt = performance.now();
+  const waited = await executeAction(createContext({ ...place, step: settling(60) }));
+  // Timers of Node may fire a millisecond early.
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(58);
+  expect(waited.end).toStrictEqual({ kind: "completed" });
+
+  const leaving = AbortSignal.abort();
+  const left = await executeAction(createContext({ ...place, step: settling(3_600_000) }, { leave: leaving }));
+  expect(left).toMatchObject({ end: { kind: "failed", wasStarted: false }, commands: [] });
+  expect(left.measurements).toBeUndefined();
+});
+
 async function measure(
   dataDir: string,
   kind: "baseline" | "fingerprint",
