@@ -28,10 +28,17 @@ function stepLines(step: Step, number: number): readonly string[] {
     `     why: ${step.why}`,
     ...actionLines(step.action).map((line) => `     ${line}`),
     `     on: ${step.targets.join(", ")}`,
-    `     proof: ${step.proof.length === 0 ? "a person's word" : step.proof.map(({ kind }) => kind.replaceAll("_", " ")).join(", ")}`,
+    `     proof: ${proofText(step)}`,
     `     way back: ${step.wayBack}`,
     `     source: ${step.source}`,
   ];
+}
+
+/** No runner does what a person does, so nobody asks right after it; the plan does in a later step. */
+function proofText({ action, proof }: Step): string {
+  const kinds = proof.map(({ kind }) => kind.replaceAll("_", " ")).join(", ");
+  if (action.kind !== "manual") return kinds;
+  return proof.length === 0 ? "a person's word" : `a person's word; later steps ask: ${kinds}`;
 }
 
 function actionLines(action: Action): readonly string[] {

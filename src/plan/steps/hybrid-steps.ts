@@ -3,7 +3,7 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { baseline } from "./backup-steps.ts";
-import { allServing, migrations, nodeNames, preflight, smokeProbes, verify } from "./check-steps.ts";
+import { allInstalled, allServing, migrations, nodeNames, preflight, smokeProbes, verify } from "./check-steps.ts";
 import { asFound, joinedAs } from "./roll-checks.ts";
 import type { RollView } from "./roll-checks.ts";
 import { lookAt } from "./look.ts";
@@ -108,7 +108,13 @@ export function closeHybrid(hybrid: Hybrid): Step {
     id: "close",
     title: `Close: both planes serve ${whole.to}`,
     why: "The last look before the record is closed. Rows of replaced data planes stay in the control plane's list for 14 days. Keep the backup until the next one is proven.",
-    proof: [...allServing(whole, whole.to), migrations(controlPlanes, ["up_to_date"]), ...allJoined(hybrid)],
+    // A person who removed the old package may have taken the new one along: a running node does not show it.
+    proof: [
+      ...allInstalled(whole, whole.to),
+      ...allServing(whole, whole.to),
+      migrations(controlPlanes, ["up_to_date"]),
+      ...allJoined(hybrid),
+    ],
     wayBack: "No way back inside this upgrade: a return to the old version is a restore planned anew.",
     source: sources.ltsHybrid,
   };

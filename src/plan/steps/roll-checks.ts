@@ -96,7 +96,12 @@ export function closeNew(roll: RollView): Step {
     id: "close",
     title: `Close: all ${nodeNames(view).length} nodes serve ${view.to}`,
     why: "The last look before the record is closed. Keep watching the metrics for a while.",
-    proof: [...allServing(view, view.to), ...joinedAs(roll, view.environment.nodes, view.to)],
+    // A person who removed the old package may have taken the new one along: a running node does not show it.
+    proof: [
+      ...allInstalled(view, view.to),
+      ...allServing(view, view.to),
+      ...joinedAs(roll, view.environment.nodes, view.to),
+    ],
     wayBack: "No way back inside this upgrade: a return to the old version is planned anew.",
     source: sources.ltsRolling,
   };

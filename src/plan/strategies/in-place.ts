@@ -8,7 +8,16 @@ import type { Step } from "#src/plan/step.ts";
 import type { Strategy } from "#src/plan/strategy.ts";
 import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
-import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
+import {
+  allInstalled,
+  allServing,
+  migrations,
+  nodeNames,
+  preflight,
+  smoke,
+  soak,
+  verify,
+} from "#src/plan/steps/check-steps.ts";
 import { configureNew } from "#src/plan/steps/configure-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
 import { migrationsFinish, migrationsUp, recordFingerprint } from "#src/plan/steps/migration-steps.ts";
@@ -162,12 +171,10 @@ function closeRecord(context: PlanContext): Step {
     action: { kind: "check" },
     targets: nodeNames(context),
     precheck: [],
+    // A person who removed the old package may have taken the new one along: a running node does not show it.
     proof: [
-      ...context.environment.nodes.map((node) => ({
-        kind: "node_serving" as const,
-        node: node.name,
-        version: context.to,
-      })),
+      ...allInstalled(context, context.to),
+      ...allServing(context, context.to),
       migrations(context, ["up_to_date"]),
     ],
     timeoutMs: context.environment.timeouts.commandMs,

@@ -60,8 +60,9 @@ function requestLine(action: Extract<Step["action"], { kind: "request" }>): stri
 
 /** How the outcome is proven, in few words. */
 export function proofText(step: Step): string {
-  if (step.proof.length === 0) return step.action.kind === "manual" ? "a person confirms it" : "its own result";
-  return step.proof.map(describeProbe).join("; ");
+  const probes = step.proof.map(describeProbe).join("; ");
+  if (step.action.kind !== "manual") return step.proof.length === 0 ? "its own result" : probes;
+  return step.proof.length === 0 ? "a person confirms it" : `a person confirms it; later steps ask: ${probes}`;
 }
 
 function quoted(word: string): string {

@@ -40,14 +40,14 @@ test("who does it is one of the operators where some are named", () => {
   expect(finding?.effect).toContain("until one of the environment's operators has done it");
 });
 
-test("a proof that follows is told", () => {
+test("that a later step looks at it is told, and where none does", () => {
   const look = { kind: "files_present", paths: ["/x"] } as const;
-  const remedies = [[look], [look, look]].map(
+  const remedies = [[look], []].map(
     (proof) => manualFindings(sampleEnvironment(), [manual("install", { proof })])[0]?.remedy,
   );
   expect(remedies).toStrictEqual([
-    expect.stringContaining("it is proven by one look at"),
-    expect.stringContaining("it is proven by 2 looks at"),
+    expect.stringContaining("a later step of the runner looks at what was done"),
+    expect.stringContaining("Nothing can be looked at afterwards"),
   ]);
 });
 

@@ -15,6 +15,7 @@ import {
   ofForce,
   ofFreeze,
   ofNames,
+  ofPersons,
   ofShape,
   ofUndoing,
   ofWrites,
@@ -77,6 +78,15 @@ describe.each(subjects.map((subject) => [subject.strategy, subject] as const))("
     fc.assert(
       fc.property(stoppedOf(subject), ({ plan, back }) => {
         expect([plan, back].flatMap(ofShape)).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
+
+  test("what a person did is asked of the world by a later step, on both ways", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ plan, back }) => {
+        expect([plan, back].flatMap(ofPersons)).toStrictEqual(nothing);
       }),
       runs,
     );

@@ -1,3 +1,4 @@
+import { canonicalJson } from "#src/kernel/digest.ts";
 import { allNodes } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
@@ -20,6 +21,25 @@ export function ofShape({ steps }: Plan): readonly string[] {
       ...([step.wayBack, step.why, step.source, step.title].includes("") ? [`${step.id} leaves a text empty`] : []),
     ]),
   ];
+}
+
+/**
+ * What a person's step calls its proof and nobody asks: runners do no such step, so a later one of theirs has to. That a
+ * host is there shows when Kong is asked on it.
+ */
+export function ofPersons({ steps }: Plan): readonly string[] {
+  return steps.flatMap(({ id, action, proof }, index) => {
+    if (action.kind !== "manual") return [];
+    const asked = new Set(
+      steps
+        .slice(index + 1)
+        .filter((later) => later.action.kind !== "manual")
+        .flatMap((later) => [...later.precheck, ...later.proof].map((probe) => canonicalJson(probe))),
+    );
+    return proof
+      .filter((probe) => probe.kind !== "host_answers" && !asked.has(canonicalJson(probe)))
+      .map(({ kind }) => `nobody asks ${kind} after ${id}`);
+  });
 }
 
 /** Placeholders that were not filled, and nodes that the environment does not have. */
