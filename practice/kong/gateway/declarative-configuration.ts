@@ -30,17 +30,18 @@ export async function loadDeclarativeConfiguration(
   if (file === undefined) return nothingLoaded;
   const entities = readDeclarativeFile(file, await loadKongVersion(version));
   const isOlder = isAtLeast(version, "3.0.0") && !isAtLeast(formatVersionOf(file), "3.0");
-  const of = (kind: string): readonly Row[] => entities.filter((entity) => entity.kind === kind).map(rowOf);
-  const routes = of("routes").map((row, index) => ({ ...defaultsOf["routes"], created: index, ...row }));
+  const of = (kind: keyof typeof defaultsOf): readonly Row[] =>
+    entities.flatMap((entity) => (entity.kind === kind ? [Object.assign({}, defaultsOf[kind], rowOf(entity))] : []));
+  const routes = of("routes").map((route, created) => Object.assign({}, route, { created }));
   const tables = {
-    services: of("services").map((row) => ({ ...defaultsOf["services"], ...row })),
+    services: of("services"),
     routes: isOlder ? routes.map(withMigratedPaths) : routes,
-    plugins: of("plugins").map((row) => ({ ...defaultsOf["plugins"], ...row })),
-    consumers: of("consumers").map((row) => ({ username: null, custom_id: null, ...row })),
-    keys: of("keyauth_credentials").map((row) => ({ consumer_id: null, key: null, ...row })),
-    groups: of("acls").map((row) => ({ consumer_id: null, group: null, ...row })),
+    plugins: of("plugins").filter(({ enabled }) => enabled !== false),
+    consumers: of("consumers"),
+    keys: of("keyauth_credentials"),
+    groups: of("acls"),
     upstreams: of("upstreams"),
-    targets: of("targets").map((row) => ({ upstream_id: null, weight: 100, ...row })),
+    targets: of("targets").filter(({ weight }) => weight !== 0),
   };
   const hash = createHash("md5").update(readFileSync(file)).digest("hex");
   return { tables: parseTables(JSON.stringify(tables)), hash };
@@ -91,4 +92,9 @@ const defaultsOf = {
     https_redirect_status_code: 426,
   },
   plugins: { service_id: null, route_id: null, consumer_id: null, config: {} },
+  consumers: { username: null, custom_id: null },
+  keyauth_credentials: { consumer_id: null, key: null },
+  acls: { consumer_id: null, group: null },
+  upstreams: {},
+  targets: { upstream_id: null, weight: 100 },
 } as const;

@@ -41,6 +41,7 @@ test("before finish traffic goes back to the old cluster without a failed reques
   const after = await contentsOf(site);
   expect(after).toMatchObject({ entities: before.entities });
   expect(after.pending).toBeGreaterThan(0);
+  await expect(Execution.start(site, plan)).rejects.toThrow(/no plan: .*pending/u);
 });
 
 test("until the old version was tried on the migrated data the way back restores them", { timeout }, async () => {
@@ -54,6 +55,8 @@ test("until the old version was tried on the migrated data the way back restores
   expect(await contentsOf(site)).toEqual(before);
   expect(site.isFrozen()).toBe(false);
   expect(await site.databases.list()).toHaveLength(2);
+  // Nothing stands in the way of the next attempt.
+  await Execution.start(site, plan);
 });
 
 test("after the old cluster was removed the way back makes it anew from the backup", { timeout }, async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import { allHooks, followInstructions } from "#test/journeys/support/site/by-hand.ts";
 import { contentsOf, failedRequests } from "#test/journeys/support/site/end-state.ts";
 import { Execution } from "#test/journeys/support/site/execution.ts";
 import { openSite } from "#test/journeys/support/site/site.ts";
@@ -54,6 +55,22 @@ test("after the old cluster was removed it is made anew on its own data", { time
   expect(upgrade.plan.notes.join("\n")).toContain("make them again before the first step");
   for (const name of wish.old) await site.does("make-host", name);
   await upgrade.run();
+  expect(upgrade.upgrade).toMatchObject({ status: "closed", outcome: { kind: "rolled_back" } });
+  expect(await site.serves(...nodes)).toEqual(["2.8.5", "2.8.5", undefined, undefined]);
+  expect(failedRequests(site)).toBe(0);
+  expect(await contentsOf(site)).toEqual(before);
+  expect(site.isFrozen()).toBe(false);
+});
+
+test("by hand: persons do what the instructions say, there and back again", { timeout }, async () => {
+  await using site = await openSite({ ...wish, withoutHooks: allHooks, more: { smoke_tests: [] } });
+  const before = await contentsOf(site);
+  const byHand = followInstructions(site, { from: "2.8.5", to: plan.to });
+  const upgrade = await Execution.start(site, { ...plan, byHand });
+  await upgrade.run("unfreeze");
+  expect(await site.serves(...nodes)).toEqual([undefined, undefined, "3.4.2", "3.4.2"]);
+  expect(site.isFrozen()).toBe(true);
+  await upgrade.rollBack();
   expect(upgrade.upgrade).toMatchObject({ status: "closed", outcome: { kind: "rolled_back" } });
   expect(await site.serves(...nodes)).toEqual(["2.8.5", "2.8.5", undefined, undefined]);
   expect(failedRequests(site)).toBe(0);

@@ -26,7 +26,12 @@ async function openPair(): Promise<Pair> {
   await using stack = new AsyncDisposableStack();
   const production = stack.use(
     await openSite({
-      ...{ name: "prod", neighbour: "staging", version: "2.8.5", old: ["kong-1"], withoutHooks, soak },
+      name: "prod",
+      neighbour: "staging",
+      version: "2.8.5",
+      old: ["kong-1"],
+      withoutHooks,
+      soak,
       more: { preproduction: "staging" },
     }),
   );
@@ -36,7 +41,12 @@ async function openPair(): Promise<Pair> {
   await run(pgDump, ["-F", "c", "-f", dump, `postgres://${role.user}:${role.password}@${host}:${port}/${names.old}`]);
   const staging = stack.use(
     await openSite({
-      ...{ name: "staging", neighbour: "prod", version: "2.8.5", old: ["stage-1"], withoutHooks, soak },
+      name: "staging",
+      neighbour: "prod",
+      version: "2.8.5",
+      old: ["stage-1"],
+      withoutHooks,
+      soak,
       more: { copy_of: "prod", copy_source: dump },
     }),
   );

@@ -36,7 +36,9 @@ export async function openDblessSite(wish: DblessWish): Promise<DblessSite & Asy
   const { metricsUrl, ...traffic } = await openTraffic(stack, ground, hosts);
   const { packageManager, folders } = ground;
   const environment = await readSiteFile({
-    ...{ folders, packageManager, metricsUrl },
+    folders,
+    packageManager,
+    metricsUrl,
     // The start says which file is loaded, and what is removed is the old package, not the host.
     withoutHooks: ["configure", "provision", "shift_traffic", "decommission", ...(wish.withoutHooks ?? [])],
     soak: "500ms",
@@ -51,7 +53,9 @@ export async function openDblessSite(wish: DblessWish): Promise<DblessSite & Asy
   });
   const closing = stack.move();
   return {
-    ...{ folders, environment, declarative },
+    folders,
+    environment,
+    declarative,
     ...traffic,
     ...deedsOf(ground, hosts),
     resolveSecret: () => Promise.reject(new Error("nodes without a database have no secrets here")),

@@ -10,7 +10,9 @@ export function declarativeFile(
     _format_version: format,
     services: [
       {
-        ...{ name: "all", host: "127.0.0.1", port },
+        name: "all",
+        host: "127.0.0.1",
+        port,
         routes: [
           route("orders", "/orders"),
           route("users", String.raw`${regex}/users/\d+/profile`),

@@ -200,7 +200,6 @@ export class Execution {
       log: silentLog,
     });
     await this.#must({ intent: "finish_step", stepId: step.id, attempt, runnerId, report });
-    if (process.env["TRACE"]) process.stderr.write(`${step.id} ${report.durationMs}\n`);
     this.executed.push(step.id);
     return report;
   }

@@ -52,14 +52,21 @@ export async function openSite(wish: SiteWish): Promise<Site & AsyncDisposable> 
   const { metricsUrl, ...traffic } = await openTraffic(stack, ground, hosts);
   const { packageManager, folders } = ground;
   const environment = await readSiteFile({
-    ...{ folders, packageManager, metricsUrl },
-    ...{ name: wish.name, neighbour: wish.neighbour, withoutHooks: wish.withoutHooks ?? [] },
+    folders,
+    packageManager,
+    metricsUrl,
+    name: wish.name,
+    neighbour: wish.neighbour,
+    withoutHooks: wish.withoutHooks ?? [],
     soak: wish.soak ?? "500ms",
     entries: { ...withDatabase({ old, fresh, databases, hasOwnDatabase }), ...wish.more },
   });
   const closing = stack.move();
   return {
-    ...{ folders, environment, databases, upstreamPort: ground.upstreamPort },
+    folders,
+    environment,
+    databases,
+    upstreamPort: ground.upstreamPort,
     ...traffic,
     ...deedsOf(ground, hosts),
     resolveSecret: secretsOf(databases),
