@@ -11,6 +11,8 @@ import type { StepContext } from "./step-context.ts";
 
 /** Probes of one step that are asked at the same time. */
 const probesAtOnce = 4;
+/** Kong's errors tell the cause at their end, after some 200 characters of places in its own code. */
+const longestLastWords = 500;
 
 /**
  * Executes a step that was claimed: precheck, action, proof. Never rejects: whatever happens becomes a report, and what
@@ -26,19 +28,16 @@ export async function runStep(context: StepContext): Promise<StepReport> {
   const output = await context.output.finish();
   return {
     ...seen,
-    reason: withLastWords(seen, output.tail),
+    reason: withLastWords(seen, context.output.lastWords()),
     output,
     durationMs: Math.round(performance.now() - startedAt),
   };
 }
 
 /** What the program said last explains most failures, e.g. Kong's "aborted: another node is performing database changes". */
-function withLastWords({ outcome, reason, commands }: Seen, tail: readonly string[]): string {
-  const said = tail.filter((line) => line.trim() !== "");
-  // Both streams end in one tail, in no reliable order: a line that speaks of trouble tells more than the last one.
-  const last = said.findLast((line) => /error|abort|fatal|fail|refus|denied|timeout/iu.test(line)) ?? said.at(-1);
-  if (outcome === "done" || commands.length === 0 || last === undefined) return reason;
-  return `${reason}; it said “${last.trim().slice(0, 300)}”`;
+function withLastWords({ outcome, reason, commands }: Seen, lastWords: string | undefined): string {
+  if (outcome === "done" || commands.length === 0 || lastWords === undefined) return reason;
+  return `${reason}; it said “${lastWords.trim().slice(0, longestLastWords)}”`;
 }
 
 type Seen = Omit<StepReport, "output" | "durationMs">;

@@ -17,6 +17,11 @@ const maxStoredBytes = 16 * 1_024 * 1_024;
 export interface StepOutput {
   /** Resolves when there is room for more: awaiting it is the back-pressure on the process. */
   write(lines: readonly string[]): Promise<void>;
+  /**
+   * What explains a failure: the last line that speaks of trouble, even where a traceback and buffered output have pushed
+   * it out of the tail, or else the last line that a program printed.
+   */
+  lastWords(): string | undefined;
   /** Stores the rest. Nothing may be written afterwards. */
   finish(): Promise<StepReport["output"]>;
 }
@@ -27,6 +32,7 @@ export function createStepOutput(store: ChunkStore, limits = { maxStoredBytes })
   let waiting: string[] = [];
   let waitingLength = 0;
   let tail: readonly string[] = [];
+  let trouble: string | undefined;
   let lines = 0;
   let bytes = 0;
   let isFull = false;
@@ -60,6 +66,7 @@ export function createStepOutput(store: ChunkStore, limits = { maxStoredBytes })
       const text = `${added.join("\n")}\n`;
       hash.update(text);
       lines += added.length;
+      trouble = added.findLast((line) => speaksOfTrouble(line) && !isCommandLine(line)) ?? trouble;
       tail = [...tail, ...added.slice(-tailLines)].slice(-tailLines);
       const before = bytes;
       bytes += Buffer.byteLength(text);
@@ -67,12 +74,23 @@ export function createStepOutput(store: ChunkStore, limits = { maxStoredBytes })
       if (waiting.length >= linesPerChunk || waitingLength >= charactersPerChunk) await flush();
       else timer ??= setTimeout(() => void flush(), flushAfterMs);
     },
+    lastWords: () => trouble ?? tail.findLast((line) => line.trim() !== "" && !isCommandLine(line)),
     finish: async () => {
       await flush();
       await store.settle();
       return { digest: `sha256:${hash.digest("hex")}`, lines, bytes, tail: tail.map(shorten) };
     },
   };
+}
+
+/** Frames of a Lua traceback below Kong's `Error:` (Kong 2.8.5 to 3.9.3) name functions such as `error` and `assert`. */
+function speaksOfTrouble(line: string): boolean {
+  return /error|abort|fatal|fail|refus|denied|timeout/iu.test(line) && !/^\s.*: in (?:main chunk|function)/u.test(line);
+}
+
+/** The line above the output of each command (src/run/actions/commands.ts). */
+function isCommandLine(line: string): boolean {
+  return /^\[[a-z0-9-]+\] \$ /u.test(line);
 }
 
 function shorten(line: string): string {

@@ -75,3 +75,21 @@ test("after the old cluster was removed the way back makes it anew from the back
   expect(site.isFrozen()).toBe(false);
   expect(await site.databases.list()).toHaveLength(2);
 });
+
+test("an up that broke off in the middle is told with its cause and undone by a restore", { timeout }, async () => {
+  await using site = await openSite({ ...wish, old: ["kong-1"], fresh: ["green-1"] });
+  const before = await contentsOf(site);
+  const upgrade = await Execution.start(site, plan);
+  await upgrade.run("migrations-up");
+  await site.breaks({ "migrations up": { raise_in: "018_310_to_320" } });
+  const report = await upgrade.runFailing();
+  expect(report.outcome).toBe("failed");
+  expect(report.reason).toContain("failed to run migration '018_310_to_320' up");
+  expect(await site.serves("kong-1")).toEqual(["2.8.5"]);
+  await site.breaks({});
+  await upgrade.rollBack();
+  expect(upgrade.upgrade).toMatchObject({ status: "closed", outcome: { kind: "rolled_back" } });
+  expect(await site.serves("kong-1", "green-1")).toEqual(["2.8.5", undefined]);
+  expect(await contentsOf(site)).toEqual(before);
+  expect(site.isFrozen()).toBe(false);
+});

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -39,6 +39,8 @@ export interface Surroundings extends Place {
   installs(node: string, version: string): Promise<void>;
   /** Whether configuration writes are forbidden. */
   isFrozen(): boolean;
+  /** Lets simulated commands fail (practice/kong/README.md); an empty object takes that away. */
+  breaks(faults: Readonly<Record<string, object>>): Promise<void>;
 }
 
 /** Folders, packages and an upstream: what there is before any node. */
@@ -54,7 +56,10 @@ export async function prepareGround(stack: AsyncDisposableStack): Promise<Ground
   stack.defer(() => endGateways(root));
   const folders = { root, balancer: join(root, "balancer") };
   await writeSiteScripts(folders);
-  const { packageManager } = await installKong({ root, compileCache: join(tmpdir(), "kong-site-compile-cache") });
+  const faultsFile = join(root, "faults.json");
+  await writeFile(faultsFile, "{}\n");
+  const compileCache = join(tmpdir(), "kong-site-compile-cache");
+  const { packageManager } = await installKong({ root, compileCache, faultsFile });
   const upstream = await startUpstream({ port: 0 });
   stack.defer(() => upstream.stop());
   return { folders, packageManager, upstreamPort: upstream.port };
@@ -87,7 +92,7 @@ export async function openTraffic(
 export function deedsOf(
   { folders, packageManager }: Ground,
   { old, fresh }: Hosts,
-): Pick<Surroundings, "host" | "serves" | "does" | "installs" | "isFrozen"> {
+): Pick<Surroundings, "host" | "serves" | "does" | "installs" | "isFrozen" | "breaks"> {
   const host = (name: string): Host => {
     const found = [...old, ...fresh].find((each) => each.name === name);
     if (found === undefined) throw new Error(`the site has no host ${name}`);
@@ -100,6 +105,7 @@ export function deedsOf(
     installs: (node, version) =>
       run(packageManager, ["install", "--node", host(node).node.directory, "--version", version]),
     isFrozen: () => existsSync(join(folders.root, "frozen")),
+    breaks: (faults) => writeFile(join(folders.root, "faults.json"), JSON.stringify(faults)),
   };
 }
 
