@@ -7,7 +7,8 @@ import { openSite } from "#test/journeys/support/site/site.ts";
 const wish = { version: "2.8.5", old: ["kong-1", "kong-2"], fresh: ["green-1", "green-2"] };
 const plan = { to: "3.4.2", strategy: "blue-green" };
 const nodes = ["kong-1", "kong-2", "green-1", "green-2"] as const;
-const timeout = 120_000;
+/** A quiet machine takes a fifth of it. */
+const timeout = 240_000;
 
 test("blue-green takes all traffic to the new cluster without a failed request", { timeout }, async () => {
   await using site = await openSite(wish);
@@ -41,7 +42,7 @@ test("before finish traffic goes back to the old cluster without a failed reques
   const after = await contentsOf(site);
   expect(after).toMatchObject({ entities: before.entities });
   expect(after.pending).toBeGreaterThan(0);
-  await expect(Execution.start(site, plan)).rejects.toThrow(/no plan: .*pending/u);
+  await expect(Execution.start(site, plan)).rejects.toThrow("schema_newer_than_package");
 });
 
 test("until the old version was tried on the migrated data the way back restores them", { timeout }, async () => {

@@ -51,13 +51,13 @@ export async function startLoadBalancer(options: {
 }
 
 /** Percent of the traffic that the new side gets. */
-export function readShare(settings: string): number {
+function readShare(settings: string): number {
   const file = join(settings, "share");
   return existsSync(file) ? Number(readFileSync(file, "utf8").trim()) : 0;
 }
 
 /** While this file is there, the node gets no requests. */
-export function takenOutFile(settings: string, node: string): string {
+function takenOutFile(settings: string, node: string): string {
   return join(settings, `out-${node}`);
 }
 

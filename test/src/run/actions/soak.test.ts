@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Action } from "#src/plan/step.ts";
@@ -13,7 +14,9 @@ const baseline: Measurements = { errorRate: { requests: 100, errors: 1, rate: 0.
 
 async function serve(answer: () => unknown): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer((_, response) => {
-    response.setHeader("content-type", "application/json").end(JSON.stringify(answer()));
+    void Promise.resolve(answer()).then((body) =>
+      response.setHeader("content-type", "application/json").end(JSON.stringify(body)),
+    );
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
@@ -64,6 +67,12 @@ test("a soak like the baseline passes after its time", async () => {
 test("a soak with many more errors fails", async () => {
   const { end } = await watch(() => ({ requests: 50, errors: 25, error_rate: 0.5 }));
   expect(end).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^fail: 50 % of requests failed/u) });
+});
+
+test("figures that come slower than the soak lasts are waited for, so that at least one sample counts", async () => {
+  const slowly = () => delay(60, { requests: 50, errors: 1, error_rate: 0.02 });
+  const { end } = await watch(slowly, new AbortController().signal, 40);
+  expect(end).toEqual({ kind: "completed" });
 });
 
 test("a soak without traffic is inconclusive, so that a person decides", async () => {
