@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { z } from "zod";
+import { areFree, freePorts } from "./free-ports.ts";
 
 const nodePorts = z.object({ proxy: z.number(), admin: z.number(), status: z.number() });
 const portsSchema = z.object({
@@ -20,7 +20,7 @@ export type Ports = Readonly<z.infer<typeof portsSchema>>;
 export async function reservePorts(file: string, left: readonly string[]): Promise<Ports> {
   const kept = portsSchema.safeParse(await readFile(file, "utf8").then(parseJson, () => undefined));
   if (kept.success && (await areFree(flatten(kept.data, left)))) return kept.data;
-  const fresh = await freePorts(11);
+  const fresh = [...(await freePorts(11))];
   const take = (): number => {
     const port = fresh.pop();
     if (port === undefined) throw new Error("too few ports were reserved");
@@ -45,36 +45,4 @@ function flatten(ports: Ports, left: readonly string[]): readonly number[] {
     if (left.includes(name)) return [];
     return typeof entry === "number" ? [entry] : Object.values(entry);
   });
-}
-
-async function areFree(ports: readonly number[]): Promise<boolean> {
-  const taken = await Promise.all(
-    ports.map((port) =>
-      listenOn(port).then(
-        (close) => close().then(() => false),
-        () => true,
-      ),
-    ),
-  );
-  return !taken.includes(true);
-}
-
-/** All are held at once before any is released, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => listenOn(0)));
-  const ports = held.map((close) => close.port);
-  await Promise.all(held.map((close) => close()));
-  return ports;
-}
-
-async function listenOn(port: number): Promise<(() => Promise<void>) & { readonly port: number }> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the kernel gave no TCP port");
-  const close = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
-  return Object.assign(close, { port: address.port });
 }

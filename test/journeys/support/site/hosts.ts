@@ -4,7 +4,7 @@ import { createNode, nodePaths } from "#practice/kong/installation.ts";
 import type { KongNode, KongNodePorts } from "#practice/kong/installation.ts";
 import { isAlive, isStill } from "#practice/world/process-table.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "#practice/world/free-ports.ts";
 import type { SiteDatabases } from "./site-database.ts";
 
 /** A host: its node's files and addresses. It need not exist yet. */

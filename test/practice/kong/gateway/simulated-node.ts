@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -8,6 +7,7 @@ import { startWorker } from "#practice/kong/gateway/worker.ts";
 import type { Worker } from "#practice/kong/gateway/worker.ts";
 import { closeServer, listenOnLoopback } from "#practice/kong/traffic/loopback-server.ts";
 import { createServer as createHttpServer } from "node:http";
+import { freePorts } from "#practice/world/free-ports.ts";
 import { createDatabase } from "#test/support/database.ts";
 import type { TestDatabase } from "#test/support/database.ts";
 
@@ -126,33 +126,6 @@ export async function startSlowUpstream(): Promise<{
     },
     stop: () => closeServer(server),
   };
-}
-
-/** Asks the kernel for ports nobody uses. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once("error", reject);
-          server.listen(0, "127.0.0.1", () => {
-            const address = server.address();
-            if (address === null || typeof address === "string") reject(new Error("no port"));
-            else resolve(address.port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.close(() => resolve());
-        }),
-    ),
-  );
-  return ports;
 }
 
 function databaseSettings(url: string): Record<string, string> {

@@ -1,6 +1,6 @@
+import { freePorts } from "#practice/world/free-ports.ts";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -58,7 +58,7 @@ export async function openKongWorld(): Promise<KongWorld> {
   const role = `kong_${randomBytes(4).toString("hex")}`;
   const folder = await mkdtemp(join(tmpdir(), "kong-world-"));
   const prefix = join(folder, "usr-local-kong");
-  const [proxy, adminPort, status] = await freePorts();
+  const [proxy = 0, adminPort = 0, status = 0] = await freePorts(3);
   await mkdir(prefix);
   await mkdir(join(folder, "srv"));
   await installKong({ root: folder, compileCache });
@@ -189,24 +189,4 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePorts(): Promise<readonly [number, number, number]> {
-  const servers = await Promise.all([listen(), listen(), listen()]);
-  const [a, b, c] = servers.map(({ port }) => port);
-  for (const { close } of servers) close();
-  if (a === undefined || b === undefined || c === undefined) throw new Error("no free ports");
-  return [a, b, c];
-}
-
-function listen(): Promise<{ readonly port: number; readonly close: () => void }> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      if (address === null || typeof address === "string") return reject(new Error("no port"));
-      return resolve({ port: address.port, close: () => server.close() });
-    });
-  });
 }
