@@ -2,16 +2,20 @@ import { isScalar } from "yaml";
 import type { Document, Pair, Scalar, YAMLMap } from "yaml";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Fix } from "#src/kong/catalogue/hazard.ts";
+import { migratedPath, normalisedPlainPath } from "#src/kong/route-path.ts";
 import { firstOfList, listOfOne, removeField, renameField } from "./field-edits.ts";
-import { leave, merge, nothing, one } from "./found-edits.ts";
+import { merge, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
-import { fieldsOf, formatVersions, hasRange, pluginsOf, routePaths } from "./places.ts";
+import { pathEdits } from "./path-edits.ts";
+import { fieldsOf, formatVersions, hasRange, pluginsOf } from "./places.ts";
 
 /** The places in a document that a fix changes. */
 export function editsOf(fix: Fix, document: Document, text: string): FoundEdits {
   switch (fix.kind) {
-    case "add_tilde":
-      return merge(routePaths(document).map((path) => addTilde(path)));
+    case "migrate_path":
+      return pathEdits(document, migratedPath);
+    case "normalise_path":
+      return pathEdits(document, normalisedPlainPath);
     case "format_version":
       return merge(formatVersions(document).map((pair) => setFormatVersion(pair, fix.to)));
     case "rename_plugin":
@@ -27,18 +31,6 @@ export function editsOf(fix: Fix, document: Document, text: string): FoundEdits 
     default:
       return unreachable(fix);
   }
-}
-
-/** Kong's own heuristic of 2.x: any other character makes a path a regular expression (migrate_path_280_300.lua). */
-const plainPath = /^[a-zA-Z0-9.\-_~/%]*$/u;
-
-function addTilde(path: Scalar): FoundEdits {
-  const { value, range } = path;
-  if (typeof value !== "string" || plainPath.test(value) || value.startsWith("~") || !hasRange(range)) return nothing;
-  const isQuoted = path.type === "QUOTE_SINGLE" || path.type === "QUOTE_DOUBLE";
-  if (path.type !== "PLAIN" && !isQuoted) return leave(`path ${value}: write the ~ by hand, it is a block text`);
-  const at = range[0] + (isQuoted ? 1 : 0);
-  return one({ start: at, end: at, text: "~", what: `~ before ${value}` });
 }
 
 function setFormatVersion(pair: Pair<Scalar>, version: string): FoundEdits {

@@ -8,16 +8,13 @@ export interface Field {
   readonly name: string;
 }
 
-/** Every `paths` entry of a route, wherever the route is nested. */
-export function routePaths(document: Document): readonly Scalar[] {
-  const found: Scalar[] = [];
+/** Every route, wherever it is nested. */
+export function routesOf(document: Document): readonly YAMLMap[] {
+  const found: YAMLMap[] = [];
   visit(document, {
     Pair: (_, pair) => {
       if (keyOf(pair) !== "routes" || !isSeq(pair.value)) return undefined;
-      for (const route of pair.value.items) {
-        const paths = isMap(route) ? route.get("paths", true) : undefined;
-        if (isSeq(paths)) for (const path of paths.items) if (isScalar(path)) found.push(path);
-      }
+      for (const route of pair.value.items) if (isMap(route)) found.push(route);
       return undefined;
     },
   });

@@ -9,7 +9,7 @@ import { compareNumbers, parseNumbers } from "./dotted-number.ts";
 import { isRecord } from "./field-path.ts";
 import type { Release } from "./hop.ts";
 import type { Patterns } from "./patterns.ts";
-import { isChangedByNormalising } from "./route-path.ts";
+import { isChangedByNormalising } from "#src/kong/route-path.ts";
 import { rsaBits } from "./rsa-bits.ts";
 
 /** `unknown`: the value is there, but nobody can tell from it. */

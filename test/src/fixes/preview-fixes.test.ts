@@ -32,7 +32,7 @@ const renames: readonly Fix[] = [
 ];
 
 test("only the places that change are touched: comments, quoting and order stay", () => {
-  const fixes: readonly Fix[] = [{ kind: "add_tilde" }, { kind: "format_version", to: "3.0" }, ...renames];
+  const fixes: readonly Fix[] = [{ kind: "migrate_path" }, { kind: "format_version", to: "3.0" }, ...renames];
   const preview = previewFixes("kong.yml", deck, fixes);
   expect(preview.left).toEqual([]);
   expect(preview.changes).toBe(6);
@@ -109,14 +109,14 @@ test("what a program cannot repair is left and named", () => {
 
 test("JSON is repaired like YAML", () => {
   const text = '{"_format_version": "2.1", "routes": [{"paths": ["/a/\\\\d+"]}]}';
-  const { fixed } = previewFixes("kong.json", text, [{ kind: "add_tilde" }, { kind: "format_version", to: "3.0" }]);
+  const { fixed } = previewFixes("kong.json", text, [{ kind: "migrate_path" }, { kind: "format_version", to: "3.0" }]);
   expect(JSON.parse(fixed)).toEqual({ _format_version: "3.0", routes: [{ paths: [String.raw`~/a/\d+`] }] });
 });
 
 test.each(["services: [", "\u0000\u0001", "a: &a [*a, *b]", "{".repeat(5_000), ""])(
   "a text that is no declarative file changes nothing: %j",
   (text) => {
-    expect(previewFixes("kong.yml", text.slice(0, 5_000), [{ kind: "add_tilde" }, ...renames])).toMatchObject({
+    expect(previewFixes("kong.yml", text.slice(0, 5_000), [{ kind: "migrate_path" }, ...renames])).toMatchObject({
       changes: 0,
       diff: "",
     });
@@ -133,7 +133,7 @@ const large = (count: number): string =>
 test("a file of many pieces is repaired in each of them, in a time that grows with its size only", () => {
   const count = 20_000;
   const text = `_format_version: "2.1"\nservices:\n${large(count)}plugins:\n- name: acl\n  config:\n    whitelist: [a]\n`;
-  const fixes: readonly Fix[] = [{ kind: "add_tilde" }, { kind: "format_version", to: "3.0" }, ...renames];
+  const fixes: readonly Fix[] = [{ kind: "migrate_path" }, { kind: "format_version", to: "3.0" }, ...renames];
   const preview = previewFixes("kong.yml", text, fixes);
   expect(preview.left).toEqual([]);
   expect(preview.changes).toBe(count + 2);
@@ -147,19 +147,70 @@ test("JSON of many pieces is repaired in each of them", () => {
     routes: [{ name: `r${index}`, paths: [String.raw`/a/\d+`] }],
   }));
   const text = JSON.stringify({ _format_version: "3.0", services });
-  const { fixed, changes } = previewFixes("kong.json", text, [{ kind: "add_tilde" }]);
+  const { fixed, changes } = previewFixes("kong.json", text, [{ kind: "migrate_path" }]);
   expect(changes).toBe(2_000);
   expect(fixed).toBe(text.replaceAll('"/a/', '"~/a/'));
 });
 
 test("a document that cannot be taken apart is repaired as a whole", () => {
   const text = `--- {services: [{name: a, routes: [{paths: ["/x/[a-z]"]}]}]}\n`;
-  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "add_tilde" }]);
+  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "migrate_path" }]);
   expect({ fixed, left }).toEqual({ fixed: text.replace('"/x/', '"~/x/'), left: [] });
 });
 
-test("an alias whose anchor lies in another piece does not keep the file from being repaired", () => {
+test("paths behind an alias are repaired at the anchor of a route, and left and named at another one", () => {
+  const text = `services:\n- routes:\n  - paths: &all ["/x/[a-z]", &one "/z/(a)"]\n  - paths: *all\n  - paths: [*one]\n`;
+  const own = previewFixes("kong.yml", text, [{ kind: "migrate_path" }]);
+  expect(own).toMatchObject({ left: [], fixed: text.replace('"/x', '"~/x').replace('"/z', '"~/z') });
+  const elsewhere = text.replace("services:", "services:\n- tags: [&else [/a(b), /c], &plain [/a]]");
+  const other = previewFixes("kong.yml", elsewhere.replace("*all", "*else").replace("[*one]", "*plain"), [
+    { kind: "migrate_path" },
+  ]);
+  expect(other.left).toEqual(["paths of *else: repair them at &else"]);
+});
+
+test("an alias whose anchor lies in another piece does not keep the file from being repaired, and is named", () => {
   const text = `x-paths: &paths ["/x/[a-z]"]\nservices:\n- name: a\n  routes:\n  - paths: *paths\n  - paths: ["/y/[a-z]"]\n`;
-  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "add_tilde" }]);
-  expect({ fixed, left }).toEqual({ fixed: text.replace('"/y/', '"~/y/'), left: [] });
+  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "migrate_path" }]);
+  const named = ["paths of *paths: repair them at &paths"];
+  expect({ fixed, left }).toEqual({ fixed: text.replace('"/y/', '"~/y/'), left: named });
+});
+
+test("paths are written as the migration to 3.0 writes them, in their own quotes", () => {
+  const text = String.raw`_format_version: "1.1"
+routes:
+- paths: [/a%20(b|c), "/caf%c3%a9/\\d+", '/it''s%7e(x)', /x//y, "/a/./b"] # all
+  name: encoded
+- paths:
+  - /x%2e(y)
+  - /a%7Eb
+  - /a%20b # a space
+  - '~/y%2d\d'
+`;
+  const preview = previewFixes("kong.yml", text, [{ kind: "format_version", to: "3.0" }, { kind: "migrate_path" }]);
+  expect(preview.left).toEqual([]);
+  expect(preview.fixed).toBe(String.raw`_format_version: "3.0"
+routes:
+- paths: ['~/a (b|c)', "~/café/\\d+", '~/it''s~(x)', /x/y, "/a/b"] # all
+  name: encoded
+- paths:
+  - ~/x\.(y)
+  - /a~b
+  - '/a b' # a space
+  - '~/y\-\d'
+`);
+});
+
+test("only plain paths are normalised where the file is written for 3.0 already", () => {
+  const text = "routes:\n- paths: [/x//y, /x//(y), ~/x//y]\n";
+  const { fixed } = previewFixes("kong.yml", text, [{ kind: "normalise_path" }]);
+  expect(fixed).toBe(text.replace("/x//y,", "/x/y,"));
+});
+
+test("a path that encodes no text is left and named", () => {
+  const { fixed, left } = previewFixes("k", "routes:\n- paths: [/a%ff]\n", [{ kind: "migrate_path" }]);
+  expect({ fixed, left }).toEqual({
+    fixed: "routes:\n- paths: [/a%ff]\n",
+    left: ["path /a%ff: what it encodes is no text; write it by hand"],
+  });
 });
