@@ -3,7 +3,7 @@ import type { Document, Pair, Scalar, YAMLMap } from "yaml";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Fix } from "#src/kong/catalogue/hazard.ts";
 import { migratedPath, normalisedPlainPath } from "#src/kong/route-path.ts";
-import { firstOfList, listOfOne, removeField, renameField } from "./field-edits.ts";
+import { joinList, listOfOne, removeField, renameField } from "./field-edits.ts";
 import { merge, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
 import { pathEdits } from "./path-edits.ts";
@@ -24,8 +24,8 @@ export function editsOf(fix: Fix, document: Document, text: string): FoundEdits 
       return merge(fieldsOf(document, fix.plugin, fix.from).map((field) => renameField(field, fix.to)));
     case "remove_field":
       return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => removeField(field, text)));
-    case "first_of_list":
-      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => firstOfList(field, text)));
+    case "join_list":
+      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => joinList(field, text)));
     case "list_of_one":
       return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => listOfOne(field, text)));
     default:

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq } from "yaml";
+import type { YAMLSeq } from "yaml";
 import { leave, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
 import { hasRange } from "./places.ts";
@@ -55,23 +56,26 @@ function endOf(value: unknown): number | undefined {
   return value.range?.[1];
 }
 
-/** A list of one value becomes that value. */
-export function firstOfList({ pair, name }: Field, text: string): FoundEdits {
+/** A list of texts becomes one text; an empty list goes. */
+export function joinList(field: Field, text: string): FoundEdits {
+  const { pair, name } = field;
   const { value } = pair;
   if (!isSeq(value) || !hasRange(value.range)) return nothing;
-  const [first] = value.items;
-  if (value.items.length !== 1 || !isScalar(first) || !hasRange(first.range))
-    return leave(`${name}: it holds ${value.items.length} values and only one can stay; decide which`);
-  const kept = text.slice(first.range[0], first.range[1]);
-  const isBlock = value.flow !== true;
-  // A block list stands on its own lines; the one value goes behind the colon.
-  const start = isBlock ? (pair.key.range?.[1] ?? value.range[0]) + 1 : value.range[0];
-  return one({
-    start,
-    end: isBlock ? first.range[1] : value.range[1],
-    text: isBlock ? ` ${kept}` : kept,
-    what: name,
-  });
+  if (value.items.length === 0) return removeField(field, text);
+  const spans = value.items.filter((item) => isScalar(item)).flatMap(({ range }) => (hasRange(range) ? [range] : []));
+  const [first] = spans;
+  const last = spans.at(-1);
+  if (first === undefined || last === undefined || spans.length < value.items.length)
+    return leave(`${name}: it holds more than texts; write one text by hand`);
+  const kept = spans.length === 1 ? text.slice(first[0], first[1]) : JSON.stringify(joined(value));
+  // A block list stands on its own lines; the text goes behind the colon.
+  if (value.flow === true) return one({ start: value.range[0], end: value.range[1], text: kept, what: name });
+  return one({ start: (pair.key.range?.[1] ?? value.range[0]) + 1, end: last[1], text: ` ${kept}`, what: name });
+}
+
+/** As Kong joins them (Kong/kong 3.4.2 kong/plugins/http-log/migrations/001_280_to_300.lua). */
+function joined({ items }: YAMLSeq): string {
+  return items.map((item) => (isScalar(item) ? String(item.value) : "")).join(", ");
 }
 
 /** A value becomes a list of one. */

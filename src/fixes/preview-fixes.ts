@@ -34,9 +34,11 @@ export function previewFixes(file: string, text: string, fixes: readonly Fix[]):
     const problem = `the file has ${text.length} characters, more than the ${maxLength} that can be repaired here; split it`;
     return { file, diff: "", fixed: text, changes: 0, left: [problem] };
   }
+  // Several hazards can have the same remedy; what it leaves to people is said once.
+  const distinct = [...new Map(fixes.map((fix) => [JSON.stringify(fix), fix])).values()];
   const found: FoundEdits[] = [];
   for (const ways of documentsIn(text)) {
-    const edits = editsOfDocument(text, ways, fixes);
+    const edits = editsOfDocument(text, ways, distinct);
     if (!edits.ok) return { file, diff: "", fixed: text, changes: 0, left: [edits.problem] };
     found.push(edits.value);
   }

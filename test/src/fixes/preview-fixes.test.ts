@@ -72,8 +72,11 @@ test.each([
 });
 
 test.each([
-  ["a block list of one", "t:\n      - x\n    u: 1", "first_of_list", { t: "x", u: 1 }],
-  ["a flow list of one", "t: [x]\n    u: 1", "first_of_list", { t: "x", u: 1 }],
+  ["a block list of one", "t:\n      - x\n    u: 1", "join_list", { t: "x", u: 1 }],
+  ["a flow list of one", "t: [x]\n    u: 1", "join_list", { t: "x", u: 1 }],
+  ["a block list of several", "t:\n      - x\n      - 'y' # note\n    u: 1", "join_list", { t: "x, y", u: 1 }],
+  ["a flow list of several", "t: [x, 1, 'it''s']\n    u: 1", "join_list", { t: "x, 1, it's", u: 1 }],
+  ["an empty list", "t: []\n    u: 1", "join_list", { u: 1 }],
   ["a value", "t: 'x' # note\n    u: 1", "list_of_one", { t: ["x"], u: 1 }],
 ] as const)("%s changes its form", (_, lines, kind, config) => {
   const text = `plugins:\n- name: a\n  config:\n    ${lines}\n`;
@@ -86,7 +89,7 @@ test("stars stand for every key of an object and every object of a list", () => 
   const text =
     "plugins:\n- name: a\n  config:\n    headers:\n      x: [one]\n      y: [two]\n    rows:\n    - n: 1\n    - n: 2\n";
   const fixes: readonly Fix[] = [
-    { kind: "first_of_list", plugin: "a", field: "config.headers.*" },
+    { kind: "join_list", plugin: "a", field: "config.headers.*" },
     { kind: "list_of_one", plugin: "a", field: "config.rows[*].n" },
   ];
   expect(parse(previewFixes("k", text, fixes).fixed)).toEqual({
@@ -95,15 +98,12 @@ test("stars stand for every key of an object and every object of a list", () => 
 });
 
 test("what a program cannot repair is left and named", () => {
-  const text = "plugins:\n- name: acl\n  config: {whitelist: [a], allow: [b]}\n- name: x\n  config: {l: [1, 2]}\n";
-  const preview = previewFixes("kong.yml", text, [
-    ...renames,
-    { kind: "first_of_list", plugin: "x", field: "config.l" },
-  ]);
+  const text = "plugins:\n- name: acl\n  config: {whitelist: [a], allow: [b]}\n- name: x\n  config: {l: [1, {a: 2}]}\n";
+  const preview = previewFixes("kong.yml", text, [...renames, { kind: "join_list", plugin: "x", field: "config.l" }]);
   expect(preview).toMatchObject({ changes: 0, fixed: text, diff: "" });
   expect(preview.left).toEqual([
     "config.whitelist: config.allow is set too; decide which of the two counts",
-    "config.l: it holds 2 values and only one can stay; decide which",
+    "config.l: it holds more than texts; write one text by hand",
   ]);
 });
 
@@ -199,6 +199,15 @@ routes:
   - '/a b' # a space
   - '~/y\-\d'
 `);
+});
+
+test("what two hazards have as the same remedy is made and said once", () => {
+  const text = "routes:\n- paths:\n  - |\n    /a(b)\n  - /c(d)\n";
+  const { left, changes } = previewFixes("kong.yml", text, [{ kind: "migrate_path" }, { kind: "migrate_path" }]);
+  expect({ changes, left }).toEqual({
+    changes: 1,
+    left: ["path /a(b)\n: write ~/a(b)\n by hand, it is a block text"],
+  });
 });
 
 test("only plain paths are normalised where the file is written for 3.0 already", () => {
