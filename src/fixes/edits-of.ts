@@ -13,9 +13,9 @@ import { fieldsOf, formatVersions, hasRange, pluginsOf } from "./places.ts";
 export function editsOf(fix: Fix, document: Document, text: string): FoundEdits {
   switch (fix.kind) {
     case "migrate_path":
-      return pathEdits(document, migratedPath);
+      return pathEdits(document, text, migratedPath);
     case "normalise_path":
-      return pathEdits(document, normalisedPlainPath);
+      return pathEdits(document, text, normalisedPlainPath);
     case "format_version":
       return merge(formatVersions(document).map((pair) => setFormatVersion(pair, fix.to)));
     case "rename_plugin":

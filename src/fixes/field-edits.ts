@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq } from "yaml";
 import type { YAMLSeq } from "yaml";
 import { leave, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
+import { holdsVariable } from "./open-document.ts";
 import { hasRange } from "./places.ts";
 import type { Field } from "./places.ts";
 
@@ -65,8 +66,9 @@ export function joinList(field: Field, text: string): FoundEdits {
   const spans = value.items.filter((item) => isScalar(item)).flatMap(({ range }) => (hasRange(range) ? [range] : []));
   const [first] = spans;
   const last = spans.at(-1);
-  if (first === undefined || last === undefined || spans.length < value.items.length)
-    return leave(`${name}: it holds more than texts; write one text by hand`);
+  const isVague = spans.length > 1 && holdsVariable(joined(value));
+  if (first === undefined || last === undefined || spans.length < value.items.length || isVague)
+    return leave(`${name}: it holds more than plain texts; write one text by hand`);
   const kept = spans.length === 1 ? text.slice(first[0], first[1]) : JSON.stringify(joined(value));
   // A block list stands on its own lines; the text goes behind the colon.
   if (value.flow === true) return one({ start: value.range[0], end: value.range[1], text: kept, what: name });

@@ -22,7 +22,9 @@ export interface Excerpt {
 
 /** What was parsed, with the place of every value in it; JSON is YAML too. */
 export interface OpenPart {
+  /** Where decK's variables stand, its values have `hidden` characters. */
   readonly document: Document;
+  /** As it was written. */
   readonly text: string;
   /** Offset of the text's first character in the file; it begins with what stands before the excerpt. */
   readonly offset: number;
@@ -63,7 +65,11 @@ export function openExcerpt(file: string, { before, start, end, after }: Excerpt
   const text = before + file.slice(start, end) + after;
   if (isDeeplyNested(text)) return no(`more than ${maxOpen} brackets inside each other`);
   try {
-    const parsed = parseAllDocuments(text, { prettyErrors: false, logLevel: "error", uniqueKeys: false });
+    const parsed = parseAllDocuments(withHiddenVariables(text), {
+      prettyErrors: false,
+      logLevel: "error",
+      uniqueKeys: false,
+    });
     const [document, more] = Array.isArray(parsed) ? parsed : [];
     const broken = document?.errors[0];
     if (broken !== undefined) return no(`not YAML that can be repaired: ${broken.message}`);
@@ -73,6 +79,28 @@ export function openExcerpt(file: string, { before, start, end, after }: Excerpt
     // The parser promises errors in the document; what it throws all the same must not end the program.
     return no(`not YAML that can be repaired: ${errorMessage(error)}`);
   }
+}
+
+/** Stands for a character of a variable; of Unicode's private use, so that nobody's file has it. */
+const hidden = "\uE000";
+
+/** Whether decK puts something into a value that is known only then. */
+export function holdsVariable(value: string): boolean {
+  return value.includes(hidden);
+}
+
+/** A value with something else in the place of its variables. */
+export function withVariablesAs(filling: string, value: string): string {
+  return value.replaceAll(/\uE000+/gu, filling);
+}
+
+/**
+ * decK's `${{ env "NAME" }}` may stand where its quotes and braces are no YAML, such as inside double quotes. What hides it
+ * has the same length, so that every place is where it was.
+ */
+function withHiddenVariables(text: string): string {
+  if (!text.includes("${{")) return text;
+  return text.replaceAll(/\$\{\{[^{}\n]*\}\}/gu, (variable) => hidden.repeat(variable.length));
 }
 
 /** Counted without looking at quotes: close enough for a bound. */

@@ -103,7 +103,7 @@ test("what a program cannot repair is left and named", () => {
   expect(preview).toMatchObject({ changes: 0, fixed: text, diff: "" });
   expect(preview.left).toEqual([
     "config.whitelist: config.allow is set too; decide which of the two counts",
-    "config.l: it holds more than texts; write one text by hand",
+    "config.l: it holds more than plain texts; write one text by hand",
   ]);
 });
 
@@ -220,6 +220,40 @@ test("a path that encodes no text is left and named", () => {
   const { fixed, left } = previewFixes("k", "routes:\n- paths: [/a%ff]\n", [{ kind: "migrate_path" }]);
   expect({ fixed, left }).toEqual({
     fixed: "routes:\n- paths: [/a%ff]\n",
-    left: ["path /a%ff: what it encodes is no text; write it by hand"],
+    left: ["path /a%ff: it encodes what is no text; write it by hand"],
   });
+});
+
+test("variables of decK stay as they are, also where they are no YAML", () => {
+  const text = `_format_version: "1.1"
+routes:
+- name: "\${{ env "DECK_NAME" }}"
+  paths:
+  - "\${{ env "DECK_P" }}"
+  - \${{ env "DECK_Q" }}/(x)
+  - "/a/\${{ env "DECK_R" }}/\\\\d+"
+  - /plain/\${{ env "DECK_S" }}
+  - /ok/(a)
+`;
+  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "migrate_path" }]);
+  expect(fixed).toBe(text.replace('"/a/', '"~/a/').replace("/ok/", "~/ok/"));
+  expect(left).toEqual([
+    `path "\${{ env "DECK_P" }}": look at the variable's value; write it by hand`,
+    `path \${{ env "DECK_Q" }}/(x): look at the variable's value; write it by hand`,
+    `path /plain/\${{ env "DECK_S" }}: look at the variable's value; write it by hand`,
+  ]);
+});
+
+test("paths that a merge key brings are left and named", () => {
+  const text =
+    "routes:\n- &base\n  paths: [/m/(a)]\n- tags: [&t {paths: [/n/(a)]}]\n- <<: *base\n- <<: [*t]\n- <<: *t\n  paths: [/o]\n";
+  const { fixed, left } = previewFixes("kong.yml", text, [{ kind: "migrate_path" }]);
+  expect({ fixed, left }).toEqual({ fixed: text.replace("/m", "~/m"), left: ["paths of *t: repair them at &t"] });
+});
+
+test("a byte order mark stays where it was, and the diff has it", () => {
+  const text = '\uFEFF_format_version: "1.1"\nroutes: [{paths: [/a/(b)]}]\n';
+  const { fixed, diff } = previewFixes("k", text, [{ kind: "format_version", to: "3.0" }, { kind: "migrate_path" }]);
+  expect(fixed).toBe('\uFEFF_format_version: "3.0"\nroutes: [{paths: [~/a/(b)]}]\n');
+  expect(diff).toContain('\n-\uFEFF_format_version: "1.1"\n');
 });
