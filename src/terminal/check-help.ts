@@ -29,7 +29,7 @@ export function helpFor(word: "check" | "plan"): string {
     "",
     "the upgrade:",
     "  --to VERSION            exact, e.g. 3.4.2 or 3.4.3.5",
-    "  --from VERSION          where nothing that is read tells it",
+    "  --from VERSION          where nothing that is read tells it; without anything to read, the path alone is judged",
     "  --edition oss|enterprise",
     `  --strategy NAME         ${names}; the recommended one where absent`,
     "  --order test-first|documented",
@@ -44,7 +44,7 @@ export function helpFor(word: "check" | "plan"): string {
           "",
           "  --save-facts FILE       what was read and judged, for --facts",
           "",
-          "exit status: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not decide (or usage);",
+          "exit status: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not decide, or nothing to look at (or usage);",
           "with --fix-preview 0 in any case",
         ]
       : [
