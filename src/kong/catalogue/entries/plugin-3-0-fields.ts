@@ -90,10 +90,24 @@ export const plugin30FieldHazards: readonly Hazard[] = [
     area: "plugin",
     severity: "breaks_traffic",
     when: {
-      all: [
-        { kind: "plugin", name: "aws-lambda", path: "config.aws_region", predicate: "not_set" },
-        { kind: "conf", key: "AWS_REGION", predicate: "env_absent" },
-        { kind: "conf", key: "AWS_DEFAULT_REGION", predicate: "env_absent" },
+      any: [
+        {
+          all: [
+            { kind: "plugin", name: "aws-lambda", path: "config.aws_region", predicate: "not_set" },
+            { kind: "conf", key: "AWS_REGION", predicate: "env_absent" },
+            { kind: "conf", key: "AWS_DEFAULT_REGION", predicate: "env_absent" },
+          ],
+        },
+        {
+          all: [
+            { kind: "plugin", name: "aws-lambda", path: "config.aws_region", predicate: "not_set" },
+            {
+              kind: "manual",
+              question: "Is there a node without AWS_REGION and AWS_DEFAULT_REGION in its environment?",
+              answeredBy: "configuration",
+            },
+          ],
+        },
       ],
     },
     effect:

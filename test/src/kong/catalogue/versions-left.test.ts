@@ -59,3 +59,14 @@ test.each(cases)("$hazard from $from to $to", ({ hazard: id, installation, from,
     findings.flatMap(({ evidence }) => evidence.map((piece) => (typeof piece === "string" ? piece : piece.value))),
   ).toEqual(values);
 });
+
+test("an aws-lambda without a region is asked about where nobody gave the environment, and told where it was read", () => {
+  const hazards = catalogue.filter(({ id }) => id === "30-lambda-region");
+  const [hazard] = hazards;
+  if (hazard === undefined) throw new Error("it is no hazard");
+  const plugins = [{ id: "l", name: "aws-lambda", config: { function_name: "f" } }];
+  const kinds = (installation: Installation): readonly string[] =>
+    assess(inventoryOf(installation), hopOf(hazard, {}), hazards).findings.map(({ kind }) => kind);
+  expect(kinds({ plugins })).toEqual(["question"]);
+  expect(kinds({ plugins, conf: {} })).toEqual(["finding"]);
+});
