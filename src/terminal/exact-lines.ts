@@ -55,12 +55,29 @@ function exactFinding(finding: Finding, texts: ReadonlyMap<string, readonly stri
 function exactPiece(piece: Evidence, texts: ReadonlyMap<string, readonly string[]>): Evidence {
   const { file, line, field, value } = piece;
   if (file === undefined || line === undefined || field === undefined) return piece;
-  const lines = (texts.get(file) ?? []).slice(line - 1, line - 1 + maxLinesBelow);
-  const at = findField(lines, field);
+  const lines = entityLines((texts.get(file) ?? []).slice(line - 1, line - 1 + maxLinesBelow));
+  // Of several fields the first.
+  const at = findField(lines, field.split(" and ")[0] ?? field);
   if (at === undefined) return piece;
   const exact = line + (findValue(lines, at, value) ?? at);
   const name = visible(file);
   return { ...piece, line: exact, text: piece.text.replaceAll(`${name}:${line}`, `${name}:${exact}`) };
+}
+
+/**
+ * The first line and those below it that belong to the same entity: what is indented less is another one's, and so is what
+ * stands as deep as its dash or bracket. A field that comes from elsewhere, by an alias or a shared configuration, is not
+ * found there.
+ */
+function entityLines(lines: readonly string[]): readonly string[] {
+  const [first = ""] = lines;
+  const least = indentOf(first) + (/^\s*(?:-(?:\s|$)|[{[])/u.test(first) ? 1 : 0);
+  const end = lines.findIndex((line, index) => index > 0 && /^\s*[^\s#]/u.test(line) && indentOf(line) < least);
+  return end === -1 ? lines : lines.slice(0, end);
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 /** The line of the field's last name, below the lines of the names before it: `config` first, then `whitelist`. */
@@ -86,9 +103,19 @@ function isKey(line: string, name: string): boolean {
 /** A list's items stand below its key; a value on the key's own line is found there. */
 function findValue(lines: readonly string[], from: number, value: string | undefined): number | undefined {
   if (value === undefined || value.length < 2 || /^[[{"]/u.test(value)) return undefined;
-  const escaped = value.replaceAll("\\", "\\\\");
-  const found = lines.findIndex(
-    (line, index) => index >= from && index < from + 100 && (line.includes(value) || line.includes(escaped)),
-  );
-  return found === -1 ? undefined : found;
+  const near = lines.slice(from, from + 100);
+  const written = [value, value.replaceAll("\\", "\\\\")];
+  // `/a` is not what stands on the line of `/a/b`.
+  const alone = near.findIndex((line) => written.some((text) => standsAlone(line, text)));
+  const found = alone === -1 ? near.findIndex((line) => written.some((text) => line.includes(text))) : alone;
+  return found === -1 ? undefined : from + found;
+}
+
+function standsAlone(line: string, text: string): boolean {
+  for (let at = line.indexOf(text); at !== -1; at = line.indexOf(text, at + 1)) {
+    const isBegun = at === 0 || /[\s"'[{,]/u.test(line.charAt(at - 1));
+    const isEnded = at + text.length === line.length || /[\s"'\]},]/u.test(line.charAt(at + text.length));
+    if (isBegun && isEnded) return true;
+  }
+  return false;
 }

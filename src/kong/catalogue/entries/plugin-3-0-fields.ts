@@ -104,7 +104,7 @@ export const plugin30FieldHazards: readonly Hazard[] = [
             {
               kind: "manual",
               question: "Is there a node without AWS_REGION and AWS_DEFAULT_REGION in its environment?",
-              answeredBy: "configuration",
+              answeredBy: "environment",
             },
           ],
         },

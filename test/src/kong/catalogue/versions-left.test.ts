@@ -68,5 +68,7 @@ test("an aws-lambda without a region is asked about where nobody gave the enviro
   const kinds = (installation: Installation): readonly string[] =>
     assess(inventoryOf(installation), hopOf(hazard, {}), hazards).findings.map(({ kind }) => kind);
   expect(kinds({ plugins })).toEqual(["question"]);
-  expect(kinds({ plugins, conf: {} })).toEqual(["finding"]);
+  expect(kinds({ plugins, conf: {} })).toEqual(["question"]);
+  expect(kinds({ plugins, environmentNames: [] })).toEqual(["finding"]);
+  expect(kinds({ plugins, environmentNames: ["AWS_REGION"] })).toEqual([]);
 });
