@@ -4,10 +4,11 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { Fix } from "#src/kong/catalogue/hazard.ts";
 import { migratedPath, normalisedPlainPath } from "#src/kong/route-path.ts";
 import { joinList, listOfOne, removeField, renameField } from "./field-edits.ts";
-import { merge, nothing, one } from "./found-edits.ts";
+import { leave, merge, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
 import { pathEdits } from "./path-edits.ts";
-import { fieldsOf, formatVersions, hasRange, pluginsOf } from "./places.ts";
+import { fieldsOf, formatVersions, hasRange, pluginsOf, sharedFieldsOf } from "./places.ts";
+import type { Field } from "./places.ts";
 
 /** The places in a document that a fix changes. */
 export function editsOf(fix: Fix, document: Document, text: string): FoundEdits {
@@ -21,16 +22,30 @@ export function editsOf(fix: Fix, document: Document, text: string): FoundEdits 
     case "rename_plugin":
       return merge(pluginsOf(document, fix.from).map((plugin) => renamePlugin(plugin, fix.to)));
     case "rename_field":
-      return merge(fieldsOf(document, fix.plugin, fix.from).map((field) => renameField(field, fix.to)));
+      return inFields(document, { plugin: fix.plugin, field: fix.from }, (field) => renameField(field, fix.to));
     case "remove_field":
-      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => removeField(field, text)));
+      return inFields(document, fix, (field) => removeField(field, text));
     case "join_list":
-      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => joinList(field, text)));
+      return inFields(document, fix, (field) => joinList(field, text));
     case "list_of_one":
-      return merge(fieldsOf(document, fix.plugin, fix.field).map((field) => listOfOne(field, text)));
+      return inFields(document, fix, (field) => listOfOne(field, text));
     default:
       return unreachable(fix);
   }
+}
+
+/** A shared configuration may be that of other plugins, too: people decide. */
+function inFields(
+  document: Document,
+  { plugin, field: path }: { readonly plugin: string; readonly field: string },
+  edit: (field: Field) => FoundEdits,
+): FoundEdits {
+  const fields = fieldsOf(document, plugin, path);
+  const shared = sharedFieldsOf(document, path).filter(({ field }) => edit(field) !== nothing);
+  return merge([
+    ...fields.map((field) => edit(field)),
+    ...shared.map(({ name }) => leave(`_plugin_configs.${name}: ${path}: if ${plugin} uses it, do it by hand`)),
+  ]);
 }
 
 function setFormatVersion(pair: Pair<Scalar>, version: string): FoundEdits {

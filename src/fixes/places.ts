@@ -28,6 +28,21 @@ export function formatVersions(document: Document): readonly Pair<Scalar>[] {
     : [];
 }
 
+/** Shared configurations of decK, which plugins name with `_config`, each as if it were that of a plugin. */
+export function sharedFieldsOf(
+  document: Document,
+  path: string,
+): readonly { readonly name: string; readonly field: Field }[] {
+  const shared = isMap(document.contents) ? document.contents.get("_plugin_configs", true) : undefined;
+  if (!isMap(shared) || !path.startsWith("config.")) return [];
+  return shared.items.flatMap(({ key, value }) =>
+    fieldsBelow(value, path.slice("config.".length), path).map((field) => ({
+      name: isScalar(key) ? String(key.value) : "",
+      field,
+    })),
+  );
+}
+
 /** Instances of a plugin on anything, and in `_plugin_configs` none: a shared configuration has no name of a plugin. */
 export function pluginsOf(document: Document, name: string): readonly YAMLMap[] {
   const found: YAMLMap[] = [];
@@ -46,13 +61,16 @@ export function pluginsOf(document: Document, name: string): readonly YAMLMap[] 
  * of an object, `name[*]` for every object of a list.
  */
 export function fieldsOf(document: Document, plugin: string, path: string): readonly Field[] {
+  return pluginsOf(document, plugin).flatMap((instance) => fieldsBelow(instance, path, path));
+}
+
+/** What stands at a path below a node, by the name that it has from the plugin. */
+function fieldsBelow(node: unknown, path: string, name: string): readonly Field[] {
   const names = path.split(".");
-  return pluginsOf(document, plugin).flatMap((instance) => {
-    const holders = names
-      .slice(0, -1)
-      .reduce<readonly unknown[]>((found, name) => found.flatMap((node) => childrenOf(node, name)), [instance]);
-    return holders.flatMap((holder) => (isMap(holder) ? pairsOf(holder, names.at(-1) ?? "", path) : []));
-  });
+  const holders = names
+    .slice(0, -1)
+    .reduce<readonly unknown[]>((found, part) => found.flatMap((one) => childrenOf(one, part)), [node]);
+  return holders.flatMap((holder) => (isMap(holder) ? pairsOf(holder, names.at(-1) ?? "", name) : []));
 }
 
 function childrenOf(node: unknown, name: string): readonly unknown[] {

@@ -257,3 +257,19 @@ test("a byte order mark stays where it was, and the diff has it", () => {
   expect(fixed).toBe('\uFEFF_format_version: "3.0"\nroutes: [{paths: [~/a/(b)]}]\n');
   expect(diff).toContain('\n-\uFEFF_format_version: "1.1"\n');
 });
+
+test("what stands in a shared configuration is left and named", () => {
+  const text =
+    "_plugin_configs:\n  shared: {whitelist: [a]}\n  log: {headers: {A: [b]}}\n  other: {x: 1}\nplugins:\n- {name: acl, _config: shared}\n";
+  const { fixed, left } = previewFixes("kong.yml", text, [
+    ...renames,
+    { kind: "join_list", plugin: "http-log", field: "config.headers.*" },
+  ]);
+  expect({ fixed, left }).toEqual({
+    fixed: text,
+    left: [
+      "_plugin_configs.shared: config.whitelist: if acl uses it, do it by hand",
+      "_plugin_configs.log: config.headers.*: if http-log uses it, do it by hand",
+    ],
+  });
+});
