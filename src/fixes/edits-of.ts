@@ -22,7 +22,7 @@ export function editsOf(fix: Fix, document: Document, text: string): FoundEdits 
     case "rename_plugin":
       return merge(pluginsOf(document, fix.from).map((plugin) => renamePlugin(plugin, fix.to)));
     case "rename_field":
-      return inFields(document, { plugin: fix.plugin, field: fix.from }, (field) => renameField(field, fix.to));
+      return inFields(document, { plugin: fix.plugin, field: fix.from }, (field) => renameField(field, fix.to, text));
     case "remove_field":
       return inFields(document, fix, (field) => removeField(field, text));
     case "join_list":

@@ -6,17 +6,19 @@ import { holdsVariable } from "./open-document.ts";
 import { hasRange } from "./places.ts";
 import type { Field } from "./places.ts";
 
-/** The old key becomes the new one, value and comment stay. */
-export function renameField({ map, pair, name }: Field, to: string): FoundEdits {
-  const { key } = pair;
+/** The old key becomes the new one, value and comment stay. One that says nothing beside the new one goes. */
+export function renameField(field: Field, to: string, text: string): FoundEdits {
+  const { map, pair, name } = field;
+  const { key, value } = pair;
   if (!hasRange(key.range)) return nothing;
   const last = to.split(".").at(-1) ?? to;
   if (to.split(".").slice(0, -1).join(".") !== name.split(".").slice(0, -1).join("."))
     return leave(`${name}: it moves into another object, ${to}; do it by hand`);
-  if (map.has(last)) return leave(`${name}: ${to} is set too; decide which of the two counts`);
+  const saysNothing = isSeq(value) ? value.items.length === 0 : isScalar(value) && value.value === null;
+  if (map.has(last))
+    return saysNothing ? removeField(field, text) : leave(`${name}: ${to} is set too; decide which of the two counts`);
   const isQuoted = key.type === "QUOTE_SINGLE" || key.type === "QUOTE_DOUBLE";
-  const text = isQuoted ? JSON.stringify(last) : last;
-  return one({ start: key.range[0], end: key.range[1], text, what: name });
+  return one({ start: key.range[0], end: key.range[1], text: isQuoted ? JSON.stringify(last) : last, what: name });
 }
 
 /** In a block the whole lines go; in `{…}` the comma goes too. */

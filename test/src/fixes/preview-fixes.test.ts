@@ -273,3 +273,13 @@ test("what stands in a shared configuration is left and named", () => {
     ],
   });
 });
+
+test("an old field that says nothing goes where the new one is there", () => {
+  const text =
+    "plugins:\n- name: acl\n  config:\n    allow: [a]\n    whitelist: []\n- {name: acl, config: {whitelist: null, allow: [b]}}\n- {name: acl, config: {whitelist: null}}\n";
+  const { fixed, left } = previewFixes("kong.yml", text, renames);
+  expect(left).toEqual([]);
+  expect(parse(fixed)).toEqual({
+    plugins: [{ allow: ["a"] }, { allow: ["b"] }, { allow: null }].map((config) => ({ name: "acl", config })),
+  });
+});
