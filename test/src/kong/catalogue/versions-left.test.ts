@@ -18,6 +18,14 @@ const route = (...paths: readonly string[]): Installation => ({ conf: {}, routes
 
 /** Whether a change matters can depend on the version that is left, not only on the one with the change. */
 const cases: readonly Case[] = [
+  // PCRE takes three spellings of a named group, Rust's engine two, and Kong converts one.
+  {
+    hazard: "30-regex-rust-constructs",
+    installation: route("/(?'id'x)", "/(?<id>x)", "/(?P<id>x)"),
+    from: "2.8.5",
+    to: "3.4.2",
+    values: ["/(?'id'x)"],
+  },
   // The router of 2.x gave each path its own priority; only that of 3.0 to 3.2 did not.
   {
     hazard: "33-traditional-compatible-priority",
