@@ -4,6 +4,8 @@ import type { Program } from "./measure.ts";
 export interface Case {
   readonly name: string;
   readonly program: Program;
+  /** Of the environment; nothing else of it reaches the program. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** The case whose time this one is divided by: absolute figures drift from machine to machine. */
   readonly floor?: string;
   readonly budget?: { readonly wallMs: number; readonly peakMb: number };

@@ -1,100 +1,14 @@
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
+/** How many entities a large installation has (the issue's own figures), and consumers with a credential and a group. */
+export const size = { services: 5_000, routes: 20_000, plugins: 60_000, consumers: 4_000 } as const;
 
-/** How many entities a large installation has (the issue's own figures). */
-export const size = { services: 5_000, routes: 20_000, plugins: 60_000 } as const;
+/** The fields of an entity. */
+export type Fields = Readonly<Record<string, unknown>>;
 
-/** How a large declarative file is written. */
-export const shapes = ["nested.yml", "flat.yml", "compact.json"] as const;
-export type Shape = (typeof shapes)[number];
+export const routesPerService = size.routes / size.services;
+export const pluginsPerRoute = size.plugins / size.routes;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/**
- * Writes a declarative file as `deck dump` and `kong config db_export` make them: nested as decK does it, or flat with
- * references and ids; every field that a person or a dump writes, regular expressions among the paths, four plugins by turns.
- */
-export async function writeConfiguration(path: string, shape: Shape): Promise<void> {
-  const out = createWriteStream(path);
-  const write = async (text: string): Promise<void> => {
-    if (!out.write(text)) await once(out, "drain");
-  };
-  switch (shape) {
-    case "nested.yml":
-      await write(`_format_version: "1.1"\nservices:\n`);
-      for (let index = 0; index < size.services; index += 1) await write(yamlItem(nestedService(index)));
-      break;
-    case "flat.yml":
-      await write(`_format_version: "2.1"\n_transform: false\n`);
-      for (const [list, items] of flatLists()) {
-        await write(`${list}:\n`);
-        for (const item of items) await write(yamlItem(item));
-      }
-      break;
-    case "compact.json":
-      await write(
-        JSON.stringify({
-          _format_version: "3.0",
-          ...Object.fromEntries(flatLists().map(([list, items]) => [list, [...items]])),
-        }),
-      );
-      break;
-  }
-  out.end();
-  await once(out, "finish");
-}
-
-/** The lists of the same installation as an Admin API answers them: with ids, and scopes as objects. */
-export function answeredLists(): ReadonlyMap<string, readonly unknown[]> {
-  return new Map(
-    flatLists().map(([list, items]) => [
-      list,
-      Array.from(items, (item) =>
-        list === "plugins" ? Object.assign({}, item, { route: { id: item["route"] } }) : item,
-      ),
-    ]),
-  );
-}
-
-function flatLists(): readonly (readonly [string, Iterable<Fields>])[] {
-  return [
-    ["services", numbered(size.services, (index) => ({ id: uuid(1, index), ...service(index) }))],
-    [
-      "routes",
-      numbered(size.routes, (index) => ({
-        id: uuid(2, index),
-        ...route(index),
-        service: { id: uuid(1, index % size.services) },
-      })),
-    ],
-    [
-      "plugins",
-      numbered(size.plugins, (index) => ({
-        id: uuid(3, index),
-        ...plugin(index),
-        route: uuid(2, Math.floor(index / 3)),
-      })),
-    ],
-  ];
-}
-
-function* numbered(count: number, make: (index: number) => Fields): Generator<Fields> {
-  for (let index = 0; index < count; index += 1) yield make(index);
-}
-
-const routesPerService = size.routes / size.services;
-const pluginsPerRoute = size.plugins / size.routes;
-
-function nestedService(index: number): Fields {
-  const routes = Array.from({ length: routesPerService }, (_, each) => {
-    const number = index * routesPerService + each;
-    const plugins = Array.from({ length: pluginsPerRoute }, (__, which) => plugin(number * pluginsPerRoute + which));
-    return { ...route(number), plugins };
-  });
-  return { ...service(index), routes };
-}
-
-function service(index: number): Fields {
+/** A service with everything that `deck dump` writes. */
+export function service(index: number): Fields {
   return {
     name: `service-${index}`,
     host: `svc-${index}.internal.example`,
@@ -108,13 +22,14 @@ function service(index: number): Fields {
   };
 }
 
-function route(index: number): Fields {
+/** One route in four is a regular expression without `~`, as Kong below 3.0 has them; one in fifty has another trouble. */
+export function route(index: number): Fields {
   return {
     name: `route-${index}`,
-    // One in ten is a regular expression without `~`, as Kong below 3.0 has them.
-    paths: [index % 10 === 0 ? String.raw`/api/v\d+/resource-${index}` : `/api/v1/resource-${index}`],
+    paths: [pathOf(index)],
     methods: ["GET", "POST"],
     protocols: ["http", "https"],
+    path_handling: index % 50 === 7 ? "v1" : "v0",
     strip_path: true,
     preserve_host: false,
     regex_priority: 0,
@@ -122,20 +37,27 @@ function route(index: number): Fields {
   };
 }
 
-function plugin(index: number): Fields {
-  const rest = { enabled: true, protocols: ["grpc", "grpcs", "http", "https"] };
-  switch (index % 4) {
+function pathOf(index: number): string {
+  if (index % 4 === 0) return String.raw`/api/v\d+/resource-${index}`;
+  return index % 50 === 9 ? `/api/caf%C3%A9/resource-${index}` : `/api/v1/resource-${index}`;
+}
+
+/** Seven plugins by turns; thousands of them have fields that 3.x removes, renames or gives another default. */
+export function plugin(index: number): Fields {
+  return { ...configured(index), enabled: true, protocols: ["grpc", "grpcs", "http", "https"] };
+}
+
+function configured(index: number): Fields {
+  switch (index % 7) {
     case 0:
       return {
         name: "rate-limiting",
         config: { minute: 100 + (index % 50), policy: "local", fault_tolerant: true, limit_by: "consumer" },
-        ...rest,
       };
     case 1:
       return {
         name: "key-auth",
         config: { key_names: ["apikey"], hide_credentials: true, run_on_preflight: true, anonymous: null },
-        ...rest,
       };
     case 2:
       return {
@@ -148,46 +70,85 @@ function plugin(index: number): Fields {
           queue_size: 1,
           flush_timeout: 2,
         },
-        ...rest,
+      };
+    case 3:
+      return {
+        name: "acl",
+        config: { [index % 3 === 0 ? "whitelist" : "allow"]: [`group-${index % 30}`], hide_groups_header: false },
+      };
+    case 4:
+      return {
+        name: "correlation-id",
+        config: { header_name: "X-Request-Id", generator: "uuid", echo_downstream: true },
+      };
+    case 5:
+      return {
+        name: "pre-function",
+        config: { access: [`kong.service.request.set_header("x-team", "team-${index % 40}")`] },
       };
     default:
       return {
         name: "request-transformer",
         config: { add: { headers: [`x-team:team-${index % 40}`] }, remove: { headers: ["x-internal"] } },
-        ...rest,
       };
   }
 }
 
-function uuid(kind: number, index: number): string {
+/** A consumer as decK nests it. */
+export function consumer(index: number): Fields {
+  return {
+    username: `consumer-${index}`,
+    custom_id: `crm-${100_000 + index}`,
+    keyauth_credentials: [{ key: `bench-key-${String(index).padStart(24, "0")}` }],
+    acls: [{ group: `group-${index % 30}` }],
+  };
+}
+
+/** An id that is the same in every run. */
+export function uuid(kind: number, index: number): string {
   return `${kind}0000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
 }
 
-/** An item of a block list, in the style of decK's files. */
-function yamlItem(fields: Fields): string {
-  return `- ${yamlFields(fields, "  ").slice(2)}`;
+/** The entities one by one, so that none of the programs has to hold all of them. */
+export function* numbered(count: number, make: (index: number) => Fields, first = 0): Generator<Fields> {
+  for (let index = first; index < first + count; index += 1) yield make(index);
 }
 
-function yamlFields(fields: Fields, indent: string): string {
-  return Object.entries(fields)
-    .map(([name, value]) => {
-      if (Array.isArray(value))
-        return `${indent}${name}:\n${value.map((item: unknown) => yamlListItem(item, indent)).join("")}`;
-      if (isFields(value)) return `${indent}${name}:\n${yamlFields(value, `${indent}  `)}`;
-      return `${indent}${name}: ${yamlScalar(value)}\n`;
-    })
-    .join("");
+/** Lists with ids, in which routes and plugins name what they belong to, as Kong's own export and its Admin API have them. */
+export function flatLists(): readonly (readonly [string, Iterable<Fields>])[] {
+  return [
+    ["services", numbered(size.services, (index) => ({ ...stamped(1, index), ...service(index) }))],
+    [
+      "routes",
+      numbered(size.routes, (index) => ({
+        ...stamped(2, index),
+        ...route(index),
+        service: { id: uuid(1, index % size.services) },
+      })),
+    ],
+    [
+      "plugins",
+      numbered(size.plugins, (index) => ({
+        ...stamped(3, index),
+        ...plugin(index),
+        route: uuid(2, Math.floor(index / pluginsPerRoute)),
+      })),
+    ],
+  ];
 }
 
-function yamlListItem(item: unknown, indent: string): string {
-  if (!isFields(item)) return `${indent}- ${yamlScalar(item)}\n`;
-  return `${indent}- ${yamlFields(item, `${indent}  `).slice(indent.length + 2)}`;
+function stamped(kind: number, index: number): Fields {
+  return { id: uuid(kind, index), created_at: 1_640_000_000 + index };
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function yamlScalar(value: unknown): string {
-  return typeof value === "string" && !/^[A-Za-z/][\w./:-]*$/u.test(value) ? JSON.stringify(value) : String(value);
+/** The lists of the same installation as an Admin API answers them: scopes are objects. */
+export function answeredLists(): ReadonlyMap<string, readonly unknown[]> {
+  return new Map(
+    flatLists().map(([list, items]) => [
+      list,
+      Array.from(items, (item) =>
+        list === "plugins" ? Object.assign({}, item, { route: { id: item["route"] } }) : item,
+      ),
+    ]),
+  );
 }

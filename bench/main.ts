@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench, Case } from "./bench.ts";
@@ -43,7 +43,7 @@ async function measureAll(cases: readonly Case[]): Promise<readonly Measured[]> 
   const all = cases.map((measured): Measured => ({ measured, usages: [] }));
   for (let round = 0; round <= runs; round += 1) {
     for (const { measured, usages } of all) {
-      const usage = await measure(measured.program);
+      const usage = await measure(measured.program, measured.variables);
       if (round > 0) usages.push(usage);
       process.stdout.write(
         `  ${round === 0 ? "warm-up" : `round ${round}`}: ${measured.name} ${Math.round(usage.wallMs)} ms\n`,
@@ -62,15 +62,15 @@ function resultsOf({ name, title }: Bench, all: readonly Measured[]): Results {
       wallMs: Math.round(median(usages.map(({ wallMs }) => wallMs))),
       cpuMs: Math.round(cpuMs),
       peakMb: Math.round(median(usages.map(({ peakMb }) => peakMb))),
+      load: Math.round(median(usages.map(({ load }) => load)) * 10) / 10,
       ...(floor === undefined ? {} : { ratioToFloor: ratio(cpuMs, floor.usages) }),
       ...(measured.budget === undefined ? {} : { budget: measured.budget }),
     };
   });
   const [cpu] = cpus();
-  const [load = 0] = loadavg();
   const machine = `${cpus().length} cores (${cpu?.model ?? "unknown"}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${process.version}, ${process.platform}`;
   const date = new Date().toISOString().slice(0, 10);
-  return { name, title, date, machine, load: Math.round(load * 10) / 10, runs, results };
+  return { name, title, date, machine, runs, results };
 }
 
 /** Of processor time: on a busy machine the clock on the wall measures the others. */

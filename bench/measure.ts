@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { z } from "zod";
@@ -13,6 +13,8 @@ export interface Usage {
   readonly cpuMs: number;
   /** Peak resident set of the largest process. */
   readonly peakMb: number;
+  /** Processes that wanted to run, on average over the last minute. */
+  readonly load: number;
 }
 
 /** A program with its arguments, run by Node; the arguments may name files of the bench. */
@@ -22,14 +24,14 @@ const reportSchema = z.object({ maxRssKb: z.number(), cpuMs: z.number() });
 const longestRunMs = 120_000;
 
 /** Runs a program in a fresh process. A program that fails ends the bench: its figures would mean nothing. */
-export async function measure(program: Program): Promise<Usage> {
+export async function measure(program: Program, variables: Readonly<Record<string, string>> = {}): Promise<Usage> {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-usage-"));
   try {
     const started = performance.now();
     const child = spawn(process.execPath, program, {
       stdio: ["ignore", "ignore", "inherit"],
       // Nothing else of the environment reaches the program, so that runs on different machines compare.
-      env: { NODE_OPTIONS: `--import=${reporterInto(folder)}` },
+      env: { ...variables, NODE_OPTIONS: `--import=${reporterInto(folder)}` },
       timeout: longestRunMs,
     });
     const [status] = await once(child, "exit");
@@ -40,6 +42,7 @@ export async function measure(program: Program): Promise<Usage> {
       wallMs,
       cpuMs: reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
       peakMb: Math.max(...reports.map(({ maxRssKb }) => maxRssKb)) / 1024,
+      load: loadavg()[0] ?? 0,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -3,6 +3,8 @@ export interface CaseResult {
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly peakMb: number;
+  /** Processes that wanted to run while it was measured: above the number of cores the times are too long. */
+  readonly load: number;
   /** Processor time divided by that of the floor. */
   readonly ratioToFloor?: number;
   readonly budget?: { readonly wallMs: number; readonly peakMb: number };
@@ -13,23 +15,21 @@ export interface Results {
   readonly title: string;
   readonly date: string;
   readonly machine: string;
-  /** Processes that wanted to run, on average over the last minute: above the number of cores all figures are too high. */
-  readonly load: number;
   readonly runs: number;
   readonly results: readonly CaseResult[];
 }
 
 /** The figures as a table in Markdown. */
-export function tableOf({ date, machine, load, runs, results }: Results): string {
-  const rows = results.map(({ name, wallMs, cpuMs, peakMb, ratioToFloor, budget }) => {
+export function tableOf({ date, machine, runs, results }: Results): string {
+  const rows = results.map(({ name, wallMs, cpuMs, peakMb, load, ratioToFloor, budget }) => {
     const within = budget === undefined ? "" : budgetText(budget, { wallMs, peakMb });
-    return `| ${name} | ${seconds(wallMs)} | ${seconds(cpuMs)} | ${peakMb} MB | ${ratioToFloor ?? ""} | ${within} |`;
+    return `| ${name} | ${seconds(wallMs)} | ${seconds(cpuMs)} | ${peakMb} MB | ${load.toFixed(1)} | ${ratioToFloor ?? ""} | ${within} |`;
   });
   return [
-    `Median of ${runs} runs, each in a fresh process, ${date}, ${machine}, load ${load}.`,
+    `Median of ${runs} runs, each in a fresh process, ${date}, ${machine}.`,
     "",
-    "| what | time | processor time | peak memory | ratio to floor | budget |",
-    "|---|---|---|---|---|---|",
+    "| what | time | processor time | peak memory | load | ratio to floor | budget |",
+    "|---|---|---|---|---|---|---|",
     ...rows,
   ].join("\n");
 }

@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 import { readSettings } from "./config/settings.ts";
 import type { Settings } from "./config/settings.ts";
 import { AppError, errorMessage } from "./kernel/app-error.ts";
-import { openLog } from "./log.ts";
 import type { Logger } from "./log.ts";
 import type { Printed } from "./terminal/run-word.ts";
 import { version } from "./version.ts";
@@ -20,6 +19,7 @@ try {
     process.stderr.write(`kong-upgrade: ${thrown.message}\n`);
     process.exit(thrown.code === "usage" ? 2 : 1);
   }
+  const { openLog } = await import("./log.ts");
   openLog("info", "main").fatal({ err: thrown }, "kong-upgrade ended by a bug");
   process.stderr.write(`kong-upgrade: that did not work (${errorMessage(thrown)}); the log above has the details\n`);
   process.exit(1);
@@ -29,7 +29,7 @@ async function main(settings: Settings): Promise<void> {
   switch (word) {
     case "serve": {
       const { values } = options({ "with-runner": { type: "boolean", default: false } });
-      const log = openLog(settings.logLevel, "bot");
+      const log = await logOf(settings, "bot");
       const { bootServe } = await import("./boot-serve.ts");
       return keepOpen(log, closeMs, () =>
         bootServe(settings, { withRunner: values["with-runner"] === true, variables: process.env }, log),
@@ -37,7 +37,7 @@ async function main(settings: Settings): Promise<void> {
     }
     case "runner": {
       const { values } = options({ environment: { type: "string", multiple: true, default: [] } });
-      const log = openLog(settings.logLevel, "runner");
+      const log = await logOf(settings, "runner");
       const environments = Array.isArray(values["environment"]) ? values["environment"].map(String) : [];
       const { bootRunner } = await import("./boot-runner.ts");
       return keepOpen(log, runnerCloseMs, () => bootRunner(settings, { environments, variables: process.env }, log));
@@ -66,6 +66,12 @@ async function main(settings: Settings): Promise<void> {
     default:
       return print(await runWord(settings));
   }
+}
+
+/** Loaded only by what writes a log: a check in a pipeline should start at once. */
+async function logOf({ logLevel }: Settings, part: string): Promise<Logger> {
+  const { openLog } = await import("./log.ts");
+  return openLog(logLevel, part);
 }
 
 /** A chat word at a terminal; loaded only then, because a check in a pipeline should start at once. */

@@ -26,7 +26,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/fixes": {
     // A large file is taken apart where the reader takes it apart.
     own: ["src/kong", "src/kernel", "src/discovery/files/yaml"],
-    packages: ["yaml", "diff"],
+    packages: ["js-yaml", "diff"],
   },
   // What was found, in the forms people and programs read; the record's Markdown shares its escaping.
   "src/report": { own: plan, packages: ["zod"] },
@@ -175,6 +175,7 @@ function impureCode(sources: readonly SourceFile[]): readonly string[] {
 
 /** Where a process begins; in practice every program of the simulation is one. */
 const entryFiles = new Set([
+  "bin/kong-upgrade.js",
   "src/main.ts",
   "practice/main.ts",
   "practice/rehearse.ts",

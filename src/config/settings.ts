@@ -4,7 +4,6 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "#src/kernel/app-error.ts";
 import type { Environment } from "#src/plan/environment.ts";
-import { readConfigFile } from "./read-file.ts";
 
 const optional = z
   .string()
@@ -96,6 +95,8 @@ export async function readEnvironments(file: string): Promise<readonly Environme
       { cause },
     );
   });
+  // Only a process with a configuration needs its parser.
+  const { readConfigFile } = await import("./read-file.ts");
   const read = readConfigFile(text);
   if (read.ok) return read.value;
   const lines = read.problem.map(

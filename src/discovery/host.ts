@@ -24,7 +24,7 @@ const packageKinds: Readonly<Record<string, Host["package"]>> = {
  * The operating system of the runner's machine, which is the nodes' own as long as their `kong` runs there.
  * @throws Error when /etc/os-release cannot be read or names no system
  */
-export async function readHost(ports: DiscoveryPorts): Promise<Host> {
+export async function readHost(ports: Pick<DiscoveryPorts, "readText">): Promise<Host> {
   const host = hostOf(await ports.readText("/etc/os-release", limits.httpTimeoutMs));
   if (host === undefined) throw new Error("/etc/os-release has no ID");
   return host;
@@ -42,11 +42,20 @@ function hostOf(osRelease: string): Host | undefined {
   if (id === undefined || id === "") return undefined;
   const system = spellings[id] ?? id;
   const version = fields.get("VERSION_ID") ?? "";
-  // Ubuntu's releases have two numbers; of all others the first one counts. Alpine is one system in every version.
-  const number = system === "ubuntu" ? version : (version.split(".")[0] ?? "");
+  const number = numberOf(system, version);
   const kind = packageKinds[system];
   return {
+    // Alpine is one system in every version.
     os: system === "alpine" ? "alpine" : `${system}${number}`,
     ...(kind === undefined ? {} : { package: kind }),
   };
+}
+
+/**
+ * Ubuntu's releases have two numbers; of all others the first one counts. Amazon Linux 1 tells its year and month, such
+ * as 2018.03 (AWS, Amazon Linux AMI release notes); its successors are 2, 2022 and 2023.
+ */
+function numberOf(system: string, version: string): string {
+  if (system === "ubuntu") return version;
+  return system === "amazonlinux" && /^201\d\./u.test(version) ? "1" : (version.split(".")[0] ?? "");
 }

@@ -1,35 +1,31 @@
-import { isMap, isScalar, isSeq } from "yaml";
-import type { YAMLSeq } from "yaml";
+import { plainValueOf } from "#src/discovery/files/yaml/plain-scalar.ts";
 import { leave, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
 import { holdsVariable } from "./open-document.ts";
-import { hasRange } from "./places.ts";
+import type { PlacedNode, PlacedScalar } from "./placed-node.ts";
+import { valueAt } from "./places.ts";
 import type { Field } from "./places.ts";
 
 /** The old key becomes the new one, value and comment stay. One that says nothing beside the new one goes. */
 export function renameField(field: Field, to: string, text: string): FoundEdits {
-  const { map, pair, name } = field;
-  const { key, value } = pair;
-  if (!hasRange(key.range)) return nothing;
+  const { map, key, value, name } = field;
   const last = to.split(".").at(-1) ?? to;
   if (to.split(".").slice(0, -1).join(".") !== name.split(".").slice(0, -1).join("."))
     return leave(`${name}: it moves into another object, ${to}; do it by hand`);
-  const saysNothing = isSeq(value) ? value.items.length === 0 : isScalar(value) && value.value === null;
-  if (map.has(last))
-    return saysNothing ? removeField(field, text) : leave(`${name}: ${to} is set too; decide which of the two counts`);
-  const isQuoted = key.type === "QUOTE_SINGLE" || key.type === "QUOTE_DOUBLE";
-  return one({ start: key.range[0], end: key.range[1], text: isQuoted ? JSON.stringify(last) : last, what: name });
+  if (valueAt(map, last) !== undefined)
+    return saysNothing(value)
+      ? removeField(field, text)
+      : leave(`${name}: ${to} is set too; decide which of the two counts`);
+  const renamed = key.style === "quoted" ? JSON.stringify(last) : last;
+  return one({ start: key.start, end: key.end, text: renamed, what: name });
 }
 
 /** In a block the whole lines go; in `{…}` the comma goes too. */
-export function removeField({ map, pair, name }: Field, text: string): FoundEdits {
-  const { key, value } = pair;
-  if (!hasRange(key.range)) return nothing;
-  const end = endOf(value) ?? key.range[1];
-  const what = name;
-  if (map.items.length === 1) return leave(`${what}: it is the only field there; remove it with the object around it`);
-  const span = { start: key.range[0], end };
-  return map.flow === true ? removeInFlow(span, text, what) : removeLines(span, text, what);
+export function removeField({ map, key, value, name }: Field, text: string): FoundEdits {
+  if (map.pairs.length === 1) return leave(`${name}: it is the only field there; remove it with the object around it`);
+  if (value.end === undefined) return leave(`${name}: where it ends cannot be told; remove it by hand`);
+  const span = { start: key.start, end: value.end };
+  return map.isFlow ? removeInFlow(span, text, name) : removeLines(span, text, name);
 }
 
 interface Span {
@@ -53,39 +49,43 @@ function removeLines({ start: key, end }: Span, text: string, what: string): Fou
   return one({ start, end: rest === -1 ? text.length : rest + 1, text: "", what });
 }
 
-/** Where a value ends; undefined for a key without one. */
-function endOf(value: unknown): number | undefined {
-  if (!isScalar(value) && !isMap(value) && !isSeq(value)) return undefined;
-  return value.range?.[1];
-}
-
 /** A list of texts becomes one text; an empty list goes. */
 export function joinList(field: Field, text: string): FoundEdits {
-  const { pair, name } = field;
-  const { value } = pair;
-  if (!isSeq(value) || !hasRange(value.range)) return nothing;
+  const { key, value, name } = field;
+  if (value.kind !== "list") return nothing;
   if (value.items.length === 0) return removeField(field, text);
-  const spans = value.items.filter((item) => isScalar(item)).flatMap(({ range }) => (hasRange(range) ? [range] : []));
-  const [first] = spans;
-  const last = spans.at(-1);
-  const isVague = spans.length > 1 && holdsVariable(joined(value));
-  if (first === undefined || last === undefined || spans.length < value.items.length || isVague)
+  const texts = value.items.filter((item) => item.kind === "scalar");
+  const [first] = texts;
+  const last = texts.at(-1);
+  // As Kong joins them (Kong/kong 3.4.2 kong/plugins/http-log/migrations/001_280_to_300.lua).
+  const joined = texts.map((item) => item.text).join(", ");
+  const isOne = texts.length === 1;
+  const isVague =
+    texts.length < value.items.length || texts.some((item) => isNoText(item)) || (!isOne && holdsVariable(joined));
+  if (first === undefined || last === undefined || value.end === undefined || isVague)
     return leave(`${name}: it holds more than plain texts; write one text by hand`);
-  const kept = spans.length === 1 ? text.slice(first[0], first[1]) : JSON.stringify(joined(value));
+  const kept = isOne ? text.slice(first.start, first.end) : JSON.stringify(joined);
   // A block list stands on its own lines; the text goes behind the colon.
-  if (value.flow === true) return one({ start: value.range[0], end: value.range[1], text: kept, what: name });
-  return one({ start: (pair.key.range?.[1] ?? value.range[0]) + 1, end: last[1], text: ` ${kept}`, what: name });
+  return value.isFlow
+    ? one({ start: value.start, end: value.end, text: kept, what: name })
+    : one({ start: key.end + 1, end: last.end, text: ` ${kept}`, what: name });
 }
 
-/** As Kong joins them (Kong/kong 3.4.2 kong/plugins/http-log/migrations/001_280_to_300.lua). */
-function joined({ items }: YAMLSeq): string {
-  return items.map((item) => (isScalar(item) ? String(item.value) : "")).join(", ");
+/** A block text would need its header, and a null says nothing. */
+function isNoText(item: PlacedScalar): boolean {
+  return item.style === "block" || saysNothing(item);
+}
+
+/** An empty list, a null, or a key without a value. */
+function saysNothing(value: PlacedNode): boolean {
+  if (value.kind === "list") return value.items.length === 0;
+  if (value.kind !== "scalar") return false;
+  return value.style === "absent" || (value.style === "plain" && plainValueOf(value.text) === null);
 }
 
 /** A value becomes a list of one. */
-export function listOfOne({ pair, name }: Field, text: string): FoundEdits {
-  const { value } = pair;
-  if (!isScalar(value) || value.value === null || !hasRange(value.range)) return nothing;
-  const kept = text.slice(value.range[0], value.range[1]);
-  return one({ start: value.range[0], end: value.range[1], text: `[${kept}]`, what: name });
+export function listOfOne({ value, name }: Field, text: string): FoundEdits {
+  if (value.kind !== "scalar" || saysNothing(value)) return nothing;
+  if (value.style === "block") return leave(`${name}: it is a block text; make a list of it by hand`);
+  return one({ start: value.start, end: value.end, text: `[${text.slice(value.start, value.end)}]`, what: name });
 }

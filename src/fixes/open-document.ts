@@ -1,16 +1,14 @@
-import { parseAllDocuments } from "yaml";
-import type { Document } from "yaml";
 import { jsonPiecesOf } from "#src/discovery/files/yaml/json-pieces.ts";
+import { yamlEvents } from "#src/discovery/files/yaml/parse.ts";
 import { documentsOf, piecesOf } from "#src/discovery/files/yaml/pieces.ts";
 import type { DocumentSpan, Piece } from "#src/discovery/files/yaml/pieces.ts";
-import { errorMessage } from "#src/kernel/app-error.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
+import { placedDocument } from "./placed-node.ts";
+import type { PlacedDocument } from "./placed-node.ts";
 
 /** Longest text that is parsed at once, in characters: exact places take more than 100 bytes for each. */
 const maxLength = 4_000_000;
-/** Brackets that are open at once; a file that people or tools wrote has a dozen. */
-const maxOpen = 1_000;
 
 /** Some of a file's characters, with what makes a document of them. */
 export interface Excerpt {
@@ -23,7 +21,7 @@ export interface Excerpt {
 /** What was parsed, with the place of every value in it; JSON is YAML too. */
 export interface OpenPart {
   /** Where decK's variables stand, its values have `hidden` characters. */
-  readonly document: Document;
+  readonly document: PlacedDocument;
   /** As it was written. */
   readonly text: string;
   /** Offset of the text's first character in the file; it begins with what stands before the excerpt. */
@@ -63,22 +61,12 @@ export function openExcerpt(file: string, { before, start, end, after }: Excerpt
   const length = end - start;
   if (length > maxLength) return no(`${length} characters, more than the ${maxLength} that can be repaired at once`);
   const text = before + file.slice(start, end) + after;
-  if (isDeeplyNested(text)) return no(`more than ${maxOpen} brackets inside each other`);
-  try {
-    const parsed = parseAllDocuments(withHiddenVariables(text), {
-      prettyErrors: false,
-      logLevel: "error",
-      uniqueKeys: false,
-    });
-    const [document, more] = Array.isArray(parsed) ? parsed : [];
-    const broken = document?.errors[0];
-    if (broken !== undefined) return no(`not YAML that can be repaired: ${broken.message}`);
-    if (document === undefined || more !== undefined) return no("no YAML document that can be repaired");
-    return ok({ document, text, offset: start - before.length });
-  } catch (error) {
-    // The parser promises errors in the document; what it throws all the same must not end the program.
-    return no(`not YAML that can be repaired: ${errorMessage(error)}`);
-  }
+  const readable = withHiddenVariables(text);
+  const events = yamlEvents(readable);
+  if (!events.ok) return no(events.problem.text);
+  const document = placedDocument(events.value, readable);
+  if (document === undefined) return no("no YAML document that can be repaired");
+  return ok({ document, text, offset: start - before.length });
 }
 
 /** Stands for a character of a variable; of Unicode's private use, so that nobody's file has it. */
@@ -101,14 +89,4 @@ export function withVariablesAs(filling: string, value: string): string {
 function withHiddenVariables(text: string): string {
   if (!text.includes("${{")) return text;
   return text.replaceAll(/\$\{\{[^{}\n]*\}\}/gu, (variable) => hidden.repeat(variable.length));
-}
-
-/** Counted without looking at quotes: close enough for a bound. */
-function isDeeplyNested(text: string): boolean {
-  let open = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/gu)) {
-    open += bracket === "[" || bracket === "{" ? 1 : -1;
-    if (open > maxOpen) return true;
-  }
-  return false;
 }

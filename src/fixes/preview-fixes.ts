@@ -9,9 +9,10 @@ import { merge } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
 import { documentsIn, openExcerpt } from "./open-document.ts";
 import type { Excerpt } from "./open-document.ts";
+import { placesIn } from "./places.ts";
 
-/** Longest file that is repaired, in characters: exact places take 1.5 s for each million. */
-const maxLength = 32_000_000;
+/** Longest file that is repaired, in characters; the reader reads no larger one. */
+const maxLength = 64_000_000;
 /** The character that Windows programs put before a text. */
 const byteOrderMark = "\uFEFF";
 
@@ -85,7 +86,8 @@ function editsOfExcerpts(
     const part = openExcerpt(text, excerpt);
     if (!part.ok) return part;
     const { document, text: parsed, offset } = part.value;
-    const { edits, left } = merge(fixes.map((fix) => editsOf(fix, document, parsed)));
+    const places = placesIn(document);
+    const { edits, left } = merge(fixes.map((fix) => editsOf(fix, places, parsed)));
     found.push({ edits: edits.map((edit) => moved(edit, offset)), left });
   }
   return ok(merge(found));

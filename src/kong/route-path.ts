@@ -57,6 +57,7 @@ function decodedRegexPath(path: string): string | undefined {
 
 /** Triplets of what is not reserved become the character that they stand for; undefined where they are no UTF-8. */
 function decoded(path: string, written: (characters: string) => string): string | undefined {
+  if (!path.includes("%")) return path;
   let isText = true;
   const text = path.replaceAll(/(?:%[0-9A-Fa-f]{2})+/gu, (triplets) => {
     const parts = triplets.split(/(%(?:2[13456789ABCFabcf]|3[ABDFabdf]|40|5[BDbd]))/u);

@@ -11,7 +11,10 @@ export function refuseSecondCluster(environment: Environment): readonly PlanRefu
           {
             code: "topology_unsupported",
             sentence: `${environment.name} is configured as ${topology}; a second cluster takes over from a traditional one only`,
-            help: "use a strategy made for this topology",
+            help:
+              topology === "kubernetes"
+                ? "use helm or helm-split, which replace pods in place; a second Deployment beside the old one is made, filled and given traffic by hand"
+                : "use a strategy made for this topology",
             isMisfit: true as const,
           },
         ]),

@@ -93,7 +93,8 @@ function checkRelease({ name, workload, values }: HelmRelease): readonly PlanRef
 
 /** What installs and starts nodes, and the other programs that a strategy may need, with their files. */
 function checkPlatform(environment: Environment): readonly PlanRefusal[] {
-  const { packages, service, deck, cassandra, declarative } = environment;
+  const { packages, service, deck, cassandra, declarative, sources } = environment;
+  const own = [...(sources?.template === undefined ? [] : [sources.template]), ...(sources?.plugins ?? [])];
   return [
     ...checkAll("packages", { folder: packages?.folder, image: packages?.image }),
     ...(service === undefined
@@ -105,6 +106,7 @@ function checkPlatform(environment: Environment): readonly PlanRefusal[] {
       ? []
       : check("cassandra.keyspace", cassandra.keyspace, safeDatabaseName, databaseNameRule)),
     ...checkAll("declarative", { file: declarative?.file, converted: declarative?.converted }),
+    ...own.flatMap((path) => check("sources", path, safePath, absolutePath)),
   ];
 }
 

@@ -11,7 +11,6 @@ import { sarifReport } from "#src/report/sarif-report.ts";
 import { textReport } from "#src/report/text-report.ts";
 import { version } from "#src/version.ts";
 import type { CheckOptions, Format } from "./check-options.ts";
-import { fixPreview } from "./fix-preview.ts";
 import { lookAt } from "./look-at.ts";
 import type { Looked, Terminal } from "./look-at.ts";
 import { previewId } from "./preview-id.ts";
@@ -25,7 +24,10 @@ export async function checkAtTerminal(options: CheckOptions, terminal: Terminal)
   const looked = await lookAt(options, terminal);
   const report = reportOf(options, looked);
   if (options.saveFacts !== undefined) await saveFacts(options.saveFacts, looked.facts);
-  if (options.isFixPreview) return fixPreview(looked.declarativeFiles, report);
+  if (options.isFixPreview) {
+    const { fixPreview } = await import("./fix-preview.ts");
+    return fixPreview(looked.declarativeFiles, report);
+  }
   const status = exitStatus(report, options.failOn, { isStrict: options.isStrict });
   // A pipeline that lost the names of its files must not pass.
   return { text: render(report, options.format), status: status === 0 && options.looksAtNothing ? 2 : status };

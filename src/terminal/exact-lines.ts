@@ -1,67 +1,90 @@
 import { readFile, stat } from "node:fs/promises";
+import { lineStarts } from "#src/discovery/files/yaml/line-index.ts";
+import type { LineStarts } from "#src/discovery/files/yaml/line-index.ts";
 import { visible } from "#src/kong/assess/shown-value.ts";
 import type { Assessment } from "#src/kong/assessment.ts";
 import type { Evidence, Finding } from "#src/kong/finding.ts";
 
 /** An entity ends long before that; a value further down belongs to another one. */
 const maxLinesBelow = 400;
+const maxCharactersBelow = 100_000;
+/** A value stands at most so many lines below its key. */
+const maxLinesToValue = 100;
 /** A longer line is a whole document; there is no exact place in it, and it would be searched once for each piece. */
 const maxLineLength = 10_000;
 /** Larger files keep the lines of their entities: looking through them again costs more than it tells. */
-const maxFileBytes = 32_000_000;
+const maxFileBytes = 64_000_000;
 
 /**
  * Evidence from files points to the line where its entity begins. Here it gets the line of the offending field or value,
- * so that an editor or a code host opens exactly the place to change.
+ * so that an editor or a code host opens exactly the place to change. Files are read one after the other: all of them may
+ * be more than memory should hold.
  */
 export async function withExactLines(assessment: Assessment): Promise<Assessment> {
-  const files = new Set(
-    assessment.hops.flatMap(({ findings }) =>
-      findings.flatMap(({ evidence }) => evidence.flatMap((piece) => fileOf(piece) ?? [])),
-    ),
-  );
-  const texts = new Map(await Promise.all([...files].map(async (file) => [file, await readLines(file)] as const)));
+  const exact = new Map<Evidence, Evidence>();
+  for (const [file, pieces] of placedPieces(assessment)) {
+    const source = await readSource(file);
+    if (source === undefined) continue;
+    for (const piece of pieces) exact.set(piece, exactPiece(piece, source));
+  }
+  const exactFinding = (finding: Finding): Finding => ({
+    ...finding,
+    evidence: finding.evidence.map((piece) => (typeof piece === "string" ? piece : (exact.get(piece) ?? piece))),
+  });
   return {
     ...assessment,
-    hops: assessment.hops.map((hop) =>
-      Object.assign({ ...hop }, { findings: hop.findings.map((finding) => exactFinding(finding, texts)) }),
-    ),
+    hops: assessment.hops.map((hop) => Object.assign({ ...hop }, { findings: hop.findings.map(exactFinding) })),
   };
 }
 
-function fileOf(piece: Finding["evidence"][number]): string | undefined {
-  return typeof piece === "string" || piece.line === undefined ? undefined : piece.file;
+/** Evidence that names a field in a file, by file. */
+function placedPieces({ hops }: Assessment): ReadonlyMap<string, readonly Evidence[]> {
+  const byFile = new Map<string, Evidence[]>();
+  for (const piece of hops.flatMap(({ findings }) => findings.flatMap(({ evidence }) => evidence))) {
+    if (typeof piece === "string" || piece.file === undefined) continue;
+    if (piece.line === undefined || piece.field === undefined) continue;
+    const known = byFile.get(piece.file);
+    if (known === undefined) byFile.set(piece.file, [piece]);
+    else known.push(piece);
+  }
+  return byFile;
 }
 
-async function readLines(file: string): Promise<readonly string[]> {
+interface Source {
+  readonly name: string;
+  readonly text: string;
+  readonly startOf: LineStarts;
+}
+
+async function readSource(file: string): Promise<Source | undefined> {
   try {
     const { size } = await stat(file);
-    if (size > maxFileBytes) return [];
-    const lines = (await readFile(file, "utf8")).split("\n");
-    return lines.map((line) => (line.length > maxLineLength ? "" : line));
+    if (size > maxFileBytes) return undefined;
+    const text = await readFile(file, "utf8");
+    return { name: visible(file), text, startOf: lineStarts(text) };
   } catch {
     // It was read a moment ago; without it the entity's own line has to do.
-    return [];
+    return undefined;
   }
 }
 
-function exactFinding(finding: Finding, texts: ReadonlyMap<string, readonly string[]>): Finding {
-  return {
-    ...finding,
-    evidence: finding.evidence.map((piece) => (typeof piece === "string" ? piece : exactPiece(piece, texts))),
-  };
+function exactPiece(piece: Evidence, { name, text, startOf }: Source): Evidence {
+  const { line, field, value } = piece;
+  const start = line === undefined ? undefined : startOf(line);
+  if (line === undefined || start === undefined || field === undefined) return piece;
+  if (isWholeDocument(text, start)) return piece;
+  const below = entityText(
+    text.slice(start, Math.min(startOf(line + maxLinesBelow) ?? text.length, start + maxCharactersBelow)),
+  );
+  // Of several fields the first.
+  const at = findField(below, field.split(" and ")[0] ?? field);
+  if (at === undefined) return piece;
+  const exact = line + lineBreaks(below, 0, findValue(below, at, value) ?? at);
+  return { ...piece, line: exact, text: piece.text.replaceAll(`${name}:${line}`, `${name}:${exact}`) };
 }
 
-function exactPiece(piece: Evidence, texts: ReadonlyMap<string, readonly string[]>): Evidence {
-  const { file, line, field, value } = piece;
-  if (file === undefined || line === undefined || field === undefined) return piece;
-  const lines = entityLines((texts.get(file) ?? []).slice(line - 1, line - 1 + maxLinesBelow));
-  // Of several fields the first.
-  const at = findField(lines, field.split(" and ")[0] ?? field);
-  if (at === undefined) return piece;
-  const exact = line + (findValue(lines, at, value) ?? at);
-  const name = visible(file);
-  return { ...piece, line: exact, text: piece.text.replaceAll(`${name}:${line}`, `${name}:${exact}`) };
+function isWholeDocument(text: string, start: number): boolean {
+  return text.length > start + maxLineLength && !text.slice(start, start + maxLineLength).includes("\n");
 }
 
 /**
@@ -69,53 +92,96 @@ function exactPiece(piece: Evidence, texts: ReadonlyMap<string, readonly string[
  * stands as deep as its dash or bracket. A field that comes from elsewhere, by an alias or a shared configuration, is not
  * found there.
  */
-function entityLines(lines: readonly string[]): readonly string[] {
-  const [first = ""] = lines;
-  const least = indentOf(first) + (/^\s*(?:-(?:\s|$)|[{[])/u.test(first) ? 1 : 0);
-  const end = lines.findIndex((line, index) => index > 0 && /^\s*[^\s#]/u.test(line) && indentOf(line) < least);
-  return end === -1 ? lines : lines.slice(0, end);
+function entityText(below: string): string {
+  const opening = contentAt(below, 0);
+  const least = opening + (/^(?:-(?:\s|$)|[{[])/u.test(below.slice(opening, opening + 2)) ? 1 : 0);
+  for (let at = below.indexOf("\n"); at !== -1; at = below.indexOf("\n", at + 1)) {
+    const content = contentAt(below, at + 1);
+    const isBlank = content === below.length || below[content] === "\n" || below[content] === "#";
+    if (!isBlank && content - at - 1 < least) return below.slice(0, at);
+  }
+  return below;
 }
 
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length;
+const indentation = /[^\S\n]*/uy;
+
+/** Where the first character of a line stands that is no blank, or the line's end. */
+function contentAt(text: string, lineStart: number): number {
+  indentation.lastIndex = lineStart;
+  indentation.test(text);
+  return indentation.lastIndex;
 }
 
-/** The line of the field's last name, below the lines of the names before it: `config` first, then `whitelist`. */
-function findField(lines: readonly string[], field: string): number | undefined {
+/** Where the line of the field's last name begins, below the lines of the names before it: `config` first, then `whitelist`. */
+function findField(below: string, field: string): number | undefined {
   let from = 0;
   for (const name of field.replaceAll(/\[[^\]]*\]/gu, "").split(".")) {
-    const found = lines.findIndex((line, index) => index >= from && isKey(line, name));
-    if (found === -1) return undefined;
+    const found = findKey(below, name, from);
+    if (found === undefined) return undefined;
     from = found;
   }
   return from;
 }
 
+function findKey(below: string, name: string, from: number): number | undefined {
+  if (name === "") return undefined;
+  for (let at = below.indexOf(name, from); at !== -1; at = below.indexOf(name, at + 1)) {
+    const line = lineAround(below, at);
+    if (line.end - line.start <= maxLineLength && isKey(below, line, { start: at, end: at + name.length }))
+      return line.start;
+  }
+  return undefined;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function lineAround(below: string, at: number): Span {
+  const end = below.indexOf("\n", at);
+  return { start: below.lastIndexOf("\n", at - 1) + 1, end: end === -1 ? below.length : end };
+}
+
 /** In block YAML the key begins the line; in flow YAML and JSON it stands anywhere. */
-function isKey(line: string, name: string): boolean {
-  const at = line.indexOf(name);
-  if (at === -1) return false;
-  const before = line.slice(0, at).trimEnd();
-  const after = line.slice(at + name.length);
-  return /(?:^|[-{,?"']|\[)$/u.test(before) && /^["']?\s*:/u.test(after);
+function isKey(below: string, line: Span, { start, end }: Span): boolean {
+  const before = below.slice(line.start, start).trimEnd();
+  return /(?:^|[-{,?"']|\[)$/u.test(before) && /^["']?\s*:/u.test(below.slice(end, line.end));
 }
 
 /** A list's items stand below its key; a value on the key's own line is found there. */
-function findValue(lines: readonly string[], from: number, value: string | undefined): number | undefined {
+function findValue(below: string, from: number, value: string | undefined): number | undefined {
   if (value === undefined || value.length < 2 || /^[[{"]/u.test(value)) return undefined;
-  const near = lines.slice(from, from + 100);
-  const written = [value, value.replaceAll("\\", "\\\\")];
+  const written = [...new Set([value, value.replaceAll("\\", "\\\\")])];
   // `/a` is not what stands on the line of `/a/b`.
-  const alone = near.findIndex((line) => written.some((text) => standsAlone(line, text)));
-  const found = alone === -1 ? near.findIndex((line) => written.some((text) => line.includes(text))) : alone;
-  return found === -1 ? undefined : from + found;
+  return (
+    nearest(below, from, (start) => written.map((one) => findAlone(below, one, start))) ??
+    nearest(below, from, (start) => written.map((one) => below.indexOf(one, start)))
+  );
 }
 
-function standsAlone(line: string, text: string): boolean {
-  for (let at = line.indexOf(text); at !== -1; at = line.indexOf(text, at + 1)) {
-    const isBegun = at === 0 || /[\s"'[{,]/u.test(line.charAt(at - 1));
-    const isEnded = at + text.length === line.length || /[\s"'\]},]/u.test(line.charAt(at + text.length));
-    if (isBegun && isEnded) return true;
+/** The first of the places behind `from`; undefined where there is none, or none near enough. */
+function nearest(below: string, from: number, find: (start: number) => readonly number[]): number | undefined {
+  const places = find(from).filter((at) => at !== -1);
+  const at = Math.min(...places);
+  if (places.length === 0 || lineBreaks(below, from, at) >= maxLinesToValue) return undefined;
+  const { start, end } = lineAround(below, at);
+  return end - start > maxLineLength ? undefined : at;
+}
+
+/** Where a text stands with nothing of its own around it; -1 where it does nowhere. */
+function findAlone(below: string, text: string, from: number): number {
+  for (let at = below.indexOf(text, from); at !== -1; at = below.indexOf(text, at + 1)) {
+    const end = at + text.length;
+    const isBegun = at === 0 || /[\s"'[{,]/u.test(below.charAt(at - 1));
+    const isEnded = end === below.length || /[\s"'\]},]/u.test(below.charAt(end));
+    if (isBegun && isEnded) return at;
   }
-  return false;
+  return -1;
+}
+
+function lineBreaks(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf("\n", from); at !== -1 && at < to; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
 }

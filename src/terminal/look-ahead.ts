@@ -1,8 +1,6 @@
-import { checkAtTerminal } from "./check.ts";
 import { helpFor } from "./check-help.ts";
 import { readCheckOptions } from "./check-options.ts";
 import type { Terminal } from "./look-at.ts";
-import { planAtTerminal } from "./plan.ts";
 import type { Printed } from "./run-word.ts";
 
 /** The two words that look ahead and change nothing: what an upgrade would meet, and the checklist it would follow. */
@@ -13,5 +11,8 @@ export async function lookAhead(
 ): Promise<Printed> {
   const options = readCheckOptions(word, words);
   if (options === undefined) return { text: helpFor(word), status: 0 };
-  return word === "check" ? checkAtTerminal(options, terminal) : planAtTerminal(options, terminal);
+  // Each word loads only what it needs.
+  return word === "check"
+    ? (await import("./check.ts")).checkAtTerminal(options, terminal)
+    : (await import("./plan.ts")).planAtTerminal(options, terminal);
 }

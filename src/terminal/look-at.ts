@@ -1,11 +1,9 @@
-import { secretsFrom } from "#src/config/secrets.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
-import { discover } from "#src/discovery/discover.ts";
 import type { Discovery } from "#src/discovery/discover.ts";
 import { readFiles } from "#src/discovery/files/read-files.ts";
 import type { FileReading } from "#src/discovery/files/read-files.ts";
-import { livePorts } from "#src/discovery/live-ports.ts";
+import type { Scope } from "#src/discovery/surveyor.ts";
 import { nearest } from "#commands/nearest.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import { instantOf } from "#src/kernel/instant.ts";
@@ -69,7 +67,7 @@ interface Reading {
 }
 
 async function lookAtEnvironment({ options, terminal, files }: Reading, environment: Environment): Promise<Looked> {
-  const { facts, inventory } = await discover(environment, portsOf(terminal));
+  const { facts, inventory } = await lookLive(environment, terminal, "installation");
   const merged = files === undefined ? inventory : mergeInventories(inventory, files.inventory);
   return {
     subject: environment.name,
@@ -93,7 +91,7 @@ async function lookAtUnnamed({ options, terminal, files }: Reading): Promise<Loo
   const at = instantOf(terminal.nowMs);
   const given = files?.inventory ?? emptyInventory(at.slice(0, "2026-11-21".length));
   const first = sketchEnvironment(given.deployment, options.edition ?? "oss", admin);
-  const live = admin === undefined ? undefined : await discover(first, portsOf(terminal), "admin_api");
+  const live = admin === undefined ? undefined : await lookLive(first, terminal, "admin_api");
   const inventory = live === undefined ? given : mergeInventories(live.inventory, given);
   const from = runningVersion(options, live, files);
   const edition = options.edition ?? inventory.deployment.edition ?? editionOf(from);
@@ -112,6 +110,27 @@ async function lookAtUnnamed({ options, terminal, files }: Reading): Promise<Loo
     ...toldByFiles(files),
     ...(options.looksAtNothing ? { notes: [pathAlone] } : {}),
   };
+}
+
+/** What reads live installations is loaded only where there is one to read: a check of files should start at once. */
+async function lookLive(
+  environment: Environment,
+  { variables, onProgress }: Terminal,
+  scope: Scope,
+): Promise<Discovery> {
+  const [{ discover }, { livePorts }, { secretsFrom }] = await Promise.all([
+    import("#src/discovery/discover.ts"),
+    import("#src/discovery/live-ports.ts"),
+    import("#src/config/secrets.ts"),
+  ]);
+  const baseEnv = Object.fromEntries(
+    ["PATH", "HOME", "TMPDIR", "KUBECONFIG"].flatMap((name) => {
+      const value = variables[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const ports = { ...livePorts({ resolveSecret: secretsFrom(variables), baseEnv }), onProgress };
+  return discover(environment, ports, scope);
 }
 
 /** Facts with what hazards say about the way, where the running version is known. */
@@ -141,16 +160,6 @@ async function findEnvironment(name: string, { settings }: Terminal): Promise<En
     "environment_unknown",
     `${settings.configFile} has no environment “${name}”${near === undefined ? "" : `; did you mean “${near}”?`} Known: ${names.join(", ")}. Files are named with --file.`,
   );
-}
-
-function portsOf({ variables, onProgress }: Terminal): ReturnType<typeof livePorts> {
-  const baseEnv = Object.fromEntries(
-    ["PATH", "HOME", "TMPDIR", "KUBECONFIG"].flatMap((name) => {
-      const value = variables[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  return { ...livePorts({ resolveSecret: secretsFrom(variables), baseEnv }), onProgress };
 }
 
 async function readGiven(files: GivenFiles, today: string): Promise<FileReading | undefined> {

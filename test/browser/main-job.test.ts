@@ -37,6 +37,7 @@ test.skipIf(browserIsMissing())(
     await confirmManual(alice, "Writes are stopped");
     await answerQuestions(alice);
     await confirmManual(alice, "All are decided");
+    await confirmManual(alice, "The files are in place");
 
     await card.getByText(/Waiting for approval of|Failed at/u).waitFor(patience);
     expect(await card.innerText()).toContain("Waiting for approval of");

@@ -77,7 +77,11 @@ function eachSubject(subjects: Subjects, judgeOne: Judge): Verdict {
 function judgeOf(condition: Condition, context: Context, list: string | undefined): Judge {
   if ("any" in condition) {
     const judges = condition.any.map((one) => judgeOf(one, context, list));
-    return (scope) => anyOf(judges.map((judge) => judge(scope)));
+    return (scope) => {
+      const verdicts: Verdict[] = [];
+      for (const judge of judges) addUnlessFails(verdicts, judge(scope));
+      return anyOf(verdicts);
+    };
   }
   if ("not" in condition) {
     const judge = judgeOf(condition.not, context, list);
@@ -87,15 +91,23 @@ function judgeOf(condition: Condition, context: Context, list: string | undefine
   const judges = groupBy(condition.all, (one) => sharedList(one, list)).map((group) =>
     judgeTogether(group, context, list),
   );
+  const [first] = judges;
+  if (first !== undefined && judges.length === 1) return first;
   return (scope) => {
-    const verdicts: Verdict[] = [];
+    let verdicts: Verdict[] | undefined;
     for (const judge of judges) {
       const verdict = judge(scope);
       if (verdict.kind === "fails") return fails;
-      verdicts.push(verdict);
+      if (verdicts === undefined) verdicts = [verdict];
+      else verdicts.push(verdict);
     }
-    return allOf(verdicts, joinPlaces);
+    return allOf(verdicts ?? [], joinPlaces);
   };
+}
+
+/** What fails says nothing among alternatives, and on most objects all of them do. */
+function addUnlessFails(verdicts: Verdict[], verdict: Verdict): void {
+  if (verdict.kind !== "fails") verdicts.push(verdict);
 }
 
 /** Conditions that share a list are judged on each of its elements. */
@@ -108,9 +120,11 @@ function judgeTogether(group: readonly Condition[], context: Context, outer: str
   const path = context.path(start.path);
   const judge = judgeOf({ all: group }, context, list);
   return (scope) => {
+    const { subject, input } = scope;
     const verdicts: Verdict[] = [];
     const isComplete = visitFields(rootOf(scope, start), path, (value, _, found) => {
-      verdicts.push(judge({ ...scope, element: { path: pathIn(scope, start, found()), value } }));
+      const element = { path: () => pathIn(scope, start, found()), value };
+      addUnlessFails(verdicts, judge({ subject, input, element }));
     });
     if (!isComplete) verdicts.push(openBecause([scope.input]));
     return anyOf(verdicts);

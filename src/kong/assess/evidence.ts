@@ -20,12 +20,30 @@ export function evidenceOf(
 function pieceOf({ subject, places }: Hit): Evidence {
   const description = subject.describe();
   const [first] = places;
-  const said = places.map(textOf).filter((text) => text !== "");
+  const shown = places.map((place) => shownPlace(place));
+  const said = shown.map((place) => textOf(place)).filter((text) => text !== "");
   const where = first?.line === undefined ? description.label : `${description.label}:${first.line}`;
   return {
     text: said.length === 0 ? where : `${where}: ${said.join(", ")}`,
     ...whoOf(description),
-    ...whereOf(first ?? {}),
+    ...whereOf(shown[0] ?? {}),
+  };
+}
+
+/** A place in texts that may be shown. */
+interface Shown {
+  readonly field?: string;
+  readonly value?: string;
+  readonly line?: number;
+  readonly note?: string;
+}
+
+function shownPlace({ field, value, line, note }: Place): Shown {
+  return {
+    ...(field === undefined ? {} : { field: visible(field) }),
+    ...(value === undefined ? {} : { value: shownValue(value, field ?? "") }),
+    ...(line === undefined ? {} : { line }),
+    ...(note === undefined ? {} : { note: visible(note) }),
   };
 }
 
@@ -40,23 +58,21 @@ function whoOf({ what, id, name, workspace, file, line }: Description): Omit<Evi
   };
 }
 
-function whereOf({ field, value, line }: Place): Omit<Evidence, "text"> {
+function whereOf({ field, value, line }: Shown): Omit<Evidence, "text"> {
   return {
-    ...(field === undefined ? {} : { field: visible(field) }),
-    ...(value === undefined ? {} : { value: shownValue(value, field ?? "") }),
+    ...(field === undefined ? {} : { field }),
+    ...(value === undefined ? {} : { value }),
     ...(line === undefined ? {} : { line }),
   };
 }
 
-function textOf(place: Place): string {
-  const note = place.note === undefined ? "" : visible(place.note);
+function textOf(place: Shown): string {
+  const { note = "" } = place;
   const said = saidOf(place);
-  if (said === "" || note === "") return said + note;
-  return `${said} (${note})`;
+  return said === "" || note === "" ? said + note : `${said} (${note})`;
 }
 
-function saidOf({ field, value }: Place): string {
-  const shown = value === undefined ? undefined : shownValue(value, field ?? "");
-  if (field === undefined) return shown ?? "";
-  return shown === undefined ? `${visible(field)} is not set` : `${visible(field)} = ${shown}`;
+function saidOf({ field, value }: Shown): string {
+  if (field === undefined) return value ?? "";
+  return value === undefined ? `${field} is not set` : `${field} = ${value}`;
 }

@@ -14,6 +14,8 @@ export interface FieldPath {
   readonly segments: readonly Segment[];
   /** The keys of a path without lists, which means one field. */
   readonly keys: readonly string[] | undefined;
+  /** The keys of a path that ends with its only list, which means the elements of one list: `paths[*]`. */
+  readonly listKeys: readonly string[] | undefined;
 }
 
 /** The part of a path up to its last list, whose elements conditions share inside one `all`; undefined without a list. */
@@ -32,7 +34,13 @@ export function parseFieldPath(path: string): FieldPath {
     for (const _ of lists) segments.push({ kind: "each" });
   }
   const keys = segments.flatMap((segment) => (segment.kind === "key" ? [segment.key] : []));
-  return { text: path, segments, keys: keys.length === segments.length ? keys : undefined };
+  const isOneList = keys.length === segments.length - 1 && segments.at(-1)?.kind === "each";
+  return {
+    text: path,
+    segments,
+    keys: keys.length === segments.length ? keys : undefined,
+    listKeys: isOneList ? keys : undefined,
+  };
 }
 
 /** Deeper or larger objects than any entity has: made by somebody, or a circle. */
@@ -51,11 +59,21 @@ interface Walk {
  * Shows every field that a path means, a missing one as undefined; lists that are missing have no elements.
  * Returns whether everything was looked at: an object beyond the bounds was not.
  */
-export function visitFields(root: unknown, { segments }: FieldPath, visit: Visit): boolean {
+export function visitFields(root: unknown, { segments, listKeys }: FieldPath, visit: Visit): boolean {
+  if (listKeys !== undefined) return visitElements(valueAt(root, listKeys), listKeys, visit);
   const trail: (string | number)[] = [];
   const walk: Walk = { segments, visit, trail, path: () => pathText(trail), fieldsLeft: maxFields };
   follow(walk, root, 0);
   return walk.fieldsLeft > 0;
+}
+
+/** Most conditions on tens of thousands of routes ask about the elements of one list: they need no trail of steps. */
+function visitElements(list: unknown, keys: readonly string[], visit: Visit): boolean {
+  if (!Array.isArray(list)) return true;
+  let index = 0;
+  const path = (): string => pathText([...keys, index]);
+  for (; index < list.length && index < maxFields; index += 1) visit(list[index], "", path);
+  return list.length < maxFields;
 }
 
 function follow(walk: Walk, value: unknown, at: number): void {

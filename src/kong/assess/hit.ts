@@ -1,4 +1,5 @@
 import type { Subject } from "./subject.ts";
+import { fails } from "./verdict.ts";
 import type { Place, Verdict } from "./verdict.ts";
 
 /** One object is hit at one place. */
@@ -8,6 +9,6 @@ export function hitAt(subject: Subject, place: Place): Verdict {
 
 /** One object is hit at each of the places, or not at all where there is none. */
 export function hitsAt(subject: Subject, places: readonly Place[]): Verdict {
-  if (places.length === 0) return { kind: "fails" };
+  if (places.length === 0) return fails;
   return { kind: "holds", hits: places.map((place) => ({ subject, places: [place] })) };
 }

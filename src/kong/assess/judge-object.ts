@@ -90,9 +90,10 @@ function regexes({ subject }: Scope, context: Context): Verdict {
 /** The same for one field that is chosen already. */
 function regexElement({ subject, element }: Scope): Verdict {
   if (typeof element?.value !== "string" || !looksLikeRegex(element.value)) return fails;
-  const path = element.path.replaceAll(/\[\d+\]/gu, "[*]");
+  const field = element.path();
+  const path = field.replaceAll(/\[\d+\]/gu, "[*]");
   const isRegex = ofPlugin(regexFields, subject.fields)?.includes(path) === true;
-  return isRegex ? hitAt(subject, { field: element.path, value: element.value }) : fails;
+  return isRegex ? hitAt(subject, { field, value: element.value }) : fails;
 }
 
 function aliases({ subject }: Scope): Verdict {

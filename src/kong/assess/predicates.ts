@@ -55,9 +55,8 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
       return yesIf(isScalar(value) && !test.value.some((one) => isSame(value, one)));
     case "matches":
     case "path_matches":
-      return searched(value, around.patterns.finder(test.value));
     case "not_matches":
-      return isScalar(value) ? opposite(searched(value, around.patterns.finder(test.value))) : "no";
+      return askPattern(test, around)(value);
     case "lt":
     case "lte":
     case "gt":
@@ -102,10 +101,23 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
 
 /** The same as `testValue` for a test that is asked of many values: a pattern is looked up once. */
 export function askValues(test: Test, around: Surroundings): (value: unknown) => Answer {
-  if (test.predicate !== "matches") return (value) => testValue(value, test, around);
+  switch (test.predicate) {
+    case "matches":
+    case "path_matches":
+    case "not_matches": {
+      const ask = askPattern(test, around);
+      return (value) =>
+        typeof value === "string" && value.includes("${{") ? testValue(value, test, around) : ask(value);
+    }
+    default:
+      return (value) => testValue(value, test, around);
+  }
+}
+
+function askPattern(test: Test & { readonly value: string }, around: Surroundings): (value: unknown) => Answer {
   const find = around.patterns.finder(test.value);
-  return (value) =>
-    typeof value === "string" && value.includes("${{") ? testValue(value, test, around) : searched(value, find);
+  if (test.predicate !== "not_matches") return (value) => searched(value, find);
+  return (value) => (isScalar(value) ? opposite(searched(value, find)) : "no");
 }
 
 /** Whether a value is there can be told of one that a variable stands for, too. */

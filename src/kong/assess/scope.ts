@@ -7,8 +7,8 @@ export interface Scope {
   readonly subject: Subject;
   readonly input: Input;
   readonly element?: {
-    /** As it was found, e.g. `targets[2]`. */
-    readonly path: string;
+    /** As it was found, e.g. `targets[2]`; made only for what is hit. */
+    readonly path: () => string;
     readonly value: unknown;
   };
 }
@@ -36,5 +36,6 @@ export function rootOf({ subject, element }: Scope, { isInElement }: Start): unk
 /** The whole path of what was found, as people write it. */
 export function pathIn({ element }: Scope, { isInElement }: Start, found: string): string {
   if (!isInElement || element === undefined) return found;
-  return found === "" || found.startsWith("[") ? element.path + found : `${element.path}.${found}`;
+  const path = element.path();
+  return found === "" || found.startsWith("[") ? path + found : `${path}.${found}`;
 }

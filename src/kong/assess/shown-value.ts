@@ -27,8 +27,12 @@ export function excerpt(whole: string, pattern: RegExp): string {
   return text.slice(start, end === -1 ? start + maxShown : Math.min(end, start + maxShown));
 }
 
+/** Almost everything that is shown: printable ASCII. */
+const plainText = /^[\u0020-\u007E]*$/u;
+
 /** Control characters, line ends and marks that change the reading direction, written out. */
 export function visible(text: string): string {
+  if (plainText.test(text)) return text;
   // oxlint-disable-next-line no-control-regex -- these are what must not get through
   return text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu, (character) => {
     if (character === "\n") return String.raw`\n`;

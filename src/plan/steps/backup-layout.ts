@@ -35,6 +35,11 @@ export function prefixArchive(context: PlanContext, nodeName: string): string {
   return `${backupFolder(context)}/${nodeName}.prefix.tar`;
 }
 
+/** Where the site's own templates and plugins lie, by their paths below the root. */
+export function ownFilesArchive(context: PlanContext): string {
+  return `${backupFolder(context)}/own-files.tar`;
+}
+
 /** Where the values or the history of a Helm release, as they were before the upgrade, lie. */
 export function releaseFile(context: PlanContext, { name }: HelmRelease, what: "values" | "history"): string {
   return `${backupFolder(context)}/${name}.${what}.yaml`;

@@ -1,11 +1,20 @@
 import { databaseOf } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
-import { backupFolder, confCopy, declarativeFile, dumpFile, prefixArchive, scratchDatabase } from "./backup-layout.ts";
+import {
+  backupFolder,
+  confCopy,
+  declarativeFile,
+  dumpFile,
+  ownFilesArchive,
+  prefixArchive,
+  scratchDatabase,
+} from "./backup-layout.ts";
 import { allServing, migratingNode, nodeNames, schemaMetaAsBefore } from "./check-steps.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
 import { createDatabase, dropDatabase, postgresCommand, runnerCommand } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
+import { backUpByDeck } from "./workspace-steps.ts";
 
 /** Measures counts, fingerprint and error rate before anything is touched. */
 export function baseline(context: PlanContext): Step {
@@ -30,6 +39,7 @@ export function backupSteps(context: PlanContext): readonly Step[] {
     makeFolder(context),
     dumpDatabase(context),
     exportDeclarative(context),
+    ...backUpByDeck(context),
     copyFiles(context),
     ...(context.environment.keyring ? [exportKeyring(context)] : []),
     proveBackup(context),
@@ -100,38 +110,49 @@ export function exportDeclarative(context: PlanContext): Step {
   };
 }
 
-/** kong.conf and prefix of every node. */
+/** kong.conf and prefix of every node, and the templates and plugins of the site where the configuration says where they lie. */
 export function copyFiles(context: PlanContext): Step {
-  const { nodes, timeouts } = context.environment;
+  const { nodes, sources: files, timeouts } = context.environment;
+  const own = [...(files?.template === undefined ? [] : [files.template]), ...(files?.plugins ?? [])];
+  const archive = ownFilesArchive(context);
   return {
     ...backup(context),
     id: "backup-files",
-    title: "Copy kong.conf and the prefix of every node",
-    why: "Without its configuration file, keys and certificates the old version cannot start again. Logs, sockets and temporary files are left out. What lies elsewhere (custom plugins and templates, certificates, units, compose files) is not copied: whoever owns it keeps a copy.",
+    title: `Copy kong.conf and the prefix of every node${own.length === 0 ? "" : ", templates and custom plugins"}`,
+    why: `Without its configuration file, keys and certificates the old version cannot start again. Logs, sockets and temporary files are left out. What lies elsewhere (${own.length === 0 ? "custom plugins and templates, " : ""}certificates, units, compose files) is not copied: whoever owns it keeps a copy.`,
     action: {
       kind: "commands",
-      commands: nodes.flatMap((node) => [
-        runnerCommand(["cp", "-p", node.conf, confCopy(context, node.name)]),
-        runnerCommand([
-          "tar",
-          "-cf",
-          prefixArchive(context, node.name),
-          "--exclude=./logs",
-          "--exclude=./sockets",
-          "--exclude=*.sock",
-          // nginx makes these for its worker account; the runner may not be allowed to read them.
-          "--exclude=./*_temp",
-          "-C",
-          node.prefix,
-          ".",
+      commands: [
+        ...nodes.flatMap((node) => [
+          runnerCommand(["cp", "-p", node.conf, confCopy(context, node.name)]),
+          runnerCommand([
+            "tar",
+            "-cf",
+            prefixArchive(context, node.name),
+            "--exclude=./logs",
+            "--exclude=./sockets",
+            "--exclude=*.sock",
+            // nginx makes these for its worker account; the runner may not be allowed to read them.
+            "--exclude=./*_temp",
+            "-C",
+            node.prefix,
+            ".",
+          ]),
         ]),
-      ]),
+        // Absolute paths, kept below the root that they are taken from.
+        ...(own.length === 0
+          ? []
+          : [runnerCommand(["tar", "-cf", archive, "-C", "/", ...own.map((path) => `.${path}`)])]),
+      ],
     },
     targets: nodeNames(context),
     proof: [
       {
         kind: "files_present",
-        paths: nodes.flatMap((node) => [confCopy(context, node.name), prefixArchive(context, node.name)]),
+        paths: [
+          ...nodes.flatMap((node) => [confCopy(context, node.name), prefixArchive(context, node.name)]),
+          ...(own.length === 0 ? [] : [archive]),
+        ],
       },
     ],
     timeoutMs: timeouts.backupMs,

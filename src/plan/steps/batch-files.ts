@@ -1,12 +1,16 @@
+import type { Finding } from "#src/kong/finding.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
 import { roleOf } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
+import type { Plan } from "#src/plan/plan.ts";
+import type { Progress } from "#src/plan/progress.ts";
 import type { Step } from "#src/plan/step.ts";
 import { confCopy } from "./backup-layout.ts";
 import { meanwhile } from "./batches.ts";
 import type { Batch } from "./batches.ts";
 import { allInstalled, nodeNames } from "./check-steps.ts";
-import { configureByHook } from "./configure-steps.ts";
+import { configureNew, configureOld } from "./configure-steps.ts";
+import type { Configuring } from "./configure-steps.ts";
 import { loadingOf } from "./declarative-steps.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
 import { checkConfiguration } from "./node-steps.ts";
@@ -14,17 +18,27 @@ import { runnerCommand } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 
 /** Between the new package and its start: its own configuration, looked at by the new version. */
-export function prepareNew(batch: Batch, view: PlanContext): readonly Step[] {
-  return [...configure(batch, view, "roll_out"), ...nameConvertedFile(batch, view), checkFiles(batch, view)];
+export function prepareNew(batch: Batch, view: PlanContext, findings: readonly Finding[]): readonly Step[] {
+  return [
+    ...configureNew(view, configuring(batch, view, "roll_out"), findings),
+    ...nameConvertedFile(batch, view),
+    checkFiles(batch, view),
+  ];
 }
 
 /** Between the old package and its start: the files that were saved before it was replaced. */
-export function prepareOld(batch: Batch, view: PlanContext): readonly Step[] {
-  return [...configure(batch, view, "roll_back"), restoreFiles(batch, view)];
+export function prepareOld(
+  batch: Batch,
+  view: PlanContext,
+  reached: { readonly plan: Plan; readonly progress: Progress },
+): readonly Step[] {
+  return [...configureOld(view, configuring(batch, view, "roll_back"), reached), restoreFiles(batch, view)];
 }
 
-function configure({ number, from, to }: Batch, view: PlanContext, phase: Step["phase"]): readonly Step[] {
-  return configureByHook(view, { id: `configure-batch-${number}`, phase, version: to, from });
+/** A person who names the converted file has a step of the shorter id. */
+function configuring({ number, from, to }: Batch, { environment }: PlanContext, phase: Step["phase"]): Configuring {
+  const isByHook = environment.hooks.configure !== undefined;
+  return { id: `configure-${isByHook ? "" : "files-"}batch-${number}`, phase, version: to, from };
 }
 
 /** A person does it where neither a hook nor the start can; going back the saved kong.conf names the old file already. */

@@ -1,8 +1,8 @@
-import { hasWantedChart, idOf, lockFree, migrationsInCluster, rolledOut } from "#src/plan/cluster.ts";
+import { allReleases, hasWantedChart, idOf, lockFree, migrationsInCluster, rolledOut } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
 import type { HelmRelease } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
-import { oldPodsUnderstand } from "#src/plan/old-pods.ts";
+import { doNotUnderstand, oldPodsUnderstand } from "#src/plan/old-pods.ts";
 import type { Step } from "#src/plan/step.ts";
 import { dumpFile, releaseFile } from "./backup-layout.ts";
 import { lookAtCluster, releaseNames } from "./cluster-checks.ts";
@@ -161,7 +161,7 @@ function wayBackOf({ context, following, database }: Cluster, release: HelmRelea
   }
   return oldPodsUnderstand(context.from, context.to)
     ? `\`helm rollback\` to the revision of before, as long as \`finish\` has not run: pods of ${context.from} serve on the migrated database, which stays as it is.`
-    : `Stop the pods, restore the backup into a fresh database, then \`helm rollback\`: pods of ${context.from} do not understand what \`up\` changes.`;
+    : `Stop the pods, restore the backup into a fresh database, then \`helm rollback\`: pods of ${context.from} ${doNotUnderstand(context.from, context.to)} what \`up\` changes.`;
 }
 
 /** `kong migrations finish` by the job of one release: the point of no return. */
@@ -200,6 +200,27 @@ export function finishRelease(cluster: Cluster, release: HelmRelease, source: st
     wayBack:
       "Only by restoring the backup into a fresh database and `helm rollback`; everything written since the backup is lost.",
     source,
+  };
+}
+
+/** A person gives the releases the values of Kong Enterprise: its image has another name, which no command line can know. */
+export function enterpriseValues(cluster: Cluster): Step {
+  const { context, kubernetes } = cluster;
+  const files = [...new Set(allReleases(cluster).flatMap(({ values }) => values))];
+  const secret = kubectlWords(kubernetes, ["create", "secret", "generic", "NAME", "--from-file=license=FILE"]);
+  return {
+    ...lookAtCluster(cluster, "prepare"),
+    id: "enterprise-values",
+    title: "See that the values are those of Kong Enterprise",
+    why: `The image of Kong OSS has no tag ${context.to}, so with the old repository no new pod would start. Only the tag and the migration jobs are given on the command line; everything else is as the values files say.`,
+    action: {
+      kind: "manual",
+      instruction: `Whoever owns the values of ${releaseNames(cluster).join(", ")}: in ${files.join(", ")} set image.repository to kong/kong-gateway or your own copy of it, enterprise.enabled to true, and enterprise.license_secret to a Secret that holds the licence under the key \`license\` (\`${secret.join(" ")}\`); without a licence leave the last one out. Apply nothing yet, and let no pipeline do it.`,
+      button: "The values name Kong Enterprise",
+    },
+    proof: [],
+    wayBack: "Set the old values again; nothing was applied.",
+    source: sources.chartEnterprise,
   };
 }
 

@@ -65,6 +65,8 @@ function hostsAnswer({ environment }: PlanContext): readonly Probe[] {
 export function installGreen(context: PlanContext): Step {
   const green = greenContext(context);
   const names = nodeNames(green);
+  // A recipe would remove or downgrade what was never installed there.
+  const isHook = context.environment.hooks.install !== undefined;
   return {
     id: "green-install",
     phase: "provision",
@@ -74,7 +76,7 @@ export function installGreen(context: PlanContext): Step {
     ...byHookOrHand(context, {
       deed: "install",
       nodes: names,
-      versions: { version: context.to, from: context.from },
+      versions: { version: context.to, from: isHook ? context.from : context.to },
       instruction: `Whoever runs the hosts: install Kong ${context.to} on ${names.join(", ")}, and do not start it. Done when \`kong version\` tells ${context.to} on each of them.`,
       button: `${context.to} is installed`,
     }),

@@ -17,7 +17,8 @@ export function reinstallOld(context: PlanContext): readonly Step[] {
   const names = nodeNames(context).join(", ");
   const step = install(
     context,
-    { version: context.from, from: context.to },
+    // The new version was never on these hosts: a recipe has nothing to remove or to downgrade from.
+    { version: context.from, from: context.environment.hooks.install === undefined ? context.from : context.to },
     { phase: "roll_back", precheck: [], wayBack: "Remove it again.", source: sources.reinstall },
   );
   const byHand = {

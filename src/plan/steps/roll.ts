@@ -1,3 +1,4 @@
+import type { Finding } from "#src/kong/finding.ts";
 import { installedVersion } from "#src/plan/node-roles.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Probe } from "#src/plan/probe.ts";
@@ -13,7 +14,7 @@ import { nodeProgress } from "./roll-progress.ts";
 import { sources } from "./sources.ts";
 
 /** Every node that is not on the new version yet, one of them first and alone. */
-export function rollForward(roll: RollView, precheck: readonly Probe[]): Roll {
+export function rollForward(roll: RollView, precheck: readonly Probe[], findings: readonly Finding[]): Roll {
   const { view } = roll;
   const { to } = view;
   const replacements = view.environment.nodes
@@ -26,7 +27,7 @@ export function rollForward(roll: RollView, precheck: readonly Probe[]): Roll {
     runs: (node) => installedVersion(view, node),
     precheck,
     joined: ({ nodes }) => joinedAs(roll, nodes, to),
-    prepare: prepareNew,
+    prepare: (batch, own) => prepareNew(batch, own, findings),
     starting: onConvertedFile,
     wayBack: (batch) =>
       `Put ${batch.from} back on ${batch.nodes.map(({ name }) => name).join(", ")} and start it again; ${meanwhile(batch)}.`,
@@ -54,7 +55,7 @@ export function rollBackward(
     runs: (node) => (reached.has(node.name) ? view.to : installedVersion(view, node)),
     precheck: oldFileUnchanged(view),
     joined: ({ nodes, to }) => joinedAs(roll, nodes, to),
-    prepare: prepareOld,
+    prepare: (batch, own) => prepareOld(batch, own, { plan, progress }),
     starting: (batch) => batch,
     wayBack: ({ nodes, from }) => `Install ${from} again on ${nodes.map(({ name }) => name).join(", ")}.`,
     source: sources.ltsRolling,

@@ -15,6 +15,8 @@ export const sources = {
   helm: "Kong Gateway 3.0 upgrade guide, Kong for Kubernetes considerations",
   helmSplit: "Kong Gateway 3.0 upgrade guide, Kong deployment split across multiple releases",
   chart: "Kong/charts, kong chart: templates/migrations*.yaml, README.md, UPGRADE.md",
+  chartEnterprise:
+    "Kong blog, How and why to migrate from Kong open source to Kong Enterprise; Kong/charts, kong chart: README.md, Kong Enterprise Parameters",
   helmRollback: "Helm docs, helm rollback; Kong/charts: no migration job runs on a rollback",
   drain: "Kong Gateway CLI, kong drain (kong/cmd/drain.lua 3.9.3)",
   smoke: "Kong Enterprise LTS 2.8 to 3.4 upgrade guide, Perform upgrade: smoke test",

@@ -1,5 +1,6 @@
 import { greenContext } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
+import { adapted } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
 import { backupFolder } from "./backup-layout.ts";
 import { allServing, migratingNode, nodeNames } from "./check-steps.ts";
@@ -43,6 +44,35 @@ export function carryWorkspaces(context: PlanContext): Carrying {
   return isWhole
     ? { dump: [dumpAll(context, files, dumps)], sync: [syncAll(context, syncs, diffs), restByHand(context)] }
     : byHand;
+}
+
+/**
+ * The same by decK as a further backup, where decK is configured, knows the running version and may be used without a
+ * token. Kong's guide asks for both kinds of backup, and for decK before `kong config` unless that is known well.
+ */
+export function backUpByDeck(context: PlanContext): readonly Step[] {
+  const { environment, facts, from } = context;
+  if (!knowsKong(environment, from)) return [];
+  const listed = environment.adminApi?.workspaces ?? facts.installation?.workspaces?.value ?? [];
+  // Kong OSS has the one workspace that decK takes by itself.
+  const names = environment.edition === "oss" ? [undefined] : listed;
+  if (!names.every((name) => name === undefined || plainName.test(name))) return [];
+  const dumps = names.map((workspace) => {
+    const file = `${backupFolder(context)}/deck${workspace === undefined ? "" : `-${workspace}`}.yaml`;
+    const purpose = { kind: "dump", file, ...(workspace === undefined ? {} : { workspace }) } as const;
+    return { file, words: deckWords(environment, purpose, migratingNode(context)) };
+  });
+  const words = dumps.flatMap((dump) => (dump.words === undefined ? [] : [dump.words]));
+  const files = dumps.map(({ file }) => file);
+  if (words.length === 0 || words.length < dumps.length) return [];
+  return [
+    adapted(dumpAll(context, files, words), {
+      id: "backup-deck",
+      title: "Dump the configuration by decK",
+      why: `A way back for single entities, and into an empty database where no restore works. It leaves out ${notInFiles}. decK asks before it overwrites a file and nobody would answer, so parts left by a broken attempt are removed first.`,
+      source: sources.ltsBackup,
+    }),
+  ];
 }
 
 type Words = readonly string[];

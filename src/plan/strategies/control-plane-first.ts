@@ -7,7 +7,7 @@ import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps } from "#src/plan/steps/backup-steps.ts";
 import { rollSteps } from "#src/plan/steps/batch-steps.ts";
 import { migrations, soak } from "#src/plan/steps/check-steps.ts";
-import { configureByHook } from "#src/plan/steps/configure-steps.ts";
+import { configureNew } from "#src/plan/steps/configure-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
 import {
   baselineHybrid,
@@ -65,13 +65,17 @@ function hybridSteps(context: PlanContext, findings: readonly Finding[]): readon
     ...acknowledge(context, findings, "This is the last moment to repair them while everything is as it was."),
     ...stopControlPlanes(hybrid),
     installControlPlanes(hybrid),
-    ...configureByHook(controlPlanes, { id: "configure", phase: "migrate", version: context.to, from: context.from }),
+    ...configureNew(
+      controlPlanes,
+      { id: "configure", phase: "migrate", version: context.to, from: context.from },
+      findings,
+    ),
     checkConfiguration(controlPlanes),
     overMigrated(migrationsUp(controlPlanes), context),
     recordFingerprint(controlPlanes, "up"),
     ...startAndFinish(hybrid),
     ...(hasDataPlanes
-      ? rollSteps(rollForward(dataPlanes, [{ kind: "configuration_unchanged" }]))
+      ? rollSteps(rollForward(dataPlanes, [{ kind: "configuration_unchanged" }], findings))
       : replaceByHand(hybrid, "forward")),
     soak(hasDataPlanes ? dataPlanes.view : controlPlanes),
     verifyHybrid(hybrid),

@@ -11,6 +11,8 @@ import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, preflight, verify } from "#src/plan/steps/check-steps.ts";
 import { createGreenDatabase, migrateClone, restoreClone } from "#src/plan/steps/clone-steps.ts";
+import { applyLicence } from "#src/plan/steps/licence-step.ts";
+import { recordFingerprint } from "#src/plan/steps/migration-steps.ts";
 import { decommissionOld, rebuildOld } from "#src/plan/steps/platform-steps.ts";
 import { restoreKeyring } from "#src/plan/steps/restore-steps.ts";
 import {
@@ -26,6 +28,7 @@ import {
   unfreezeGreen,
 } from "#src/plan/steps/second-cluster-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
+import { changesEdition, editionChangeAnswers, editionChangeNotes } from "./edition-change.ts";
 import { oneServerNotes, separateDataNotes } from "./second-cluster-notes.ts";
 import { backToOldCluster } from "./second-cluster-rollback.ts";
 
@@ -49,6 +52,8 @@ export const dualCluster: Strategy = {
           rank: "first_choice",
           reason: "there is a second cluster with a database of its own, so nothing has to stop",
         },
+  // Kong's walk-through of the change of edition names a copy of the database as its gradual way.
+  answersFor: (context) => (changesEdition(context) ? editionChangeAnswers : []),
   steps: dualClusterSteps,
   notes: dualClusterNotes,
   ...backToOldCluster,
@@ -77,6 +82,7 @@ function dualClusterSteps(context: PlanContext, findings: readonly Finding[]): r
     ...migrateClone(context),
     ...startGreen(context, [upToDate]),
     ...(context.environment.keyring ? [keyringForGreen(context)] : []),
+    ...(changesEdition(context) ? licenceForGreen(green) : []),
     compareClusters(context, "green-compare"),
     smokeGreen(context),
     ...shiftGradually(context),
@@ -116,8 +122,17 @@ function keyringForGreen(context: PlanContext): Step {
   };
 }
 
+/** Before any traffic: the copy is finished by then, and nobody but this program writes to it. */
+function licenceForGreen(green: PlanContext): readonly Step[] {
+  return [
+    adapted(applyLicence(green, "roll_out"), { id: "green-licence" }),
+    adapted(recordFingerprint(green, "licence"), { id: "green-fingerprint-after-licence", phase: "roll_out" }),
+  ];
+}
+
 function dualClusterNotes(context: PlanContext): readonly string[] {
   return [
+    ...(changesEdition(context) ? editionChangeNotes(context, "as soon as the new cluster serves") : []),
     "No planned downtime. The old cluster and its database are never changed, so until it is decommissioned going back is a shift of traffic, without a restore.",
     "`migrations finish` runs on the copy before the first new node starts, whatever the order asked for. It is no point of no return here; decommissioning the old cluster is.",
     ...separateDataNotes(context),

@@ -1,7 +1,8 @@
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
 import { allReleases, revisionOf } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
-import { oldPodsUnderstand } from "#src/plan/old-pods.ts";
+import { doNotUnderstand, oldPodsUnderstand } from "#src/plan/old-pods.ts";
+import { changesEdition, clusterEditionNotes } from "./edition-change.ts";
 import { crossesMajor } from "./control-plane-first-notes.ts";
 
 /** What an upgrade by Helm costs, and what it does not look at. */
@@ -9,6 +10,7 @@ export function helmNotes(cluster: Cluster): readonly string[] {
   const { kubernetes, leading, following, database, context } = cluster;
   const { context: cluster_, namespace } = kubernetes;
   return [
+    ...(changesEdition(context) ? clusterEditionNotes(context) : []),
     `Every command names the context ${cluster_} and the namespace ${namespace}. Chart and Kong change in separate upgrades.`,
     ...(database === "none"
       ? [
@@ -41,7 +43,7 @@ function migrationNotes({ context, database }: Cluster): readonly string[] {
     "The job of `up` works while the old pods serve. The values may say what they want about migration jobs: every command sets them.",
     oldPodsUnderstand(from, to)
       ? `Before \`finish\` going back is \`helm rollback\` alone: pods of ${from} serve on the migrated database. The database keeps the new schema, though, and another attempt is refused until the backup is restored.`
-      : `Pods of ${from} do not understand what \`up\` of ${to} changes: requests may fail between the job and their replacement, and going back needs the backup even before \`finish\`.`,
+      : `Pods of ${from} ${doNotUnderstand(from, to)} what \`up\` of ${to} changes: requests may fail between the job and their replacement, and going back needs the backup even before \`finish\`.`,
     ...(target !== undefined && isAtLeast(target, "3.7")
       ? [
           "The chart's job runs `kong migrations up` without a time limit of its own, and from 3.7 on each statement then gets pg_timeout, 5 s by default: set env.pg_timeout in the values where tables are large.",

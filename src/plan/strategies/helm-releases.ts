@@ -19,12 +19,14 @@ import { freezeCluster, thawCluster } from "#src/plan/steps/cluster-freeze.ts";
 import {
   applyDefinitions,
   deleteOldJobs,
+  enterpriseValues,
   finishRelease,
   upgradeChart,
   upgradeRelease,
   valuesInGit,
 } from "#src/plan/steps/helm-steps.ts";
 import { recordFingerprint } from "#src/plan/steps/migration-steps.ts";
+import { changesEdition } from "./edition-change.ts";
 
 /** What differs between one release and several of them. */
 export interface HelmWay {
@@ -43,6 +45,7 @@ export function helmReleaseSteps({ cluster, finishSource }: HelmWay, findings: r
   return [
     preflightCluster(cluster),
     ...freezeCluster(cluster),
+    ...(changesEdition(context) ? [enterpriseValues(cluster)] : []),
     ...baselineCluster(cluster),
     ...backupCluster(cluster),
     ...inCluster(

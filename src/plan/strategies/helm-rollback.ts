@@ -1,7 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import { allReleases, clusterOf, idOf } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
-import { oldPodsUnderstand } from "#src/plan/old-pods.ts";
+import { doNotUnderstand, oldPodsUnderstand } from "#src/plan/old-pods.ts";
 import type { HelmRelease } from "#src/plan/environment.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { isTouched, nameBackup } from "#src/plan/progress.ts";
@@ -122,7 +122,7 @@ export function helmRollbackNotes({ context, plan, progress }: RollbackContext):
     return [
       stage === "finished"
         ? "`finish` was started: pods of the old version must not run on this database any more."
-        : `\`up\` was started, and pods of ${plan.from} do not understand what it changes: they get their own data back.`,
+        : `\`up\` was started, and pods of ${plan.from} ${doNotUnderstand(plan.from, plan.to)} what it changes: they get their own data back.`,
       `Everything written since ${since} is lost to Kong.${isReachable ? ` It stays readable in the database ${setAsideDatabase(context)}, which nobody drops for you.` : ""}`,
       "Pods on the database serve nothing from their stop until the old ones are ready.",
     ];

@@ -3,6 +3,7 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import type { Strategy } from "#src/plan/strategy.ts";
 import { sources } from "#src/plan/steps/sources.ts";
+import { changesEdition, editionChangeAnswers } from "./edition-change.ts";
 import { helmNotes } from "./helm-notes.ts";
 import { helmReleaseSteps } from "./helm-releases.ts";
 import { helmRollbackNotes, helmRollbackSteps, helmWayBack, refuseHelmRollback } from "./helm-rollback.ts";
@@ -14,6 +15,7 @@ export const helmSplit: Strategy = {
     "several Helm releases of one installation: the first migrates, the others follow one by one, the last finishes; data planes at the end",
   refuse: refuseHelmSplit,
   fit: () => ({ rank: "first_choice", reason: "several Helm releases share the installation" }),
+  answersFor: (context) => (changesEdition(context) ? editionChangeAnswers : []),
   steps: (context, findings) =>
     helmReleaseSteps({ cluster: clusterOf(context), finishSource: sources.helmSplit }, findings),
   notes: splitNotes,

@@ -3,6 +3,7 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import type { Strategy } from "#src/plan/strategy.ts";
 import { sources } from "#src/plan/steps/sources.ts";
+import { changesEdition, editionChangeAnswers } from "./edition-change.ts";
 import { helmNotes } from "./helm-notes.ts";
 import { helmReleaseSteps } from "./helm-releases.ts";
 import { helmRollbackNotes, helmRollbackSteps, helmWayBack, refuseHelmRollback } from "./helm-rollback.ts";
@@ -13,6 +14,7 @@ export const helm: Strategy = {
   summary: "one Helm release: chart and version apart, `finish` held back until people have looked",
   refuse: refuseHelm,
   fit: () => ({ rank: "first_choice", reason: "one Helm release runs all of it" }),
+  answersFor: (context) => (changesEdition(context) ? editionChangeAnswers : []),
   steps: (context, findings) => helmReleaseSteps({ cluster: clusterOf(context), finishSource: sources.helm }, findings),
   notes: (context) => helmNotes(clusterOf(context)),
   wayBack: helmWayBack,

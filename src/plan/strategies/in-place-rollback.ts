@@ -8,7 +8,7 @@ import type { RollbackContext } from "#src/plan/strategy.ts";
 import type { Step } from "#src/plan/step.ts";
 import { declarativeFile, setAsideDatabase } from "#src/plan/steps/backup-layout.ts";
 import { allServing, migrations, schemaMetaAsBefore, smoke } from "#src/plan/steps/check-steps.ts";
-import { configureByHook } from "#src/plan/steps/configure-steps.ts";
+import { configureOld } from "#src/plan/steps/configure-steps.ts";
 import { install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
 import { checkRestored, restoreFiles, restoreKeyring, restoreSteps } from "#src/plan/steps/restore-steps.ts";
 import { closeOld, dropScratchLeft, lookBack, thaw } from "#src/plan/steps/roll-back-steps.ts";
@@ -120,7 +120,7 @@ function stopNew({ context, progress }: RollbackContext): readonly Step[] {
   );
 }
 
-function reinstall({ context, progress }: RollbackContext): readonly Step[] {
+function reinstall({ context, plan, progress }: RollbackContext): readonly Step[] {
   if (!isTouched(progress, "install")) return [];
   return [
     install(
@@ -133,7 +133,11 @@ function reinstall({ context, progress }: RollbackContext): readonly Step[] {
         source: sources.reinstall,
       },
     ),
-    ...configureByHook(context, { id: "configure", phase: "roll_back", version: context.from, from: context.to }),
+    ...configureOld(
+      context,
+      { id: "configure", phase: "roll_back", version: context.from, from: context.to },
+      { plan, progress },
+    ),
     restoreFiles(context),
   ];
 }

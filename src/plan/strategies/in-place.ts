@@ -9,7 +9,7 @@ import type { Strategy } from "#src/plan/strategy.ts";
 import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
 import { backupSteps, baseline } from "#src/plan/steps/backup-steps.ts";
 import { migrations, nodeNames, preflight, smoke, soak, verify } from "#src/plan/steps/check-steps.ts";
-import { configureByHook } from "#src/plan/steps/configure-steps.ts";
+import { configureNew } from "#src/plan/steps/configure-steps.ts";
 import { freeze, unfreeze } from "#src/plan/steps/freeze-steps.ts";
 import { migrationsFinish, migrationsUp, recordFingerprint } from "#src/plan/steps/migration-steps.ts";
 import { checkConfiguration, decommission, install, startNode, stopNode } from "#src/plan/steps/node-steps.ts";
@@ -80,7 +80,7 @@ function inPlaceSteps(context: PlanContext, findings: readonly Finding[]): reado
         source: sources.inPlace(6),
       },
     ),
-    ...configureByHook(context, { id: "configure", phase: "migrate", version: context.to, from: context.from }),
+    ...configureNew(context, { id: "configure", phase: "migrate", version: context.to, from: context.from }, findings),
     checkConfiguration(context),
     migrationsUp(context),
     recordFingerprint(context, "up"),

@@ -10,6 +10,7 @@ import { nodeNames } from "#src/plan/steps/check-steps.ts";
 import { applyLicence } from "#src/plan/steps/licence-step.ts";
 import { recordFingerprint } from "#src/plan/steps/migration-steps.ts";
 import { sources } from "#src/plan/steps/sources.ts";
+import { editionChangeAnswers, editionChangeNotes } from "./edition-change.ts";
 import { inPlace } from "./in-place.ts";
 import { inPlaceRollbackSteps, refuseInPlaceRollback } from "./in-place-rollback.ts";
 import { inPlaceWayBack } from "./in-place-way-back.ts";
@@ -25,7 +26,7 @@ export const ossToEnterprise: Strategy = {
     "Kong Enterprise of the same version takes the place of Kong OSS on the same database, then gets its licence; downtime",
   refuse: (context) => [...refuseEditions(context), ...refuseFacts(context.environment, context.facts)],
   fit: () => ({ rank: "first_choice", reason: "the edition changes and the version stays" }),
-  answersFor: () => ["same_version", "edition_change"],
+  answersFor: () => editionChangeAnswers,
   steps: ossToEnterpriseSteps,
   notes: ossToEnterpriseNotes,
   // Nothing but the package differs from an upgrade in place, and its way back puts the old package back too.
@@ -55,7 +56,12 @@ function refuseEditions({ environment, to }: PlanContext): readonly PlanRefusal[
     {
       code: "topology_unsupported",
       sentence: `${environment.name} is configured as ${environment.topology}; the edition is changed in place on traditional nodes only`,
-      help: "nodes without a database get the Enterprise package like any other version; on Kubernetes the image is changed",
+      help:
+        environment.topology === "dbless"
+          ? "plan with the strategy rolling: nodes without a database get the Enterprise package like any other version"
+          : environment.topology === "kubernetes"
+            ? "plan with the strategy helm, or helm-split for several releases"
+            : "no strategy does it in hybrid mode: a person changes control planes and data planes, after a trial on a copy",
       isMisfit: true,
     },
   ];
@@ -127,14 +133,5 @@ function changePackage(context: PlanContext, step: Step): Step {
 }
 
 function ossToEnterpriseNotes(context: PlanContext): readonly string[] {
-  const { environment, from, to } = context;
-  return [
-    `Only the edition changes: Kong OSS ${from} and Kong Enterprise ${to} are one version. A new version is planned afterwards.`,
-    environment.licence === undefined
-      ? "No licence is configured: a person applies it, or Kong Enterprise runs without its plugins."
-      : "The licence is applied through the Admin API of one node after `finish`.",
-    "Kong Manager, workspaces and RBAC come with Kong Enterprise: new ports open and the Admin API gets new endpoints. Look at what listens before the nodes are reachable.",
-    `When it is done, set \`edition: enterprise\` for ${environment.name} in the configuration of this program, or the next plan is refused.`,
-    ...inPlace.notes(context),
-  ];
+  return [...editionChangeNotes(context, "after `finish`"), ...inPlace.notes(context)];
 }

@@ -3,6 +3,7 @@ import type { Kubernetes } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
+import { refuseClusterEdition } from "./edition-change.ts";
 
 /** Every reason why releases cannot be upgraded by Helm here; how many there may be is for the strategy to say. */
 export function refuseCluster(context: PlanContext): readonly PlanRefusal[] {
@@ -11,6 +12,7 @@ export function refuseCluster(context: PlanContext): readonly PlanRefusal[] {
   if (environment.topology !== "kubernetes" || kubernetes === undefined) return [notInKubernetes(environment.name)];
   return [
     ...refuseNames(kubernetes),
+    ...refuseClusterEdition(context),
     ...refuseDatabase(context),
     ...refuseOldPods(context),
     ...refuseState(context),

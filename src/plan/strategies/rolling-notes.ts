@@ -5,21 +5,33 @@ import { rollingSettings } from "#src/plan/steps/batches.ts";
 import { loadingOf } from "#src/plan/steps/declarative-steps.ts";
 import type { RollView } from "#src/plan/steps/roll-checks.ts";
 import { rollForward } from "#src/plan/steps/roll.ts";
+import { changesEdition } from "./edition-change.ts";
 
 /** What a rolling upgrade costs, and what it does not look at. */
 export function rollingNotes(roll: RollView): readonly string[] {
   const { view } = roll;
   return [
     "Rolling: no database is involved and nothing is migrated. Going back costs no data and, with the rest of each group serving, no downtime; the old package is removed at the very end.",
+    ...(changesEdition(roll.whole) ? editionNotes(roll.whole) : []),
     ...batchNotes(roll),
     ...fileNotes(view),
+  ];
+}
+
+/** Nodes without a database have no place where a licence could be posted to (Kong Gateway docs, Deploy an Enterprise licence). */
+function editionNotes({ environment, from, to }: PlanContext): readonly string[] {
+  return [
+    `Only the edition changes: Kong OSS ${from} and Kong Enterprise ${to} are one version. A new version is planned afterwards.`,
+    "Each node takes the licence from KONG_LICENSE_DATA or KONG_LICENSE_PATH: put it there before the node starts, or Kong Enterprise runs without its plugins.",
+    "The declarative file stays as it is; `_workspace` is only needed for a workspace other than default.",
+    `When it is done, set \`edition: enterprise\` for ${environment.name} in the configuration of this program, or the next plan is refused.`,
   ];
 }
 
 /** How many nodes are away at once, which nobody replaces, and what a new start needs; the same for data planes in any strategy. */
 export function batchNotes(roll: RollView): readonly string[] {
   const { view, whole } = roll;
-  const { batches } = rollForward(roll, []);
+  const { batches } = rollForward(roll, [], []);
   const most = Math.max(0, ...batches.map(({ nodes }) => nodes.length));
   const groups = new Set(view.environment.nodes.map(({ group }) => group)).size;
   const alone = batches.filter(({ others }) => others.length === 0).flatMap(({ nodes }) => nodes);

@@ -22,6 +22,7 @@ import { asFound, closeNew, preflightNodes, verifyNodes } from "#src/plan/steps/
 import type { RollView } from "#src/plan/steps/roll-checks.ts";
 import { rollForward } from "#src/plan/steps/roll.ts";
 import { sources } from "#src/plan/steps/sources.ts";
+import { changesEdition, editionChangeAnswers } from "./edition-change.ts";
 import { controlPlaneVersion, refuseRolling } from "./refuse-rolling.ts";
 import { rollingNotes } from "./rolling-notes.ts";
 import { rollingRollbackNotes, rollingRollbackSteps, rollingWayBack } from "./rolling-rollback.ts";
@@ -32,6 +33,9 @@ export const rolling: Strategy = {
     "nodes without a database are replaced batch by batch, one of them first; the others serve meanwhile, no downtime",
   refuse: refuseRolling,
   fit: rollingFit,
+  // Data planes follow their control planes, whose edition no strategy changes.
+  answersFor: (context) =>
+    context.environment.topology === "dbless" && changesEdition(context) ? editionChangeAnswers : [],
   steps: rollingSteps,
   notes: (context) => rollingNotes(rollViewOf(context)),
   wayBack: rollingWayBack,
@@ -65,7 +69,7 @@ function rollingSteps(context: PlanContext, findings: readonly Finding[]): reado
     copyFiles(view),
     ...(isDbless ? [backupDeclarativeFiles(view), checkConvertedFile(view)] : []),
     ...acknowledge(view, findings, "This is the last moment to repair them before the first node is replaced."),
-    ...rollSteps(rollForward(roll, configurationUnchanged(roll))),
+    ...rollSteps(rollForward(roll, configurationUnchanged(roll), findings)),
     soak(view),
     verifyNodes(roll),
     ...keepConvertedFile(view),

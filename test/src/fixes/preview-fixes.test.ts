@@ -72,6 +72,38 @@ test.each([
 });
 
 test.each([
+  ["a key without a value", "config: {old: , kept: 2}"],
+  ["a list before a comment and a bracket of its own line", "config: {kept: 2, old: [1, # one\n    2, # two\n    ]}"],
+  ["a block text before a blank line", "config:\n    old: |\n      one\n\n      two\n\n    kept: 2"],
+  ["a value with an anchor and a comment", "config:\n    old: &x\n    - 1 # why\n    kept: 2"],
+])("a field is removed whole: %s", (_, config) => {
+  const text = `plugins:\n- name: a\n  ${config}\n`;
+  const { fixed, left } = previewFixes("k", text, [{ kind: "remove_field", plugin: "a", field: "config.old" }]);
+  expect(left).toEqual([]);
+  expect(parse(fixed)).toEqual({ plugins: [{ name: "a", config: { kept: 2 } }] });
+});
+
+test("a new name keeps the quotes that JSON needs", () => {
+  const text = '{"plugins": [{"name": "old"}]}';
+  const { fixed } = previewFixes("k", text, [{ kind: "rename_plugin", from: "old", to: "new" }]);
+  expect(JSON.parse(fixed)).toEqual({ plugins: [{ name: "new" }] });
+});
+
+test("what is written as a block text is left to a person", () => {
+  const text =
+    "_format_version: |-\n  1.1\nplugins:\n- name: |-\n    old\n  config:\n    s: |-\n      x\n    l:\n    - a\n    - |-\n      b\nroutes:\n- paths:\n  - |-\n    /x/[a-z]\n";
+  const { fixed, left } = previewFixes("k", text, [
+    { kind: "format_version", to: "3.0" },
+    { kind: "rename_plugin", from: "old", to: "new" },
+    { kind: "list_of_one", plugin: "old", field: "config.s" },
+    { kind: "join_list", plugin: "old", field: "config.l" },
+    { kind: "migrate_path" },
+  ]);
+  expect(fixed).toBe(text);
+  expect(left).toHaveLength(5);
+});
+
+test.each([
   ["a block list of one", "t:\n      - x\n    u: 1", "join_list", { t: "x", u: 1 }],
   ["a flow list of one", "t: [x]\n    u: 1", "join_list", { t: "x", u: 1 }],
   ["a block list of several", "t:\n      - x\n      - 'y' # note\n    u: 1", "join_list", { t: "x, y", u: 1 }],

@@ -54,7 +54,7 @@ export function fullEnvironment(): Required<Environment> {
     sources: {
       declarative: [],
       template: "/srv/nginx.template",
-      plugins: [],
+      plugins: ["/srv/plugins"],
       scripts: [],
       dashboards: [],
       manifests: [],

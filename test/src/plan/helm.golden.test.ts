@@ -80,8 +80,16 @@ const toBroken: Wish = {
   strategy: "helm",
 };
 
+const toEnterprise: Wish = {
+  environment: reachable,
+  facts: clusterFacts(reachable, { version: "3.4.2" }),
+  to: "3.4.2.0",
+  strategy: "helm",
+};
+
 test.each([
   ["helm-lts", toLts],
+  ["helm-edition", toEnterprise],
   ["helm-subchart", bySubchart],
   ["helm-dbless", withoutDatabase],
   ["helm-split-releases", threeReleases],
@@ -95,6 +103,7 @@ test.each([
   ["helm", "chart-kong", "chart", toLts],
   ["helm", "upgrade-kong", "migrating", toLts],
   ["helm", "upgrade-kong", "not-understood", toBroken],
+  ["helm", "upgrade-kong", "edition", toEnterprise],
   ["helm", "helm-finish", "finishing", toLts],
   ["helm", "helm-finish", "subchart", bySubchart],
   ["helm", "upgrade-kong", "dbless", withoutDatabase],

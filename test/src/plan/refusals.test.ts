@@ -303,6 +303,12 @@ describe("the recommendation", () => {
     });
   });
 
+  test("is a second cluster for the change of edition too, where there is one with a database of its own", () => {
+    const given = { facts: factsOf(sampleEnvironment(), "3.4.2"), to: "3.4.2.0" };
+    expect(whyOf(given)[0]).toBe("dual-cluster");
+    expect(make("oss-to-enterprise", given).ok).toBe(true);
+  });
+
   test("is never an upgrade to the running version for others", () => {
     expect(codesOf(recommended, { to: "2.8.5" })).toStrictEqual(["same_version"]);
   });

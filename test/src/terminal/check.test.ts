@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -64,6 +64,18 @@ services:
 `;
 
 const hop = ["--from", "2.8.5", "--to", "3.4.2"] as const;
+
+test("what Node compiled is kept where a variable says, and a place that cannot be written costs nothing", async () => {
+  const words = ["check", ...hop, "--file", await file("kong.yml", clean)];
+  const plain = await kongUpgrade(words, { CI: "true" });
+  const kept = await kongUpgrade(words, { NODE_COMPILE_CACHE: join(folder, "kept") });
+  const refused = await kongUpgrade(words, { NODE_COMPILE_CACHE: join(folder, "kong.yml", "kept") });
+  expect(plain).toMatchObject({ stderr: "", exitCode: 0 });
+  expect([kept, refused]).toEqual([plain, plain]);
+  // The launcher alone is one file.
+  const files = await readdir(join(folder, "kept"), { recursive: true });
+  expect(files.length).toBeGreaterThan(100);
+});
 
 test("a pipeline gets findings with file and line from a declarative file alone, and status 1", async () => {
   const { stdout, exitCode } = await kongUpgrade(["check", ...hop, "--file", await file("kong.yml", old)]);
@@ -156,7 +168,7 @@ test("--fix-preview shows the repaired file as a diff and writes nothing", async
 
 test.each(["text", "markdown"])("as %s, questions are asked in words that a person can answer", async (format) => {
   const { stdout } = await kongUpgrade(["check", ...hop, "--file", await file("clean.yml", clean), "--format", format]);
-  expect(stdout).toContain("Is Kong built from source here, or does OpenResty come from yourselves?");
+  expect(stdout).toContain("Does any other application keep tables in Kong's database");
 });
 
 test.each([

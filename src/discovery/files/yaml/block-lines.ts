@@ -1,4 +1,16 @@
-import { addKey, addValue, close, openList, openMapping, valueBuilder } from "./value-builder.ts";
+import {
+  addKey,
+  addKnownKey,
+  addRepeat,
+  addValue,
+  close,
+  lastRepeat,
+  likelyKey,
+  openList,
+  openMapping,
+  valueBuilder,
+} from "./value-builder.ts";
+import type { Repeat } from "./known-texts.ts";
 import type { DocumentMemory, ValueBuilder } from "./value-builder.ts";
 import type { Span } from "./pieces.ts";
 
@@ -114,10 +126,14 @@ interface Content extends Span {
 function readContent(lines: Lines, content: Content): boolean {
   const { start, end } = content;
   const { text, builder } = lines;
-  const colon = keyEnd(text, start, end);
+  const likely = likelyKey(builder);
+  const isLikely =
+    likely !== undefined && text.startsWith(likely.name, start) && isKeyEnd(text, start + likely.name.length, end);
+  const colon = isLikely ? start + likely.name.length : keyEnd(text, start, end);
   if (colon === undefined) return content.isItem && readScalar(lines, start, end);
   if (!beginKey(lines, content)) return false;
-  addKey(builder, start, text.slice(start, colon), "plain");
+  if (isLikely) addKnownKey(builder, start, likely);
+  else addKey(builder, start, text.slice(start, colon), "plain");
   const value = skipSpaces(text, colon + 1, end);
   if (value < end) return readScalar(lines, value, end);
   lines.isPending = true;
@@ -148,9 +164,12 @@ function beginKey(lines: Lines, { start, column, isItem }: Content): boolean {
 function keyEnd(text: string, start: number, end: number): number | undefined {
   let position = start;
   while (position < end && isKeyCode(text.charCodeAt(position))) position += 1;
-  if (position === start || text.charCodeAt(position) !== codes.colon || position >= end) return undefined;
-  const isEnd = position + 1 === end || text.charCodeAt(position + 1) === codes.space;
-  return isEnd ? position : undefined;
+  return position > start && isKeyEnd(text, position, end) ? position : undefined;
+}
+
+function isKeyEnd(text: string, position: number, end: number): boolean {
+  if (position >= end || text.charCodeAt(position) !== codes.colon) return false;
+  return position + 1 === end || text.charCodeAt(position + 1) === codes.space;
 }
 
 /** Letters, digits and `_ - . /`. */
@@ -161,22 +180,47 @@ function isKeyCode(code: number): boolean {
 }
 
 function readScalar({ text, builder }: Lines, start: number, end: number): boolean {
+  const repeat = lastRepeat(builder);
+  if (repeat === undefined || repeat.written.length !== end - start || !text.startsWith(repeat.written, start))
+    return readNewScalar({ text, builder, repeat }, start, end);
+  addRepeat(builder, start, repeat);
+  return true;
+}
+
+interface Due extends Pick<Lines, "text" | "builder"> {
+  readonly repeat: Repeat | undefined;
+}
+
+function readNewScalar({ text, builder, repeat }: Due, start: number, end: number): boolean {
   const first = text.charCodeAt(start);
   if (first === 0x22 || first === 0x27) {
-    const raw = unquoted(text.slice(start, end));
+    const written = text.slice(start, end);
+    const raw = unquoted(written);
     if (raw === undefined) return false;
-    addValue(builder, start, raw, "quoted");
+    note(repeat, written, addValue(builder, start, raw, "quoted"));
     return true;
   }
   if (indicators.has(first)) return readEmpty(builder, text.slice(start, end), start);
+  if (!isPlain(text, start, end)) return false;
+  const written = text.slice(start, end);
+  note(repeat, written, addValue(builder, start, written, "plain"));
+  return true;
+}
+
+/** Whether it is one text without quotes: no key, no comment behind it, no item of a list. */
+function isPlain(text: string, start: number, end: number): boolean {
   for (let position = start; position < end; position += 1) {
     const code = text.charCodeAt(position);
     if (code === codes.colon && (position + 1 === end || text.charCodeAt(position + 1) === codes.space)) return false;
     if (code === codes.hash && text.charCodeAt(position - 1) === codes.space) return false;
   }
-  if (first === codes.dash && (end === start + 1 || text.charCodeAt(start + 1) === codes.space)) return false;
-  addValue(builder, start, text.slice(start, end), "plain");
-  return true;
+  return text.charCodeAt(start) !== codes.dash || (end > start + 1 && text.charCodeAt(start + 1) !== codes.space);
+}
+
+function note(repeat: Repeat | undefined, written: string, value: unknown): void {
+  if (repeat === undefined) return;
+  repeat.written = written;
+  repeat.value = value;
 }
 
 /** What a plain scalar cannot begin with, or only with luck. */

@@ -1,4 +1,15 @@
-import { addKey, addValue, close, openList, openMapping, valueBuilder } from "./value-builder.ts";
+import {
+  addKey,
+  addKnownKey,
+  addRepeat,
+  addValue,
+  close,
+  lastRepeat,
+  likelyKey,
+  openList,
+  openMapping,
+  valueBuilder,
+} from "./value-builder.ts";
 import type { DocumentMemory, ValueBuilder } from "./value-builder.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -82,32 +93,59 @@ function closeInner(json: Json, code: number): boolean {
 }
 
 function key(json: Json): boolean {
-  const start = json.position;
-  const raw = readString(json);
+  const { builder, position: start } = json;
+  const likely = likelyKey(builder);
+  const isLikely = likely !== undefined && isQuoted(json, likely.name);
+  const raw = isLikely ? likely.name : readString(json);
   if (raw === undefined) return false;
+  if (isLikely) json.position = start + likely.name.length + 2;
   skipBlank(json);
   if (json.text.charCodeAt(json.position) !== codes.colon) return false;
   json.position += 1;
-  addKey(json.builder, start, raw, "quoted");
+  if (isLikely) addKnownKey(builder, start, likely);
+  else addKey(builder, start, raw, "quoted");
   json.due = "value";
   return true;
 }
 
+function isQuoted({ text, position, end }: Json, name: string): boolean {
+  const last = position + name.length + 1;
+  const isBetweenQuotes = text.charCodeAt(position) === codes.quote && text.charCodeAt(last) === codes.quote;
+  return last < end && isBetweenQuotes && text.startsWith(name, position + 1);
+}
+
 function value(json: Json, code: number): boolean {
-  const start = json.position;
   if (code === codes.openObject || code === codes.openList) return begin(json, code === codes.openList);
-  if (code === codes.quote) {
-    const raw = readString(json);
-    if (raw === undefined) return false;
-    addValue(json.builder, start, raw, "quoted");
+  const { text, builder, position: start } = json;
+  const repeat = lastRepeat(builder);
+  if (repeat !== undefined && isWrittenAgain(json, repeat.written)) {
+    json.position = start + repeat.written.length;
+    addRepeat(builder, start, repeat);
   } else {
-    while (json.position < json.end && isWordCode(json.text.charCodeAt(json.position))) json.position += 1;
-    const raw = json.text.slice(start, json.position);
-    if (!word.test(raw)) return false;
-    addValue(json.builder, start, raw, "plain");
+    const read = code === codes.quote ? readString(json) : readWord(json);
+    if (read === undefined) return false;
+    const kept = addValue(builder, start, read, code === codes.quote ? "quoted" : "plain");
+    if (repeat !== undefined) {
+      repeat.written = text.slice(start, json.position);
+      repeat.value = kept;
+    }
   }
   json.due = "comma_or_end";
   return true;
+}
+
+/** A text ends with its quote; a word such as 10 may only be the beginning of 100. */
+function isWrittenAgain({ text, position, end }: Json, written: string): boolean {
+  if (written === "" || !text.startsWith(written, position)) return false;
+  const behind = position + written.length;
+  return text.charCodeAt(position) === codes.quote || behind >= end || !isWordCode(text.charCodeAt(behind));
+}
+
+function readWord(json: Json): string | undefined {
+  const { text, end, position: start } = json;
+  while (json.position < end && isWordCode(text.charCodeAt(json.position))) json.position += 1;
+  const raw = text.slice(start, json.position);
+  return word.test(raw) ? raw : undefined;
 }
 
 const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)$/u;

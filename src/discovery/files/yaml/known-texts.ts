@@ -13,6 +13,19 @@ export interface KnownKey {
   readonly keeping: Keeping;
   /** The list that was its value last: lists such as `protocols` are the same for thousands of entities. */
   lastList: readonly unknown[];
+  /** Letters, digits and `_ - . /` only: written the same with quotes and without. */
+  readonly isSimple: boolean;
+  /** The key that came after it last: entities have the same keys in the same order. */
+  next: KnownKey | undefined;
+  /** Its value, or the items of its list, as they were last written: most repeat from entity to entity. */
+  readonly repeat: Repeat;
+  readonly items: Repeat[];
+}
+
+/** A scalar as it stood in the text, quotes included, and what it stands for. */
+export interface Repeat {
+  written: string;
+  value: unknown;
 }
 
 /** Texts of one reading, each kept once: large configurations repeat the same few thousand. */
@@ -57,7 +70,7 @@ export function knownTexts(isKeptWhole: (text: string) => boolean = () => false)
     key(name) {
       const known = keys.get(name);
       if (known !== undefined) return known;
-      const key: KnownKey = { name, isSecret: isSecretName(name), keeping: keepingOf(name), lastList: [] };
+      const key = knownKey(name);
       if (keys.size < mostTexts) keys.set(name, key);
       return key;
     },
@@ -71,6 +84,21 @@ export function knownTexts(isKeptWhole: (text: string) => boolean = () => false)
       if (texts.size < mostTexts) texts.set(text, result);
       return result;
     },
+  };
+}
+
+const simple = /^[A-Za-z0-9_./-]+$/u;
+
+function knownKey(name: string): KnownKey {
+  return {
+    name,
+    isSecret: isSecretName(name),
+    keeping: keepingOf(name),
+    lastList: [],
+    isSimple: simple.test(name),
+    next: undefined,
+    repeat: { written: "", value: undefined },
+    items: [],
   };
 }
 

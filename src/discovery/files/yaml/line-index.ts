@@ -27,6 +27,22 @@ export function lineIndex(text: string, first = 1): LineIndex {
   };
 }
 
+/** Tells where a line begins; undefined for a line that the text does not have. */
+export type LineStarts = (line: number) => number | undefined;
+
+/** Offsets of a text's lines, the first of which is 1. */
+export function lineStarts(text: string): LineStarts {
+  const marks = marksOf(text);
+  return (line) => {
+    let start = marks[Math.floor((line - 1) / stride)];
+    for (let left = (line - 1) % stride; left > 0 && start !== undefined; left -= 1) {
+      const end = endOf(text, start);
+      start = end === text.length ? undefined : end + 1;
+    }
+    return start;
+  };
+}
+
 interface Line {
   readonly start: number;
   /** Offset of its line break, or of the end of the text. */

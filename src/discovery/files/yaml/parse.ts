@@ -20,11 +20,11 @@ export function parseYaml(text: string, memory: DocumentMemory): Result<Parsed, 
       text: `more than about ${bounds.valuesPerParse} values that can only be read at once; split the file, or write its lists with one item per line`,
     });
   }
-  const events = eventsOf(text);
+  const events = yamlEvents(text);
   if (events.ok) return built(text, buildFromEvents(events.value, text, memory));
   const indented = indentFlow(text);
   if (indented === text) return events;
-  const again = eventsOf(indented);
+  const again = yamlEvents(indented);
   return again.ok ? built(indented, buildFromEvents(again.value, indented, memory)) : events;
 }
 
@@ -32,7 +32,8 @@ function built(text: string, { value, starts, outerKeys, remarks, trouble }: Val
   return trouble === undefined ? ok({ text, value, starts, outerKeys, remarks }) : no(trouble);
 }
 
-function eventsOf(text: string): Result<readonly Event[], Remark> {
+/** What the parser meets, in its order; a problem tells where and why it stopped. */
+export function yamlEvents(text: string): Result<readonly Event[], Remark> {
   try {
     return ok(parseEvents(text, { maxDepth: bounds.nesting }));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { redacted } from "#src/discovery/redact.ts";
 import { bounds } from "#src/discovery/files/bounds.ts";
 import { hideSecret } from "./known-texts.ts";
-import type { Keeping, KnownKey, KnownTexts } from "./known-texts.ts";
+import type { Keeping, KnownKey, KnownTexts, Repeat } from "./known-texts.ts";
 import { plainValueOf } from "./plain-scalar.ts";
 
 /** What an anchor (`&name`) stands for. */
@@ -22,12 +22,14 @@ export interface DocumentMemory {
   /** Undefined as long as the value is still being read. */
   readonly anchors: Map<string, Anchor | undefined>;
   aliasedValues: number;
+  /** The key that was read last, wherever it stands. */
+  lastKey: KnownKey | undefined;
   /** What was written where the text has something else (see `withoutPlaceholders`). */
   readonly original: ((part: string) => string) | undefined;
 }
 
 export function documentMemory(texts: KnownTexts, original?: DocumentMemory["original"]): DocumentMemory {
-  return { texts, anchors: new Map(), aliasedValues: 0, original };
+  return { texts, anchors: new Map(), aliasedValues: 0, lastKey: undefined, original };
 }
 
 /** Something in the text, at an offset from its beginning. */
@@ -58,6 +60,8 @@ interface Frame {
   readonly keeping: Keeping;
   readonly anchor: string | undefined;
   key: KnownKey | undefined;
+  /** Of a list, the key whose value it is. */
+  readonly listKey: KnownKey | undefined;
   /** The key is `<<`. */
   isMerge: boolean;
   merged: unknown[] | undefined;
@@ -117,6 +121,7 @@ function open(builder: ValueBuilder, { list, mapping, anchor }: Pick<Frame, "lis
     isSecret: parent !== undefined && isSecretIn(parent),
     keeping: key?.keeping ?? (parent?.list === undefined ? "text" : parent.keeping),
     key: undefined,
+    listKey: list === undefined ? undefined : key,
     isMerge: false,
     merged: undefined,
     size: 1,
@@ -208,10 +213,26 @@ export function addKey(builder: ValueBuilder, offset: number, written: string, s
     frame.isMerge = true;
     return;
   }
-  frame.key = memory.texts.key(raw);
-  if (frames.length === 1) builder.outerKeys.push({ key: raw, offset });
-  if (Object.hasOwn(frame.mapping, raw))
-    remark(builder, { offset, text: `key ${quoted(raw)} stands twice in one mapping; the last counts` });
+  addKnownKey(builder, offset, memory.texts.key(raw));
+}
+
+/** The key that came next last time; most often it does again, and then its name need not be looked up. */
+export function likelyKey({ memory }: ValueBuilder): KnownKey | undefined {
+  const next = memory.lastKey?.next;
+  return next?.isSimple === true ? next : undefined;
+}
+
+export function addKnownKey(builder: ValueBuilder, offset: number, key: KnownKey): void {
+  const { frames, memory } = builder;
+  const frame = frames.at(-1);
+  if (frame?.mapping === undefined) return;
+  const { name } = key;
+  if (memory.lastKey !== undefined) memory.lastKey.next = key;
+  memory.lastKey = key;
+  frame.key = key;
+  if (frames.length === 1) builder.outerKeys.push({ key: name, offset });
+  if (Object.hasOwn(frame.mapping, name))
+    remark(builder, { offset, text: `key ${quoted(name)} stands twice in one mapping; the last counts` });
 }
 
 /** A key in a message; long ones are cut. */
@@ -221,7 +242,26 @@ function quoted(key: string): string {
 
 const leaf = { size: 1, height: 0 } as const;
 
-export function addValue(builder: ValueBuilder, offset: number, written: string, style: Style): void {
+/** Longer lists than methods or protocols repeat less. */
+const mostItems = 16;
+
+/** What the value that is due was written as last time; undefined where it is a secret, or not worth remembering. */
+export function lastRepeat({ frames, memory }: ValueBuilder): Repeat | undefined {
+  const frame = frames.at(-1);
+  if (frame === undefined || memory.original !== undefined || isSecretIn(frame)) return undefined;
+  const { key, list, listKey } = frame;
+  if (list === undefined) return key === undefined || key.keeping === "unique" ? undefined : key.repeat;
+  if (listKey === undefined || list.length >= mostItems) return undefined;
+  return (listKey.items[list.length] ??= { written: "", value: undefined });
+}
+
+/** Takes the value again that was written so. */
+export function addRepeat(builder: ValueBuilder, offset: number, { value }: Repeat): void {
+  put(builder, offset, value, leaf);
+}
+
+/** Takes a value, and returns it as it is kept. */
+export function addValue(builder: ValueBuilder, offset: number, written: string, style: Style): unknown {
   const { frames, memory } = builder;
   const raw = memory.original === undefined ? written : memory.original(written);
   const frame = frames.at(-1);
@@ -233,6 +273,7 @@ export function addValue(builder: ValueBuilder, offset: number, written: string,
     value = memory.texts.keep(raw, frame?.key?.keeping ?? (frame?.list === undefined ? "text" : frame.keeping));
   remember(builder, value);
   put(builder, offset, value, leaf);
+  return value;
 }
 
 export function addAlias(builder: ValueBuilder, offset: number, name: string): void {

@@ -1,5 +1,61 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
 
+/**
+ * First segments of the paths in the Admin API's description of 3.15 (Kong/developer.konghq.com@bc1cd742
+ * api-specs/gateway/admin-ee/3.15/openapi.yaml). Plugins bring more, so a name outside this list may be reserved too.
+ */
+const documentedSegments = [
+  "acls",
+  "admins",
+  "audit",
+  "basic-auths",
+  "ca_certificates",
+  "cache",
+  "certificates",
+  "cloned-plugins",
+  "clustering",
+  "config",
+  "consumer_groups",
+  "consumers",
+  "custom-plugins",
+  "debug",
+  "degraphql_routes",
+  "endpoints",
+  "event-hooks",
+  "fips-status",
+  "graphql-rate-limiting-advanced",
+  "group_rbac_roles",
+  "groups",
+  "hmac-auths",
+  "jwts",
+  "key-auths",
+  "key-sets",
+  "keyring",
+  "keys",
+  "license",
+  "licenses",
+  "mtls-auths",
+  "oic_jwks",
+  "partials",
+  "plugins",
+  "rbac_role_endpoints",
+  "rbac_role_entities",
+  "rbac_roles",
+  "rbac_user_groups",
+  "rbac_user_roles",
+  "rbac_users",
+  "routes",
+  "schemas",
+  "services",
+  "snis",
+  "status",
+  "tags",
+  "timers",
+  "upstreams",
+  "vaults",
+  "workspaces",
+];
+
 export const adminApi315Hazards: readonly Hazard[] = [
   {
     id: "315-license-readonly",
@@ -36,13 +92,19 @@ export const adminApi315Hazards: readonly Hazard[] = [
     edition: "enterprise",
     area: "admin-api",
     severity: "stops_start",
-    when: { kind: "workspace", path: "name", predicate: "in_admin_api_segments" },
+    when: {
+      any: [
+        { kind: "workspace", path: "name", predicate: "in", value: documentedSegments },
+        { kind: "workspace", path: "name", predicate: "in_admin_api_segments" },
+      ],
+    },
     effect: "`kong migrations` and the start end with an error that lists these workspaces.",
     remedy:
       "Rename them before the upgrade; reserved are the first segments of the paths that GET /endpoints of the target lists.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.15",
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.15.0.0",
+      "Kong/developer.konghq.com@bc1cd742 api-specs/gateway/admin-ee/3.15/openapi.yaml",
     ],
   },
   {

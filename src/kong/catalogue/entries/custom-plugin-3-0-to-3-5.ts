@@ -79,7 +79,7 @@ export const customPlugin30To35Hazards: readonly Hazard[] = [
     effect: moduleMissing,
     remedy:
       "Replace kong.vendor.classic with plain tables or a copy of the module, and zipkin.tracing_headers with kong.tracing.propagation (kong.observability.tracing.propagation from 3.8).",
-    sources: [modules30, breaking30, guide30],
+    sources: [modules30],
   },
   {
     id: "30-migration-helpers",

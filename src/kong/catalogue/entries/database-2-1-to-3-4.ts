@@ -99,6 +99,7 @@ export const database21To34Hazards: readonly Hazard[] = [
     byMigration:
       "`finish` keeps the newest entry of each target, deletes the others and fills targets.cache_key (core/016_280_to_300).",
     remedy: "Delete the entries that should not stay before the upgrade, so that the right weight is left.",
+    note: "Entries with the very same created_at, as one import makes them, are all left, and `finish` then stops because targets.cache_key has to be unique.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.0.0.0",
       "Kong/kong@3.0.0 kong/db/migrations/core/016_280_to_300.lua",

@@ -92,6 +92,43 @@ export const declarativeHazards: readonly Hazard[] = [
     ],
   },
   {
+    id: "30-deck-version",
+    title: "decK older than 1.15 does not know Kong 3.x",
+    since: "3.0",
+    edition: "both",
+    area: "declarative",
+    severity: "breaks_traffic",
+    when: {
+      any: [
+        {
+          kind: "client",
+          predicate: "matches",
+          value:
+            "(?i)\\bdeck(?:[^\\s\"']{0,80}[:/_@-]v?|[_-]?version[\"']?\\s*[:=]\\s*[\"']?v?)(?:0|1\\.(?:\\d|1[0-4]))(?:\\.|\\b(?![.\\d]))",
+        },
+        {
+          all: [
+            // `deck gateway sync` and the like are spelt so since 1.28.
+            {
+              kind: "client",
+              predicate: "matches",
+              value: "\\bdeck\\s+(?:ping|dump|diff|sync|validate|reset|convert)\\b",
+            },
+            { kind: "manual", question: "Is decK 1.15 or later installed wherever it is used on this Kong?" },
+          ],
+        },
+      ],
+    },
+    effect:
+      "An older decK has the entities of 2.x only: what it writes into the target lacks ~ and other new fields, and it cannot convert a file.",
+    remedy:
+      "Take the newest decK, which works with every version that Kong supports; to convert from 2.8 to 3.4 it needs 1.47.",
+    sources: [
+      "Kong/deck@v1.65.1 CHANGELOG.md 1.15.0, 1.28.0 and 1.47.0",
+      "Kong docs, Enterprise LTS 2.8 to 3.4 guide, prerequisites",
+    ],
+  },
+  {
     id: "34-declarative-unique",
     title: "Declarative files with the same key or name twice are refused",
     since: "3.4",

@@ -98,7 +98,12 @@ export const generalCourseHazards: readonly Hazard[] = [
     applies: { database: ["postgres", "cassandra"] },
     when: {
       all: [
-        { kind: "deployment", path: "strategy", predicate: "in", value: ["in-place"] },
+        {
+          kind: "deployment",
+          path: "strategy",
+          predicate: "in",
+          value: ["in-place", "control-plane-first", "oss-to-enterprise"],
+        },
         { kind: "deployment", path: "node_count", predicate: "gt", value: 1 },
       ],
     },

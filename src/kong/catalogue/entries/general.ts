@@ -70,7 +70,10 @@ export const generalHazards: readonly Hazard[] = [
     edition: "both",
     area: "general",
     severity: "breaks_traffic",
-    applies: { strategy: ["in-place"], topology: ["traditional", "hybrid"] },
+    applies: {
+      strategy: ["in-place", "control-plane-first", "oss-to-enterprise"],
+      topology: ["traditional", "hybrid"],
+    },
     when: { kind: "manual", question: "Is the downtime announced and agreed, with the time of a restore added?" },
     effect:
       "In place, nothing is served between the stop of the old nodes and the start of the new ones; in hybrid mode nothing can be configured.",
@@ -138,7 +141,7 @@ export const generalHazards: readonly Hazard[] = [
     edition: "both",
     area: "general",
     severity: "changes_behaviour",
-    applies: { strategy: ["dual-cluster", "db-clone"] },
+    applies: { strategy: ["dual-cluster", "cassandra-copy", "fresh-data-store"] },
     when: {
       any: [
         { kind: "plugin", name: "rate-limiting", path: "config.policy", predicate: "equals", value: "cluster" },

@@ -110,8 +110,19 @@ export const kongConf21To30Hazards: readonly Hazard[] = [
     area: "kong.conf",
     severity: "info",
     when: {
-      kind: "manual",
-      question: "Does service discovery give SRV records with stale or wrong addresses in the additional section?",
+      all: [
+        {
+          any: [
+            // LAST,SRV,A,CNAME by default.
+            { kind: "conf", key: "dns_order", predicate: "absent" },
+            { kind: "conf", key: "dns_order", predicate: "matches", value: "(?i)\\bSRV\\b" },
+          ],
+        },
+        {
+          kind: "manual",
+          question: "Does service discovery give SRV records with stale or wrong addresses in the additional section?",
+        },
+      ],
     },
     effect: "Kong takes the addresses that come with an SRV record and does not ask for them again.",
     remedy: "Compare the answers of the name server, with their additional section, with the real addresses.",

@@ -102,6 +102,7 @@ export const kongConfRemoved21To31Hazards: readonly Hazard[] = [
       "The keys are ignored and the cache file is not read: a data plane that starts while it cannot reach its control plane has only what LMDB in its prefix holds, which is nothing after the upgrade. A node that is no data plane never read the keys.",
     remedy:
       "Delete the keys and the old cache files; keep the prefix writable, and on a volume where the configuration must outlive the container.",
+    note: "The table of the LTS guide says removed in 3.4, because it compares 2.8 with 3.4 only.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0", guide30, guideLts],
   },
   {

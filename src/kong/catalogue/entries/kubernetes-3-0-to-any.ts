@@ -246,12 +246,13 @@ export const kubernetes30ToAnyHazards: readonly Hazard[] = [
     when: {
       all: [
         { kind: "deployment", path: "platform", predicate: "equals", value: "kubernetes" },
-        { kind: "deployment", path: "strategy", predicate: "in", value: ["blue-green", "dual-cluster"] },
+        { kind: "version", path: "from", predicate: "minor_differs_from_target" },
       ],
     },
     effect:
-      "A changed image in the same Deployment replaces the old pods one by one: there is no old side to shift traffic back to.",
-    remedy: "Make a second Deployment (or release) for the new version, and shift traffic between the two Services.",
+      "A changed image in the same Deployment, and `helm upgrade` too, replaces the old pods one by one: there is no old side to shift traffic back to.",
+    remedy:
+      "Where that is wanted, make a second Deployment (or release) for the new version by hand, and shift traffic between the two Services.",
     sources: ["Kong docs, upgrade page of 2.x, Kubernetes"],
   },
 ];

@@ -9,6 +9,12 @@ const isControllerOn: Condition = {
   ],
 };
 
+/** The target tells its readiness at /status/ready, and the values name no other place. */
+const asksForReady: readonly Condition[] = [
+  { kind: "helm_values", path: "image.tag", predicate: "version_gte", value: "3.3" },
+  { kind: "helm_values", path: "readinessProbe.httpGet.path", predicate: "not_set" },
+];
+
 /** Hazards of the Helm chart kong/kong between its own versions. */
 export const kubernetesAnyHazards: readonly Hazard[] = [
   {
@@ -206,12 +212,27 @@ export const kubernetesAnyHazards: readonly Hazard[] = [
     severity: "breaks_traffic",
     applies: { chart: { fromBelow: "2.26.0", toAtLeast: "2.26.0" } },
     when: {
-      all: [
-        { kind: "helm_values", path: "image.tag", predicate: "version_gte", value: "3.3" },
-        { kind: "helm_values", path: "readinessProbe.httpGet.path", predicate: "not_set" },
+      any: [
         {
-          kind: "manual",
-          question: "Does the ingress controller run in a Deployment of its own, in a version older than 2.11?",
+          all: [
+            ...asksForReady,
+            {
+              kind: "k8s",
+              resource: "Deployment",
+              path: "spec.template.spec.containers[*].image",
+              predicate: "matches",
+              value: "kubernetes-ingress-controller:v?(?:[01]\\.|2\\.(?:\\d|10)(?:[.-]|$))",
+            },
+          ],
+        },
+        {
+          all: [
+            ...asksForReady,
+            {
+              kind: "manual",
+              question: "Does the ingress controller run in a Deployment of its own, in a version older than 2.11?",
+            },
+          ],
         },
       ],
     },

@@ -205,8 +205,13 @@ export const metricsHazards: readonly Hazard[] = [
     area: "metrics",
     severity: "info",
     when: {
-      kind: "manual",
-      question: "Does anybody read the analytics about rate limiting or threats that data planes send?",
+      all: [
+        { kind: "deployment", path: "topology", predicate: "equals", value: "hybrid" },
+        {
+          kind: "manual",
+          question: "Does anybody read the analytics about rate limiting or threats that data planes send?",
+        },
+      ],
     },
     effect: "These analytics stay empty from the upgrade of the data planes on.",
     remedy: "Take such figures from the metrics or logs of the plugins.",

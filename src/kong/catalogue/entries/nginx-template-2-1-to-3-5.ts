@@ -131,7 +131,20 @@ export const nginxTemplate21To35Hazards: readonly Hazard[] = [
     edition: "both",
     area: "nginx-template",
     severity: "info",
-    when: { kind: "manual", question: "Does anything read the body of an answer to TRACE?" },
+    when: {
+      any: [
+        {
+          kind: "client",
+          predicate: "matches",
+          value: "(?i)(?:-X|--request)[\\s=]*[\"']?TRACE\\b|\\btrace\\s+https?:",
+        },
+        {
+          kind: "manual",
+          question: "Does anything read the body of an answer to TRACE?",
+          answeredBy: "scripts",
+        },
+      ],
+    },
     effect: "What reads the old text finds another one.",
     remedy: "Look at the status instead.",
     sources: ["Kong/kong@3.1.0 CHANGELOG.md"],
@@ -152,15 +165,38 @@ export const nginxTemplate21To35Hazards: readonly Hazard[] = [
   },
   {
     id: "32-charset",
-    title: "Kong adds no charset to Content-Type by itself",
+    title: "A template's own charset line meets the one that nginx_http_charset writes",
     since: "3.2",
     edition: "both",
     area: "nginx-template",
-    severity: "changes_behaviour",
-    when: { kind: "manual", question: 'Do clients rely on "; charset=UTF-8", which Kong added to Content-Type?' },
-    effect: "Answers of upstreams that name no charset reach clients without one.",
-    remedy: "Set nginx_proxy_charset where it is needed.",
-    sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.2.1.0"],
+    severity: "stops_start",
+    when: {
+      any: [
+        {
+          all: [
+            { kind: "nginx_template", predicate: "matches", value: "^\\s*charset\\s" },
+            { kind: "nginx_template", predicate: "matches", value: "\\bnginx_http_directives\\b" },
+            // Templates of 3.2 and later have the line in servers of their own only.
+            { kind: "nginx_template", predicate: "not_matches", value: "SSL_SESSION_CACHE_SIZE" },
+          ],
+        },
+        {
+          all: [
+            { kind: "nginx_template", predicate: "matches", value: wrapper },
+            { kind: "nginx_template", predicate: "matches", value: "^\\s{0,4}charset\\s" },
+          ],
+        },
+      ],
+    },
+    effect:
+      'charset is a setting since 3.2 (nginx_http_charset, UTF-8 by default) that Kong writes into the http part: nginx ends with ""charset" directive is duplicate" where the template has the line there too, and the node does not start.',
+    remedy: "Delete the charset line from the http part of the template, and set nginx_http_charset instead.",
+    note: "Kong's changelog of 3.2.1.0 also says that no charset is added to answers without one any more; the default of the new setting keeps it.",
+    sources: [
+      "Kong/kong@3.1.1 and @3.2.2 kong/templates/nginx_kong.lua, kong_defaults.lua",
+      "Kong/kong pulls #9905 and #10111",
+      "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.2.1.0",
+    ],
   },
   {
     id: "33-worker-events",

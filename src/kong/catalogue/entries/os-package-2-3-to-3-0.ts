@@ -1,4 +1,5 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
+import { isNotOfficialImage } from "./own-image.ts";
 
 export const osPackage23To30Hazards: readonly Hazard[] = [
   {
@@ -125,7 +126,12 @@ export const osPackage23To30Hazards: readonly Hazard[] = [
     edition: "both",
     area: "os/package",
     severity: "stops_start",
-    when: { kind: "manual", question: "Is Kong built from source here, or does OpenResty come from yourselves?" },
+    when: {
+      all: [
+        isNotOfficialImage,
+        { kind: "manual", question: "Is Kong built from source here, or does OpenResty come from yourselves?" },
+      ],
+    },
     effect:
       "The target does not start on an OpenResty of 2.x, or without the patches and lua-kong-nginx-module of 3.0.",
     remedy: "Build OpenResty again with the patches and modules of the target.",

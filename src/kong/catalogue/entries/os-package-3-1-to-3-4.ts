@@ -1,4 +1,5 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
+import { isNotOfficialImage } from "./own-image.ts";
 
 export const osPackage31To34Hazards: readonly Hazard[] = [
   {
@@ -28,8 +29,13 @@ export const osPackage31To34Hazards: readonly Hazard[] = [
     area: "os/package",
     severity: "info",
     when: {
-      kind: "manual",
-      question: "Is Kong installed in an own image or on a system that Kong has no package for?",
+      all: [
+        isNotOfficialImage,
+        {
+          kind: "manual",
+          question: "Is Kong installed in an own image or on a system that Kong has no package for?",
+        },
+      ],
     },
     effect: "Without libyaml on the system Kong cannot read YAML, so declarative files are refused.",
     remedy: "Install libyaml in the image.",
@@ -150,11 +156,16 @@ export const osPackage31To34Hazards: readonly Hazard[] = [
       any: [
         { kind: "deployment", path: "os", predicate: "matches", value: "^alpine" },
         { kind: "deployment", path: "image", predicate: "matches", value: "alpine" },
-        { kind: "deployment", path: "image", predicate: "matches", value: "(?:^|/)kong(?:-gateway)?:[0-9][0-9.]*$" },
+        {
+          kind: "deployment",
+          path: "image",
+          predicate: "matches",
+          value: "(?:^|/)kong(?:-gateway)?(?::(?:latest|[0-9][0-9.]*))?$",
+        },
       ],
     },
     effect:
-      "There is no -alpine image of the target, and a tag without a system, which was Alpine, is Ubuntu now: an own image that calls apk does not build, and scripts for busybox may fail.",
+      "There is no -alpine image of the target, and a tag without a system (latest too), which was Alpine, is Ubuntu now: an own image that calls apk does not build, and scripts for busybox may fail.",
     remedy: "Use a -ubuntu, -debian or -rhel image; change apk to apt-get or dnf in own images.",
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.4",

@@ -1,4 +1,5 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
+import { isNotOfficialImage } from "./own-image.ts";
 
 export const osPackage36To310Hazards: readonly Hazard[] = [
   {
@@ -39,7 +40,18 @@ export const osPackage36To310Hazards: readonly Hazard[] = [
     edition: "both",
     area: "os/package",
     severity: "stops_start",
-    when: { kind: "manual", question: "Is Kong built from source here, or are native nginx modules added to it?" },
+    when: {
+      any: [
+        { kind: "conf", key: "nginx_main_load_module", predicate: "present" },
+        { kind: "nginx_template", predicate: "matches", value: "\\bload_module\\s" },
+        {
+          all: [
+            isNotOfficialImage,
+            { kind: "manual", question: "Is Kong built from source here, or are native nginx modules added to it?" },
+          ],
+        },
+      ],
+    },
     effect: "A module or OpenResty that was built for the running version does not load in the target.",
     remedy: "Build them again for the target.",
     sources: ["Kong/kong@3.6.0 CHANGELOG.md"],

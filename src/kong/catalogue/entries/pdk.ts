@@ -7,6 +7,10 @@ const guideLts = "Kong docs, Enterprise LTS 2.8 to 3.4 guide";
 /** Lua code in the configuration is hit like the code of custom plugins. */
 const serverless = "/^(?:pre|post)-function$/";
 
+/** Set by name, or in the table of headers that set_headers() and exit() take. */
+const transferEncoding =
+  "(?i)set_headers?\\s*\\([^)]*transfer[-_]encoding|\\[\\s*[\"']transfer-encoding[\"']\\s*\\]\\s*=|\\btransfer_encoding\\s*=";
+
 export const pdkHazards: readonly Hazard[] = [
   {
     id: "30-get-path",
@@ -45,15 +49,14 @@ export const pdkHazards: readonly Hazard[] = [
           kind: "source",
           files: "**/*.lua",
           predicate: "matches",
-          value:
-            "(?i)set_headers?\\s*\\([^)]*transfer[-_]encoding|\\[\\s*[\"']transfer-encoding[\"']\\s*\\]\\s*=|\\btransfer_encoding\\s*=",
+          value: transferEncoding,
         },
         {
           kind: "plugin",
           name: serverless,
           path: "config.*",
           predicate: "matches",
-          value: "(?i)set_headers?\\s*\\([^)]*transfer[-_]encoding",
+          value: transferEncoding,
         },
       ],
     },

@@ -111,7 +111,16 @@ export const plugin30BehaviourHazards: readonly Hazard[] = [
     edition: "both",
     area: "plugin",
     severity: "info",
-    when: { kind: "manual", question: "Do scripts or reports compare the versions of bundled plugins?" },
+    when: {
+      any: [
+        { kind: "client", predicate: "matches", value: "available_on_server[^\\n]*\\bversion\\b" },
+        {
+          kind: "manual",
+          question: "Do scripts or reports compare the versions of bundled plugins?",
+          answeredBy: "scripts",
+        },
+      ],
+    },
     effect:
       "The Admin API tells 3.0.0 for every bundled plugin; scripts that look for a plugin's own number find none.",
     remedy: "Let such scripts compare the version of Kong.",

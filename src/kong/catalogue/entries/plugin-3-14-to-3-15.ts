@@ -166,16 +166,4 @@ export const plugin314To315Hazards: readonly Hazard[] = [
     remedy: "Test every condition on 3.15 with a request that should run the plugin and one that should not.",
     sources: ["Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.15.0.0"],
   },
-  {
-    id: "315-cloned-priority",
-    title: "The priority of a cloned plugin cannot be changed while it is in use",
-    since: "3.15",
-    edition: "enterprise",
-    area: "plugin",
-    severity: "info",
-    when: { kind: "manual", question: "Are cloned plugins in use whose priority you change now and then?" },
-    effect: "Changing the priority is refused as long as an instance of the clone exists.",
-    remedy: "Delete the instances, change the priority, and create them again.",
-    sources: ["Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.15"],
-  },
 ];

@@ -7,7 +7,7 @@ export const pluginNotBundledHazards: readonly Hazard[] = [
     title: "Plugins that Kong does not ship",
     since: "any",
     edition: "both",
-    area: "plugin",
+    area: "custom-plugin",
     severity: "stops_start",
     when: { kind: "custom_plugin", path: "name", predicate: "present" },
     effect:

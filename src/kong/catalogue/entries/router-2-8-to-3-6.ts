@@ -69,6 +69,7 @@ export const router28To36Hazards: readonly Hazard[] = [
       "An old node that still serves, or is started again on the migrated database, answers 404 on these routes right after `up`. A blue-green or rolling upgrade on one database loses them at once.",
     remedy:
       "Go to 2.8.2 or later first, or use a second database (dual-cluster). In place: stop all old nodes before `up` and never start them on the migrated database.",
+    note: "The 3.0 upgrade guide calls `up` non-destructive and lets both clusters run after it; that holds from 2.8.2 on.",
     sources: [
       "Kong/kong pull #9376 (2.8.2), kong/router.lua of 2.8.0, 2.8.1 and 2.8.2",
       "Kong/developer.konghq.com@bc1cd742 app/gateway/upgrade/blue-green.md",

@@ -63,6 +63,7 @@ export const routerEngineHazards: readonly Hazard[] = [
       "Kong/kong issue #9495",
       "Kong/developer.konghq.com@bc1cd742 app/_includes/upgrade/lts-changes-28-34.md",
       "Kong/developer.konghq.com@bc1cd742 app/_data/changelogs/gateway.json 3.1.1.2",
+      guideLts,
     ],
   },
   {

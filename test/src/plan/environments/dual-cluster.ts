@@ -23,6 +23,7 @@ const hops = [
   ["2.1.4", "3.0.2"],
   ["3.4.2", "3.5.0"],
   ["2.8.1", "2.8.5"],
+  ["3.4.2", "3.4.2.0"],
 ] as const;
 
 const environment = dualEnvironment();
@@ -38,6 +39,8 @@ const byHand: Environment = {
 const counting = usingPlugins("rate-limiting");
 
 const lts: Given = { environment, facts: factsOf(environment, "2.8.5", counting), to: "3.4.2", order: "test-first" };
+const licensed = dualEnvironment({ licence: { file: "/etc/kong/licence.json" } });
+const edition: Given = { ...lts, environment: licensed, facts: factsOf(licensed, "3.4.2"), to: "3.4.2.0" };
 const manual: Given = { ...lts, environment: byHand, facts: factsOf(byHand, "3.4.2"), to: "3.5.0" };
 
 export const dualClusterSubject: Subject = {
@@ -64,6 +67,7 @@ export const dualClusterSubject: Subject = {
         { at: "decommission", file: "dual-cluster-rollback-removed" },
       ],
     },
+    { file: "dual-cluster-edition", given: edition, back: [{ at: "soak", file: "dual-cluster-rollback-edition" }] },
     {
       file: "dual-cluster-by-hand",
       given: manual,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { sampleEnvironment, sampleFacts } from "#test/src/plan/sample.ts";
+import { sampleEnvironment, sampleFacts, sampleFinding } from "#test/src/plan/sample.ts";
 import type { Given, Subject } from "./subject.ts";
 import { factsOf, orders, variationsOf } from "./wishes.ts";
 
@@ -13,12 +13,42 @@ const hops = [
 const documented: Given = { environment: sampleEnvironment(), facts: sampleFacts(), to: "3.4.2", order: "documented" };
 const testFirst: Given = { ...documented, order: "test-first" };
 const byHand = sampleEnvironment({ hooks: {}, smokeTests: [], keyring: true });
+const withTemplate = sampleFacts({
+  assessment: {
+    target: "3.4.2",
+    hops: [
+      {
+        from: "2.8.5",
+        to: "3.4.2",
+        findings: [
+          sampleFinding({
+            id: "30-custom-template",
+            severity: "stops_start",
+            area: "nginx-template",
+            title: "A custom nginx template of 2.x has to be rebased",
+          }),
+        ],
+        notChecked: [],
+      },
+    ],
+  },
+});
 
 export const inPlaceSubject: Subject = {
   strategy: "in-place",
   givens: fc
-    .record({ environment: variationsOf(sampleEnvironment()), hop: fc.constantFrom(...hops), order: orders })
-    .map(({ environment, hop: [from, to], order }) => ({ environment, facts: factsOf(environment, from), to, order })),
+    .record({
+      environment: variationsOf(sampleEnvironment()),
+      hop: fc.constantFrom(...hops),
+      order: orders,
+      judged: fc.constantFrom({}, { assessment: withTemplate.assessment }),
+    })
+    .map(({ environment, hop: [from, to], order, judged }) => ({
+      environment,
+      facts: factsOf(environment, from, judged),
+      to,
+      order,
+    })),
   backup: "restored",
   golden: [
     {
@@ -35,6 +65,11 @@ export const inPlaceSubject: Subject = {
       ],
     },
     { file: "in-place-documented", given: documented },
+    {
+      file: "in-place-files-by-hand",
+      given: { ...testFirst, facts: withTemplate },
+      back: [{ at: "migrations-up", file: "in-place-rollback-files-by-hand" }],
+    },
     { file: "in-place-by-hand", given: { ...testFirst, environment: byHand } },
     {
       file: "in-place-by-hand-documented",

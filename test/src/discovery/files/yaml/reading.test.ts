@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { declarativeCollector } from "#src/discovery/files/declarative/collector.ts";
 import { readBlockLines } from "#src/discovery/files/yaml/block-lines.ts";
 import { buildFromEvents } from "#src/discovery/files/yaml/events.ts";
+import { readJsonPiece } from "#src/discovery/files/yaml/json-text.ts";
 import { hideSecret, knownTexts } from "#src/discovery/files/yaml/known-texts.ts";
 import { documentMemory } from "#src/discovery/files/yaml/value-builder.ts";
 import { yamlParts } from "#src/discovery/files/yaml/parts.ts";
@@ -163,6 +164,38 @@ test("what reads simple lines fast reads what the full parser reads, with the sa
     { numRuns: 2_000 },
   );
   expect(read).toBeGreaterThan(200);
+});
+
+/** Keys and values that are written in several ways, some of them secrets, in an order of their own each time. */
+const repeating = fc.letrec<{ readonly value: unknown; readonly mapping: Record<string, unknown> }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom("a", "ab", "true", true, "1", 1, 10, 100, null, "null", "a: b", "/x/\\d+"),
+    fc.array(fc.constantFrom("a", "ab", "true", true, 1, 10), { maxLength: 3 }),
+    tie("mapping"),
+  ),
+  mapping: fc.dictionary(fc.constantFrom("name", "id", "k", "password", "tokens", "config"), tie("value"), {
+    minKeys: 1,
+    maxKeys: 4,
+  }),
+})).mapping;
+
+test("what was read before changes nothing of what is read now, and gives no secret away", () => {
+  fc.assert(
+    fc.property(fc.array(repeating, { minLength: 2, maxLength: 6 }), fc.boolean(), (mappings, seqNoIndent) => {
+      const ofLines = documentMemory(knownTexts());
+      const ofJson = documentMemory(knownTexts());
+      for (const mapping of mappings) {
+        const text = dump(mapping, { seqNoIndent, lineWidth: -1 });
+        const json = JSON.stringify([mapping, mapping]).slice(1, -1);
+        const whole = { kind: "items", key: "k", keyStart: 0, start: 0, end: json.length } as const;
+        const { value } = buildFromEvents(parseEvents(text, { maxDepth: 100 }), text, documentMemory(knownTexts()));
+        expect(readBlockLines(text, { start: 0, end: text.length }, ofLines)?.value).toEqual(value);
+        expect(readJsonPiece(json, whole, ofJson)?.value).toEqual([value, value]);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test("large lists come in pieces with the same content and lines as at once", () => {

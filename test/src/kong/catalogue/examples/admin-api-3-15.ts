@@ -14,10 +14,10 @@ export const adminApi315Examples: readonly Example[] = [
     hazard: "315-workspace-names",
     ...hop,
     hits: {
-      entities: { workspace: [{ name: "default" }, { name: "keys" }] },
-      adminApiSegments: ["services", "routes", "keys"],
+      entities: { workspace: [{ name: "default" }, { name: "services" }, { name: "shop-orders" }] },
+      adminApiSegments: ["shop-orders"],
     },
-    evidence: ["keys"],
+    evidence: ["services", "shop-orders"],
     misses: {
       entities: { workspace: [{ name: "default" }, { name: "shop" }] },
       adminApiSegments: ["services", "routes", "keys"],

@@ -30,6 +30,12 @@ export const declarativeExamples: readonly Example[] = [
     },
   },
   {
+    hazard: "30-deck-version",
+    hits: { scripts: "docker run --rm kong/deck:v1.12.3 sync -s gateway/kong.yml\n" },
+    evidence: ["kong/deck:v1.12.3"],
+    misses: { scripts: "docker run --rm kong/deck:v1.47.0 gateway sync gateway/kong.yml\n" },
+  },
+  {
     hazard: "34-declarative-unique",
     hits: {
       deployment: { topology: "dbless" },

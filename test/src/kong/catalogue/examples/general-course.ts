@@ -33,7 +33,7 @@ export const generalCourseExamples: readonly Example[] = [
   },
   {
     hazard: "gen-old-package-new-schema",
-    hits: { deployment: { database: "postgres", strategy: "in-place", nodeCount: 3 } },
+    hits: { deployment: { database: "postgres", strategy: "oss-to-enterprise", nodeCount: 3 } },
     misses: { deployment: { database: "postgres", strategy: "in-place", nodeCount: 1 } },
   },
   {

@@ -17,14 +17,14 @@ export const generalExamples: readonly Example[] = [
   { hazard: "gen-dbless-writes", hits: dbless, misses: postgres },
   {
     hazard: "gen-downtime",
-    hits: { deployment: { strategy: "in-place", topology: "traditional" } },
+    hits: { deployment: { strategy: "control-plane-first", topology: "hybrid" } },
     misses: { deployment: { strategy: "dual-cluster", topology: "traditional" } },
   },
   { hazard: "gen-staging", ...minor, hits: {}, misses: {}, missesHop: patch },
   { hazard: "gen-capacity", ...minor, hits: {}, misses: {}, missesHop: patch },
   {
     hazard: "gen-counters",
-    hits: { deployment: { strategy: "dual-cluster" }, plugins: counted, conf: {} },
+    hits: { deployment: { strategy: "cassandra-copy" }, plugins: counted, conf: {} },
     evidence: ["rate-limiting", "cluster"],
     misses: { deployment: { strategy: "in-place" }, plugins: counted, conf: {} },
   },

@@ -29,7 +29,12 @@ export const kongConf21To30Examples: readonly Example[] = [
       declarative: [{ topLevel: [{ key: "vaults" }] }],
     },
   },
-  { hazard: "30-dns-additional", hits: {}, misses: {}, missesHop: { from: "3.0.2", to: "3.4.2" } },
+  {
+    hazard: "30-dns-additional",
+    hits: { conf: { dns_order: "LAST,SRV,A" } },
+    evidence: ["dns_order"],
+    misses: { conf: { dns_order: "LAST,A,CNAME" } },
+  },
   {
     hazard: "33-lmdb-encryption",
     from: "2.8.4.5",

@@ -90,7 +90,9 @@ export const kubernetes30ToAnyExamples: readonly Example[] = [
   },
   {
     hazard: "gen-k8s-green",
-    hits: { deployment: { platform: "kubernetes", strategy: "dual-cluster" } },
-    misses: { deployment: { platform: "kubernetes", strategy: "helm" } },
+    from: "3.4.2",
+    to: "3.5.0",
+    hits: { deployment: { platform: "kubernetes", strategy: "helm" } },
+    misses: { deployment: { platform: "host" } },
   },
 ];

@@ -5,6 +5,12 @@ const chart = (version: string, values: Readonly<Record<string, unknown>>, from 
   helm: [{ name: "shop-kong", chartVersion: from, targetChartVersion: version, values }],
 });
 
+const controller = (image: string): { readonly kind: string } & Readonly<Record<string, unknown>> => ({
+  kind: "Deployment",
+  metadata: { name: "ingress-controller" },
+  spec: { template: { spec: { containers: [{ name: "controller", image }] } } },
+});
+
 export const kubernetesAnyExamples: readonly Example[] = [
   {
     hazard: "chart-200",
@@ -68,9 +74,15 @@ export const kubernetesAnyExamples: readonly Example[] = [
   },
   {
     hazard: "chart-2260",
-    hits: chart("2.26.0", { image: { tag: "3.4" } }, "2.25.0"),
-    evidence: ["3.4"],
-    misses: chart("2.26.0", { image: { tag: "3.4" }, readinessProbe: { httpGet: { path: "/status" } } }, "2.25.0"),
+    hits: {
+      ...chart("2.26.0", { image: { tag: "3.4" } }, "2.25.0"),
+      manifests: [controller("kong/kubernetes-ingress-controller:2.10.4")],
+    },
+    evidence: ["kubernetes-ingress-controller:2.10.4"],
+    misses: {
+      ...chart("2.26.0", { image: { tag: "3.4" }, readinessProbe: { httpGet: { path: "/status" } } }, "2.25.0"),
+      manifests: [controller("kong/kubernetes-ingress-controller:2.10.4")],
+    },
   },
   {
     hazard: "chart-crds",

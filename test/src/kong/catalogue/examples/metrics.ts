@@ -95,8 +95,7 @@ export const metricsExamples: readonly Example[] = [
   },
   {
     hazard: "313-dp-analytics",
-    hits: {},
-    misses: {},
-    missesHop: { from: "3.11.0.0", to: "3.12.0.0" },
+    hits: { deployment: { topology: "hybrid" } },
+    misses: { deployment: { topology: "traditional" } },
   },
 ];

@@ -32,6 +32,16 @@ const adminWith = (call: string): string => `server {
 }
 `;
 
+const withCharset = (line: string): string => `http {
+${line}  > for _, el in ipairs(nginx_http_directives) do
+  $(el.name) $(el.value);
+  > end
+  server {
+    charset_types text/html;
+  }
+}
+`;
+
 export const nginxTemplate21To35Examples: readonly Example[] = [
   {
     hazard: "21-keepalive-wrong-response",
@@ -65,14 +75,24 @@ export const nginxTemplate21To35Examples: readonly Example[] = [
     evidence: ["nginx.template", "serve_admin_api"],
     misses: { template: adminWith("Kong.admin_content()") },
   },
-  { hazard: "31-trace-body", hits: {}, misses: {}, missesHop: { from: "3.1.1", to: "3.4.2" } },
+  {
+    hazard: "31-trace-body",
+    hits: { scripts: "curl -s -X TRACE https://api.acme.io/ | grep 'responded with 405'\n" },
+    evidence: ["TRACE"],
+    misses: { scripts: "curl -s -X GET https://api.acme.io/trace\n" },
+  },
   {
     hazard: "31-wrpc-listener",
     hits: { deployment: { topology: "hybrid" }, template: adminWith("Kong.serve_wrpc_listener()") },
     evidence: ["nginx.template", "serve_wrpc_listener"],
     misses: { deployment: { topology: "hybrid" }, template: adminWith("Kong.serve_cluster_listener()") },
   },
-  { hazard: "32-charset", hits: {}, misses: {}, missesHop: { from: "3.2.2", to: "3.4.2" } },
+  {
+    hazard: "32-charset",
+    hits: { template: withCharset("  charset UTF-8;\n") },
+    evidence: ["nginx.template", "charset UTF-8"],
+    misses: { template: withCharset("") },
+  },
   {
     hazard: "33-worker-events",
     hits: { template: template28 },

@@ -50,7 +50,12 @@ export const osPackage23To30Examples: readonly Example[] = [
     evidence: ["rpm"],
     misses: debian,
   },
-  { hazard: "30-openresty-121", hits: {}, misses: {}, missesHop: { from: "3.0.2", to: "3.1.1" } },
+  {
+    hazard: "30-openresty-121",
+    hits: { hosts: [{ node: "kong-1", image: "registry.acme.io/gateway:7", package: "image" }] },
+    evidence: ["registry.acme.io/gateway:7"],
+    misses: { hosts: [{ node: "kong-1", image: "docker.io/library/kong:2.8.5", package: "image" }] },
+  },
   {
     hazard: "30-slim-images",
     hits: { hosts: [{ node: "kong-1", image: "kong:2.8.5-debian", package: "image" }] },

@@ -16,9 +16,9 @@ export const osPackage31To34Examples: readonly Example[] = [
     hazard: "32-libyaml",
     from: "3.1.1.6",
     to: "3.2.2.5",
-    hits: {},
-    misses: {},
-    missesHop: { from: "3.2.2.5", to: "3.3.1.1" },
+    hits: { hosts: [{ node: "kong-1", image: "registry.acme.io/gateway:7", package: "image" }] },
+    evidence: ["registry.acme.io/gateway:7"],
+    misses: { hosts: [{ node: "kong-1", image: "kong/kong-gateway:3.1.1.6", package: "image" }] },
   },
   {
     hazard: "32-systemd-unit",
@@ -63,8 +63,14 @@ export const osPackage31To34Examples: readonly Example[] = [
   },
   {
     hazard: "34-alpine",
-    hits: { hosts: [{ node: "kong-1", os: "debian12", image: "docker.io/library/kong:2.8.5", package: "image" }] },
-    evidence: ["kong:2.8.5"],
+    hits: {
+      hosts: [
+        { node: "kong-1", os: "debian12", image: "docker.io/library/kong:2.8.5", package: "image" },
+        { node: "kong-2", image: "kong/kong-gateway:latest", package: "image" },
+        { node: "kong-3", image: "kong/kong", package: "image" },
+      ],
+    },
+    evidence: ["kong:2.8.5", "kong-gateway:latest", "kong/kong"],
     misses: { hosts: [{ node: "kong-1", os: "ubuntu22.04", image: "kong:3.3.1-ubuntu", package: "image" }] },
   },
   {

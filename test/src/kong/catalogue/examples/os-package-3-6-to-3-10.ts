@@ -20,7 +20,12 @@ export const osPackage36To310Examples: readonly Example[] = [
     evidence: ["nginx_http_brotli"],
     misses: { hosts: [{ node: "kong-1", arch: "amd64" }], conf: { nginx_http_brotli: "on" } },
   },
-  { hazard: "36-openresty", hits: {}, misses: {}, missesHop: { from: "3.6.1", to: "3.7.1" } },
+  {
+    hazard: "36-openresty",
+    hits: { conf: { nginx_main_load_module: "/opt/acme/ngx_http_acme_module.so" } },
+    evidence: ["nginx_main_load_module"],
+    misses: { hosts: [{ node: "kong-1", image: "kong:3.5.0", package: "image" }], conf: {}, template: "" },
+  },
   { hazard: "34-logrotate", hits: deb, evidence: ["kong-1", "deb"], misses: rpm },
   {
     hazard: "38-os-dropped",

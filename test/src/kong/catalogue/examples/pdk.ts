@@ -23,8 +23,16 @@ export const pdkExamples: readonly Example[] = [
   },
   {
     hazard: "30-transfer-encoding",
-    hits: handler('kong.response.set_header("Transfer-Encoding", "chunked")'),
-    evidence: ["acme-audit/handler.lua", "Transfer-Encoding"],
+    hits: {
+      ...handler('kong.response.set_header("Transfer-Encoding", "chunked")'),
+      plugins: [
+        {
+          name: "pre-function",
+          config: { access: ['kong.response.exit(200, "", { ["Transfer-Encoding"] = "chunked" })'] },
+        },
+      ],
+    },
+    evidence: ["acme-audit/handler.lua", "Transfer-Encoding", "pre-function"],
     misses: harmless,
   },
   {

@@ -40,9 +40,9 @@ export const plugin30BehaviourExamples: readonly Example[] = [
   },
   {
     hazard: "30-plugin-versions",
-    hits: {},
-    misses: {},
-    missesHop: { from: "3.4.2", to: "3.5.0" },
+    hits: { scripts: "curl -s :8001/ | jq -e '.plugins.available_on_server.acl.version == \"3.0.1\"'\n" },
+    evidence: ["available_on_server"],
+    misses: { scripts: "curl -s :8001/ | jq -e '.plugins.available_on_server.acl'\n" },
   },
   {
     hazard: "30-credential-username",

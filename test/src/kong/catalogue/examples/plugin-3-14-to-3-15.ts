@@ -89,10 +89,4 @@ export const plugin314To315Examples: readonly Example[] = [
     evidence: ["rate-limiting", "condition", "POST"],
     misses: { plugins: [{ name: "rate-limiting", config: {}, condition: null }] },
   },
-  {
-    hazard: "315-cloned-priority",
-    hits: {},
-    misses: {},
-    missesHop: { from: "3.12.0.0", to: "3.13.0.0" },
-  },
 ];
