@@ -23,8 +23,10 @@ export const service = z.strictObject({
   sudo: z.boolean().default(true),
 });
 
+const releaseName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,52}$/u, "expected the name of a Helm release");
+
 const release = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,52}$/u, "expected the name of a Helm release"),
+  name: releaseName,
   role: z.enum(["all", "control_plane", "data_plane", "admin", "proxy"]).default("all"),
   values: z.array(path).default([]).describe("values files on the runner, in Helm's order"),
   workload: z
@@ -56,11 +58,14 @@ export const adminApi = z.strictObject({
 export const sources = z.strictObject({
   declarative: z.array(path).default([]),
   template: path.optional().describe("custom nginx template"),
-  plugins: z.array(path).default([]).describe("folders with the Lua sources of custom plugins"),
+  plugins: z.array(path).default([]).describe("folders with the sources of custom plugins"),
   scripts: z.array(path).default([]).describe("scripts and pipelines that call the Admin API"),
   dashboards: z.array(path).default([]),
   manifests: z.array(path).default([]).describe("rendered Kubernetes manifests"),
-  helm_values: z.array(path).default([]),
+  helm_values: z
+    .array(z.union([path, z.strictObject({ release: releaseName.optional(), values: z.array(path).min(1) })]))
+    .default([])
+    .describe("values of Helm releases: a file, or name and files of a release in Helm's order"),
 });
 
 export const deck = z.strictObject({

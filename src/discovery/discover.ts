@@ -17,7 +17,7 @@ import { buildInventory } from "./inventory.ts";
 import type { NodeSettings } from "./inventory.ts";
 import { readCliVersion, readMigrations } from "./kong-cli.ts";
 import { databaseLogin, readDatabase } from "./kong-database.ts";
-import { readCluster } from "./kubernetes.ts";
+import { readCluster, targetChartOf } from "./kubernetes.ts";
 import type { ClusterReading } from "./kubernetes.ts";
 import { readLicence } from "./licence.ts";
 import { mergedSettings, surveySettings } from "./node-settings.ts";
@@ -102,10 +102,11 @@ export async function discover(
 
 /** What the environment's files tell beside the live installation, which counts where both tell the same. */
 async function withSourceFiles(inventory: Inventory, { environment, log }: Surveyor): Promise<Inventory> {
-  const { sources } = environment;
+  const { sources, kubernetes } = environment;
   if (sources === undefined) return inventory;
   const { template, ...lists } = sources;
-  const read = await readFiles({ ...lists, ...(template === undefined ? {} : { template }) }, inventory.today);
+  const charts = { to: kubernetes === undefined ? undefined : targetChartOf(kubernetes) };
+  const read = await readFiles({ ...lists, charts, ...(template === undefined ? {} : { template }) }, inventory.today);
   for (const { name, problem } of unreadInputs(read.inventory)) log.fail(`files: ${name}`, [name], problem);
   return mergeInventories(inventory, read.inventory);
 }

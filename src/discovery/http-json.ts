@@ -81,15 +81,35 @@ function tlsOf(access: HttpAccess | undefined): TlsOptions {
   };
 }
 
-function send(
-  url: URL,
-  options: RequestOptions,
-  { body, line }: { readonly body: string | undefined; readonly line: Line },
-): Promise<HttpAnswer> {
+interface Sending {
+  readonly body: string | undefined;
+  readonly line: Line;
+}
+
+/** The other side may end a kept connection just when it is used again. */
+class KeptConnectionEnded extends Error {
+  override readonly name = "KeptConnectionEnded";
+
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
+/** Only what changes nothing goes over kept connections, so it may be asked once more, over a new one. */
+async function send(url: URL, options: RequestOptions, sending: Sending): Promise<HttpAnswer> {
+  try {
+    return await exchange(url, options, sending);
+  } catch (error) {
+    if (!(error instanceof KeptConnectionEnded)) throw error;
+    return exchange(url, { ...options, agent: false }, sending);
+  }
+}
+
+function exchange(url: URL, options: RequestOptions, { body, line }: Sending): Promise<HttpAnswer> {
   const isSecure = url.protocol === "https:";
   // A kept connection that the other side closed meanwhile would leave open whether a change arrived, so changes get
   // their own.
-  const agent = options.method === "GET" ? {} : { agent: false as const };
+  const agent = options.method === "GET" ? {} : { agent: false };
   return new Promise((resolve, reject) => {
     const request = (isSecure ? requestHttps : requestHttp)(url, { ...options, ...agent }, (response) => {
       readBody(response).then(
@@ -106,7 +126,7 @@ function send(
         line.isOpen = true;
       });
     });
-    request.once("error", reject);
+    request.once("error", (cause) => reject(request.reusedSocket ? new KeptConnectionEnded(cause) : cause));
     request.end(body);
   });
 }

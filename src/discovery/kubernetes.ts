@@ -55,7 +55,6 @@ export async function readCluster(
   const installed = await log.read("helm list", ["chart versions and revisions"], () =>
     readInstalled(kubernetes, ports),
   );
-  const charts = new Map(installed?.map(({ name, chartVersion }) => [name, chartVersion]));
   const jobs = await log.read("kubectl get jobs", ["leftover migration jobs"], () => readJobs(kubernetes, ports));
   const parts = await Promise.all(
     kubernetes.releases.map(async (release) => ({
@@ -70,11 +69,15 @@ export async function readCluster(
   );
   return {
     releases: parts.flatMap(({ release, values }) =>
-      values === undefined ? [] : [describeRelease(kubernetes, release, { values, chart: charts.get(release.name) })],
+      values === undefined
+        ? []
+        : [describeRelease(kubernetes, release, { values, chart: installed?.kongCharts.get(release.name) })],
     ),
-    installed,
+    installed: installed?.releases,
     manifests: jobs ?? [],
-    hosts: parts.flatMap(({ workload }) => (workload === undefined ? [] : [{ image: workload.image }])),
+    hosts: parts.flatMap(({ release, workload }) =>
+      workload === undefined ? [] : [{ node: release.name, image: workload.image }],
+    ),
     settings: parts.flatMap(({ workload }) => workload?.settings ?? []),
     versions: parts.flatMap(({ release, workload }) =>
       workload?.version === undefined ? [] : [{ release: release.name, version: workload.version }],
@@ -83,11 +86,23 @@ export async function readCluster(
 }
 
 function describeRelease(
-  { namespace, chartVersion: targetChartVersion }: Kubernetes,
+  kubernetes: Kubernetes,
   { name }: ConfiguredRelease,
   { values, chart }: { readonly values: Record<string, unknown>; readonly chart: string | undefined },
 ): HelmRelease {
-  return { name, namespace, targetChartVersion, values, ...(chart === undefined ? {} : { chartVersion: chart }) };
+  const target = targetChartOf(kubernetes);
+  return {
+    name,
+    namespace: kubernetes.namespace,
+    values,
+    ...(target === undefined ? {} : { targetChartVersion: target }),
+    ...(chart === undefined ? {} : { chartVersion: chart }),
+  };
+}
+
+/** The version of Kong's own chart that the environment goes to; another chart around it counts its own versions. */
+export function targetChartOf({ chart, chartVersion }: Kubernetes): string | undefined {
+  return chart.slice(chart.lastIndexOf("/") + 1) === "kong" ? chartVersion : undefined;
 }
 
 interface Workload {
@@ -126,18 +141,26 @@ async function readValues(
   return redactConfig(z.record(z.string(), z.unknown()).nullable().parse(answer) ?? {});
 }
 
-async function readInstalled(
-  kubernetes: Kubernetes,
-  ports: DiscoveryPorts,
-): Promise<NonNullable<ClusterReading["installed"]>> {
-  const releases = helmListSchema.parse(await jsonOf(helm(kubernetes, ["list", "-o", "json"]), ports));
+interface Installed {
+  readonly releases: NonNullable<ClusterReading["installed"]>;
+  /** Versions of Kong's own chart by release; another chart around it counts its own versions. */
+  readonly kongCharts: ReadonlyMap<string, string>;
+}
+
+async function readInstalled(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<Installed> {
+  const found = helmListSchema.parse(await jsonOf(helm(kubernetes, ["list", "-o", "json"]), ports));
   // Helm writes `kong-2.38.0`: name and version of the chart in one word.
-  return releases.map(({ name, chart, revision, status }) => ({
+  const releases = found.map(({ name, chart, revision, status }) => ({
     name,
     revision,
     status,
     chartVersion: chart.replace(/^.*-(?=\d)/u, ""),
   }));
+  const kongCharts = found.flatMap(({ name, chart }): readonly (readonly [string, string])[] => {
+    const version = /^kong-(\d+\.\d+\.\d+)/u.exec(chart)?.[1];
+    return version === undefined ? [] : [[name, version]];
+  });
+  return { releases, kongCharts: new Map(kongCharts) };
 }
 
 async function readJobs(kubernetes: Kubernetes, ports: DiscoveryPorts): Promise<readonly Manifest[]> {

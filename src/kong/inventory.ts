@@ -40,6 +40,13 @@ export interface Entity {
   /** `live`: as Kong stores it, every default written out. `file`: as people wrote it; a field left out is absent. */
   readonly origin: "live" | "file";
   readonly place?: Place;
+  /** The Kubernetes resource that it is configured by; what that is attached to stands elsewhere, unless it is global. */
+  readonly resource?: {
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly isGlobal: boolean;
+  };
   /** The entity's own fields; `targets` of an upstream are inside it. Secrets that look like such are redacted already. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -56,10 +63,23 @@ export interface Setting {
 
 /** A text that hazards search: a template, a script, a dashboard, a Lua source. */
 export interface SourceText {
-  /** Path as it can be opened from where it was given. */
+  /** Path as it can be opened from where it was given; of a text inside another file, the one that Kong would find it at. */
   readonly file: string;
   readonly text: string;
+  /** The file that holds it, e.g. a manifest with a config map. */
+  readonly within?: {
+    readonly file: string;
+    /** What it is called there, e.g. `handler.lua in ConfigMap kong/audit`. */
+    readonly holder: string;
+    /** Of its first line, from 1. */
+    readonly line: number;
+    /** Whether its lines are lines of the file, or all of it is on one. */
+    readonly lines: "own" | "one";
+  };
 }
+
+/** What plugins of plugin servers are written in. */
+export type PluginLanguage = "Go" | "JavaScript" | "Python";
 
 /** A plugin that Kong does not ship, from its sources or from `available_on_server`. */
 export interface CustomPlugin {
@@ -69,6 +89,8 @@ export interface CustomPlugin {
   readonly hasMigrations?: boolean;
   /** The same plugin's version on data planes, where it was read apart. */
   readonly dataPlaneVersion?: string;
+  /** Absent for Lua, and where nobody told. */
+  readonly language?: PluginLanguage;
   readonly sources: readonly SourceText[];
 }
 
@@ -87,8 +109,12 @@ export interface HelmRelease {
   readonly chartVersion?: string;
   /** The chart version that the upgrade goes to, where it was said. */
   readonly targetChartVersion?: string;
+  /** Of several files the merged ones, as Helm merges them; a null stays, since it also takes away the chart's default. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The last of its files, whose values win. */
   readonly file?: string;
+  /** Where each of the values stands that won, by its path in `values` such as `image.tag`. */
+  readonly places?: ReadonlyMap<string, Place>;
 }
 
 export interface Manifest {

@@ -8,6 +8,7 @@ import type { Environment } from "./environment.ts";
 import { findWay, obstacleOf } from "./find-way.ts";
 import type { Way } from "./find-way.ts";
 import { findingsOf } from "./findings-of.ts";
+import { imageFindings } from "./image-tag.ts";
 import { manualFindings } from "./manual-findings.ts";
 import type { PlanContext } from "./plan-context.ts";
 import { sealPlan } from "./plan.ts";
@@ -56,7 +57,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
   if (!chosen.ok || refusals.length > 0) return no(refusals);
 
   const { strategy, why } = chosen.value;
-  const judged = findingsOf(facts, { from, to });
+  const judged = [...imageFindings(context), ...findingsOf(facts, { from, to })];
   const steps = preproductionFirst(context, strategy.steps(context, judged));
   const journey = journeyOf(way);
   return ok(

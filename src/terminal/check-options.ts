@@ -3,6 +3,7 @@ import { nearest } from "#commands/nearest.ts";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { recommended } from "#src/plan/choose-strategy.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
+import type { HelmValues } from "#src/discovery/files/read-kubernetes.ts";
 import type { PlanOptions } from "#src/plan/plan.ts";
 import { strategyNames } from "#src/plan/strategy.ts";
 import { failLevels } from "#src/report/check-report.ts";
@@ -20,7 +21,7 @@ export interface GivenFiles {
   readonly plugins: readonly string[];
   readonly scripts: readonly string[];
   readonly dashboards: readonly string[];
-  readonly helmValues: readonly string[];
+  readonly helmValues: readonly HelmValues[];
   readonly manifests: readonly string[];
 }
 
@@ -46,6 +47,8 @@ export interface CheckOptions {
   readonly edition: "oss" | "enterprise" | undefined;
   readonly strategy: string;
   readonly plan: PlanOptions;
+  /** Versions of the Helm chart `kong/kong`: the running one where no file tells it, and that of the target. */
+  readonly charts: { readonly from: string | undefined; readonly to: string | undefined };
   readonly files: GivenFiles;
   readonly admin: GivenAdmin | undefined;
   readonly format: Format;
@@ -78,6 +81,8 @@ const known = {
   scripts: several,
   dashboards: several,
   "helm-values": several,
+  "chart-from": text,
+  "chart-version": text,
   manifests: several,
   admin: text,
   "token-env": text,
@@ -104,7 +109,7 @@ export function readCheckOptions(word: "check" | "plan", words: readonly string[
   const [environment, ...more] = positionals;
   if (more.length > 0) throw usage(word, `“${more.join(" ")}” is too much; files are named with --file`);
   if (values.to === undefined) throw usage(word, `say which version: --to 3.4.2`);
-  const files = filesOf(values);
+  const files = filesOf(word, values);
   const hasFiles = Object.values(files).some((given) =>
     Array.isArray(given) ? given.length > 0 : given !== undefined,
   );
@@ -129,6 +134,10 @@ export function readCheckOptions(word: "check" | "plan", words: readonly string[
         oneOf(word, { name: "order", value: values.order, choices: ["test-first", "documented"] as const }) ??
         "test-first",
     }),
+    charts: {
+      from: chartVersion(word, "chart-from", values["chart-from"]),
+      to: chartVersion(word, "chart-version", values["chart-version"]),
+    },
     files,
     admin: adminOf(values),
     format: oneOf(word, { name: "format", value: values.format, choices: formats }) ?? "text",
@@ -158,7 +167,7 @@ function parseWords(word: "check" | "plan", words: readonly string[]) {
   }
 }
 
-function filesOf(values: Values): GivenFiles {
+function filesOf(word: "check" | "plan", values: Values): GivenFiles {
   return {
     declarative: values.file ?? [],
     conf: values.conf ?? [],
@@ -167,9 +176,27 @@ function filesOf(values: Values): GivenFiles {
     plugins: values.plugins ?? [],
     scripts: values.scripts ?? [],
     dashboards: values.dashboards ?? [],
-    helmValues: values["helm-values"] ?? [],
+    helmValues: (values["helm-values"] ?? []).map((given) => helmValuesOf(word, given)),
     manifests: values.manifests ?? [],
   };
+}
+
+/**
+ * `[RELEASE=]FILE[,FILE…]`: the files of one release, parted by commas as Helm takes them after `-f`. Names of releases
+ * have no slash and no capital (helm v3 pkg/chartutil/validate_name.go), so `./a=b.yaml` is a file.
+ */
+function helmValuesOf(word: "check" | "plan", given: string): HelmValues {
+  const [, release, files = ""] = /^(?:([a-z0-9][a-z0-9.-]{0,52})=)?(.*)$/su.exec(given) ?? [];
+  const values = files.split(",");
+  if (values.some((file) => file.trim() === ""))
+    throw usage(word, `--helm-values “${given}” names no file somewhere; write [RELEASE=]FILE[,FILE…]`);
+  return { values, ...(release === undefined ? {} : { release }) };
+}
+
+function chartVersion(word: "check" | "plan", option: string, value: string | undefined): string | undefined {
+  const version = value?.replace(/^v/u, "");
+  if (version === undefined || /^\d+\.\d+\.\d+$/u.test(version)) return version;
+  throw usage(word, `--${option} cannot be “${value}”: write an exact version of the chart kong/kong, such as 2.38.0`);
 }
 
 function adminOf(values: Values): GivenAdmin | undefined {

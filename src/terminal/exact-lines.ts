@@ -43,6 +43,8 @@ function placedPieces({ hops }: Assessment): ReadonlyMap<string, readonly Eviden
   for (const piece of hops.flatMap(({ findings }) => findings.flatMap(({ evidence }) => evidence))) {
     if (typeof piece === "string" || piece.file === undefined) continue;
     if (piece.line === undefined || piece.field === undefined) continue;
+    // A value of Helm was located when it was read, among several files.
+    if (piece.what === "Helm release") continue;
     const known = byFile.get(piece.file);
     if (known === undefined) byFile.set(piece.file, [piece]);
     else known.push(piece);
@@ -89,16 +91,18 @@ function isWholeDocument(text: string, start: number): boolean {
 
 /**
  * The first line and those below it that belong to the same entity: what is indented less is another one's, and so is what
- * stands as deep as its dash or bracket. A field that comes from elsewhere, by an alias or a shared configuration, is not
- * found there.
+ * stands as deep as its dash or bracket, or in the next document. A field that comes from elsewhere, by an alias or a
+ * shared configuration, is not found there.
  */
 function entityText(below: string): string {
   const opening = contentAt(below, 0);
   const least = opening + (/^(?:-(?:\s|$)|[{[])/u.test(below.slice(opening, opening + 2)) ? 1 : 0);
   for (let at = below.indexOf("\n"); at !== -1; at = below.indexOf("\n", at + 1)) {
     const content = contentAt(below, at + 1);
+    const indent = content - at - 1;
     const isBlank = content === below.length || below[content] === "\n" || below[content] === "#";
-    if (!isBlank && content - at - 1 < least) return below.slice(0, at);
+    const isNextDocument = indent === 0 && below.startsWith("---", content);
+    if (isNextDocument || (!isBlank && indent < least)) return below.slice(0, at);
   }
   return below;
 }
@@ -112,10 +116,18 @@ function contentAt(text: string, lineStart: number): number {
   return indentation.lastIndex;
 }
 
-/** Where the line of the field's last name begins, below the lines of the names before it: `config` first, then `whitelist`. */
+/**
+ * Where the line of the field's last name begins, below the lines of the names before it: `config` first, then `whitelist`.
+ * Fields of a route may be annotations of an Ingress.
+ */
 function findField(below: string, field: string): number | undefined {
+  const names = field.replaceAll(/\[[^\]]*\]/gu, "").split(".");
+  return findNames(below, names) ?? findNames(below, [`konghq.com/${field.replaceAll("_", "-")}`]);
+}
+
+function findNames(below: string, names: readonly string[]): number | undefined {
   let from = 0;
-  for (const name of field.replaceAll(/\[[^\]]*\]/gu, "").split(".")) {
+  for (const name of names) {
     const found = findKey(below, name, from);
     if (found === undefined) return undefined;
     from = found;

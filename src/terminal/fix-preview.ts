@@ -19,12 +19,10 @@ export async function fixPreview(read: readonly string[], report: CheckReport): 
   if (read.length === 0 && failed.length === 0)
     throw new AppError("usage", "--fix-preview changes declarative files: name them with --file");
   const fixes = fixesOf(report);
-  const previews: FixPreview[] = [];
+  const previews: Shown[] = [];
   // One after the other: a file with the places of its values takes much memory.
   for (const file of filesOf(report, new Set(read)))
-    previews.push(
-      previewFixes(file, await wholeText(file, "it was there a moment ago: make the preview again"), fixes),
-    );
+    previews.push(shown(file, await wholeText(file, "it was there a moment ago: make the preview again"), fixes));
   const diffs = previews.flatMap(({ diff }) => (diff === "" ? [] : [diff.replace(/\n$/u, "")]));
   const changes = previews.reduce((sum, preview) => sum + preview.changes, 0);
   const comments = [
@@ -41,6 +39,14 @@ export async function fixPreview(read: readonly string[], report: CheckReport): 
     text: [...comments.map((line) => `# ${visibleText(line)}`), ...diffs].join("\n"),
     status: failed.length > 0 ? 2 : 0,
   };
+}
+
+/** The changed texts are as large as the files, and nobody asks for them here. */
+type Shown = Omit<FixPreview, "fixed">;
+
+function shown(file: string, text: string, fixes: readonly Fix[]): Shown {
+  const { fixed: _whole, ...preview } = previewFixes(file, text, fixes);
+  return preview;
 }
 
 /** Files in which something was found: the others need no repair. Where the evidence is cut, all that were read. */

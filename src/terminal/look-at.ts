@@ -1,12 +1,14 @@
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import type { Discovery } from "#src/discovery/discover.ts";
+import type { ChartVersions } from "#src/discovery/files/helm.ts";
 import { readFiles } from "#src/discovery/files/read-files.ts";
 import type { FileReading } from "#src/discovery/files/read-files.ts";
 import type { Scope } from "#src/discovery/surveyor.ts";
 import { nearest } from "#commands/nearest.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import { instantOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
 import type { Facts, Source } from "#src/kong/facts.ts";
 import { emptyInventory } from "#src/kong/inventory.ts";
@@ -52,7 +54,7 @@ export async function lookAt(options: CheckOptions, terminal: Terminal): Promise
     options.environment === undefined ? undefined : await findEnvironment(options.environment, terminal);
   if (options.factsFile !== undefined) return fromSavedFacts(options, options.factsFile, environment);
   const today = instantOf(terminal.nowMs).slice(0, "2026-11-21".length);
-  const files = await readGiven(options.files, today);
+  const files = await readGiven(options.files, await chartsFor(options, environment), today);
   if (environment !== undefined) return lookAtEnvironment({ options, terminal, files }, environment);
   return lookAtUnnamed({ options, terminal, files });
 }
@@ -79,6 +81,15 @@ async function lookAtEnvironment({ options, terminal, files }: Reading, environm
   };
 }
 
+/** The image that the one release of an outline runs, where the files agree on it. */
+function imageOf({ kubernetes }: Environment, { hosts }: Inventory, at: Instant): Facts["installation"] {
+  const images = new Set(hosts.flatMap(({ image }) => image ?? []));
+  const [image] = images;
+  if (kubernetes === undefined || image === undefined || images.size > 1) return {};
+  const value = kubernetes.releases.map(({ name }) => ({ node: name, image }));
+  return { hosts: { value, source: "files", at } };
+}
+
 function toldByFiles(files: FileReading | undefined): Pick<Looked, "notes" | "declarativeFiles"> {
   return {
     notes: files?.notes ?? [],
@@ -90,16 +101,16 @@ async function lookAtUnnamed({ options, terminal, files }: Reading): Promise<Loo
   const { admin } = options;
   const at = instantOf(terminal.nowMs);
   const given = files?.inventory ?? emptyInventory(at.slice(0, "2026-11-21".length));
-  const first = sketchEnvironment(given.deployment, options.edition ?? "oss", admin);
+  const first = sketchEnvironment(given.deployment, options.edition ?? "oss", options);
   const live = admin === undefined ? undefined : await lookLive(first, terminal, "admin_api");
   const inventory = live === undefined ? given : mergeInventories(live.inventory, given);
   const from = runningVersion(options, live, files);
   const edition = options.edition ?? inventory.deployment.edition ?? editionOf(from);
-  const environment = sketchEnvironment(inventory.deployment, edition, admin);
+  const environment = sketchEnvironment(inventory.deployment, edition, options);
   const sketch = sketchFacts(environment, from, at);
   const facts: Facts = {
     ...sketch,
-    ...(live?.facts.installation === undefined ? {} : { installation: live.facts.installation }),
+    installation: live?.facts.installation ?? { ...sketch.installation, ...imageOf(environment, inventory, at) },
   };
   return {
     subject: subjectOf(options),
@@ -162,10 +173,26 @@ async function findEnvironment(name: string, { settings }: Terminal): Promise<En
   );
 }
 
-async function readGiven(files: GivenFiles, today: string): Promise<FileReading | undefined> {
+/** @throws AppError `usage` where the environment names another chart: its plans go there */
+async function chartsFor({ charts }: CheckOptions, environment: Environment | undefined): Promise<ChartVersions> {
+  const kubernetes = environment?.kubernetes;
+  if (kubernetes === undefined) return charts;
+  const configured = kubernetes.chartVersion;
+  if (charts.to !== undefined && configured !== charts.to)
+    throw new AppError(
+      "usage",
+      `--chart-version says ${charts.to}, but ${environment?.name ?? ""} goes to chart ${configured} (kubernetes.chart_version); change it there, or leave --chart-version away`,
+    );
+  const { targetChartOf } = await import("#src/discovery/kubernetes.ts");
+  return { from: charts.from, to: charts.to ?? targetChartOf(kubernetes) };
+}
+
+async function readGiven(files: GivenFiles, charts: ChartVersions, today: string): Promise<FileReading | undefined> {
   const { template, ...lists } = files;
   const isNothing = template === undefined && Object.values(lists).every((list) => list.length === 0);
-  return isNothing ? undefined : readFiles({ ...lists, ...(template === undefined ? {} : { template }) }, today);
+  return isNothing
+    ? undefined
+    : readFiles({ ...lists, charts, ...(template === undefined ? {} : { template }) }, today);
 }
 
 /** @throws AppError `usage` where neither the words nor anything that was read tell the running version, or they disagree */
@@ -205,8 +232,9 @@ const pathAlone =
 
 function subjectOf({ admin, files, looksAtNothing }: CheckOptions): string {
   if (looksAtNothing) return "no installation";
-  const { template, ...lists } = files;
-  const paths = [...Object.values(lists).flat(), ...(template === undefined ? [] : [template])];
+  const { template, helmValues, ...lists } = files;
+  const values = helmValues.flatMap((given) => (typeof given === "string" ? given : given.values));
+  const paths = [...Object.values(lists).flat(), ...values, ...(template === undefined ? [] : [template])];
   return [...(admin === undefined ? [] : [admin.url]), ...paths].join(", ");
 }
 
@@ -234,7 +262,7 @@ async function fromSavedFacts(
   const edition = options.edition ?? facts.installation?.edition?.value ?? "oss";
   return {
     subject: environment?.name ?? file,
-    environment: environment ?? sketchEnvironment({}, edition, undefined),
+    environment: environment ?? sketchEnvironment({}, edition, {}),
     facts,
     isSketch: environment === undefined,
     sources: facts.sources,

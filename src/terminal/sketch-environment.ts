@@ -1,7 +1,10 @@
 import type { Deployment } from "#src/kong/inventory.ts";
 import type { Edition } from "#src/kong/releases.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
-import type { GivenAdmin } from "./check-options.ts";
+import type { CheckOptions, GivenAdmin } from "./check-options.ts";
+
+/** What people said on the command line that an environment would say. */
+export type SketchOptions = Partial<Pick<CheckOptions, "admin" | "charts">>;
 
 /**
  * An environment for an installation that no configuration describes: enough to judge paths and to show the steps of a
@@ -10,7 +13,7 @@ import type { GivenAdmin } from "./check-options.ts";
 export function sketchEnvironment(
   deployment: Deployment,
   edition: Edition,
-  admin: GivenAdmin | undefined,
+  { admin, charts }: SketchOptions,
 ): Environment {
   const topology = topologyOf(deployment);
   const database =
@@ -33,7 +36,9 @@ export function sketchEnvironment(
     timeouts: { migrationsMs: 600_000, backupMs: 1_800_000, commandMs: 120_000 },
     policies: { irreversible: { users: [], groups: [], quorum: 1, expiresAfterMs: 14_400_000 } },
     operators: { users: [], groups: [] },
-    ...(topology === "kubernetes" ? { kubernetes } : {}),
+    ...(topology === "kubernetes"
+      ? { kubernetes: { ...kubernetes, chartVersion: charts?.to ?? kubernetes.chartVersion } }
+      : {}),
     ...(admin === undefined ? {} : { adminApi: adminAccess(admin) }),
   };
 }

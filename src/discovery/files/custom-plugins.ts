@@ -2,6 +2,7 @@ import { basename, dirname, join, normalize, resolve } from "node:path";
 import type { CustomPlugin, SourceText } from "#src/kong/inventory.ts";
 import { luaCode } from "#src/kong/lua-code.ts";
 import { redactCode } from "#src/discovery/redact.ts";
+import { foreignPlugins, mayBeForeign } from "./foreign-plugins.ts";
 import { readTexts } from "./source-texts.ts";
 import type { FoundText } from "./source-texts.ts";
 import type { ByteBudget } from "./text-file.ts";
@@ -12,17 +13,21 @@ export interface PluginsReading {
   readonly troubles: readonly Trouble[];
 }
 
-/** Reads the Lua sources of custom plugins below folders, whichever of the usual layouts they have. */
+/**
+ * Reads the sources of custom plugins below folders, whichever of the usual layouts they have: those in Lua, and those
+ * that plugin servers run.
+ */
 export async function readCustomPlugins(folders: readonly string[], budget: ByteBudget): Promise<PluginsReading> {
   const { texts, troubles } = await readTexts(
-    { paths: folders, fits: isSource, clean: redactCode, expected: "a Lua source" },
+    { paths: folders, fits: isSource, clean: redactCode, expected: "the source of a plugin" },
     budget,
   );
-  const plugins = pluginsOf(texts.map((text) => (text.file === text.given ? inItsFolder(text) : text)));
+  const inLua = pluginsOf(texts.map((text) => (text.file === text.given ? inItsFolder(text) : text)));
+  const plugins = [...inLua, ...foreignPlugins(texts)];
   const isNothing = plugins.length === 0 && texts.length > 0;
   const missing = {
     file: folders.join(", "),
-    text: "holds no plugin: no kong/plugins/<name>/handler.lua or schema.lua, no folder with these, no rockspec with kong.plugins.… modules",
+    text: "holds no plugin: no kong/plugins/<name>/handler.lua or schema.lua, no folder with these, no rockspec with kong.plugins.… modules, and no plugin for a plugin server in Go, JavaScript or Python",
   };
   return { plugins, troubles: isNothing ? [...troubles, missing] : troubles };
 }
@@ -33,7 +38,7 @@ function inItsFolder(text: FoundText): FoundText {
 }
 
 function isSource(name: string): boolean {
-  return name.endsWith(".lua") || name.endsWith(".rockspec");
+  return name.endsWith(".lua") || name.endsWith(".rockspec") || mayBeForeign(name);
 }
 
 /** Sources by plugin, in the order in which plugins were met. */
@@ -45,7 +50,12 @@ function pluginsOf(texts: readonly FoundText[]): readonly CustomPlugin[] {
     (text) => rocks.get(keyOf(text.given, text.inside)) ?? nameOf(text, folders) ?? "",
   );
   byName.delete("");
-  return [...byName].map(([name, sources]) => toPlugin(name, sources));
+  return [...byName].map(([name, sources]) =>
+    pluginFrom(
+      name,
+      sources.map(({ file, text }) => ({ file, text })),
+    ),
+  );
 }
 
 function keyOf(given: string, file: string): string {
@@ -83,7 +93,8 @@ function nameOf({ inside, given }: FoundText, folders: ReadonlySet<string>): str
   return undefined;
 }
 
-function toPlugin(name: string, sources: readonly FoundText[]): CustomPlugin {
+/** A plugin in Lua with what its handler says about it in plain words. */
+export function pluginFrom(name: string, sources: readonly SourceText[]): CustomPlugin {
   const handler = sources.find(({ file }) => basename(file) === "handler.lua");
   const code = handler === undefined ? "" : luaCode(handler.text);
   const priority = /\bPRIORITY\s*(?:"\s*\]\s*|'\s*\]\s*)?=\s*(-?\d+(?:\.\d+)?)\s*(?:[,;}\n]|$)/u.exec(code)?.[1];
@@ -93,6 +104,6 @@ function toPlugin(name: string, sources: readonly FoundText[]): CustomPlugin {
     ...(priority === undefined ? {} : { priority: Number(priority) }),
     ...(version === undefined ? {} : { version }),
     hasMigrations: sources.some(({ file }) => /(?:^|\/)migrations\/init\.lua$/u.test(file)),
-    sources: sources.map(({ file, text }): SourceText => ({ file, text })),
+    sources,
   };
 }

@@ -25,8 +25,9 @@ export function fileLines(text: string): FileLines {
   return {
     find(from, fits) {
       const start = Math.max(from - 1, 0);
-      const index = lines.slice(start, start + reach).findIndex((line) => fits(line));
-      return index === -1 ? from : start + index + 1;
+      const end = Math.min(start + reach, lines.length);
+      for (let index = start; index < end; index += 1) if (fits(lines[index] ?? "")) return index + 1;
+      return from;
     },
   };
 }

@@ -1,15 +1,15 @@
-import { valuesOfKong } from "#src/kong/chart-values.ts";
+import { placeOfValue, valuesOfKong } from "#src/kong/chart-values.ts";
 import type { Deployment, HelmRelease, Host } from "#src/kong/inventory.ts";
 import { isMapping } from "#src/discovery/files/yaml/parts.ts";
 import { imageOfKong } from "./images.ts";
 import { fromElsewhere, settingsOfVariables } from "./settings.ts";
 import type { SettingsReading, Variable } from "./settings.ts";
 import { embeddedLine, fileLines } from "./embedded-lines.ts";
-import type { FileLines } from "./embedded-lines.ts";
+import { layered } from "./helm-layers.ts";
+import type { ValuesFile } from "./helm-layers.ts";
 import type { EmbeddedConfiguration } from "./read-declarative.ts";
 import type { Trouble } from "./trouble.ts";
 import { at, listOf, scalarText, textAt } from "#src/discovery/files/yaml/mapping-documents.ts";
-import type { MappingDocument } from "#src/discovery/files/yaml/mapping-documents.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -24,47 +24,58 @@ export interface HelmReading {
   readonly troubles: readonly Trouble[];
 }
 
-/** A file of Helm values, with what a Chart.yaml beside it says. */
-export interface HelmFile {
-  readonly file: string;
+/** The values files of one release in Helm's order, and what a Chart.yaml beside one of them says. */
+export interface HelmFiles {
   readonly name: string;
-  readonly text: string;
+  readonly files: readonly ValuesFile[];
   readonly chart: Fields | undefined;
+  /** Versions of Kong's chart that somebody told. */
+  readonly told: ChartVersions;
+}
+
+/** Versions of the chart `kong/kong`: of the release that runs, and of the one that the upgrade goes to. */
+export interface ChartVersions {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** Takes the values of one release of the charts `kong/kong` and `kong/ingress` (Kong/charts, charts/kong/values.yaml 2.x and 3.x). */
-export function readHelmValues(helm: HelmFile, document: MappingDocument): HelmReading {
-  const { file, name } = helm;
-  const values = valuesOfKong(document.fields);
+export function readHelmValues(helm: HelmFiles): HelmReading {
+  const release = releaseOf(helm);
+  const values = valuesOfKong(release.values);
   const env = isMapping(values["env"]) ? values["env"] : {};
-  const lines = fileLines(helm.text);
-  const settings = settingsOfVariables(file, variablesOf(env, lines), "helm");
-  const config = at(values, "dblessConfig", "config");
+  const settings = settingsOfVariables(release.file, variablesOf(env, release), "helm");
   const image = imageName(values);
   const facts = image === undefined ? undefined : imageOfKong(image);
-  const chartVersion = chartVersionOf(helm);
-  const troubles = looksLikeKong(values)
-    ? []
-    : [
-        {
-          file,
-          line: document.line,
-          text: "holds none of the keys of Kong's chart (image, env, proxy, …); are these its values?",
-        },
-      ];
   return {
-    release: {
-      name,
-      file,
-      values: withoutConfiguration(document.fields),
-      ...(chartVersion === undefined ? {} : { chartVersion }),
-    },
+    release: { ...release, values: withoutConfiguration(release.values) },
     settings,
     deployment: { ...deploymentOf(values, env), ...editionOf(values, facts?.edition) },
     hosts: facts === undefined ? [] : [facts.host],
     version: facts?.version,
-    embedded: embeddedIn(file, config, lines),
-    troubles,
+    embedded: embeddedIn(at(values, "dblessConfig", "config"), release, helm.files),
+    troubles: looksLikeKong(values) ? [] : [notKongs(helm.files)],
+  };
+}
+
+function releaseOf({ name, files, chart, told }: HelmFiles): HelmRelease {
+  const file = files.at(-1)?.file;
+  const from = chartVersionOf(files, chart) ?? told.from;
+  return {
+    name,
+    ...layered(files),
+    ...(file === undefined ? {} : { file }),
+    ...(from === undefined ? {} : { chartVersion: from }),
+    ...(told.to === undefined ? {} : { targetChartVersion: told.to }),
+  };
+}
+
+function notKongs(files: readonly ValuesFile[]): Trouble {
+  const names = files.map(({ file }) => file).join(", ");
+  const pronoun = files.length > 1 ? "hold" : "holds";
+  return {
+    file: names,
+    text: `${pronoun} none of the keys of Kong's chart (image, env, proxy, …); are these its values?`,
   };
 }
 
@@ -82,11 +93,16 @@ function looksLikeKong(values: Fields): boolean {
 }
 
 /** The configuration of a node without database, as a text or as values. */
-function embeddedIn(file: string, config: unknown, lines: FileLines): EmbeddedConfiguration | undefined {
-  const start = lines.find(1, (line) => /^\s*dblessConfig:/u.test(line));
+function embeddedIn(
+  config: unknown,
+  release: HelmRelease,
+  files: readonly ValuesFile[],
+): EmbeddedConfiguration | undefined {
+  const { file = "", line: start = 1 } = placeOfValue(release, "dblessConfig.config") ?? {};
   if (isMapping(config) && Object.keys(config).length > 0)
     return { file, text: JSON.stringify(config), firstLine: start };
   if (typeof config !== "string" || config.trim() === "") return undefined;
+  const lines = fileLines(files.find((one) => one.file === file)?.text ?? "");
   return { file, text: config, firstLine: embeddedLine(lines, start, config) };
 }
 
@@ -101,13 +117,12 @@ function withoutConfiguration(values: Fields): Fields {
 }
 
 /** `env` of the values: names of settings in any case, with values or references to secrets. */
-function variablesOf(env: Fields, lines: FileLines): readonly Variable[] {
-  const start = lines.find(1, (line) => /^\s*env:/u.test(line));
+function variablesOf(env: Fields, release: HelmRelease): readonly Variable[] {
   return Object.entries(env).flatMap(([key, value]) => {
-    const name = `KONG_${key.toUpperCase()}`;
     const text = isMapping(value) ? fromElsewhere : scalarText(value);
     if (text === undefined) return [];
-    return [{ name, value: text, line: lines.find(start, (each) => each.trimStart().startsWith(`${key}:`)) }];
+    const { file, line } = placeOfValue(release, `env.${key}`) ?? {};
+    return [{ name: `KONG_${key.toUpperCase()}`, value: text, file, line }];
   });
 }
 
@@ -156,12 +171,16 @@ export function topologyOf(role: unknown, database: Deployment["database"]): Dep
   return role === "traditional" && database !== undefined ? "traditional" : undefined;
 }
 
-/** From `Chart.yaml`, as the chart itself or as a dependency, or from a comment as `helm list` writes it (kong-2.26.0). */
-function chartVersionOf({ text, chart }: HelmFile): string | undefined {
-  const comment = /^#.*\b(?:kong|ingress)-(\d+\.\d+\.\d+)\b/mu.exec(text.slice(0, 10_000))?.[1];
+/**
+ * From `Chart.yaml`, as the chart itself or as a dependency, or from a comment as `helm list` writes it (kong-2.26.0). The
+ * chart `kong/ingress` counts versions of its own, which say nothing about the chart of Kong inside it.
+ */
+function chartVersionOf(files: readonly ValuesFile[], chart: Fields | undefined): string | undefined {
+  const comments = files.map(({ text }) => /^#.*\bkong-(\d+\.\d+\.\d+)\b/mu.exec(text.slice(0, 10_000))?.[1]);
+  const comment = comments.findLast((version) => version !== undefined);
   if (comment !== undefined || chart === undefined) return comment;
-  const charts = [...listOf(chart["dependencies"]), chart];
-  const kong =
-    charts.find((each) => at(each, "name") === "kong") ?? charts.find((each) => at(each, "name") === "ingress");
-  return textAt(kong, "version")?.replace(/^v/u, "");
+  const kong = [...listOf(chart["dependencies"]), chart].find((each) => at(each, "name") === "kong");
+  const version = textAt(kong, "version")?.replace(/^v/u, "");
+  // A dependency may be a range, of which anything could run.
+  return version !== undefined && /^\d+\.\d+\.\d+$/u.test(version) ? version : undefined;
 }

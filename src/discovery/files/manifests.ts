@@ -6,6 +6,8 @@ import { fromElsewhere, settingsOfVariables } from "./settings.ts";
 import type { SettingsReading, Variable } from "./settings.ts";
 import { embeddedLine, isConfiguration } from "./embedded-lines.ts";
 import type { FileLines } from "./embedded-lines.ts";
+import { luaMapOf, mountsOfPod } from "./plugin-maps.ts";
+import type { LuaMap, PluginMount } from "./plugin-maps.ts";
 import type { EmbeddedConfiguration } from "./read-declarative.ts";
 import type { Trouble } from "./trouble.ts";
 import { isMapping } from "#src/discovery/files/yaml/parts.ts";
@@ -25,6 +27,9 @@ export interface ManifestReading {
   readonly commands: SourceText[];
   /** Declarative configuration inside config maps. */
   readonly embedded: EmbeddedConfiguration[];
+  /** Config maps and secrets with Lua, and what is mounted as plugins. */
+  readonly luaMaps: LuaMap[];
+  readonly mounts: PluginMount[];
   readonly troubles: Trouble[];
   deployment: Deployment;
 }
@@ -43,6 +48,8 @@ export function readManifests(
     versions: [],
     commands: [],
     embedded: [],
+    luaMaps: [],
+    mounts: [],
     troubles: [],
     deployment: {},
   };
@@ -80,9 +87,34 @@ function takeObject(reading: ManifestReading, fields: Fields, where: At): void {
   if (textAt(fields, "metadata", "labels", "app.kubernetes.io/managed-by") === "Helm") {
     reading.deployment = { ...reading.deployment, isHelm: true };
   }
-  if (["Deployment", "StatefulSet", "DaemonSet"].includes(kind)) takeWorkload(reading, fields, where);
-  else if (kind === "KongPlugin" || kind === "KongClusterPlugin") takePlugin(reading, fields, where);
-  else if (kind === "ConfigMap") takeConfigMap(reading, fields, where);
+  takeContent(reading, fields, { ...where, kind });
+}
+
+function takeContent(reading: ManifestReading, fields: Fields, where: At & { readonly kind: string }): void {
+  switch (where.kind) {
+    case "Deployment":
+    case "StatefulSet":
+    case "DaemonSet":
+      takeWorkload(reading, fields, where);
+      break;
+    case "KongPlugin":
+    case "KongClusterPlugin":
+      takePlugin(reading, fields, where);
+      break;
+    case "ConfigMap":
+      takeConfigMap(reading, fields, where);
+      takeLua(reading, fields, { ...where, kind: "ConfigMap" });
+      break;
+    case "Secret":
+      takeLua(reading, fields, { ...where, kind: "Secret" });
+      break;
+    default:
+  }
+}
+
+function takeLua(reading: ManifestReading, fields: Fields, where: At & { readonly kind: LuaMap["kind"] }): void {
+  const map = luaMapOf(where.kind, fields, where);
+  if (map !== undefined) reading.luaMaps.push(map);
 }
 
 /** Secrets are not kept; definitions and config maps are large and nothing looks at them. */
@@ -109,6 +141,7 @@ function withoutSecretValues(value: unknown): unknown {
 
 function takeWorkload(reading: ManifestReading, fields: Fields, where: At): void {
   const pod = at(fields, "spec", "template", "spec");
+  reading.mounts.push(...mountsOfPod(pod));
   const containers = listOf(at(pod, "containers")).filter((container) => isMapping(container));
   if (containers.some((container) => /kubernetes-ingress-controller/u.test(textAt(container, "image") ?? ""))) {
     reading.deployment = { ...reading.deployment, configManagement: "kic" };
@@ -170,7 +203,7 @@ function takeDeployment(reading: ManifestReading, replicas: unknown, variables: 
 }
 
 /** Custom resources of the ingress controller; what they are attached to stands in annotations elsewhere. */
-function takePlugin(reading: ManifestReading, fields: Fields, { place }: At): void {
+function takePlugin(reading: ManifestReading, fields: Fields, { place, kind }: At & { readonly kind: string }): void {
   const name = textAt(fields, "plugin");
   if (name === undefined) return;
   if (fields["configFrom"] !== undefined || fields["configPatches"] !== undefined) {
@@ -186,12 +219,28 @@ function takePlugin(reading: ManifestReading, fields: Fields, { place }: At): vo
     parents: [],
     origin: "file",
     place,
+    resource: resourceOf(kind, fields),
     fields: {
       name,
       enabled: disabled !== true,
       ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
     },
   });
+}
+
+/**
+ * A resource applies where annotations name it; a KongClusterPlugin with the label `global: "true"` applies everywhere
+ * (Kong docs, ingress controller, custom resources).
+ */
+function resourceOf(kind: string, fields: Fields): NonNullable<Entity["resource"]> {
+  const namespace = textAt(fields, "metadata", "namespace");
+  const label = scalarText(at(fields, "metadata", "labels", "global"));
+  return {
+    kind,
+    name: textAt(fields, "metadata", "name") ?? "",
+    ...(namespace === undefined || kind === "KongClusterPlugin" ? {} : { namespace }),
+    isGlobal: label === "true" && kind === "KongClusterPlugin",
+  };
 }
 
 function takeConfigMap(reading: ManifestReading, fields: Fields, { place, lines }: At): void {

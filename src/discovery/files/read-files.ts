@@ -1,15 +1,18 @@
 import { redactText } from "#src/discovery/redact.ts";
 import { emptyInventory } from "#src/kong/inventory.ts";
-import type { Deployment, Input, InputState, Inventory, SourceText } from "#src/kong/inventory.ts";
+import type { CustomPlugin, Deployment, Input, InputState, Inventory, SourceText } from "#src/kong/inventory.ts";
 import { mergeInventories } from "#src/kong/merge-inventories.ts";
+import { bounds } from "./bounds.ts";
 import { readCustomPlugins } from "./custom-plugins.ts";
+import { notJudged } from "./foreign-plugins.ts";
 import { databaseOf, topologyOf } from "./helm.ts";
+import type { ChartVersions } from "./helm.ts";
 import { knownTexts } from "#src/discovery/files/yaml/known-texts.ts";
 import type { KnownTexts } from "#src/discovery/files/yaml/known-texts.ts";
 import { readDeclarative } from "./read-declarative.ts";
 import type { DeclarativeFilesReading } from "./read-declarative.ts";
 import { readKubernetes } from "./read-kubernetes.ts";
-import type { KubernetesReading } from "./read-kubernetes.ts";
+import type { HelmValues, KubernetesReading } from "./read-kubernetes.ts";
 import { readSettings } from "./read-settings.ts";
 import type { ConfigurationReading } from "./read-settings.ts";
 import { readTexts } from "./source-texts.ts";
@@ -34,7 +37,10 @@ export interface FileSources {
   readonly scripts?: readonly string[];
   /** Dashboards and alert rules: files or folders. */
   readonly dashboards?: readonly string[];
-  readonly helmValues?: readonly string[];
+  /** Values of Helm releases, each with one file or with several in Helm's order. */
+  readonly helmValues?: readonly HelmValues[];
+  /** Versions of Kong's chart: of the running releases where the files do not tell, and of the target. */
+  readonly charts?: ChartVersions;
   /** Rendered Kubernetes manifests: files or folders. */
   readonly manifests?: readonly string[];
 }
@@ -58,9 +64,9 @@ export async function readFiles(asked: FileSources, today: string): Promise<File
   const sources = withoutEmpty(asked);
   const means: Means = { texts: knownTexts(), budget: byteBudget() };
   const { texts, budget } = means;
-  const { declarative: paths = [], helmValues = [], manifests = [], conf = [], env = [] } = sources;
+  const { declarative: paths = [], helmValues = [], charts = {}, manifests = [], conf = [], env = [] } = sources;
   const configuration = await readSettings({ conf, env }, budget);
-  const kubernetes = await readKubernetes({ helmValues, manifests }, budget);
+  const kubernetes = await readKubernetes({ helmValues, charts, manifests }, budget);
   const declarative = await readDeclarative({ paths, embedded: kubernetes.embedded }, texts, budget);
   const parts = [
     settingsPart(configuration),
@@ -122,8 +128,8 @@ function settingsPart({ settings, environmentNames, licenceEnd, read, troubles }
 }
 
 /** An image's name says little about its nodes, and a command line in a manifest is not every script. */
-function kubernetesPart(kubernetes: KubernetesReading, { helmValues, manifests }: FileSources): Part {
-  const { helmReleases, settings, environmentNames, hosts, entities, commands, deployment } = kubernetes;
+function kubernetesPart(kubernetes: KubernetesReading, { helmValues, manifests, plugins }: FileSources): Part {
+  const { customPlugins, helmReleases, settings, environmentNames, hosts, entities, commands, deployment } = kubernetes;
   const imageOnly = "only images were read; open files, architecture and packages of the nodes are not known";
   return {
     states: {
@@ -142,6 +148,8 @@ function kubernetesPart(kubernetes: KubernetesReading, { helmValues, manifests }
               isByTheWay: true,
             },
           }),
+      // A folder that was given holds all of them.
+      ...(customPlugins.length === 0 || plugins !== undefined ? {} : { sources: mapsOnly }),
       ...(commands.length === 0
         ? {}
         : { scripts: { kind: "partly", problem: "only command lines of manifests were read", isByTheWay: true } }),
@@ -154,10 +162,17 @@ function kubernetesPart(kubernetes: KubernetesReading, { helmValues, manifests }
       deployment,
       manifests: kubernetes.manifests,
       scripts: commands,
+      customPlugins,
       ...(environmentNames.length === 0 ? {} : { environmentNames }),
     },
   };
 }
+
+const mapsOnly: InputState = {
+  kind: "partly",
+  problem: "only plugins in config maps and secrets of manifests were read",
+  isByTheWay: true,
+};
 
 function declarativePart({ entities, files, troubles }: DeclarativeFilesReading): Part {
   if (files.length === 0 && troubles.length === 0) return nothingGiven;
@@ -169,7 +184,15 @@ async function pluginsPart(folders: readonly string[] | undefined, { budget }: M
   if (folders === undefined) return nothingGiven;
   const { plugins, troubles } = await readCustomPlugins(folders, budget);
   const state = stateOf(plugins.length, troubles);
-  return { states: { plugins: state, sources: state }, found: { customPlugins: plugins } };
+  return { states: { plugins: state, sources: withoutForeign(state, plugins) }, found: { customPlugins: plugins } };
+}
+
+/** A plugin that is not in Lua was read, but what hazards look for in Lua is not in there. */
+function withoutForeign(state: InputState, plugins: readonly CustomPlugin[]): InputState {
+  const foreign = plugins.filter(({ language }) => language !== undefined).map((plugin) => notJudged(plugin));
+  if (foreign.length === 0 || state.kind !== "read") return state;
+  const rest = foreign.length > bounds.problems ? `; and ${foreign.length - bounds.problems} more` : "";
+  return { kind: "partly", problem: foreign.slice(0, bounds.problems).join("; ") + rest, isByTheWay: true };
 }
 
 /** A template has directives and blocks; anything may be a script. */

@@ -36,6 +36,8 @@ function withoutSecret(setting: Setting): Setting {
 export interface Variable {
   readonly name: string;
   readonly value: string;
+  /** Where the variables come from several files. */
+  readonly file?: string | undefined;
   readonly line?: number | undefined;
 }
 
@@ -67,24 +69,27 @@ const otherNames = /^(?:AWS|GCP|GOOGLE|AZURE|VAULT)_[A-Z0-9_]+$|^(?:HTTPS?|NO)_P
 
 /** What the environment of a node sets: each variable once, the last one counts. */
 export function settingsOfVariables(
-  file: string | undefined,
+  from: string | undefined,
   variables: readonly Variable[],
   origin: "environment" | "helm" = "environment",
 ): SettingsReading {
   const last = new Map(variables.map((variable) => [variable.name, variable]));
   const settings: Setting[] = [];
   const environmentNames: string[] = [];
-  for (const { name, value, line } of last.values()) {
+  for (const { name, value, line, file = from } of last.values()) {
     if (name.startsWith("KONG_") && !notSettings.has(name) && !serviceLink.test(name)) {
       const key = name.slice("KONG_".length).toLowerCase();
-      const place = file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) };
       if (key !== "" && value !== "")
-        settings.push({ key, value: redactSetting(key, value), origin, ...(place === undefined ? {} : { place }) });
+        settings.push({ key, value: redactSetting(key, value), origin, ...placeOf(file, line) });
     } else if (otherNames.test(name)) environmentNames.push(name);
   }
   const version = last.get("KONG_VERSION")?.value;
   const licence = last.get("KONG_LICENSE_DATA")?.value ?? "";
   return { settings, environmentNames, version, licenceEnd: licenceEnd(licence), notes: [] };
+}
+
+function placeOf(file: string | undefined, line: number | undefined): Pick<Setting, "place"> {
+  return file === undefined ? {} : { place: { file, ...(line === undefined ? {} : { line }) } };
 }
 
 /** What stands for a value that a secret or config map holds. */

@@ -17,23 +17,34 @@ function subjectOf(plugin: KnownPlugin): Subject {
   const handler = plugin.sources?.find(({ file }) => file.endsWith("handler.lua"));
   const priority = declaredIn(handler, priorityIn);
   const version = declaredIn(handler, versionIn);
-  const where = handler?.file ?? plugin.metAt?.label;
+  const file = fileOf(handler ?? plugin.sources?.[0]) ?? plugin.metAt?.file;
+  const where = holderOf(handler) ?? plugin.metAt?.label ?? file;
   return {
     fields: {
       name: plugin.name,
       PRIORITY: plugin.priority ?? priority.value,
       VERSION: plugin.version ?? version.value,
       has_migrations: hasMigrations(plugin),
+      language: plugin.language,
       data_plane_version: plugin.dataPlaneVersion ?? untold("plugins"),
     },
     describe: () => ({
       label: visible(`custom plugin ${plugin.name}${where === undefined ? "" : ` (${where})`}`),
       what: visible(`custom plugin ${plugin.name}`),
       name: plugin.name,
-      file: handler?.file ?? plugin.metAt?.file,
+      file,
       line: priority.line ?? version.line ?? plugin.metAt?.line,
     }),
   };
+}
+
+/** The file that an editor can open. */
+function fileOf(source: SourceText | undefined): string | undefined {
+  return source?.within?.file ?? source?.file;
+}
+
+function holderOf(source: SourceText | undefined): string | undefined {
+  return source?.within?.holder ?? source?.file;
 }
 
 function declaredIn<Value>(

@@ -22,7 +22,8 @@ function pieceOf({ subject, places }: Hit): Evidence {
   const [first] = places;
   const shown = places.map((place) => shownPlace(place));
   const said = shown.map((place) => textOf(place)).filter((text) => text !== "");
-  const where = first?.line === undefined ? description.label : `${description.label}:${first.line}`;
+  const isOfText = first?.line !== undefined && first.file === undefined;
+  const where = isOfText ? `${description.label}:${first.line}` : description.label;
   return {
     text: said.length === 0 ? where : `${where}: ${said.join(", ")}`,
     ...whoOf(description),
@@ -35,14 +36,16 @@ interface Shown {
   readonly field?: string;
   readonly value?: string;
   readonly line?: number;
+  readonly file?: string;
   readonly note?: string;
 }
 
-function shownPlace({ field, value, line, note }: Place): Shown {
+function shownPlace({ field, value, line, file, note }: Place): Shown {
   return {
     ...(field === undefined ? {} : { field: visible(field) }),
     ...(value === undefined ? {} : { value: shownValue(value, field ?? "") }),
     ...(line === undefined ? {} : { line }),
+    ...(file === undefined ? {} : { file }),
     ...(note === undefined ? {} : { note: visible(note) }),
   };
 }
@@ -58,18 +61,23 @@ function whoOf({ what, id, name, workspace, file, line }: Description): Omit<Evi
   };
 }
 
-function whereOf({ field, value, line }: Shown): Omit<Evidence, "text"> {
+function whereOf({ field, value, line, file }: Shown): Omit<Evidence, "text"> {
   return {
     ...(field === undefined ? {} : { field }),
     ...(value === undefined ? {} : { value }),
     ...(line === undefined ? {} : { line }),
+    ...(file === undefined ? {} : { file }),
   };
 }
 
 function textOf(place: Shown): string {
-  const { note = "" } = place;
+  const { note, file, line } = place;
   const said = saidOf(place);
-  return said === "" || note === "" ? said + note : `${said} (${note})`;
+  const about = [
+    ...(note === undefined ? [] : [note]),
+    ...(file === undefined ? [] : [visible(line === undefined ? file : `${file}:${line}`)]),
+  ].join(", ");
+  return said === "" || about === "" ? said + about : `${said} (${about})`;
 }
 
 function saidOf({ field, value }: Shown): string {

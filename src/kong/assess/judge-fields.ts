@@ -23,8 +23,13 @@ export function fieldsJudge(leaf: Leaf, test: Test, context: Context, list: stri
   const { keys } = path;
   const placeOf = (scope: Scope, found: string, value: unknown): Place => {
     const field = fieldName(leaf, scope) ?? pathIn(scope, start, found);
-    const line = scope.subject.lineOf?.(field);
-    return { field, value: shownPart(value, test, context), ...(line === undefined ? {} : { line }) };
+    const { file, line } = scope.subject.placeOf?.(field) ?? {};
+    return {
+      field,
+      value: shownPart(value, test, context),
+      ...(line === undefined ? {} : { line }),
+      ...(file === undefined ? {} : { file }),
+    };
   };
   const answerOf = askValues(test, context.around);
   const ask = (value: unknown, input: Input): Exclude<Answer, "unknown"> | { readonly teller: Input } => {

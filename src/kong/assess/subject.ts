@@ -18,8 +18,8 @@ export interface Subject {
   readonly fields: unknown;
   /** Lines of a text, without those that are comments; patterns are looked for line by line. */
   readonly lines?: readonly TextLine[];
-  /** Where a field is in the file that the subject comes from. */
-  readonly lineOf?: (field: string) => number | undefined;
+  /** Where a field is; without a file in the one that the subject comes from. */
+  readonly placeOf?: (field: string) => { readonly file?: string; readonly line?: number } | undefined;
   /** True of the upgrade as a whole (version, topology): evidence only where there is no other. */
   readonly isCircumstance?: true;
   readonly describe: () => Description;

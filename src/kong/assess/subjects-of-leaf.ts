@@ -11,6 +11,7 @@ import {
   migrationSubjects,
   versionSubjects,
 } from "./installation-subjects.ts";
+import { ingressRoutes, ingressServices } from "./ingress-routes.ts";
 import { helmSubjects, manifestSubjects, splitReleaseSubjects } from "./kubernetes-subjects.ts";
 import type { Subject, Subjects } from "./subject.ts";
 import { declarativeSubjects, fileSubjects, sourceSubjects, textSubjects } from "./text-subjects.ts";
@@ -88,8 +89,10 @@ function look(leaf: LookingLeaf, context: Context): Subjects {
       return hostSubjects(context);
     case "migrations":
       return migrationSubjects(context);
-    case "service":
     case "route":
+      return withMade(entitySubjects(leaf.kind, context), ingressRoutes(context.inventory));
+    case "service":
+      return withMade(entitySubjects(leaf.kind, context), ingressServices(context.inventory));
     case "consumer":
     case "consumer_group":
     case "upstream":
@@ -119,6 +122,11 @@ function entitySubjects(kind: EntityKind, context: Context): Subjects {
   const isOnlyFiles = isFromFiles && !inventory.entities.some(({ origin }) => origin === "live");
   const subjects = fromEntities(context.entities(kind), context);
   return liveOnly.has(kind) && isOnlyFiles ? { ...subjects, isComplete: false } : subjects;
+}
+
+/** What an ingress controller makes is told by what it makes it from. */
+function withMade(subjects: Subjects, made: readonly Subject[]): Subjects {
+  return made.length === 0 ? subjects : { ...subjects, all: [...subjects.all, ...made] };
 }
 
 function fromEntities(all: readonly Subject[], { missingEntities: missing }: Context): Subjects {

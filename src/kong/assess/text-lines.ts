@@ -25,24 +25,26 @@ export function scriptSubject(source: SourceText): Subject {
   return subjectOf(source, [...lines, ...callsIn(lines)]);
 }
 
-function subjectOf({ file, text }: SourceText, lines: readonly TextLine[]): Subject {
+function subjectOf({ file, text, within }: SourceText, lines: readonly TextLine[]): Subject {
   const name = visible(file);
-  return { fields: text, lines, describe: () => ({ label: name, what: name, file }) };
+  const label = within === undefined ? name : visible(`${within.holder}, ${within.file}`);
+  return { fields: text, lines, describe: () => ({ label, what: name, file: within?.file ?? file }) };
 }
 
 /**
  * The lines of a text that are no comments; what a backslash continues is one line, and a long line comes in windows that
  * overlap.
  */
-export function linesOf({ file, text }: SourceText): readonly TextLine[] {
+export function linesOf({ file, text, within }: SourceText): readonly TextLine[] {
   const comment = commentIn(file);
+  const first = within?.line ?? 1;
   const lines: TextLine[] = [];
   const looked = text.slice(0, maxText);
   let begun = "";
   let begunAt = 0;
   for (const [index, line] of (isLua(file) ? luaCode(looked) : looked).split(/\r?\n/u).entries()) {
     if (comment?.test(line) === true) continue;
-    if (begun === "") begunAt = index + 1;
+    if (begun === "") begunAt = within?.lines === "one" ? first : first + index;
     const whole = begun === "" ? line : begun + line.trimStart();
     if (line.endsWith("\\") && whole.length < windowLength) {
       begun = `${whole.slice(0, -1).trimEnd()} `;

@@ -21,7 +21,8 @@ export function textSubjects(kind: TextKind, context: Context): Subjects {
 }
 
 /**
- * The sources of custom plugins whose file name fits. A plugin without sources may hold anything, and where nobody listed
+ * The sources of custom plugins whose file name fits. A plugin without sources may hold anything, one in another language
+ * may do what is looked for in Lua, and where nobody listed
  * the plugins there may be more of them.
  */
 export function sourceSubjects(glob: string, context: Context): Subjects {
@@ -29,7 +30,14 @@ export function sourceSubjects(glob: string, context: Context): Subjects {
   const texts = plugins.flatMap(({ sources = [] }) => sources).filter(({ file }) => fitsGlob(file, glob));
   const subjects = asSubjects(texts, "sources", context);
   if (subjects.isComplete && !context.isRead("plugins")) return { ...subjects, input: "plugins", isComplete: false };
-  return plugins.every(({ sources = [] }) => sources.length > 0) ? subjects : { ...subjects, isComplete: false };
+  const isWhole = plugins.every(
+    ({ sources = [], language }) => sources.length > 0 && (language === undefined || !isLua(glob)),
+  );
+  return isWhole ? subjects : { ...subjects, isComplete: false };
+}
+
+function isLua(glob: string): boolean {
+  return glob.endsWith(".lua");
 }
 
 /** Declarative files and scripts by their names. */
@@ -52,7 +60,7 @@ export function declarativeSubjects({ inventory, from }: Context): Subjects {
         _format_version: declarative.formatVersion,
         duplicates: declarative.duplicateKeys,
       },
-      lineOf: (field) => declarative.topLevel.find(({ key }) => key === field)?.line,
+      placeOf: (field) => declarative.topLevel.find(({ key }) => key === field),
       describe: () => ({ label: visible(declarative.file), what: "declarative file", file: declarative.file }),
     };
   });

@@ -7,8 +7,10 @@ export interface Place {
   readonly field?: string;
   /** As it was read; undefined for a field that is not set. */
   readonly value?: unknown;
-  /** From 1, in the subject's text. */
+  /** From 1, in the subject's text, or in `file`. */
   readonly line?: number;
+  /** Where the subject comes from several files. */
+  readonly file?: string;
   /** What makes it one, where the value alone does not tell. */
   readonly note?: string;
 }

@@ -24,6 +24,7 @@ import { kongConfRemoved32To310Hazards } from "./entries/kong-conf-removed-3-2-t
 import { kongConfValueHazards } from "./entries/kong-conf-values.ts";
 import { kubernetes30ToAnyHazards } from "./entries/kubernetes-3-0-to-any.ts";
 import { kubernetesAnyHazards } from "./entries/kubernetes-any.ts";
+import { kubernetesIngressHazards } from "./entries/kubernetes-ingress.ts";
 import { metricsHazards } from "./entries/metrics.ts";
 import { nginxTemplate21To35Hazards } from "./entries/nginx-template-2-1-to-3-5.ts";
 import { nginxTemplate36To310Hazards } from "./entries/nginx-template-3-6-to-3-10.ts";
@@ -78,6 +79,7 @@ export const catalogue: readonly Hazard[] = [
   ...kongConfValueHazards,
   ...kubernetes30ToAnyHazards,
   ...kubernetesAnyHazards,
+  ...kubernetesIngressHazards,
   ...metricsHazards,
   ...nginxTemplate21To35Hazards,
   ...nginxTemplate36To310Hazards,

@@ -66,7 +66,10 @@ export type Leaf =
   | ({ readonly kind: "conf"; readonly key: string } & Test)
   /** Sources of custom plugins, a glob of file names. */
   | ({ readonly kind: "source"; readonly files: string } & Test)
-  | ({ readonly kind: "custom_plugin"; readonly path: "name" | "PRIORITY" | "VERSION" | "has_migrations" } & Test)
+  | ({
+      readonly kind: "custom_plugin";
+      readonly path: "name" | "PRIORITY" | "VERSION" | "has_migrations" | "language";
+    } & Test)
   | ({ readonly kind: "nginx_template" | "client" | "metrics_consumer" | "cli" | "file" } & Test)
   | ({ readonly kind: "declarative"; readonly path: string } & Test)
   | ({ readonly kind: "helm_values"; readonly path: string } & Test)

@@ -14,7 +14,7 @@ export function kubectlWords({ kubectl, context, namespace }: Kubernetes, words:
 
 /** What a `helm upgrade` of a release is to do. */
 export interface HelmUpgrade {
-  readonly version: string;
+  readonly tag: string;
   /** Runs `kong migrations up` in a job before pods are replaced. */
   readonly preUpgrade: boolean;
   /** Runs `kong migrations finish` in a job after pods are replaced. */
@@ -29,14 +29,14 @@ export interface HelmUpgrade {
 export function helmUpgrade(
   kubernetes: Kubernetes,
   { name, values }: HelmRelease,
-  { version, preUpgrade, postUpgrade, timeoutMs }: HelmUpgrade,
+  { tag, preUpgrade, postUpgrade, timeoutMs }: HelmUpgrade,
 ): Command {
   const settings = [
-    `image.tag=${version}`,
+    `image.tag=${tag}`,
     `migrations.preUpgrade=${preUpgrade}`,
     `migrations.postUpgrade=${postUpgrade}`,
     "migrations.backoffLimit=0",
-  ];
+  ].map((setting) => belowKey(kubernetes) + setting);
   return runnerCommand(
     helmWords(kubernetes, [
       "upgrade",
@@ -51,6 +51,14 @@ export function helmUpgrade(
       `${Math.ceil(timeoutMs / 1_000)}s`,
     ]),
   );
+}
+
+/**
+ * The chart `kong/ingress` has the values of Kong's chart below `gateway` (Kong/charts, charts/ingress/values.yaml); at the
+ * top nothing reads them, and Helm does not say so.
+ */
+function belowKey({ chart }: Kubernetes): string {
+  return chart.slice(chart.lastIndexOf("/") + 1) === "ingress" ? "gateway." : "";
 }
 
 /** A release back at a revision: pods, chart and values; no migration job runs, and the database stays as it is. */

@@ -4,6 +4,7 @@ import type { HelmRelease } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { doNotUnderstand, oldPodsUnderstand } from "#src/plan/old-pods.ts";
 import type { Step } from "#src/plan/step.ts";
+import { runningTag, targetTag } from "#src/plan/image-tag.ts";
 import { dumpFile, releaseFile } from "./backup-layout.ts";
 import { lookAtCluster, releaseNames } from "./cluster-checks.ts";
 import { helmUpgrade, kubectlWords, noActiveJobs, notPending } from "./cluster-commands.ts";
@@ -93,7 +94,7 @@ export function upgradeChart(cluster: Cluster, release: HelmRelease): readonly S
         kind: "commands",
         commands: [
           helmUpgrade(kubernetes, withSavedValues(context, release), {
-            version: context.from,
+            tag: runningTag(context, release),
             preUpgrade: false,
             postUpgrade: false,
             timeoutMs: migrationsMs,
@@ -133,7 +134,7 @@ export function upgradeRelease(cluster: Cluster, release: HelmRelease, migrates:
       kind: "commands",
       commands: [
         helmUpgrade(kubernetes, release, {
-          version: context.to,
+          tag: targetTag(context, release).tag,
           preUpgrade: isMigrating,
           postUpgrade: false,
           timeoutMs: migrationsMs,
@@ -178,7 +179,7 @@ export function finishRelease(cluster: Cluster, release: HelmRelease, source: st
       kind: "commands",
       commands: [
         helmUpgrade(kubernetes, release, {
-          version: context.to,
+          tag: targetTag(context, release).tag,
           preUpgrade: false,
           postUpgrade: true,
           timeoutMs: context.environment.timeouts.migrationsMs,
@@ -226,7 +227,7 @@ export function enterpriseValues(cluster: Cluster): Step {
 
 /** A person brings Git to the state of the cluster, before anything may sync again. */
 export function valuesInGit(cluster: Cluster): Step {
-  const { context, kubernetes } = cluster;
+  const { kubernetes } = cluster;
   const files = [...new Set([...cluster.leading, ...cluster.following].flatMap(({ values }) => values))];
   return {
     ...lookAtCluster(cluster, "close"),
@@ -235,13 +236,25 @@ export function valuesInGit(cluster: Cluster): Step {
     why: "The image was given on the command line. The next sync or `helm upgrade` from the old values would put the old image on the migrated database.",
     action: {
       kind: "manual",
-      instruction: `Whoever owns the values of ${releaseNames(cluster).join(", ")}: set image.tag to ${context.to} and the chart to ${kubernetes.chartVersion}${files.length === 0 ? "" : ` (${files.join(", ")})`}, and let every pipeline start from that. migrations.postUpgrade: false in the values keeps the next upgrade's \`finish\` in your hands.`,
+      instruction: `Whoever owns the values of ${releaseNames(cluster).join(", ")}: set ${tagsOf(cluster)} and the chart to ${kubernetes.chartVersion}${files.length === 0 ? "" : ` (${files.join(", ")})`}, and let every pipeline start from that. migrations.postUpgrade: false in the values keeps the next upgrade's \`finish\` in your hands.`,
       button: "Git says the same",
     },
     proof: [],
     wayBack: "Set the old values again.",
     source: sources.helm,
   };
+}
+
+/** `image.tag to 3.4.2-ubuntu`, each release apart where they differ. */
+function tagsOf(cluster: Cluster): string {
+  const tags = allReleases(cluster).map((release) => ({
+    name: release.name,
+    tag: targetTag(cluster.context, release).tag,
+  }));
+  const [first] = tags;
+  if (first === undefined || tags.every(({ tag }) => tag === first.tag))
+    return `image.tag to ${first?.tag ?? cluster.context.to}`;
+  return `image.tag to ${tags.map(({ name, tag }) => `${tag} (${name})`).join(", ")}`;
 }
 
 /** What all changes of one release have in common. */

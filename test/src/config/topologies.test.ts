@@ -52,6 +52,22 @@ environments:
 ${lines.map((line) => `    ${line}\n`).join("")}`;
 }
 
+test("several values files of one Helm release are given as Helm gets them", () => {
+  const read = readConfigFile(
+    file(
+      node,
+      "database: { host: db, name: kong, user: kong }",
+      "sources: { helm_values: [/srv/a.yaml, { release: cp, values: [/srv/base.yaml, /srv/cp.yaml] }, { values: [/srv/b.yaml] }] }",
+    ),
+  );
+  if (!read.ok) throw new Error(JSON.stringify(read.problem));
+  expect(read.value[0]?.sources?.helmValues).toEqual([
+    "/srv/a.yaml",
+    { release: "cp", values: ["/srv/base.yaml", "/srv/cp.yaml"] },
+    { values: ["/srv/b.yaml"] },
+  ]);
+});
+
 const node = 'nodes: [{ name: a, admin: "http://a", proxy: "http://a" }]';
 
 test.each([

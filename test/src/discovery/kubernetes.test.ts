@@ -1,8 +1,11 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { discover } from "#src/discovery/discover.ts";
+import { assess } from "#src/kong/assess/assess.ts";
+import { parseVersion } from "#src/kong/version.ts";
+import type { Version } from "#src/kong/version.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
 import { sampleEnvironment } from "#test/src/plan/sample.ts";
 
@@ -111,4 +114,53 @@ test("a cluster that forbids looking is named call by call", async () => {
     "kubectl get jobs",
   ]);
   expect(inventory.inputs).toMatchObject({ helm: { kind: "failed" }, manifests: { kind: "failed" } });
+});
+
+test("another chart around Kong's counts its own versions, so those of Kong's chart are not known", async () => {
+  await using programs = await cluster({
+    "get deployment/kong-kong -o json": workload,
+    "get jobs -o json": { items: [] },
+    "list -o json": [{ name: "kong", revision: "3", status: "deployed", chart: "ingress-0.12.0" }],
+    "get values kong -o json": { gateway: { image: { tag: "3.4.2" } } },
+  });
+  const named = environment(programs);
+  const kubernetes = { ...named.kubernetes, chart: "oci://registry.example/charts/ingress", chartVersion: "0.14.1" };
+  const { facts, inventory } = await discover({ ...named, kubernetes }, ports);
+  expect(facts.installation?.helmReleases?.value).toMatchObject([{ chartVersion: "0.12.0" }]);
+  expect(inventory.helmReleases).toMatchObject([{ name: "kong", values: { gateway: {} } }]);
+  expect(inventory.helmReleases[0]).not.toHaveProperty("chartVersion");
+  expect(inventory.helmReleases[0]).not.toHaveProperty("targetChartVersion");
+});
+
+test("files of the environment are laid over each other, go to its chart, and are no second release on the database", async () => {
+  const values = { env: { database: "postgres", pg_host: "db" }, migrations: { postUpgrade: false } };
+  await using programs = await cluster({
+    "get deployment/kong-kong -o json": workload,
+    "get jobs -o json": { items: [] },
+    "list -o json": [{ name: "kong", revision: "3", status: "deployed", chart: "kong-2.30.0" }],
+    "get values kong -o json": values,
+  });
+  const folder = await mkdtemp(join(tmpdir(), "values-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const files = [join(folder, "base.yaml"), join(folder, "prod.yaml")];
+  await writeFile(files[0] ?? "", "image: { tag: 2.8.5 }\nenv: { database: postgres, pg_host: db }\n");
+  await writeFile(files[1] ?? "", "migrations:\n  postUpgrade: true\n");
+  const sources = {
+    declarative: [],
+    plugins: [],
+    scripts: [],
+    dashboards: [],
+    manifests: [],
+    helmValues: [{ release: "kong", values: files }],
+  };
+  const { inventory } = await discover({ ...environment(programs), sources }, ports);
+  expect(inventory.helmReleases).toMatchObject([
+    { name: "kong", chartVersion: "2.30.0", values },
+    { name: "kong", targetChartVersion: "2.38.0", values: { migrations: { postUpgrade: true } } },
+  ]);
+  const version = (text: string): Version =>
+    parseVersion(text) ?? { major: 0, minor: 0, patch: 0, enterprisePatch: undefined };
+  const { findings } = assess(inventory, { from: version("2.8.5"), to: version("3.4.2"), edition: "oss" });
+  expect(findings.map(({ id }) => id)).not.toContain("30-helm-split");
+  expect(findings.find(({ id }) => id === "30-helm-hooks")?.evidence).toMatchObject([{ file: files[1], line: 2 }]);
 });

@@ -1,7 +1,8 @@
 import { databaseOf } from "#src/plan/environment.ts";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { expect, test } from "vitest";
+import type { Socket } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { NoAnswer } from "#src/discovery/http-json.ts";
@@ -51,6 +52,29 @@ test("SQL can only read, and sees one state", async () => {
     /timeout/u,
   );
 });
+
+test.each(["GET", "POST"] as const)(
+  "a kept connection that ends just when it is used again loses no %s",
+  async (method) => {
+    const seen = new WeakSet<Socket>();
+    const server = createServer((request, response) => {
+      if (seen.has(request.socket)) request.socket.resetAndDestroy();
+      else response.end('{"ok":true}');
+      seen.add(request.socket);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    for (let call = 0; call < 4; call += 1) {
+      const answer = await ports.fetchJson({ url: `http://127.0.0.1:${port}/`, method, timeoutMs: 5_000 });
+      expect(answer.body).toEqual({ ok: true });
+    }
+  },
+);
 
 test("an address that nobody listens on is named with the reason", async () => {
   await expect(ports.fetchJson({ url: "http://127.0.0.1:9/", timeoutMs: 5_000 })).rejects.toThrow(

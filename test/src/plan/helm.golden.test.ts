@@ -45,6 +45,16 @@ const bySubchart: Wish = {
   order: "documented",
 };
 
+/** The same releases with the images that the survey saw. */
+function withImages(wish: Wish, images: Readonly<Record<string, string>>): Wish {
+  const { observedAt: at, installation } = wish.facts;
+  const value = Object.entries(images).map(([node, image]) => ({ node, image }));
+  return {
+    ...wish,
+    facts: { ...wish.facts, installation: { ...installation, hosts: { source: "kubectl", at, value } } },
+  };
+}
+
 const dbless = without(clusterEnvironment(), "database");
 const withoutDatabase: Wish = {
   environment: dbless,
@@ -87,9 +97,16 @@ const toEnterprise: Wish = {
   strategy: "helm",
 };
 
+const flavours = withImages(threeReleases, {
+  admin: "docker.io/library/kong:2.8.5-alpine",
+  proxy: "kong:2.8.5-ubuntu@sha256:0123abc",
+  portal: "registry.example:5000/team/our-kong:v2.8.5-acme7",
+});
+
 test.each([
   ["helm-lts", toLts],
   ["helm-edition", toEnterprise],
+  ["helm-split-flavours", flavours],
   ["helm-subchart", bySubchart],
   ["helm-dbless", withoutDatabase],
   ["helm-split-releases", threeReleases],
@@ -120,4 +137,49 @@ test("what the survey did not tell is looked up by a person", async () => {
   const { helmReleases: _, ...told } = installation;
   const wish = { ...toLts, facts: { ...facts, installation: told } };
   await expect(planText(backFrom(wish, "upgrade-kong"))).toMatchFileSnapshot("golden/helm-rollback-by-hand.txt");
+});
+
+test.each([
+  ["kong:2.8.5-ubuntu", "2.8.5-ubuntu", "3.4.2-ubuntu"],
+  ["kong:2.8.5-debian", "2.8.5-debian", "3.4.2-debian"],
+  ["kong:2.8.5-alpine", "2.8.5-alpine", "3.4.2"],
+  ["kong:2.8.5-centos", "2.8.5-centos", "3.4.2"],
+  ["localhost:5000/kong:v2.8.5-rhel", "v2.8.5-rhel", "v3.4.2-rhel"],
+  ["kong:2.8.5", "2.8.5", "3.4.2"],
+  ["localhost:5000/kong", "2.8.5", "3.4.2"],
+  ["kong:2.8", "2.8.5", "3.4.2"],
+  ["kong:2.8.5-ubuntu; rm", "2.8.5", "3.4.2"],
+])("the image %s goes on as %s with the new chart, and to %s", (image, before, after) => {
+  const { steps } = planned(withImages(toLts, { kong: image }));
+  const tags = steps.flatMap(({ id, action }) =>
+    action.kind === "commands" && /^(?:chart|upgrade)-kong$|^helm-finish$/u.test(id)
+      ? action.commands.flatMap(({ argv }) => argv.filter((word) => word.startsWith("image.tag=")))
+      : [],
+  );
+  expect(tags).toEqual([before, after, after].map((tag) => `image.tag=${tag}`));
+});
+
+test("Alpine goes on where the target still has it", () => {
+  const environment = reachable;
+  const wish: Wish = {
+    environment,
+    facts: clusterFacts(environment, { version: "3.2.2" }),
+    to: "3.3.1",
+    strategy: "helm",
+  };
+  const plan = planned(withImages(wish, { kong: "kong:3.2.2-alpine" }));
+  expect(JSON.stringify(plan.steps)).toContain("image.tag=3.3.1-alpine");
+  expect(plan.findings.filter(({ id }) => id.startsWith("image-flavour"))).toEqual([]);
+});
+
+test("the chart kong/ingress gets its values below gateway, where it reads them", () => {
+  const { kubernetes } = dbless;
+  if (kubernetes === undefined) throw new Error("the sample has no cluster");
+  const environment = { ...dbless, kubernetes: { ...kubernetes, chart: "kong/ingress", chartVersion: "0.14.1" } };
+  const plan = planned({ ...withoutDatabase, environment });
+  const settings = plan.steps.flatMap(({ action }) =>
+    action.kind === "commands" ? action.commands.flatMap(({ argv }) => argv.filter((word) => word.includes("="))) : [],
+  );
+  expect(settings).toContain("gateway.image.tag=3.9.3");
+  expect(settings.filter((setting) => /^(?:image|migrations)\./u.test(setting))).toEqual([]);
 });

@@ -71,6 +71,12 @@ test.each<{ title: string; at: Omit<Evidence, "text" | "what" | "file">; exact: 
   expect(await exactLine(yaml, at)).toBe(exact);
 });
 
+test("a field in the next document is another entity's", async () => {
+  const manifests = "kind: KongPlugin\nplugin: acl\n---\nkind: KongPlugin\nconfig:\n  whitelist: [a]\n";
+  expect(await exactLine(manifests, { line: 1, field: "config.whitelist" })).toBe(1);
+  expect(await exactLine(manifests, { line: 4, field: "config.whitelist" })).toBe(6);
+});
+
 test("JSON is looked through to the end of the entity's object", async () => {
   const json = JSON.stringify(
     {

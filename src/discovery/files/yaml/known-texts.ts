@@ -105,7 +105,8 @@ function knownKey(name: string): KnownKey {
 function keepingOf(name: string): Keeping {
   if (unique.has(name)) return "unique";
   if (literal.has(name)) return "literal";
-  return code.has(name) ? "code" : "text";
+  // A key of a config map is the name of a file.
+  return code.has(name) || name.endsWith(".lua") ? "code" : "text";
 }
 
 /** Every secret of recognisable form holds one of these characters. */

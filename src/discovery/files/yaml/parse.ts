@@ -20,12 +20,19 @@ export function parseYaml(text: string, memory: DocumentMemory): Result<Parsed, 
       text: `more than about ${bounds.valuesPerParse} values that can only be read at once; split the file, or write its lists with one item per line`,
     });
   }
+  const read = eventsIn(text);
+  if (!read.ok) return read;
+  return built(read.value.text, buildFromEvents(read.value.events, read.value.text, memory));
+}
+
+/** What the parser meets in a text, which may have got spaces (see `indentFlow`), never lines. */
+export function eventsIn(text: string): Result<{ readonly events: readonly Event[]; readonly text: string }, Remark> {
   const events = yamlEvents(text);
-  if (events.ok) return built(text, buildFromEvents(events.value, text, memory));
+  if (events.ok) return ok({ events: events.value, text });
   const indented = indentFlow(text);
   if (indented === text) return events;
   const again = yamlEvents(indented);
-  return again.ok ? built(indented, buildFromEvents(again.value, indented, memory)) : events;
+  return again.ok ? ok({ events: again.value, text: indented }) : events;
 }
 
 function built(text: string, { value, starts, outerKeys, remarks, trouble }: ValueBuilder): Result<Parsed, Remark> {

@@ -134,6 +134,11 @@ function isSecretIn({ isSecret, key }: Frame): boolean {
   return isSecret || key?.isSecret === true;
 }
 
+/** Names of a Kubernetes secret and of a plugin, below `secret` of a volume and `plugins.secrets` of Kong's chart. */
+function isNameIn({ key }: Frame): boolean {
+  return key?.name === "secretName" || key?.name === "pluginName";
+}
+
 export function close(builder: ValueBuilder, offset: number): void {
   const frame = builder.frames.pop();
   if (frame === undefined) return;
@@ -265,7 +270,7 @@ export function addValue(builder: ValueBuilder, offset: number, written: string,
   const { frames, memory } = builder;
   const raw = memory.original === undefined ? written : memory.original(written);
   const frame = frames.at(-1);
-  const isSecret = frame !== undefined && isSecretIn(frame);
+  const isSecret = frame !== undefined && isSecretIn(frame) && !isNameIn(frame);
   const plain = style === "plain" ? plainValueOf(raw) : undefined;
   let value: unknown = plain;
   if (isSecret) value = hideSecret(plain === undefined ? raw : plain);

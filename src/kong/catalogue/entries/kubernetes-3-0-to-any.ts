@@ -26,28 +26,6 @@ export const kubernetes30ToAnyHazards: readonly Hazard[] = [
     sources: ["Kong/charts@HEAD charts/kong/UPGRADE.md 2.13.0"],
   },
   {
-    id: "30-ingress-regex",
-    title: "Regex paths of Ingresses need the prefix /~",
-    since: "3.0",
-    edition: "both",
-    area: "k8s",
-    severity: "breaks_traffic",
-    when: {
-      kind: "k8s",
-      resource: "Ingress",
-      path: "spec.rules[*].http.paths[*].path",
-      predicate: "not_matches",
-      value: "^(?:/~.*|[a-zA-Z0-9.\\-_~/%]*)$",
-    },
-    effect: "The target takes these paths for plain text, so requests that the regex matched get 404.",
-    remedy:
-      "Write /~/pattern, set the annotation konghq.com/regex-prefix, or switch enableLegacyRegexDetection on for the time of the change.",
-    sources: [
-      "Kong/charts@HEAD charts/kong/UPGRADE.md 2.13.0",
-      "Kong docs, ingress controller 2.6, upgrade to Kong 3.x",
-    ],
-  },
-  {
     id: "30-helm-hooks",
     title: "`helm upgrade` runs `kong migrations finish` without asking",
     since: "any",
@@ -56,13 +34,13 @@ export const kubernetes30ToAnyHazards: readonly Hazard[] = [
     severity: "changes_behaviour",
     when: {
       all: [
-        { kind: "helm_values", path: "env.database", predicate: "equals", value: "postgres" },
         {
           any: [
             { kind: "helm_values", path: "migrations.postUpgrade", predicate: "absent" },
             { kind: "helm_values", path: "migrations.postUpgrade", predicate: "equals", value: true },
           ],
         },
+        { kind: "helm_values", path: "env.database", predicate: "equals", value: "postgres" },
       ],
     },
     effect:
@@ -84,8 +62,8 @@ export const kubernetes30ToAnyHazards: readonly Hazard[] = [
     severity: "stops_start",
     when: {
       all: [
-        { kind: "helm_values", path: "env.database", predicate: "equals", value: "postgres" },
         { kind: "helm_values", path: "migrations.preUpgrade", predicate: "equals", value: false },
+        { kind: "helm_values", path: "env.database", predicate: "equals", value: "postgres" },
         { not: { kind: "helm_split" } },
       ],
     },

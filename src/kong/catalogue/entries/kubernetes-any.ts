@@ -27,11 +27,11 @@ export const kubernetesAnyHazards: readonly Hazard[] = [
     applies: { chart: { fromBelow: "2.0.0", toAtLeast: "2.0.0" } },
     when: {
       any: [
-        { kind: "helm_values", path: "runMigrations", predicate: "present" },
-        { kind: "helm_values", path: "proxy.ingress.hosts", predicate: "present" },
-        { kind: "helm_values", path: "admin.useTLS", predicate: "present" },
-        { kind: "helm_values", path: "enterprise.portal.portal_auth", predicate: "present" },
-        { kind: "helm_values", path: "enterprise.portal.session_conf_secret", predicate: "present" },
+        { kind: "helm_values", path: "runMigrations", predicate: "is_set" },
+        { kind: "helm_values", path: "proxy.ingress.hosts", predicate: "is_set" },
+        { kind: "helm_values", path: "admin.useTLS", predicate: "is_set" },
+        { kind: "helm_values", path: "enterprise.portal.portal_auth", predicate: "is_set" },
+        { kind: "helm_values", path: "enterprise.portal.session_conf_secret", predicate: "is_set" },
       ],
     },
     effect: "These values are not read any more: migrations, Ingress, admin listener or portal come out as by default.",
@@ -114,7 +114,7 @@ export const kubernetesAnyHazards: readonly Hazard[] = [
             { kind: "helm_values", path: "ingressController.image.tag", predicate: "absent" },
           ],
         },
-        { kind: "helm_values", path: "ingressController.serviceAccount", predicate: "present" },
+        { kind: "helm_values", path: "ingressController.serviceAccount", predicate: "is_set" },
       ],
     },
     effect:
@@ -239,6 +239,19 @@ export const kubernetesAnyHazards: readonly Hazard[] = [
     effect: "With such a controller the new proxy pods never get ready, so the rollout stands still.",
     remedy: "Set readinessProbe.httpGet.path=/status, or upgrade the controller to 2.11.",
     sources: ["Kong/charts@HEAD charts/kong/UPGRADE.md 2.26.0"],
+  },
+  {
+    id: "chart-unified-tag",
+    title: "image.unifiedRepoTag wins over image.tag",
+    since: "any",
+    edition: "both",
+    area: "k8s",
+    severity: "stops_start",
+    when: { kind: "helm_values", path: "image.unifiedRepoTag", predicate: "matches", value: "." },
+    effect:
+      "A new image.tag, which is also what a plan sets, changes nothing while this value is there: jobs and pods keep the old image, and the upgrade stops at the first look at the pods.",
+    remedy: "Write the image into image.repository and image.tag, and take unifiedRepoTag out of the values before.",
+    sources: ["Kong/charts@HEAD charts/kong/values.yaml and templates/_helpers.tpl"],
   },
   {
     id: "chart-crds",

@@ -77,6 +77,28 @@ export const pdkHazards: readonly Hazard[] = [
     sources: [breaking30, "Kong/kong@3.0.2 kong/pdk/init.lua", guide30, guideLts],
   },
   {
+    id: "any-plugin-server-code",
+    title: "Plugins in Go, JavaScript or Python were not looked into",
+    since: "any",
+    edition: "both",
+    area: "pdk",
+    severity: "breaks_traffic",
+    when: {
+      all: [
+        { kind: "custom_plugin", path: "language", predicate: "in", value: ["Go", "JavaScript", "Python"] },
+        {
+          kind: "manual",
+          question:
+            "Is any of these plugins not yet built with a PDK for the target and tested there with its plugin server?",
+        },
+      ],
+    },
+    effect:
+      "What changes in the PDK and in the protocol of plugin servers can make such a plugin fail on its requests, and none of the hazards of Lua code says anything about it.",
+    remedy: "Build these plugins with a PDK made for the target, and send requests through them on a test node.",
+    sources: ["Kong/kong@3.1.0 CHANGELOG.md (protocol of plugin servers)", "own rule: only Lua is read here"],
+  },
+  {
     id: "30-js-python-bytes",
     title: "Plugins in JavaScript and Python get raw bodies as bytes",
     since: "3.0",

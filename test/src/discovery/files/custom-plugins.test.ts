@@ -1,8 +1,17 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readFiles } from "#src/discovery/files/read-files.ts";
+import { assess } from "#src/kong/assess/assess.ts";
+import { parseVersion } from "#src/kong/version.ts";
+import type { Version } from "#src/kong/version.ts";
 import { folderWith } from "./folder.ts";
 import { problemOf, today, withoutFolder } from "./reading.ts";
+
+function versionOf(text: string): Version {
+  const version = parseVersion(text);
+  if (version === undefined) throw new Error(text);
+  return version;
+}
 
 const handler = `local BasePlugin = require "kong.plugins.base_plugin"
 -- PRIORITY = 1
@@ -94,6 +103,98 @@ test("comments without end and very long lines are no trouble", async () => {
     { name: "p", priority: 7 },
     { name: "q", priority: 8 },
   ]);
+});
+
+const goPlugin = `package main
+
+import (
+	"github.com/Kong/go-pdk"
+	"github.com/Kong/go-pdk/server"
+)
+
+const Version = "0.3.1"
+const Priority = 1005
+
+type Config struct {
+	ApiKey string
+}
+
+func New() interface{} { return &Config{} }
+
+func (conf Config) Access(kong *pdk.PDK) {
+	kong.Response.SetHeader("x-go", "yes")
+}
+
+func main() { server.StartServer(New, Version, Priority) }
+`;
+
+const jsPlugin = `'use strict';
+class KongPlugin {
+  constructor(config) { this.config = config }
+  async access(kong) {
+    const body = await kong.request.getRawBody()
+    await kong.log.info(body)
+  }
+}
+module.exports = { Plugin: KongPlugin, Schema: [{ message: { type: "string" } }], Version: '0.1.0', Priority: 0 }
+`;
+
+const pythonPlugin = `#!/usr/bin/env python3
+import kong_pdk.pdk.kong as kong
+Schema = (
+    {"message": {"type": "string"}},
+)
+version = '0.0.0'
+Version = '2.1.0'
+Priority = 100
+class Plugin(object):
+    def __init__(self, config):
+        self.config = config
+    def access(self, kong: kong.kong):
+        pass
+`;
+
+test("plugins for plugin servers are named with their language, and are not taken for judged", async () => {
+  const { reading, plugins } = await pluginsIn({
+    "audit/handler.lua": handler,
+    "geo-check/main.go": goPlugin,
+    "geo-check/main_test.go": goPlugin,
+    "geo-check/build.go": "package main\nfunc x() {}\n",
+    "js/stamp.js": jsPlugin,
+    "js/webpack.config.js": "module.exports = { mode: 'production' }\n",
+    "js/node_modules/kong-pdk/server.js": jsPlugin,
+    "js/index.d.ts": 'import kong from "kong-pdk/kong"\n',
+    "py/mask.py": pythonPlugin,
+    "py/setup.py": "import setuptools\n",
+  });
+  expect(plugins).toEqual([
+    { name: "audit", priority: 1005, version: "1.2.0", hasMigrations: false, files: ["audit/handler.lua"] },
+    { name: "geo-check", language: "Go", priority: 1005, version: "0.3.1", files: ["geo-check/main.go"] },
+    { name: "stamp", language: "JavaScript", priority: 0, version: "0.1.0", files: ["js/stamp.js"] },
+    { name: "mask", language: "Python", priority: 100, version: "2.1.0", files: ["py/mask.py"] },
+  ]);
+  const { inputs } = reading.inventory;
+  expect(inputs.plugins).toEqual({ kind: "read" });
+  expect(inputs.sources).toMatchObject({ kind: "partly", isByTheWay: true });
+  expect(problemOf(reading, "sources")).toContain(
+    "geo-check/main.go: plugin geo-check is written in Go, and hazards of code are known for Lua only; js/stamp.js: plugin",
+  );
+
+  const hop = { from: versionOf("2.8.5"), to: versionOf("3.4.2"), edition: "oss" } as const;
+  const { findings, notChecked } = assess(reading.inventory, hop);
+  expect(findings.find(({ id }) => id === "30-js-python-bytes")?.count).toBe(1);
+  const asked = findings.find(({ id }) => id === "any-plugin-server-code");
+  expect(asked?.kind).toBe("question");
+  expect(JSON.stringify(asked?.evidence)).toMatch(/geo-check\/main\.go.*js\/stamp\.js.*py\/mask\.py/u);
+  const open = notChecked.find(({ input }) => input === "sources");
+  expect(open?.problem).toContain("plugin mask");
+  expect(open?.hazards).toContain("30-get-path");
+});
+
+test("a folder with a plugin in Go alone is no folder without plugins", async () => {
+  const { plugins, reading } = await pluginsIn({ "cmd/hello.go": goPlugin });
+  expect(plugins).toMatchObject([{ name: "hello", language: "Go" }]);
+  expect(reading.inventory.inputs.plugins.kind).toBe("read");
 });
 
 const elsewhere = "<!DOCTYPE html><html><body>Sign in</body></html>";

@@ -273,3 +273,151 @@ data: [1]
   expect(reading.inventory.manifests.map(({ kind }) => kind)).toEqual(["Deployment", "KongPlugin", "ConfigMap"]);
   expect(reading.inventory.entities).toEqual([]);
 });
+
+const base = `# chart kong-2.26.0
+ingressController:
+  image: { repository: kong/kubernetes-ingress-controller, tag: "2.12" }
+  env: &shared
+    publish_service: kong/proxy
+image:
+  repository: kong
+  tag: "2.8.5"
+env:
+  database: postgres
+  pg_host: db.internal
+  router_flavor: traditional
+migrations:
+  preUpgrade: true
+  postUpgrade: true
+plugins:
+  configMaps:
+  - name: audit
+    pluginName: audit
+replicaCount: 2
+`;
+const production = `replicaCount: 6
+env:
+  router_flavor: null
+  vitals: "on"
+image:
+  tag: 2.8.5-alpine
+plugins:
+  configMaps: []
+migrations:
+  # the job of finish is started by hand
+  postUpgrade: false
+`;
+
+test("several values files of one release are laid over each other as Helm does it", async () => {
+  const folder = await folderWith({ "base.yaml": base, "empty.yaml": "# nothing yet\n", "prod.yaml": production });
+  const files = ["base.yaml", "empty.yaml", "prod.yaml"].map((name) => join(folder, name));
+  const { inventory, versions } = await readFiles({ helmValues: [{ values: files }], charts: { to: "2.38.0" } }, today);
+  expect(inventory.helmReleases).toMatchObject([
+    { name: "prod", chartVersion: "2.26.0", targetChartVersion: "2.38.0", file: files[2] },
+  ]);
+  expect(inventory.helmReleases[0]?.values).toEqual({
+    ingressController: {
+      image: { repository: "kong/kubernetes-ingress-controller", tag: "2.12" },
+      env: { publish_service: "kong/proxy" },
+    },
+    image: { repository: "kong", tag: "2.8.5-alpine" },
+    env: { database: "postgres", pg_host: "db.internal", router_flavor: null, vitals: "on" },
+    migrations: { preUpgrade: true, postUpgrade: false },
+    plugins: { configMaps: [] },
+    replicaCount: 6,
+  });
+  const place = (path: string): unknown => {
+    const found = inventory.helmReleases[0]?.places?.get(path);
+    return found === undefined ? undefined : withoutFolder(`${found.file}:${String(found.line)}`);
+  };
+  expect(place("image.tag")).toBe("prod.yaml:6");
+  expect(place("image.repository")).toBe("base.yaml:7");
+  expect(place("ingressController.image.tag")).toBe("base.yaml:3");
+  expect(place("migrations.postUpgrade")).toBe("prod.yaml:11");
+  expect(place("env.router_flavor")).toBe("prod.yaml:3");
+  expect(
+    inventory.settings.map((one) => [one.key, withoutFolder(`${String(one.place?.file)}:${String(one.place?.line)}`)]),
+  ).toEqual([
+    ["database", "base.yaml:10"],
+    ["pg_host", "base.yaml:11"],
+    ["vitals", "prod.yaml:4"],
+  ]);
+  expect(inventory.deployment.nodeCount).toBe(6);
+  expect(versions.map(({ version, source }) => [version, withoutFolder(source)])).toEqual([
+    ["2.8.5", "image in prod.yaml"],
+  ]);
+});
+
+test("what a later file replaces as a whole leaves nothing of the earlier one behind", async () => {
+  const folder = await folderWith({
+    "a.yaml": "image: { tag: 3.4.2 }\nenv:\n  database: postgres\n  pg_host: db\n",
+    "b.yaml": "env: null\n",
+    "c.json": '{"env": {"database": "off"},\n "__proto__": {"image": 1}}',
+  });
+  const files = ["a.yaml", "b.yaml", "c.json"].map((name) => join(folder, name));
+  const { inventory } = await readFiles({ helmValues: [{ release: "edge", values: files }] }, today);
+  expect(inventory.helmReleases[0]).toMatchObject({ name: "edge", values: { env: { database: "off" } } });
+  expect(inventory.helmReleases[0]?.places?.has("env.pg_host")).toBe(false);
+  expect(inventory.helmReleases[0]?.values["env"]).toEqual({ database: "off" });
+});
+
+test("files that name one release are its overlays, others are releases of their own", async () => {
+  const folder = await folderWith({
+    "base.yaml": "image: { tag: 3.4.2 }\n",
+    "cp.yaml": "env: { role: control_plane }\n",
+    "dp.yaml": 'env: { role: data_plane, database: "off" }\n',
+  });
+  const path = (name: string): string => join(folder, name);
+  const helmValues = [
+    { release: "cp", values: [path("base.yaml")] },
+    { values: [path("base.yaml"), path("dp.yaml")] },
+    { release: "cp", values: [path("cp.yaml")] },
+    path("base.yaml"),
+  ];
+  const { inventory } = await readFiles({ helmValues }, today);
+  expect(inventory.helmReleases.map(({ name, values: found }) => [name, found])).toEqual([
+    ["cp", { image: { tag: "3.4.2" }, env: { role: "control_plane" } }],
+    ["dp", { image: { tag: "3.4.2" }, env: { role: "data_plane", database: "off" } }],
+    ["base", { image: { tag: "3.4.2" } }],
+  ]);
+  expect(inventory.deployment.topology).toBe("hybrid");
+});
+
+test("a release of which one file cannot be read is not judged, another one is", async () => {
+  const folder = await folderWith({
+    "base.yaml": "image: { tag: 3.4.2 }\n",
+    "broken.yaml": "env: {\n",
+    "nothing.yaml": "",
+    "other.yaml": "image: { tag: 3.9.1 }\n",
+  });
+  const path = (name: string): string => join(folder, name);
+  const reading = await readFiles(
+    {
+      helmValues: [
+        { values: [path("base.yaml"), path("broken.yaml")] },
+        { values: [path("base.yaml"), path("missing.yaml")] },
+        { values: [path("nothing.yaml"), path("nothing.yaml")] },
+        path("other.yaml"),
+      ],
+    },
+    today,
+  );
+  expect(reading.inventory.helmReleases.map(({ name }) => name)).toEqual(["other"]);
+  expect(reading.inventory.inputs.helm.kind).toBe("partly");
+  expect(problemOf(reading, "helm")).toMatch(
+    /broken\.yaml:1: .*; missing\.yaml: does not exist.*; nothing\.yaml, nothing\.yaml: hold no values/u,
+  );
+});
+
+test("the chart kong/ingress counts versions of its own, so Kong's chart inside it is not known", async () => {
+  const folder = await folderWith({
+    "values.yaml": "# ingress-0.12.0\ngateway:\n  image: { tag: 3.6.1 }\n",
+    "Chart.yaml":
+      "name: ingress\nversion: 0.12.0\ndependencies:\n- { name: kong, alias: gateway, version: '>=2.38.0' }\n",
+  });
+  const helmValues = [join(folder, "values.yaml")];
+  const { inventory } = await readFiles({ helmValues }, today);
+  expect(inventory.helmReleases[0]?.chartVersion).toBeUndefined();
+  const told = await readFiles({ helmValues, charts: { from: "2.33.3" } }, today);
+  expect(told.inventory.helmReleases[0]?.chartVersion).toBe("2.33.3");
+});

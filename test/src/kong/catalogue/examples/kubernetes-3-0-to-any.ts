@@ -5,10 +5,6 @@ const controller = (image: string): Example["hits"] => ({
   manifests: [{ kind: "Deployment", spec: { template: { spec: { containers: [{ name: "kic", image }] } } } }],
 });
 
-const ingress = (path: string): Example["hits"] => ({
-  manifests: [{ kind: "Ingress", spec: { rules: [{ http: { paths: [{ path }] } }] } }],
-});
-
 const release = (values: Readonly<Record<string, unknown>>): Example["hits"] => ({
   helm: [{ name: "shop-kong", values: { env: { database: "postgres", pg_host: "db" }, ...values } }],
 });
@@ -26,12 +22,6 @@ export const kubernetes30ToAnyExamples: readonly Example[] = [
     hits: controller("kong/kubernetes-ingress-controller:2.5.0"),
     evidence: ["2.5.0"],
     misses: controller("kong/kubernetes-ingress-controller:2.12.0"),
-  },
-  {
-    hazard: "30-ingress-regex",
-    hits: ingress("/users/\\d+$"),
-    evidence: ["/users/\\d+$"],
-    misses: ingress("/~/users/\\d+$"),
   },
   {
     hazard: "30-helm-hooks",

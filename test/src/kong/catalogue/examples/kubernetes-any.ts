@@ -85,6 +85,12 @@ export const kubernetesAnyExamples: readonly Example[] = [
     },
   },
   {
+    hazard: "chart-unified-tag",
+    hits: { helm: [{ values: { image: { unifiedRepoTag: "kong/kong-gateway:2.8.4.4" } } }] },
+    evidence: ["image.unifiedRepoTag", "2.8.4.4"],
+    misses: { helm: [{ values: { image: { repository: "kong/kong-gateway", tag: "2.8.4.4", unifiedRepoTag: "" } } }] },
+  },
+  {
     hazard: "chart-crds",
     hits: chart("2.26.0", { ingressController: { enabled: true } }, "2.25.0"),
     evidence: ["ingressController.enabled"],

@@ -42,6 +42,12 @@ export const pdkExamples: readonly Example[] = [
     misses: handler("if kong.version_num < 3000000 then return end"),
   },
   {
+    hazard: "any-plugin-server-code",
+    hits: { customPlugins: [{ name: "acme-go", language: "Go", sources: [{ file: "acme-go/main.go", text: "" }] }] },
+    evidence: ["acme-go/main.go", "language = Go"],
+    misses: handler("return"),
+  },
+  {
     hazard: "30-js-python-bytes",
     hits: {
       lua: {
