@@ -46,7 +46,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // An Environment says where to look, and a Probe's words name what was counted: both are of the plan.
   "src/discovery": {
     own: ["src/plan", "src/kong", "src/kernel", "src/discovery/files"],
-    packages: ["zod", "pg", "execa", "node:fs/promises", "node:http", "node:https"],
+    packages: ["zod", "pg", "execa", "node:fs/promises", "node:http", "node:https", "node:stream", "node:zlib"],
   },
   // Content of files is hostile until parsed: of discovery it shares only what takes secrets out.
   "src/discovery/files": {

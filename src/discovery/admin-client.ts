@@ -71,7 +71,7 @@ export function describeAnswer({ status, body }: HttpAnswer): string {
   if (status === 200 && body === undefined) return "something that is not JSON (a proxy in between, or cut off)";
   const hint =
     status === 401 || status === 403
-      ? " (the Admin API wants a token or refuses this address: check admin_api.token)"
+      ? " (the Admin API wants a token or refuses this address: check admin_api.token, at a terminal --token-env)"
       : status === 500
         ? " (Kong answers so while its database is away)"
         : status >= 300 && status < 400

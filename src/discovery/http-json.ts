@@ -1,6 +1,9 @@
 import { request as requestHttp } from "node:http";
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
+import { pipeline } from "node:stream";
+import type { Readable, Transform } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { limits } from "./limits.ts";
 import type { HttpAccess, HttpAnswer, HttpCall } from "./ports.ts";
@@ -136,7 +139,7 @@ function serverOf({ headers }: IncomingMessage): { readonly server?: string } {
 async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response) {
+  for await (const chunk of unpacked(response)) {
     const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     bytes += part.byteLength;
     if (bytes > limits.answerBytes) throw new AnswerTooLong(`the answer has more than ${limits.answerBytes} bytes`);
@@ -144,6 +147,23 @@ async function readBody(response: IncomingMessage): Promise<string> {
   }
   return Buffer.concat(chunks).toString("utf8");
 }
+
+/** Nobody asks for a packed answer, but some proxies pack all of them. What is unpacked is bounded by who reads it. */
+function unpacked(response: IncomingMessage): Readable {
+  const unpack = unpackers.get(response.headers["content-encoding"]?.toLowerCase() ?? "");
+  if (unpack === undefined) return response;
+  const unpacking = unpack();
+  // Failures of both ends reach the reader of what is unpacked.
+  pipeline(response, unpacking, () => undefined);
+  return unpacking;
+}
+
+const unpackers: ReadonlyMap<string, () => Transform> = new Map([
+  ["gzip", createGunzip],
+  ["x-gzip", createGunzip],
+  ["deflate", createInflate],
+  ["br", createBrotliDecompress],
+]);
 
 function parseJson(text: string): unknown {
   try {

@@ -1,55 +1,50 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { Fix } from "#src/kong/catalogue/hazard.ts";
-import { plainValueOf } from "#src/discovery/files/yaml/plain-scalar.ts";
-import { firstOfList, listOfOne, removeField, renameField } from "./field-edits.ts";
+import { migratedPath, normalisedPlainPath } from "#src/kong/route-path.ts";
+import { joinList, listOfOne, removeField, renameField } from "./field-edits.ts";
 import { leave, merge, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
+import { pathEdits } from "./path-edits.ts";
 import type { PlacedMap, PlacedScalar } from "./placed-node.ts";
-import { fieldsOf, valueAt } from "./places.ts";
-import type { Places } from "./places.ts";
+import { fieldsOf, sharedFieldsOf, valueAt } from "./places.ts";
+import type { Field, Places } from "./places.ts";
 
 /** The places in a document that a fix changes. */
 export function editsOf(fix: Fix, places: Places, text: string): FoundEdits {
   switch (fix.kind) {
-    case "add_tilde":
-      return merge(places.routePaths.map((path) => addTilde(path)));
+    case "migrate_path":
+      return pathEdits(places, text, migratedPath);
+    case "normalise_path":
+      return pathEdits(places, text, normalisedPlainPath);
     case "format_version":
       return merge(places.formatVersions.map((value) => setFormatVersion(value, fix.to)));
     case "rename_plugin":
       return merge((places.plugins.get(fix.from) ?? []).map((plugin) => renamePlugin(plugin, fix.to)));
     case "rename_field":
-      return merge(fieldsOf(places, fix.plugin, fix.from).map((field) => renameField(field, fix.to)));
+      return inFields(places, { plugin: fix.plugin, field: fix.from }, (field) => renameField(field, fix.to, text));
     case "remove_field":
-      return merge(fieldsOf(places, fix.plugin, fix.field).map((field) => removeField(field, text)));
-    case "first_of_list":
-      return merge(fieldsOf(places, fix.plugin, fix.field).map((field) => firstOfList(field, text)));
+      return inFields(places, fix, (field) => removeField(field, text));
+    case "join_list":
+      return inFields(places, fix, (field) => joinList(field, text));
     case "list_of_one":
-      return merge(fieldsOf(places, fix.plugin, fix.field).map((field) => listOfOne(field, text)));
+      return inFields(places, fix, (field) => listOfOne(field, text));
     default:
       return unreachable(fix);
   }
 }
 
-/** Kong's own heuristic of 2.x: any other character makes a path a regular expression (migrate_path_280_300.lua). */
-const plainPath = /^[a-zA-Z0-9.\-_~/%]*$/u;
-
-function addTilde({ text, style, start }: PlacedScalar): FoundEdits {
-  if (plainPath.test(text) || text.startsWith("~")) return nothing;
-  switch (style) {
-    case "absent":
-      return nothing;
-    case "block":
-      return leave(`path ${text}: write the ~ by hand, it is a block text`);
-    case "plain":
-      // A number or a word such as `true` is no path.
-      return plainValueOf(text) === undefined ? tilde(start, text) : nothing;
-    case "quoted":
-      return tilde(start + 1, text);
-  }
-}
-
-function tilde(at: number, path: string): FoundEdits {
-  return one({ start: at, end: at, text: "~", what: `~ before ${path}` });
+/** A shared configuration may be that of other plugins, too: people decide. */
+function inFields(
+  places: Places,
+  { plugin, field: path }: { readonly plugin: string; readonly field: string },
+  edit: (field: Field) => FoundEdits,
+): FoundEdits {
+  const fields = fieldsOf(places, plugin, path);
+  const shared = sharedFieldsOf(places, path).filter(({ field }) => edit(field) !== nothing);
+  return merge([
+    ...fields.map((field) => edit(field)),
+    ...shared.map(({ name }) => leave(`_plugin_configs.${name}: ${path}: if ${plugin} uses it, do it by hand`)),
+  ]);
 }
 
 function setFormatVersion({ text, style, start, end }: PlacedScalar, version: string): FoundEdits {

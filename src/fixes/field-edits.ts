@@ -1,17 +1,23 @@
 import { plainValueOf } from "#src/discovery/files/yaml/plain-scalar.ts";
 import { leave, nothing, one } from "./found-edits.ts";
 import type { FoundEdits } from "./found-edits.ts";
+import { holdsVariable } from "./open-document.ts";
+import type { PlacedNode, PlacedScalar } from "./placed-node.ts";
 import { valueAt } from "./places.ts";
 import type { Field } from "./places.ts";
 
-/** The old key becomes the new one, value and comment stay. */
-export function renameField({ map, key, name }: Field, to: string): FoundEdits {
+/** The old key becomes the new one, value and comment stay. One that says nothing beside the new one goes. */
+export function renameField(field: Field, to: string, text: string): FoundEdits {
+  const { map, key, value, name } = field;
   const last = to.split(".").at(-1) ?? to;
   if (to.split(".").slice(0, -1).join(".") !== name.split(".").slice(0, -1).join("."))
     return leave(`${name}: it moves into another object, ${to}; do it by hand`);
-  if (valueAt(map, last) !== undefined) return leave(`${name}: ${to} is set too; decide which of the two counts`);
-  const text = key.style === "quoted" ? JSON.stringify(last) : last;
-  return one({ start: key.start, end: key.end, text, what: name });
+  if (valueAt(map, last) !== undefined)
+    return saysNothing(value)
+      ? removeField(field, text)
+      : leave(`${name}: ${to} is set too; decide which of the two counts`);
+  const renamed = key.style === "quoted" ? JSON.stringify(last) : last;
+  return one({ start: key.start, end: key.end, text: renamed, what: name });
 }
 
 /** In a block the whole lines go; in `{…}` the comma goes too. */
@@ -43,23 +49,43 @@ function removeLines({ start: key, end }: Span, text: string, what: string): Fou
   return one({ start, end: rest === -1 ? text.length : rest + 1, text: "", what });
 }
 
-/** A list of one value becomes that value. */
-export function firstOfList({ key, value, name }: Field, text: string): FoundEdits {
+/** A list of texts becomes one text; an empty list goes. */
+export function joinList(field: Field, text: string): FoundEdits {
+  const { key, value, name } = field;
   if (value.kind !== "list") return nothing;
-  const [first] = value.items;
-  if (value.items.length !== 1 || first?.kind !== "scalar" || first.style === "block" || value.end === undefined)
-    return leave(`${name}: it holds ${value.items.length} values and only one can stay; decide which`);
-  const kept = text.slice(first.start, first.end);
-  // A block list stands on its own lines; the one value goes behind the colon.
+  if (value.items.length === 0) return removeField(field, text);
+  const texts = value.items.filter((item) => item.kind === "scalar");
+  const [first] = texts;
+  const last = texts.at(-1);
+  // As Kong joins them (Kong/kong 3.4.2 kong/plugins/http-log/migrations/001_280_to_300.lua).
+  const joined = texts.map((item) => item.text).join(", ");
+  const isOne = texts.length === 1;
+  const isVague =
+    texts.length < value.items.length || texts.some((item) => isNoText(item)) || (!isOne && holdsVariable(joined));
+  if (first === undefined || last === undefined || value.end === undefined || isVague)
+    return leave(`${name}: it holds more than plain texts; write one text by hand`);
+  const kept = isOne ? text.slice(first.start, first.end) : JSON.stringify(joined);
+  // A block list stands on its own lines; the text goes behind the colon.
   return value.isFlow
     ? one({ start: value.start, end: value.end, text: kept, what: name })
-    : one({ start: key.end + 1, end: first.end, text: ` ${kept}`, what: name });
+    : one({ start: key.end + 1, end: last.end, text: ` ${kept}`, what: name });
+}
+
+/** A block text would need its header, and a null says nothing. */
+function isNoText(item: PlacedScalar): boolean {
+  return item.style === "block" || saysNothing(item);
+}
+
+/** An empty list, a null, or a key without a value. */
+function saysNothing(value: PlacedNode): boolean {
+  if (value.kind === "list") return value.items.length === 0;
+  if (value.kind !== "scalar") return false;
+  return value.style === "absent" || (value.style === "plain" && plainValueOf(value.text) === null);
 }
 
 /** A value becomes a list of one. */
 export function listOfOne({ value, name }: Field, text: string): FoundEdits {
-  if (value.kind !== "scalar" || value.style === "absent") return nothing;
-  if (value.style === "plain" && plainValueOf(value.text) === null) return nothing;
+  if (value.kind !== "scalar" || saysNothing(value)) return nothing;
   if (value.style === "block") return leave(`${name}: it is a block text; make a list of it by hand`);
   return one({ start: value.start, end: value.end, text: `[${text.slice(value.start, value.end)}]`, what: name });
 }

@@ -5,7 +5,7 @@ import type { DocumentSpan, Piece } from "#src/discovery/files/yaml/pieces.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { placedDocument } from "./placed-node.ts";
-import type { PlacedNode } from "./placed-node.ts";
+import type { PlacedDocument } from "./placed-node.ts";
 
 /** Longest text that is parsed at once, in characters: exact places take more than 100 bytes for each. */
 const maxLength = 4_000_000;
@@ -20,7 +20,9 @@ export interface Excerpt {
 
 /** What was parsed, with the place of every value in it; JSON is YAML too. */
 export interface OpenPart {
-  readonly document: PlacedNode;
+  /** Where decK's variables stand, its values have `hidden` characters. */
+  readonly document: PlacedDocument;
+  /** As it was written. */
   readonly text: string;
   /** Offset of the text's first character in the file; it begins with what stands before the excerpt. */
   readonly offset: number;
@@ -59,9 +61,32 @@ export function openExcerpt(file: string, { before, start, end, after }: Excerpt
   const length = end - start;
   if (length > maxLength) return no(`${length} characters, more than the ${maxLength} that can be repaired at once`);
   const text = before + file.slice(start, end) + after;
-  const events = yamlEvents(text);
+  const readable = withHiddenVariables(text);
+  const events = yamlEvents(readable);
   if (!events.ok) return no(events.problem.text);
-  const document = placedDocument(events.value, text);
+  const document = placedDocument(events.value, readable);
   if (document === undefined) return no("no YAML document that can be repaired");
   return ok({ document, text, offset: start - before.length });
+}
+
+/** Stands for a character of a variable; of Unicode's private use, so that nobody's file has it. */
+const hidden = "\uE000";
+
+/** Whether decK puts something into a value that is known only then. */
+export function holdsVariable(value: string): boolean {
+  return value.includes(hidden);
+}
+
+/** A value with something else in the place of its variables. */
+export function withVariablesAs(filling: string, value: string): string {
+  return value.replaceAll(/\uE000+/gu, filling);
+}
+
+/**
+ * decK's `${{ env "NAME" }}` may stand where its quotes and braces are no YAML, such as inside double quotes. What hides it
+ * has the same length, so that every place is where it was.
+ */
+function withHiddenVariables(text: string): string {
+  if (!text.includes("${{")) return text;
+  return text.replaceAll(/\$\{\{[^{}\n]*\}\}/gu, (variable) => hidden.repeat(variable.length));
 }

@@ -39,8 +39,16 @@ export interface PlacedList {
 /** Not followed: what it stands for is repaired where it is written. */
 export interface PlacedAlias {
   readonly kind: "alias";
+  /** The anchor's, without the star. */
+  readonly name: string;
   readonly start: number;
   readonly end: number;
+}
+
+export interface PlacedDocument {
+  readonly root: PlacedNode;
+  /** What aliases can stand for; of several with one name the last. */
+  readonly anchors: ReadonlyMap<string, PlacedNode>;
 }
 
 /** What is being read: a list or map, with the key that waits for its value. */
@@ -52,9 +60,10 @@ interface Open {
 const none = -1;
 
 /** The document that a parser's events tell; undefined where they tell none or several. */
-export function placedDocument(events: readonly Event[], text: string): PlacedNode | undefined {
+export function placedDocument(events: readonly Event[], text: string): PlacedDocument | undefined {
   const open: Open[] = [];
   const roots: PlacedNode[] = [];
+  const anchors = new Map<string, PlacedNode>();
   let documents = 0;
   let last = 0;
   for (const event of events) {
@@ -69,11 +78,14 @@ export function placedDocument(events: readonly Event[], text: string): PlacedNo
       continue;
     }
     const node = nodeOf(event, text, last);
+    if (event.type !== EVENT_ID.ALIAS && event.anchorStart !== none)
+      anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
     put(open.at(-1), roots, node);
     if (node.kind === "map" || node.kind === "list") open.push({ node, key: undefined });
     last = node.end ?? node.start;
   }
-  return documents === 1 ? roots[0] : undefined;
+  const [root] = roots;
+  return documents === 1 && root !== undefined ? { root, anchors } : undefined;
 }
 
 function nodeOf(event: Exclude<Event, { type: 1 | 6 }>, text: string, last: number): PlacedNode {
@@ -82,7 +94,12 @@ function nodeOf(event: Exclude<Event, { type: 1 | 6 }>, text: string, last: numb
       return scalarOf(event, text, last);
     case EVENT_ID.ALIAS:
       // The name begins behind the star.
-      return { kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd };
+      return {
+        kind: "alias",
+        name: text.slice(event.anchorStart, event.anchorEnd),
+        start: event.anchorStart - 1,
+        end: event.anchorEnd,
+      };
     case EVENT_ID.MAPPING:
       return { kind: "map", isFlow: isFlow(event, text), pairs: [], start: event.start, end: undefined };
     case EVENT_ID.SEQUENCE:

@@ -1,12 +1,16 @@
-import type { PlacedMap, PlacedNode, PlacedPair, PlacedScalar } from "./placed-node.ts";
+import type { PlacedDocument, PlacedMap, PlacedNode, PlacedPair, PlacedScalar } from "./placed-node.ts";
 
 /** What the fixes look for in a document, found in one walk through it. */
 export interface Places {
-  /** Every entry of `paths` of a route, wherever the route is nested. */
-  readonly routePaths: readonly PlacedScalar[];
+  /** Every route, wherever it is nested. */
+  readonly routes: readonly PlacedMap[];
+  /** What aliases can stand for. */
+  readonly anchors: ReadonlyMap<string, PlacedNode>;
   readonly formatVersions: readonly PlacedScalar[];
   /** Instances of each plugin on anything; in `_plugin_configs` none: a shared configuration has no name of a plugin. */
   readonly plugins: ReadonlyMap<string, readonly PlacedMap[]>;
+  /** decK's `_plugin_configs`, which plugins name with `_config`. */
+  readonly shared: readonly { readonly name: string; readonly config: PlacedNode }[];
 }
 
 /** A field of a plugin's configuration, with the map that holds it. */
@@ -18,14 +22,14 @@ export interface Field {
 }
 
 interface Found {
-  readonly routePaths: PlacedScalar[];
+  readonly routes: PlacedMap[];
   readonly plugins: Map<string, PlacedMap[]>;
 }
 
-export function placesIn(document: PlacedNode): Places {
-  const found: Found = { routePaths: [], plugins: new Map() };
-  walk(document, found);
-  return { ...found, formatVersions: formatVersions(document) };
+export function placesIn({ root, anchors }: PlacedDocument): Places {
+  const found: Found = { routes: [], plugins: new Map() };
+  walk(root, found);
+  return { ...found, anchors, formatVersions: formatVersions(root), shared: sharedConfigurations(root) };
 }
 
 function walk(node: PlacedNode, found: Found): void {
@@ -39,9 +43,8 @@ function walk(node: PlacedNode, found: Found): void {
   }
 }
 
-function takeRoutes(routes: PlacedNode, { routePaths }: Found): void {
-  for (const paths of itemsOf(routes).map((route) => valueAt(route, "paths")))
-    for (const path of itemsOf(paths)) if (path.kind === "scalar") routePaths.push(path);
+function takeRoutes(list: PlacedNode, { routes }: Found): void {
+  for (const route of itemsOf(list)) if (route.kind === "map") routes.push(route);
 }
 
 function takePlugins(list: PlacedNode, { plugins }: Found): void {
@@ -60,19 +63,38 @@ function formatVersions(document: PlacedNode): readonly PlacedScalar[] {
   return values.filter((value) => value.kind === "scalar");
 }
 
+function sharedConfigurations(document: PlacedNode): Places["shared"] {
+  const shared = valueAt(document, "_plugin_configs");
+  if (shared?.kind !== "map") return [];
+  return shared.pairs.map((pair) => ({ name: keyOf(pair) ?? "", config: pair.value }));
+}
+
 /**
  * A field in every instance of a plugin, by its path from the plugin, e.g. `config.redis.host`; `*` stands for every key
  * of an object, `name[*]` for every object of a list.
  */
 export function fieldsOf({ plugins }: Places, plugin: string, path: string): readonly Field[] {
   const names = path.split(".");
+  return (plugins.get(plugin) ?? []).flatMap((instance) => fieldsBelow(instance, names, path));
+}
+
+/** A field in every shared configuration, each as if it were that of a plugin. */
+export function sharedFieldsOf(
+  { shared }: Places,
+  path: string,
+): readonly { readonly name: string; readonly field: Field }[] {
+  const [first, ...names] = path.split(".");
+  if (first !== "config" || names.length === 0) return [];
+  return shared.flatMap(({ name, config }) => fieldsBelow(config, names, path).map((field) => ({ name, field })));
+}
+
+/** What stands at a path below a node, by the name that it has from the plugin. */
+function fieldsBelow(node: PlacedNode, names: readonly string[], path: string): readonly Field[] {
   const last = names.at(-1) ?? "";
-  return (plugins.get(plugin) ?? []).flatMap((instance) => {
-    const holders = names
-      .slice(0, -1)
-      .reduce<readonly PlacedNode[]>((found, name) => found.flatMap((node) => childrenOf(node, name)), [instance]);
-    return holders.flatMap((holder) => fieldsIn(holder, last, path));
-  });
+  const holders = names
+    .slice(0, -1)
+    .reduce<readonly PlacedNode[]>((found, name) => found.flatMap((one) => childrenOf(one, name)), [node]);
+  return holders.flatMap((holder) => fieldsIn(holder, last, path));
 }
 
 function childrenOf(node: PlacedNode, name: string): readonly PlacedNode[] {
@@ -94,7 +116,8 @@ export function valueAt(node: PlacedNode, key: string): PlacedNode | undefined {
   return node.kind === "map" ? node.pairs.find((pair) => keyOf(pair) === key)?.value : undefined;
 }
 
-function itemsOf(node: PlacedNode | undefined): readonly PlacedNode[] {
+/** The items of a list; none for anything else. */
+export function itemsOf(node: PlacedNode | undefined): readonly PlacedNode[] {
   return node?.kind === "list" ? node.items : [];
 }
 

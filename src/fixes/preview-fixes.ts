@@ -13,6 +13,8 @@ import { placesIn } from "./places.ts";
 
 /** Longest file that is repaired, in characters; the reader reads no larger one. */
 const maxLength = 64_000_000;
+/** The character that Windows programs put before a text. */
+const byteOrderMark = "\uFEFF";
 
 /** A declarative file as it would look after the mechanical remedies, as a diff. */
 export interface FixPreview {
@@ -35,14 +37,21 @@ export function previewFixes(file: string, text: string, fixes: readonly Fix[]):
     const problem = `the file has ${text.length} characters, more than the ${maxLength} that can be repaired here; split it`;
     return { file, diff: "", fixed: text, changes: 0, left: [problem] };
   }
+  // Several hazards can have the same remedy; what it leaves to people is said once.
+  const distinct = [...new Map(fixes.map((fix) => [JSON.stringify(fix), fix])).values()];
   const found: FoundEdits[] = [];
-  for (const ways of documentsIn(text)) {
-    const edits = editsOfDocument(text, ways, fixes);
+  // Everything is looked for behind the byte order mark, and told in offsets of the whole text.
+  const body = text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
+  for (const ways of documentsIn(body)) {
+    const edits = editsOfDocument(body, ways, distinct);
     if (!edits.ok) return { file, diff: "", fixed: text, changes: 0, left: [edits.problem] };
     found.push(edits.value);
   }
   const { edits, left } = merge(found);
-  const applied = applyEdits(text, edits);
+  const applied = applyEdits(
+    text,
+    edits.map((edit) => moved(edit, text.length - body.length)),
+  );
   return {
     file,
     diff: diffOfEdits(file, text, applied.edits),

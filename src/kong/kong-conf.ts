@@ -20,7 +20,7 @@ export interface KongConfReading {
  * The settings of a kong.conf with their lines, as Kong's loader takes them apart (kong/conf_loader 2.8.5 to 3.9.3 with
  * Penlight's pl.config): lines that begin with `#` or `;` and blank lines are skipped, a backslash at the end of a line
  * joins it with the next, ` #` begins a comment unless it is written `\#`, characters of a key that are neither letter nor
- * digit are underscores, and what stands below a `[section]` is not read at all.
+ * digit are underscores, capitals are not read as small letters, and what stands below a `[section]` is not read at all.
  */
 export function readKongConf(text: string, file: string): KongConfReading {
   const settings = new Map<string, Setting>();
@@ -34,10 +34,13 @@ export function readKongConf(text: string, file: string): KongConfReading {
     const key = whole
       .slice(0, Math.max(equals, 0))
       .trim()
-      .replaceAll(/[^A-Za-z0-9]/gu, "_")
-      .toLowerCase();
+      .replaceAll(/[^A-Za-z0-9]/gu, "_");
     if (key === "") {
       remarks.push({ line, text: "no `key = value`; Kong ignores this line" });
+      continue;
+    }
+    if (key !== key.toLowerCase()) {
+      remarks.push({ line, text: `Kong knows no ${key}: keys are written in small letters, and it ignores this line` });
       continue;
     }
     const before = settings.get(key);

@@ -31,7 +31,7 @@ export function helpFor(word: "check" | "plan"): string {
     "",
     "the upgrade:",
     "  --to VERSION            exact, e.g. 3.4.2 or 3.4.3.5",
-    "  --from VERSION          where nothing that is read tells it",
+    "  --from VERSION          where nothing that is read tells it; without anything to read, the path alone is judged",
     "  --chart-version VERSION of the Helm chart kong/kong that the upgrade goes to, e.g. 2.38.0",
     "  --chart-from VERSION    of the chart that runs, where no Chart.yaml or comment (# kong-2.26.0) tells it",
     "  --edition oss|enterprise",
@@ -48,7 +48,7 @@ export function helpFor(word: "check" | "plan"): string {
           "",
           "  --save-facts FILE       what was read and judged, for --facts",
           "",
-          "exit status: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not decide (or usage);",
+          "exit status: 0 nothing at or above --fail-on, 1 findings at or above it, 2 could not decide, or nothing to look at (or usage);",
           "with --fix-preview 0 in any case",
         ]
       : [

@@ -40,6 +40,8 @@ export interface GivenAdmin {
 export interface CheckOptions {
   /** An environment of kong-upgrade.yml; without it only files and the named Admin API are read. */
   readonly environment: string | undefined;
+  /** Only versions were given: the path between them is all that can be told. */
+  readonly looksAtNothing: boolean;
   readonly from: string | undefined;
   readonly to: string;
   readonly edition: "oss" | "enterprise" | undefined;
@@ -111,13 +113,16 @@ export function readCheckOptions(word: "check" | "plan", words: readonly string[
   const hasFiles = Object.values(files).some((given) =>
     Array.isArray(given) ? given.length > 0 : given !== undefined,
   );
-  if (environment === undefined && !hasFiles && values.admin === undefined && values.facts === undefined)
+  const looksAtNothing =
+    environment === undefined && !hasFiles && values.admin === undefined && values.facts === undefined;
+  if (looksAtNothing && values.from === undefined)
     throw usage(
       word,
-      "say what to look at: an environment of kong-upgrade.yml, --file kong.yml, or --admin http://…:8001",
+      "say what to look at: an environment of kong-upgrade.yml, --file kong.yml, or --admin http://…:8001; or --from 2.8.5 for the path between two versions alone",
     );
   return {
     environment,
+    looksAtNothing,
     from: values.from,
     to: values.to,
     edition: oneOf(word, { name: "edition", value: values.edition, choices: ["oss", "enterprise"] as const }),

@@ -28,10 +28,9 @@ export async function checkAtTerminal(options: CheckOptions, terminal: Terminal)
     const { fixPreview } = await import("./fix-preview.ts");
     return fixPreview(looked.declarativeFiles, report);
   }
-  return {
-    text: render(report, options.format),
-    status: exitStatus(report, options.failOn, { isStrict: options.isStrict }),
-  };
+  const status = exitStatus(report, options.failOn, { isStrict: options.isStrict });
+  // A pipeline that lost the names of its files must not pass.
+  return { text: render(report, options.format), status: status === 0 && options.looksAtNothing ? 2 : status };
 }
 
 /** Everything that is known before an upgrade. A plan made from a sketch is an outline: it has no digest that could be started. */

@@ -75,8 +75,11 @@ function exactPiece(piece: Evidence, { name, text, startOf }: Source): Evidence 
   const start = line === undefined ? undefined : startOf(line);
   if (line === undefined || start === undefined || field === undefined) return piece;
   if (isWholeDocument(text, start)) return piece;
-  const below = text.slice(start, Math.min(startOf(line + maxLinesBelow) ?? text.length, start + maxCharactersBelow));
-  const at = findField(below, field);
+  const below = entityText(
+    text.slice(start, Math.min(startOf(line + maxLinesBelow) ?? text.length, start + maxCharactersBelow)),
+  );
+  // Of several fields the first.
+  const at = findField(below, field.split(" and ")[0] ?? field);
   if (at === undefined) return piece;
   const exact = line + lineBreaks(below, 0, findValue(below, at, value) ?? at);
   return { ...piece, line: exact, text: piece.text.replaceAll(`${name}:${line}`, `${name}:${exact}`) };
@@ -84,6 +87,33 @@ function exactPiece(piece: Evidence, { name, text, startOf }: Source): Evidence 
 
 function isWholeDocument(text: string, start: number): boolean {
   return text.length > start + maxLineLength && !text.slice(start, start + maxLineLength).includes("\n");
+}
+
+/**
+ * The first line and those below it that belong to the same entity: what is indented less is another one's, and so is what
+ * stands as deep as its dash or bracket, or in the next document. A field that comes from elsewhere, by an alias or a
+ * shared configuration, is not found there.
+ */
+function entityText(below: string): string {
+  const opening = contentAt(below, 0);
+  const least = opening + (/^(?:-(?:\s|$)|[{[])/u.test(below.slice(opening, opening + 2)) ? 1 : 0);
+  for (let at = below.indexOf("\n"); at !== -1; at = below.indexOf("\n", at + 1)) {
+    const content = contentAt(below, at + 1);
+    const indent = content - at - 1;
+    const isBlank = content === below.length || below[content] === "\n" || below[content] === "#";
+    const isNextDocument = indent === 0 && below.startsWith("---", content);
+    if (isNextDocument || (!isBlank && indent < least)) return below.slice(0, at);
+  }
+  return below;
+}
+
+const indentation = /[^\S\n]*/uy;
+
+/** Where the first character of a line stands that is no blank, or the line's end. */
+function contentAt(text: string, lineStart: number): number {
+  indentation.lastIndex = lineStart;
+  indentation.test(text);
+  return indentation.lastIndex;
 }
 
 /**
@@ -134,12 +164,32 @@ function isKey(below: string, line: Span, { start, end }: Span): boolean {
 /** A list's items stand below its key; a value on the key's own line is found there. */
 function findValue(below: string, from: number, value: string | undefined): number | undefined {
   if (value === undefined || value.length < 2 || /^[[{"]/u.test(value)) return undefined;
-  const escaped = value.replaceAll("\\", "\\\\");
-  const places = [value, escaped].map((written) => below.indexOf(written, from)).filter((at) => at !== -1);
+  const written = [...new Set([value, value.replaceAll("\\", "\\\\")])];
+  // `/a` is not what stands on the line of `/a/b`.
+  return (
+    nearest(below, from, (start) => written.map((one) => findAlone(below, one, start))) ??
+    nearest(below, from, (start) => written.map((one) => below.indexOf(one, start)))
+  );
+}
+
+/** The first of the places behind `from`; undefined where there is none, or none near enough. */
+function nearest(below: string, from: number, find: (start: number) => readonly number[]): number | undefined {
+  const places = find(from).filter((at) => at !== -1);
   const at = Math.min(...places);
   if (places.length === 0 || lineBreaks(below, from, at) >= maxLinesToValue) return undefined;
   const { start, end } = lineAround(below, at);
   return end - start > maxLineLength ? undefined : at;
+}
+
+/** Where a text stands with nothing of its own around it; -1 where it does nowhere. */
+function findAlone(below: string, text: string, from: number): number {
+  for (let at = below.indexOf(text, from); at !== -1; at = below.indexOf(text, at + 1)) {
+    const end = at + text.length;
+    const isBegun = at === 0 || /[\s"'[{,]/u.test(below.charAt(at - 1));
+    const isEnded = end === below.length || /[\s"'\]},]/u.test(below.charAt(end));
+    if (isBegun && isEnded) return at;
+  }
+  return -1;
 }
 
 function lineBreaks(text: string, from: number, to: number): number {

@@ -5,7 +5,7 @@ import { catalogue } from "#src/kong/catalogue/catalogue.ts";
 import type { Fix } from "#src/kong/catalogue/hazard.ts";
 import type { CheckReport } from "#src/report/check-report.ts";
 import { visibleText } from "#src/report/visible-text.ts";
-import { givenText } from "./given-text.ts";
+import { wholeText } from "./given-text.ts";
 import type { Printed } from "./run-word.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function fixPreview(read: readonly string[], report: CheckReport): 
   const previews: Shown[] = [];
   // One after the other: a file with the places of its values takes much memory.
   for (const file of filesOf(report, new Set(read)))
-    previews.push(shown(file, await givenText(file, "it was there a moment ago: make the preview again"), fixes));
+    previews.push(shown(file, await wholeText(file, "it was there a moment ago: make the preview again"), fixes));
   const diffs = previews.flatMap(({ diff }) => (diff === "" ? [] : [diff.replace(/\n$/u, "")]));
   const changes = previews.reduce((sum, preview) => sum + preview.changes, 0);
   const comments = [

@@ -119,6 +119,7 @@ async function lookAtUnnamed({ options, terminal, files }: Reading): Promise<Loo
     isSketch: true,
     sources: [...(live?.facts.sources ?? []), ...failedInputs(inventory, at)],
     ...toldByFiles(files),
+    ...(options.looksAtNothing ? { notes: [pathAlone] } : {}),
   };
 }
 
@@ -202,16 +203,35 @@ function runningVersion({ from }: CheckOptions, live: Discovery | undefined, fil
   }
   const version = from ?? told?.value ?? files?.versions[0]?.version;
   if (version !== undefined) return version;
+  throw new AppError(
+    "usage",
+    `nothing tells which version runs now${formatHint(files)}${problemOf(live)}; say it with --from 2.8.5`,
+  );
+}
+
+function formatHint(files: FileReading | undefined): string {
   const formats = files?.formatVersions.join(", ") ?? "";
-  const hint = formats === "" ? "" : ` (the files have _format_version ${formats}, which many versions share)`;
-  throw new AppError("usage", `nothing tells which version runs now${hint}; say it with --from 2.8.5`);
+  return formats === "" ? "" : ` (the files have _format_version ${formats}, which many versions share)`;
+}
+
+/** Why an Admin API did not tell it: what its node said, before what follows from that. */
+function problemOf(live: Discovery | undefined): string {
+  const problems = (live?.facts.sources ?? []).flatMap(({ name, outcome }) =>
+    outcome.kind === "failed" ? [{ isOfNode: name.endsWith(": Admin API"), problem: outcome.problem }] : [],
+  );
+  const told = problems.find(({ isOfNode }) => isOfNode) ?? problems[0];
+  return told === undefined ? "" : `: ${told.problem}`;
 }
 
 function editionOf(version: string): "oss" | "enterprise" {
   return parseVersion(version)?.enterprisePatch === undefined ? "oss" : "enterprise";
 }
 
-function subjectOf({ admin, files }: CheckOptions): string {
+const pathAlone =
+  "nothing was looked at: only the path between the versions is judged; name files with --file, --conf …, or an Admin API with --admin";
+
+function subjectOf({ admin, files, looksAtNothing }: CheckOptions): string {
+  if (looksAtNothing) return "no installation";
   const { template, helmValues, ...lists } = files;
   const values = helmValues.flatMap((given) => (typeof given === "string" ? given : given.values));
   const paths = [...Object.values(lists).flat(), ...values, ...(template === undefined ? [] : [template])];

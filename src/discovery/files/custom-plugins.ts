@@ -1,5 +1,6 @@
 import { basename, dirname, join, normalize, resolve } from "node:path";
 import type { CustomPlugin, SourceText } from "#src/kong/inventory.ts";
+import { luaCode } from "#src/kong/lua-code.ts";
 import { redactCode } from "#src/discovery/redact.ts";
 import { foreignPlugins, mayBeForeign } from "./foreign-plugins.ts";
 import { readTexts } from "./source-texts.ts";
@@ -95,7 +96,7 @@ function nameOf({ inside, given }: FoundText, folders: ReadonlySet<string>): str
 /** A plugin in Lua with what its handler says about it in plain words. */
 export function pluginFrom(name: string, sources: readonly SourceText[]): CustomPlugin {
   const handler = sources.find(({ file }) => basename(file) === "handler.lua");
-  const code = handler === undefined ? "" : withoutLuaComments(handler.text);
+  const code = handler === undefined ? "" : luaCode(handler.text);
   const priority = /\bPRIORITY\s*(?:"\s*\]\s*|'\s*\]\s*)?=\s*(-?\d+(?:\.\d+)?)\s*(?:[,;}\n]|$)/u.exec(code)?.[1];
   const version = /\bVERSION\s*(?:"\s*\]\s*|'\s*\]\s*)?=\s*["']([^"'\n]+)["']/u.exec(code)?.[1];
   return {
@@ -105,19 +106,4 @@ export function pluginFrom(name: string, sources: readonly SourceText[]): Custom
     hasMigrations: sources.some(({ file }) => /(?:^|\/)migrations\/init\.lua$/u.test(file)),
     sources,
   };
-}
-
-/** A long comment without its end reaches to the end of the text. */
-function withoutLuaComments(text: string): string {
-  const code: string[] = [];
-  let position = 0;
-  for (let start = text.indexOf("--"); start !== -1; start = text.indexOf("--", position)) {
-    code.push(text.slice(position, start));
-    const equals = /^\[(=*)\[/u.exec(text.slice(start + 2, start + 40))?.[1];
-    const closer = equals === undefined ? "\n" : `]${equals}]`;
-    const end = text.indexOf(closer, start + 2);
-    if (end === -1) return code.join("");
-    position = equals === undefined ? end : end + closer.length;
-  }
-  return code.join("") + text.slice(position);
 }

@@ -119,7 +119,11 @@ function settingsPart({ settings, environmentNames, licenceEnd, read, troubles }
       configuration: stateOf(read, troubles),
       ...(licenceEnd === undefined ? {} : { licence: { kind: "read" } }),
     },
-    found: { settings, environmentNames, ...(licenceEnd === undefined ? {} : { entities: [licence] }) },
+    found: {
+      settings,
+      ...(environmentNames === undefined ? {} : { environmentNames }),
+      ...(licenceEnd === undefined ? {} : { entities: [licence] }),
+    },
   };
 }
 

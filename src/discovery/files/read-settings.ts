@@ -17,7 +17,8 @@ export interface ConfigurationSources {
 
 export interface ConfigurationReading {
   readonly settings: readonly Setting[];
-  readonly environmentNames: readonly string[];
+  /** Undefined where no environment was read: a kong.conf says nothing of it. */
+  readonly environmentNames: readonly string[] | undefined;
   readonly versions: readonly { readonly version: string; readonly source: string }[];
   /** ISO day. */
   readonly licenceEnd: string | undefined;
@@ -47,7 +48,10 @@ export async function readSettings(
       ...environments.flatMap(({ reading }) => reading.settings),
       ...files.flatMap(({ settings }) => settings.filter(({ key }) => !overridden.has(key))),
     ],
-    environmentNames: [...new Set(all.flatMap((reading) => reading.environmentNames))],
+    environmentNames:
+      environments.length === 0
+        ? undefined
+        : [...new Set(environments.flatMap(({ reading }) => reading.environmentNames))],
     versions: environments.flatMap(({ source, reading: { version } }) =>
       version === undefined ? [] : [{ version, source: `KONG_VERSION in ${source}` }],
     ),

@@ -16,11 +16,24 @@ export function byteBudget(most: number = bounds.totalBytes): ByteBudget {
   return { most, left: most };
 }
 
+/** The character that Windows programs put before a text. */
+const byteOrderMark = "\uFEFF";
+
 /**
  * The text of a regular file in UTF-8, or in words why there is none. Pipes, devices and folders are refused without
  * waiting for them; a byte order mark is taken off.
  */
 export async function readTextFile(
+  path: string,
+  budget: ByteBudget,
+  maxBytes: number = bounds.fileBytes,
+): Promise<Result<string, string>> {
+  const read = await readWholeText(path, budget, maxBytes);
+  return read.ok && read.value.startsWith(byteOrderMark) ? ok(read.value.slice(byteOrderMark.length)) : read;
+}
+
+/** The same with the byte order mark, for what has to give the text back as it was. */
+export async function readWholeText(
   path: string,
   budget: ByteBudget,
   maxBytes: number = bounds.fileBytes,
@@ -62,8 +75,7 @@ function decode(bytes: Buffer): Result<string, string> {
   const nul = bytes.indexOf(0);
   if (nul !== -1) return no(`is not a text file: there is a NUL byte on line ${lineOfByte(bytes, nul)}`);
   if (!isUtf8(bytes)) return no("is not UTF-8 text; save it as UTF-8");
-  const text = bytes.toString("utf8");
-  return ok(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  return ok(bytes.toString("utf8"));
 }
 
 function lineOfByte(bytes: Buffer, offset: number): number {

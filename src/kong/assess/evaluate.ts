@@ -49,8 +49,12 @@ function evaluateLeaf(leaf: Leaf, context: Context): Verdict {
   return eachSubject(narrowed(leaf, subjects, context), leafJudge(leaf, context, undefined));
 }
 
-function asked({ question, answeredBy }: Extract<Leaf, { readonly kind: "manual" }>, { isRead }: Context): Verdict {
-  if (answeredBy !== undefined && isRead(answeredBy)) return fails;
+function asked({ question, answeredBy }: Extract<Leaf, { readonly kind: "manual" }>, context: Context): Verdict {
+  const isAnswered =
+    answeredBy === "environment"
+      ? context.inventory.environmentNames !== undefined
+      : answeredBy !== undefined && context.isRead(answeredBy);
+  if (isAnswered) return fails;
   return { kind: "open", inputs: [], questions: [question], hits: [] };
 }
 

@@ -5,11 +5,13 @@ import { releaseLine } from "#src/kong/releases.ts";
 import { minorOf, parseVersion } from "#src/kong/version.ts";
 import type { Version } from "#src/kong/version.ts";
 import { acceptsDataPlane } from "#src/kong/hybrid/accepts-data-plane.ts";
+import { fillingsOf } from "./deck-variables.ts";
+import type { Fillings } from "./deck-variables.ts";
 import { compareNumbers, parseNumbers } from "./dotted-number.ts";
 import { isRecord } from "./field-path.ts";
 import type { Release } from "./hop.ts";
 import type { Patterns } from "./patterns.ts";
-import { isChangedByNormalising } from "./route-path.ts";
+import { isChangedByNormalising } from "#src/kong/route-path.ts";
 import { rsaBits } from "./rsa-bits.ts";
 
 /** `unknown`: the value is there, but nobody can tell from it. */
@@ -28,6 +30,8 @@ export interface Surroundings {
 
 /** What a value answers; undefined stands for one that is not there. Tests of a whole object are not for one value. */
 export function testValue(value: unknown, test: Test, around: Surroundings): Answer {
+  const fillings = typeof value === "string" ? fillingsOf(value) : undefined;
+  if (fillings !== undefined && !isAboutForm(test)) return testFillings(fillings, test, around);
   switch (test.predicate) {
     case "present":
     case "absent":
@@ -52,7 +56,7 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
     case "matches":
     case "path_matches":
     case "not_matches":
-      return askValues(test, around)(value);
+      return askPattern(test, around)(value);
     case "lt":
     case "lte":
     case "gt":
@@ -99,17 +103,33 @@ export function testValue(value: unknown, test: Test, around: Surroundings): Ans
 export function askValues(test: Test, around: Surroundings): (value: unknown) => Answer {
   switch (test.predicate) {
     case "matches":
-    case "path_matches": {
-      const find = around.patterns.finder(test.value);
-      return (value) => searched(value, find);
-    }
+    case "path_matches":
     case "not_matches": {
-      const find = around.patterns.finder(test.value);
-      return (value) => (isScalar(value) ? opposite(searched(value, find)) : "no");
+      const ask = askPattern(test, around);
+      return (value) =>
+        typeof value === "string" && value.includes("${{") ? testValue(value, test, around) : ask(value);
     }
     default:
       return (value) => testValue(value, test, around);
   }
+}
+
+function askPattern(test: Test & { readonly value: string }, around: Surroundings): (value: unknown) => Answer {
+  const find = around.patterns.finder(test.value);
+  if (test.predicate !== "not_matches") return (value) => searched(value, find);
+  return (value) => (isScalar(value) ? opposite(searched(value, find)) : "no");
+}
+
+/** Whether a value is there can be told of one that a variable stands for, too. */
+function isAboutForm({ predicate }: Test): boolean {
+  return predicate === "present" || predicate === "absent" || predicate === "is_set" || predicate === "not_set";
+}
+
+/** Patterns can be told where the rest of a text decides whatever the variable is; nothing else can. */
+function testFillings({ plain, odd }: Fillings, test: Test, around: Surroundings): Answer {
+  if (plain === "x" || (test.predicate !== "matches" && test.predicate !== "not_matches")) return "unknown";
+  const answer = testValue(plain, test, around);
+  return answer === testValue(odd, test, around) ? answer : "unknown";
 }
 
 function searched(value: unknown, find: (text: string) => Answer): Answer {

@@ -1,4 +1,5 @@
 import type { SourceText } from "#src/kong/inventory.ts";
+import { luaCode } from "#src/kong/lua-code.ts";
 import { visible } from "./shown-value.ts";
 import type { Subject, TextLine } from "./subject.ts";
 
@@ -38,9 +39,10 @@ export function linesOf({ file, text, within }: SourceText): readonly TextLine[]
   const comment = commentIn(file);
   const first = within?.line ?? 1;
   const lines: TextLine[] = [];
+  const looked = text.slice(0, maxText);
   let begun = "";
   let begunAt = 0;
-  for (const [index, line] of text.slice(0, maxText).split(/\r?\n/u).entries()) {
+  for (const [index, line] of (isLua(file) ? luaCode(looked) : looked).split(/\r?\n/u).entries()) {
     if (comment?.test(line) === true) continue;
     if (begun === "") begunAt = within?.lines === "one" ? first : first + index;
     const whole = begun === "" ? line : begun + line.trimStart();
@@ -86,14 +88,18 @@ function callOf(lines: readonly TextLine[]): readonly TextLine[] {
 }
 
 const comments: Readonly<Record<string, RegExp>> = {
-  lua: /^\s*--(?!\[)/u,
+  lua: /^\s*$/u,
   js: /^\s*\/\//u,
   ts: /^\s*\/\//u,
   go: /^\s*\/\//u,
   json: /^(?!)/u,
 };
 
-/** Lua, JavaScript and Go have their own comments; shell, Python, YAML and Nginx share the hash. */
+function isLua(file: string): boolean {
+  return file.endsWith(".lua");
+}
+
+/** JavaScript and Go have their own comments, Lua's are gone already; shell, Python, YAML and Nginx share the hash. */
 function commentIn(file: string): RegExp | undefined {
   const extension = file.slice(file.lastIndexOf(".") + 1);
   return Object.hasOwn(comments, extension) ? comments[extension] : /^\s*#/u;

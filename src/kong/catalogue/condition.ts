@@ -103,9 +103,10 @@ export type Leaf =
   | { readonly kind: "always" }
   /**
    * Never decided by a machine: a person answers. Not asked where the input in `answeredBy` was read wholly, because it
-   * would have told: an alternative beside it looks there.
+   * would have told: an alternative beside it looks there. `environment`: the names of the node's variables, which not
+   * every source of the configuration tells.
    */
-  | { readonly kind: "manual"; readonly question: string; readonly answeredBy?: Input };
+  | { readonly kind: "manual"; readonly question: string; readonly answeredBy?: Input | "environment" };
 
 export type Condition =
   | { readonly any: readonly Condition[] }

@@ -34,15 +34,16 @@ export interface Applies {
   readonly chart?: { readonly fromBelow: string; readonly toAtLeast: string };
 }
 
-/** A remedy that a program can apply to a declarative file; see src/kong/fixes. */
+/** A remedy that a program can apply to a declarative file; see src/fixes. */
 export type Fix =
-  | { readonly kind: "add_tilde" }
+  /** Paths of routes as Kong's migration from 2.8 to 3.0 writes them, or only plain ones in normal form. */
+  | { readonly kind: "migrate_path" | "normalise_path" }
   | { readonly kind: "rename_field"; readonly plugin: string; readonly from: string; readonly to: string }
   | { readonly kind: "remove_field"; readonly plugin: string; readonly field: string }
   | { readonly kind: "rename_plugin"; readonly from: string; readonly to: string }
   | { readonly kind: "format_version"; readonly to: string }
-  /** A list that became one text, or the other way round: the first value, or a list of one. */
-  | { readonly kind: "first_of_list" | "list_of_one"; readonly plugin: string; readonly field: string };
+  /** A list that became one text, or the other way round: its values joined with a comma and a blank, or a list of one. */
+  | { readonly kind: "join_list" | "list_of_one"; readonly plugin: string; readonly field: string };
 
 /**
  * One upgrade-relevant change between two Kong versions. It concerns a hop when it is in effect at the target and not

@@ -55,6 +55,15 @@ test("lines are taken apart as Kong's loader does it, each with its number", () 
   expect(remarks.map(({ line }) => line)).toEqual([10, 11, 12]);
 });
 
+test("a key in capitals sets nothing, as Kong reads none, and a remark says so", () => {
+  const { settings, remarks } = readKongConf("Router_Flavor = traditional\nDATABASE = off\n", "kong.conf");
+  expect(settings).toEqual([]);
+  expect(remarks.map(({ line, text }) => `${line} ${text.slice(0, 27)}`)).toEqual([
+    "1 Kong knows no Router_Flavor",
+    "2 Kong knows no DATABASE: key",
+  ]);
+});
+
 test("a line that is joined at the end of the file still counts", () => {
   expect(readKongConf("a = 1\\", "kong.conf").settings.map(({ value }) => value)).toEqual(["1"]);
 });

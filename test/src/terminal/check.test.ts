@@ -305,6 +305,21 @@ test("a refused path says why, by which rule, and what is possible instead", asy
   expect(down.stdout).toMatch(/Path: REFUSED\. .*older than the running 3\.4\.2/u);
 });
 
+test("versions alone are answered with the path between them, and never pass as an installation without findings", async () => {
+  const { stdout, exitCode } = await kongUpgrade(["check", "--from", "2.8.4.14", "--to", "3.10.0.17"]);
+  expect(stdout).toMatch(/^no installation: Kong 2\.8\.4\.14 → 3\.10\.0\.17\n/u);
+  expect(stdout).toMatch(/Path: 2 upgrades, 3\.4\.3\.\d+ → 3\.10\.0\.17/u);
+  expect(stdout).toContain("nothing was looked at: only the path between the versions is judged");
+  expect(exitCode).toBe(2);
+});
+
+test("an Admin API that does not tell its version is quoted", async () => {
+  await using server = await startAdminServer(() => undefined, { token: { header: "Kong-Admin-Token", value: "x" } });
+  const { stderr, exitCode } = await kongUpgrade(["check", "--to", "3.4.2", "--admin", server.url]);
+  expect(stderr).toMatch(/nothing tells which version runs now: .*HTTP 401 .*token.*; say it with --from/u);
+  expect(exitCode).toBe(2);
+});
+
 test("a way of several upgrades is judged hop by hop, and says why none is skipped", async () => {
   const name = await file("kong.yml", old);
   const { stdout } = await kongUpgrade(["check", "--from", "2.8.4.4", "--to", "3.10.0.5", "--file", name]);

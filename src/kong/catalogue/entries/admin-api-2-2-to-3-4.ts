@@ -1,4 +1,5 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
+import { plainPathPattern as plainPath } from "#src/kong/route-path.ts";
 
 /** Anything else of the same line; texts are searched line by line. */
 const rest = ".*";
@@ -142,12 +143,29 @@ export const adminApi22To34Hazards: readonly Hazard[] = [
     edition: "both",
     area: "admin-api",
     severity: "changes_behaviour",
-    when: { kind: "route", path: "paths[*]", predicate: "not_normalised" },
+    when: {
+      any: [
+        {
+          all: [
+            { kind: "version", path: "from", predicate: "gte", value: "3.0" },
+            { kind: "route", path: "paths[*]", predicate: "not_normalised" },
+          ],
+        },
+        // 2.x takes the others for regular expressions; they get a ~, and are no prefix paths any more.
+        {
+          all: [
+            { kind: "route", path: "paths[*]", predicate: "matches", value: plainPath },
+            { kind: "route", path: "paths[*]", predicate: "not_normalised" },
+          ],
+        },
+      ],
+    },
     effect:
       "These routes go on working, but a sync or script that writes the path as it is now gets 400, so the whole sync stops there.",
     byMigration: "Paths in the database were brought into normal form by core/016_280_to_300 of 3.0.",
     remedy:
       "Write the path in normal form in files and scripts: no //, no . or .. segments, no percent-encoding of plain characters. The error message shows the form.",
+    fixes: [{ kind: "normalise_path" }],
     sources: ["Kong/kong@3.1.0 CHANGELOG.md"],
   },
   {

@@ -4,6 +4,12 @@ const breaking30 = "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-chan
 const guide30 = "Kong docs, upgrade guide 3.0.x";
 const guideLts = "Kong docs, Enterprise LTS 2.8 to 3.4 guide";
 
+/** `X.PRIORITY = …`, `["PRIORITY"] = …`, and one of several names before the sign. */
+const assigned = (name: string): string => `\\b${name}\\b["'\\]]*\\s*(?:,[^=]*)?=(?!=)`;
+
+/** Kong takes the first number out of a version, of at most three parts (Kong/version.lua src/version.lua, not strict). */
+const noVersion = "[\"'](?![^\"'\\d]*\\d+(?:\\.\\d+){0,2}\\.?[^\\d.])";
+
 export const customPlugin21To30Hazards: readonly Hazard[] = [
   {
     id: "21-go-pluginserver-not-shipped",
@@ -157,19 +163,19 @@ export const customPlugin21To30Hazards: readonly Hazard[] = [
     severity: "stops_start",
     when: {
       any: [
-        { kind: "source", files: "**/handler.lua", predicate: "not_matches", value: "\\bPRIORITY\\b[\"'\\]]*\\s*=" },
+        { kind: "source", files: "**/handler.lua", predicate: "not_matches", value: assigned("PRIORITY") },
         {
           kind: "source",
           files: "**/handler.lua",
           predicate: "matches",
           value: "\\bPRIORITY\\b[\"'\\]]*\\s*=\\s*(?:-?\\d+\\.\\d*[1-9]|-?math\\.huge|[\"']|nil\\b)",
         },
-        { kind: "source", files: "**/handler.lua", predicate: "not_matches", value: "\\bVERSION\\b[\"'\\]]*\\s*=" },
+        { kind: "source", files: "**/handler.lua", predicate: "not_matches", value: assigned("VERSION") },
         {
           kind: "source",
           files: "**/handler.lua",
           predicate: "matches",
-          value: "\\bVERSION\\b[\"'\\]]*\\s*=\\s*(?:\\d|[\"'](?!\\d+(?:\\.\\d+){0,2}[\"'])|nil\\b)",
+          value: `(?<!\\bPRIORITY\\s*,\\s*[\\w.]*)\\bVERSION\\b["'\\]]*\\s*=\\s*(?:\\d|${noVersion}|nil\\b)`,
         },
       ],
     },

@@ -20,7 +20,7 @@ export const declarativeHazards: readonly Hazard[] = [
     byMigration: "Nothing in the file: it is converted in memory only.",
     remedy:
       "Convert it with `deck file convert --from kong-gateway-2.x --to kong-gateway-3.x` (for the LTS versions --from 2.8 --to 3.4), give regex paths their ~, and look at every route: the converter reaches only routes below services.",
-    fixes: [{ kind: "format_version", to: "3.0" }, { kind: "add_tilde" }],
+    fixes: [{ kind: "format_version", to: "3.0" }, { kind: "migrate_path" }],
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/deck@v1.65.1 convert/convert.go",

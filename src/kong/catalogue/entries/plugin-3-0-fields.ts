@@ -90,10 +90,24 @@ export const plugin30FieldHazards: readonly Hazard[] = [
     area: "plugin",
     severity: "breaks_traffic",
     when: {
-      all: [
-        { kind: "plugin", name: "aws-lambda", path: "config.aws_region", predicate: "not_set" },
-        { kind: "conf", key: "AWS_REGION", predicate: "env_absent" },
-        { kind: "conf", key: "AWS_DEFAULT_REGION", predicate: "env_absent" },
+      any: [
+        {
+          all: [
+            { kind: "plugin", name: "aws-lambda", path: "config.aws_region", predicate: "not_set" },
+            { kind: "conf", key: "AWS_REGION", predicate: "env_absent" },
+            { kind: "conf", key: "AWS_DEFAULT_REGION", predicate: "env_absent" },
+          ],
+        },
+        {
+          all: [
+            { kind: "plugin", name: "aws-lambda", path: "config.aws_region", predicate: "not_set" },
+            {
+              kind: "manual",
+              question: "Is there a node without AWS_REGION and AWS_DEFAULT_REGION in its environment?",
+              answeredBy: "environment",
+            },
+          ],
+        },
       ],
     },
     effect:
@@ -172,8 +186,8 @@ export const plugin30FieldHazards: readonly Hazard[] = [
       "Files and scripts with lists are refused, and between `up` and `finish` the rows still hold lists, which the new schema does not expect.",
     byMigration: "`finish` joins several values with a comma and drops empty lists.",
     remedy:
-      "Keep the time between `up` and `finish` short; write one text per header into files and scripts, several values joined with a comma.",
-    fixes: [{ kind: "first_of_list", plugin: "http-log", field: "config.headers.*" }],
+      "Keep the time between `up` and `finish` short; write one text per header into files and scripts, several values joined with a comma and a blank.",
+    fixes: [{ kind: "join_list", plugin: "http-log", field: "config.headers.*" }],
     sources: [
       "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0",
       "Kong/kong@3.0.0 kong/plugins/http-log/migrations/001_280_to_300.lua",

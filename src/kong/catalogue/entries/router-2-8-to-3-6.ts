@@ -1,15 +1,10 @@
 import type { Hazard } from "#src/kong/catalogue/hazard.ts";
+import { plainPathPattern as plainPath } from "#src/kong/route-path.ts";
 
 const breaking30 = "Kong/developer.konghq.com@bc1cd742 app/gateway/breaking-changes.md 3.0";
 const guide30 = "Kong docs, upgrade guide 3.0.x";
 const guideLts = "Kong docs, Enterprise LTS 2.8 to 3.4 guide";
 const migration = "Kong/kong@3.9.3 kong/db/migrations/migrate_path_280_300.lua";
-
-/**
- * What Kong 2.x, and the migration to 3.0, take for a plain path; any other character makes a path a regular
- * expression (kong/db/migrations/migrate_path_280_300.lua, the same pattern in 2.8.5 kong/db/schema/typedefs.lua).
- */
-const plainPath = "^[a-zA-Z0-9.\\-_~/%]*$";
 
 export const router28To36Hazards: readonly Hazard[] = [
   {
@@ -45,7 +40,7 @@ export const router28To36Hazards: readonly Hazard[] = [
     remedy:
       "Compare all paths before and after `up`. Write ~ into files yourself, or convert them with `deck file convert`, and never sync 2.x files into 3.x.",
     note: "Kong's own heuristic: a path with any character outside a-z A-Z 0-9 . - _ ~ / % is a regex in 2.x.",
-    fixes: [{ kind: "add_tilde" }],
+    fixes: [{ kind: "migrate_path" }],
     sources: [
       breaking30,
       "Kong/kong@3.0.0 kong/db/migrations/core/016_280_to_300.lua",
@@ -110,6 +105,7 @@ export const router28To36Hazards: readonly Hazard[] = [
       "The conversion does not look for a ~ that is there: these paths become ~~…, and the routes match nothing. It hits rows that were migrated before and restored in part, and files of format 1.1 or 2.1 that were half converted by hand.",
     remedy:
       "Database: take the ~ away before the upgrade, or repair the path right after `up`. Files: set _format_version to 3.0, then Kong leaves the paths alone.",
+    fixes: [{ kind: "format_version", to: "3.0" }, { kind: "migrate_path" }],
     sources: [migration, "Kong/kong@3.9.3 kong/db/declarative/migrations/route_path.lua"],
   },
   {
@@ -161,6 +157,7 @@ export const router28To36Hazards: readonly Hazard[] = [
     byMigration:
       "`up` decodes unreserved characters in the database once and writes the others in upper case; so does Kong for files of format 1.1 and 2.1 that it loads. Other files stay as they are.",
     remedy: "Write characters literally in files; keep %XX, in upper case, only for reserved characters of RFC 3986.",
+    fixes: [{ kind: "migrate_path" }],
     sources: [breaking30, migration, guide30, guideLts],
   },
   {
@@ -181,6 +178,7 @@ export const router28To36Hazards: readonly Hazard[] = [
       "The stored paths of these routes change, so tools read back something else than they wrote: decK and other diffs show changes, and a sync of the old file writes the old form again.",
     byMigration: "`up` decodes unreserved characters and removes doubled slashes and dot segments in the database.",
     remedy: "Use the normal form in files and scripts.",
+    fixes: [{ kind: "normalise_path" }],
     sources: [migration],
   },
   {
@@ -191,7 +189,13 @@ export const router28To36Hazards: readonly Hazard[] = [
     area: "router",
     severity: "breaks_traffic",
     applies: { conf: { router_flavor: ["unset", "traditional_compatible"] } },
-    when: { kind: "route", path: "paths", predicate: "length_gt", value: 1 },
+    // The router of 2.x told the paths of a route apart as 3.3 does (Kong/kong 3.3.0 CHANGELOG.md).
+    when: {
+      all: [
+        { kind: "version", path: "from", predicate: "gte", value: "3.0" },
+        { kind: "route", path: "paths", predicate: "length_gt", value: 1 },
+      ],
+    },
     effect:
       "A request that two routes could take can go to another one than before, where these routes mix long and short paths, or regular expressions and prefixes. 3.0 to 3.2 gave the whole route one priority.",
     remedy: "Test requests that two routes could take; split such routes, or set router_flavor = traditional.",

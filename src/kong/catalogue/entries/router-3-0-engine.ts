@@ -77,7 +77,7 @@ export const routerEngineHazards: readonly Hazard[] = [
     when: {
       any: [
         // Comments, atomic groups, branch reset, conditions, recursion, calls of named groups.
-        { kind: "route", path: "paths[*]", predicate: "matches", value: "\\(\\?(?:[#>|(&0-9+]|R\\)|P>)" },
+        { kind: "route", path: "paths[*]", predicate: "matches", value: "\\(\\?(?:[#>|(&0-9+']|R\\)|P>)" },
         // Escapes that only PCRE knows, or that PCRE took for the letter itself.
         {
           kind: "route",

@@ -34,6 +34,11 @@ async function read(files: Readonly<Record<string, string>>, sources: (folder: s
   return readFiles(sources(folder), today);
 }
 
+test("a kong.conf alone says nothing of the variables of a node", async () => {
+  const { inventory } = await read({ "kong.conf": conf }, (folder) => ({ conf: [join(folder, "kong.conf")] }));
+  expect(inventory.environmentNames).toBe(undefined);
+});
+
 test("a variable wins over the same key of kong.conf, and each setting has its place", async () => {
   const { inventory, versions } = await read({ "kong.conf": conf, "kong.env": environment }, (folder) => ({
     conf: [join(folder, "kong.conf")],

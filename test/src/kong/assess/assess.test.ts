@@ -21,7 +21,7 @@ describe("findings", () => {
       area: "plugin",
       note: "Sources disagree.",
       byMigration: "Renames it.",
-      fixes: [{ kind: "add_tilde" }],
+      fixes: [{ kind: "migrate_path" }],
     });
     const { findings } = assess(inventoryOf({ plugins: [{ id: "1", name: "acl" }] }), hop(), [hazard]);
     expect(findings).toEqual([

@@ -84,10 +84,32 @@ describe("the value of one field", () => {
     { title: "a tag that is no version", ask: { predicate: "version_lt", value: "2.6" }, value: "latest" },
     { title: "a day that cannot be read", ask: { predicate: "before_plus_days", value: 1 }, value: "soon" },
     { title: "a certificate that cannot be read", ask: { predicate: "rsa_bits_lt", value: 1 }, value: "{vault://x/y}" },
+    { title: "a variable of decK", ask: { predicate: "equals", value: 1 }, value: '${{ env "DECK_X" }}' },
+    {
+      title: "another value than a variable",
+      ask: { predicate: "not_equals", value: 1 },
+      value: "${{ env 'DECK_X' }}",
+    },
+    { title: "a path out of a variable", ask: { predicate: "not_matches", value: "^~" }, value: '${{ env "X" }}/(a)' },
+    {
+      title: "a plain path with a variable",
+      ask: { predicate: "not_matches", value: "^[a-z/]*$" },
+      value: '/a/${{ env "X" }}',
+    },
+    { title: "a variable in a pattern", ask: { predicate: "matches", value: "\\(\\?=" }, value: '/a/${{env "X"}}' },
     { title: "a text too long to be searched", ask: { predicate: "matches", value: "b" }, value: "a".repeat(100_001) },
   ])("$title is open, not false", ({ ask, value }) => {
     expect(judged(x(ask), withX(value))).toEqual({ inputs: ["entities"], questions: [] });
   });
+});
+
+test("what a text with a variable of decK says by itself is told, and GitHub's variables are none", () => {
+  const regex = '/(\\d+)/${{ env "DECK_X" }}';
+  expect(judged(x({ predicate: "not_matches", value: "^[a-z/]*$" }), withX(regex))).toEqual([expect.anything()]);
+  expect(judged(x({ predicate: "not_matches", value: "^~" }), withX(regex))).toEqual([expect.anything()]);
+  expect(judged(x({ predicate: "matches", value: "^~" }), withX(regex))).toBe("fails");
+  expect(judged(x({ predicate: "is_set" }), withX('${{ env "DECK_X" }}'))).toEqual([expect.anything()]);
+  expect(judged(x({ predicate: "equals", value: "a" }), withX("${{ env.X }}"))).toBe("fails");
 });
 
 describe("lists and everything below", () => {
