@@ -19,7 +19,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: "journeys", include: journeys, maxWorkers: 4, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: "journeys", include: journeys, maxWorkers: 6, sequence: { groupOrder: 1 } } },
     ],
     globalSetup: ["test/support/global-setup.ts"],
     sequence: { shuffle: true },
