@@ -19,7 +19,18 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: "journeys", include: journeys, maxWorkers: 6, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        // The timeouts end what hangs; they are no bounds of speed, and four journeys share two cores.
+        test: {
+          name: "journeys",
+          include: journeys,
+          maxWorkers: 4,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
     globalSetup: ["test/support/global-setup.ts"],
     sequence: { shuffle: true },

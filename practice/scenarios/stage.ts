@@ -18,7 +18,7 @@ export const eve = "U0EVE0X01";
 export const mallory = "U0MALLO01";
 export const channel = "C0PRACTCE";
 
-const pollEveryMs = 150;
+const pollEveryMs = 250;
 
 /** A world of its own, the people in it, and the thread of one upgrade printed as it grows. */
 export class Stage implements AsyncDisposable {

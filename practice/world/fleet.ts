@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { compileCache } from "./compile-cache.ts";
 import { ExecaError, execa } from "execa";
 import { Client } from "pg";
 import { createNode, installKong, installedVersion, nodePaths } from "#practice/kong/installation.ts";
@@ -44,7 +45,7 @@ export interface FleetOptions {
 export async function prepareFleet(options: FleetOptions): Promise<Fleet> {
   const { root, ports, postgres } = options;
   const faultsFile = join(root, "faults.json");
-  const installation = await installKong({ root, faultsFile });
+  const installation = await installKong({ root, compileCache, faultsFile });
   const entries: [NodeName, KongNode][] = [];
   for (const name of nodeNames) {
     const node = nodePaths(root, name);

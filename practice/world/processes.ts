@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { CREDENTIALS } from "#practice/slack/workspace.ts";
+import { compileCache } from "./compile-cache.ts";
 import { kongRole } from "./databases.ts";
 import { supervise } from "./process.ts";
 import type { Supervised } from "./process.ts";
@@ -24,6 +25,7 @@ export function startProcesses(options: ProcessOptions): { readonly bot: Supervi
     DATABASE_URL: options.databaseUrl,
     KONG_UPGRADE_CONFIG: options.configFile,
     KONG_UPGRADE_PRACTICE: "1",
+    NODE_COMPILE_CACHE: compileCache,
     KONG_UPGRADE_DATA: join(options.dataDir, "bot"),
   };
   const start = (name: string, words: readonly string[], extra: Readonly<Record<string, string>>): Supervised =>

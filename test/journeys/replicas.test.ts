@@ -5,6 +5,7 @@ import { demandNothingTwice } from "#practice/scenarios/process-faults.ts";
 import { openStage } from "#practice/scenarios/stage.ts";
 import { demandUpgraded } from "#practice/scenarios/world-check.ts";
 import { CREDENTIALS } from "#practice/slack/workspace.ts";
+import { compileCache } from "#practice/world/compile-cache.ts";
 import { supervise } from "#practice/world/process.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
@@ -21,6 +22,7 @@ test("a second replica of the bot goes on when the first one dies for good, and 
       DATABASE_URL: world.databaseUrl,
       KONG_UPGRADE_CONFIG: world.configFile,
       KONG_UPGRADE_PRACTICE: "1",
+      NODE_COMPILE_CACHE: compileCache,
       KONG_UPGRADE_DATA: join(world.dataDir, "bot"),
       SLACK_API_URL: world.workspace.slackApiUrl,
       SLACK_BOT_TOKEN: CREDENTIALS.bot_token,

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+/** A look may cost a whole thread: whoever waits for long looks less and less often. */
+const longestPauseMs = 250;
+
 /** Polls until `read` gives a value (not undefined or false); fails with `what` after the deadline. */
 export async function waitUntil<T>(
   what: string,
@@ -7,10 +10,10 @@ export async function waitUntil<T>(
   timeoutMs = 15_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  for (let pauseMs = 20; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
     const value = await read();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
-    await delay(25);
+    await delay(pauseMs);
   }
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { execa } from "execa";
+import { compileCache } from "#practice/world/compile-cache.ts";
 
 const main = join(import.meta.dirname, "..", "..", "..", "src", "main.ts");
 
@@ -18,7 +19,7 @@ export async function runKongUpgrade(
 ): Promise<Ended> {
   const { PATH = "", HOME = "/tmp" } = process.env;
   const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...words], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE: compileCache, ...env },
     extendEnv: false,
     reject: false,
     stdin: "ignore",

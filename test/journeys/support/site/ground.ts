@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { installKong } from "#practice/kong/installation.ts";
+import { compileCache } from "#practice/world/compile-cache.ts";
 import { startTraffic } from "#practice/kong/traffic/traffic.ts";
 import type { Traffic } from "#practice/kong/traffic/traffic.ts";
 import { startUpstream } from "#practice/kong/traffic/upstream.ts";
@@ -58,7 +59,6 @@ export async function prepareGround(stack: AsyncDisposableStack): Promise<Ground
   await writeSiteScripts(folders);
   const faultsFile = join(root, "faults.json");
   await writeFile(faultsFile, "{}\n");
-  const compileCache = join(tmpdir(), "kong-site-compile-cache");
   const { packageManager } = await installKong({ root, compileCache, faultsFile });
   const upstream = await startUpstream({ port: 0 });
   stack.defer(() => upstream.stop());

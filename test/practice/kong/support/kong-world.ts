@@ -1,3 +1,4 @@
+import { compileCache } from "#practice/world/compile-cache.ts";
 import { freePorts } from "#practice/world/free-ports.ts";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -50,7 +51,6 @@ export interface KongWorld extends AsyncDisposable {
 }
 
 /** Shared by all worlds and runs, inside a folder that no one commits. */
-const compileCache = join(import.meta.dirname, "../../../../node_modules/.cache/practice-kong");
 
 /** Opens a world; disposing of it ends its node and drops its database. */
 export async function openKongWorld(): Promise<KongWorld> {

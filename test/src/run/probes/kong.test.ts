@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { execa } from "execa";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compileCache } from "#practice/world/compile-cache.ts";
 import { createNode, installKong, switchVersion } from "#practice/kong/installation.ts";
 import { seedPracticeEntities } from "#practice/kong/seed.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
@@ -29,7 +30,7 @@ beforeAll(async () => {
   root = stack.use(await createFolder()).path;
   const { hostname, port, username, password } = new URL(url);
   const [proxy, admin, status] = await Promise.all([freePort(), freePort(), freePort()]);
-  await installKong({ root, compileCache: "node_modules/.cache/practice-kong" });
+  await installKong({ root, compileCache });
   const node = await createNode({
     root,
     name: "kong-1",
