@@ -10,12 +10,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Two cores at least; a third worker computes while others wait for real processes.
+        // More workers than the two cores that a machine has at least: some wait for real processes while others compute.
         test: {
           name: "parts",
           include: ["test/**/*.test.ts"],
           exclude: journeys,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },

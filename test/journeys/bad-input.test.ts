@@ -181,6 +181,7 @@ describe("bad input", { shuffle: false }, () => {
   test("a Start button whose plan was superseded by a second plan does nothing", async () => {
     first = await journey.plan();
     start = await journey.plan(bob, "plan practice --to 3.4.2 --order documented");
+    await journey.quiet();
     const told = await onlyTold(() => journey.click(alice, first));
     expect(told).toMatch(/a plan of KU-\d{4}-\d{4} that is not the one in force any more; nothing was done/u);
     expect(told).toContain("Now: ");
@@ -205,6 +206,7 @@ describe("bad input", { shuffle: false }, () => {
 
   test("a second upgrade of the same environment, and a late Start, are refused with the one that runs", async () => {
     await journey.manualPrompt();
+    await journey.quiet();
     const second = await onlyTold(() => journey.ask(bob, "plan practice --to 3.4.2"));
     expect(second).toMatch(/practice has an open upgrade: KU-\d{4}-\d{4} to 3\.4\.2/u);
     expect(second).toMatch(/Wait until KU-\d{4}-\d{4} is closed/u);

@@ -148,6 +148,22 @@ export class Journey implements AsyncDisposable {
     };
   }
 
+  /** Waits until nobody notices anything new: what the bot still has to say comes at Slack's pace, a message a second. */
+  async quiet(): Promise<void> {
+    let last = JSON.stringify(await this.trace());
+    let since = Date.now();
+    await waitUntil(
+      "the bot to have said all",
+      async () => {
+        const now = JSON.stringify(await this.trace());
+        if (now !== last) since = Date.now();
+        last = now;
+        return Date.now() - since > 2_500;
+      },
+      60_000,
+    );
+  }
+
   /** How often anybody was notified of anything. */
   async notifications(): Promise<number> {
     const counts = await Promise.all(
