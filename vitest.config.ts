@@ -3,6 +3,13 @@ import { ClosingLine } from "./test/support/closing-line.ts";
 
 /** Whole upgrades with real processes and Slack's pace: minutes of waiting with little to compute. */
 const journeys = ["test/journeys/**/*.test.ts", "test/browser/main-job.test.ts"];
+/** Journeys that a check has no time for within 15 minutes: `npm run test:longer` runs them. */
+const longer = ["dual-cluster", "fresh-data-store", "preproduction-first"].map(
+  (strategy) => `test/journeys/strategies/${strategy}.test.ts`,
+);
+
+/** The timeouts end what hangs; they are no bounds of speed, and four journeys share two cores. */
+const patience = { maxWorkers: 4, testTimeout: 180_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -21,16 +28,9 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The timeouts end what hangs; they are no bounds of speed, and four journeys share two cores.
-        test: {
-          name: "journeys",
-          include: journeys,
-          maxWorkers: 4,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
-        },
+        test: { name: "journeys", include: journeys, exclude: longer, ...patience, sequence: { groupOrder: 1 } },
       },
+      { extends: true, test: { name: "longer", include: longer, ...patience, sequence: { groupOrder: 1 } } },
     ],
     globalSetup: ["test/support/global-setup.ts"],
     sequence: { shuffle: true },
