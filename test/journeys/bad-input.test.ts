@@ -181,7 +181,7 @@ describe("bad input", { shuffle: false }, () => {
   test("a Start button whose plan was superseded by a second plan does nothing", async () => {
     first = await journey.plan();
     start = await journey.plan(bob, "plan practice --to 3.4.2 --order documented");
-    await journey.quiet();
+    await journey.planIsTold();
     const told = await onlyTold(() => journey.click(alice, first));
     expect(told).toMatch(/a plan of KU-\d{4}-\d{4} that is not the one in force any more; nothing was done/u);
     expect(told).toContain("Now: ");

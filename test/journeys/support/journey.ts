@@ -98,12 +98,12 @@ export class Journey implements AsyncDisposable {
   }
 
   /** Waits until the thread of the newest card says something like it. */
-  async thread(pattern: RegExp): Promise<Message> {
+  async thread(pattern: RegExp, timeoutMs = 30_000): Promise<Message> {
     return waitUntil(
       `a thread that says ${String(pattern)}`,
       async () =>
         (await this.stage.thread()).findLast(({ text, is_ephemeral }) => is_ephemeral !== true && pattern.test(text)),
-      30_000,
+      timeoutMs,
     );
   }
 
@@ -148,7 +148,14 @@ export class Journey implements AsyncDisposable {
     };
   }
 
-  /** Waits until nobody notices anything new: what the bot still has to say comes at Slack's pace, a message a second. */
+  /** Waits until the thread has all of the newest plan, at Slack's pace of a message a second: the head of the record is the last. */
+  async planIsTold(): Promise<void> {
+    const events = await this.rows.events(await this.rows.newestId());
+    const made = events.findLast(({ event }) => event.type === "plan_made");
+    await this.thread(new RegExp(`when the plan was made: event ${made?.version ?? 0}\\b`, "u"), 60_000);
+  }
+
+  /** Waits until nobody notices anything new: what the bot still has to say comes at Slack's pace. */
   async quiet(): Promise<void> {
     let last = JSON.stringify(await this.trace());
     let since = Date.now();
@@ -158,7 +165,7 @@ export class Journey implements AsyncDisposable {
         const now = JSON.stringify(await this.trace());
         if (now !== last) since = Date.now();
         last = now;
-        return Date.now() - since > 2_500;
+        return Date.now() - since > 4_000;
       },
       60_000,
     );
