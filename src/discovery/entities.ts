@@ -36,9 +36,9 @@ export async function readEntities(workspaces: readonly string[], reader: Entity
   const read = await inParallel(limits.parallelLists, wanted, ({ list, workspace }) =>
     readOne(list, workspace, reader),
   );
-  const isWhole = read.every((part) => part.isWhole);
   const linked = link(read.flatMap((part) => part.entities));
-  return { entities: await withTargets(linked, reader), isWhole };
+  const full = await withTargets(linked, reader);
+  return { entities: full.entities, isWhole: full.isWhole && read.every((part) => part.isWhole) };
 }
 
 async function readOne(list: EntityList, workspace: string, reader: EntityReader): Promise<Entities> {
@@ -165,25 +165,31 @@ function link(entities: readonly Entity[]): readonly Entity[] {
   );
 }
 
+/** What is judged from targets. */
+const ofTargets = ["duplicate targets, targets of weight 0"];
+
 /** Upstreams with their targets inside, as a declarative file has them. */
-async function withTargets(
-  entities: readonly Entity[],
-  { node, admin, log }: EntityReader,
-): Promise<readonly Entity[]> {
+async function withTargets(entities: readonly Entity[], { node, admin, log }: EntityReader): Promise<Entities> {
   const upstreams = entities.filter(({ kind }) => kind === "upstream");
-  if (upstreams.length === 0) return entities;
-  const undecided = ["duplicate targets, targets of weight 0"];
+  if (upstreams.length === 0) return { entities, isWhole: true };
   if (upstreams.length > limits.upstreamsWithTargets) {
     const problem = `there are ${upstreams.length} upstreams, more than the ${limits.upstreamsWithTargets} whose targets are asked for one by one`;
-    log.fail("Admin API targets", undecided, problem);
-    return entities;
+    log.fail("Admin API targets", ofTargets, problem);
+    return { entities, isWhole: false };
   }
-  const full = await log.read("Admin API targets", undecided, () =>
+  const missing: string[] = [];
+  const full = await log.read("Admin API targets", ofTargets, () =>
     inParallel(limits.parallelLists, upstreams, async (upstream) => {
       const path = `${prefixOf(upstream.workspace ?? "default")}/upstreams/${encodeURIComponent(upstream.id ?? upstream.name ?? "")}/targets`;
       const listing = await readList(node, { path, most: limits.entities }, admin);
-      return { ...upstream, fields: { ...upstream.fields, targets: listing?.items ?? [] } };
+      if (listing === undefined) missing.push(path);
+      return listing === undefined ? upstream : { ...upstream, fields: { ...upstream.fields, targets: listing.items } };
     }),
   );
-  return full === undefined ? entities : [...entities.filter(({ kind }) => kind !== "upstream"), ...full];
+  if (full === undefined) return { entities, isWhole: false };
+  if (missing.length > 0) {
+    const what = `${missing.length} of ${upstreams.length} upstreams answered HTTP 404, the first: GET ${missing[0] ?? ""}`;
+    log.fail("Admin API targets: some", ofTargets, what);
+  }
+  return { entities: [...entities.filter(({ kind }) => kind !== "upstream"), ...full], isWhole: missing.length === 0 };
 }

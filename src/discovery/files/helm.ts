@@ -72,10 +72,10 @@ function releaseOf({ name, files, chart, told }: HelmFiles): HelmRelease {
 
 function notKongs(files: readonly ValuesFile[]): Trouble {
   const names = files.map(({ file }) => file).join(", ");
-  const pronoun = files.length > 1 ? "hold" : "holds";
+  const verb = files.length > 1 ? "hold" : "holds";
   return {
     file: names,
-    text: `${pronoun} none of the keys of Kong's chart (image, env, proxy, …); are these its values?`,
+    text: `${verb} none of the keys of Kong's chart (image, env, proxy, …); are these its values?`,
   };
 }
 

@@ -166,6 +166,17 @@ test("a list without end is left after its pages, and the rest is told", async (
   });
 });
 
+test.each<[string, Answer, RegExp]>([
+  ["are not there", missing, /1 of 2 upstreams answered HTTP 404, the first: GET \/upstreams\/u1\/targets/u],
+  ["have another form", () => "<html>", /GET \/upstreams\/u1\/targets answered/u],
+])("targets that %s are told, not taken for none", async (_, targets, problem) => {
+  const upstreams = pages(2, (index) => ({ id: `u${index}`, name: `up-${index}` }));
+  const found = await survey(await adminApi({ "/upstreams": upstreams, "/upstreams/u1/targets": targets }));
+  expect(Object.values(failures(found)).join("\n")).toMatch(problem);
+  expect(found.inventory.inputs.entities.kind).toBe("partly");
+  expect(found.inventory.entities.filter(({ kind }) => kind === "upstream")).toHaveLength(2);
+});
+
 test("pages that are too long are asked for with fewer entries", async () => {
   const specification = "x".repeat(40_000);
   const plugins = pages(1_200, (index) => ({ id: String(index), name: "mocking", config: { specification } }));

@@ -8,10 +8,10 @@ import {
   likelyKey,
   openList,
   openMapping,
-  valueBuilder,
 } from "./value-builder.ts";
 import type { Repeat } from "./known-texts.ts";
-import type { DocumentMemory, ValueBuilder } from "./value-builder.ts";
+import { valueBuilder } from "./builder-state.ts";
+import type { DocumentMemory, ValueBuilder } from "./builder-state.ts";
 import type { Span } from "./pieces.ts";
 
 /**

@@ -1,7 +1,9 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import type { Event, ScalarEvent } from "js-yaml";
-import { addAlias, addScalar, close, nameNext, openList, openMapping, valueBuilder } from "./value-builder.ts";
-import type { DocumentMemory, Style, ValueBuilder } from "./value-builder.ts";
+import { valueBuilder } from "./builder-state.ts";
+import type { DocumentMemory, ValueBuilder } from "./builder-state.ts";
+import { addAlias, addScalar, close, nameNext, openList, openMapping } from "./value-builder.ts";
+import type { Style } from "./value-builder.ts";
 
 const none = -1;
 

@@ -8,9 +8,9 @@ import {
   likelyKey,
   openList,
   openMapping,
-  valueBuilder,
 } from "./value-builder.ts";
-import type { DocumentMemory, ValueBuilder } from "./value-builder.ts";
+import { valueBuilder } from "./builder-state.ts";
+import type { DocumentMemory, ValueBuilder } from "./builder-state.ts";
 import type { Piece } from "./pieces.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Event } from "js-yaml";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { bounds } from "#src/discovery/files/bounds.ts";
-import type { DocumentMemory, Remark, ValueBuilder, YamlValue } from "./value-builder.ts";
+import type { DocumentMemory, Remark, ValueBuilder, YamlValue } from "./builder-state.ts";
 import { buildFromEvents } from "./events.ts";
 import { indentFlow } from "./indent-flow.ts";
 

@@ -9,8 +9,8 @@ import { parseYaml } from "./parse.ts";
 import { documentsOf, piecesOf, singleItems } from "./pieces.ts";
 import type { DocumentSpan, Piece } from "./pieces.ts";
 import { withoutPlaceholders } from "./placeholders.ts";
-import { documentMemory } from "./value-builder.ts";
-import type { DocumentMemory, YamlValue } from "./value-builder.ts";
+import { documentMemory } from "./builder-state.ts";
+import type { DocumentMemory, YamlValue } from "./builder-state.ts";
 
 /** The line at which a mapping begins; undefined for what is none of this part's. */
 export type LineOf = (value: unknown) => number | undefined;

@@ -1,5 +1,5 @@
 import { bounds } from "#src/discovery/files/bounds.ts";
-import type { Remark } from "./value-builder.ts";
+import type { Remark } from "./builder-state.ts";
 
 /**
  * A part of a text that can be parsed alone: a top-level key with all that belongs to it, or some items of the list that

@@ -6,7 +6,7 @@ import { readBlockLines } from "#src/discovery/files/yaml/block-lines.ts";
 import { buildFromEvents } from "#src/discovery/files/yaml/events.ts";
 import { readJsonPiece } from "#src/discovery/files/yaml/json-text.ts";
 import { hideSecret, knownTexts } from "#src/discovery/files/yaml/known-texts.ts";
-import { documentMemory } from "#src/discovery/files/yaml/value-builder.ts";
+import { documentMemory } from "#src/discovery/files/yaml/builder-state.ts";
 import { yamlParts } from "#src/discovery/files/yaml/parts.ts";
 import type { Entity } from "#src/kong/inventory.ts";
 import { anyConfiguration } from "./configuration-arbitrary.ts";
