@@ -118,13 +118,31 @@ export function choose(stage: Stage, label: string, note?: string): (prompt: Pro
   };
 }
 
-/** Alice answers every open question of a message with no: nothing of the practice world is hit by them. */
+/**
+ * Alice answers every open question of a message with no: nothing of the practice world is hit by them. When the plan is
+ * not the one in force any more she is told so instead, and needs to answer nothing.
+ */
 async function answerQuestions(stage: Stage, { message, buttons }: Prompt): Promise<void> {
   for (const button of buttons.filter(({ text }) => text.text.startsWith("Answer"))) {
     stage.say("alice presses “Answer…” and chooses no");
+    const told = await countOutdated(stage);
     await press(stage, alice, { message, button });
-    await stage.until("the dialog of the question", () => stage.people.answerQuestion(alice, "no"), 5_000);
+    const isAnswered = await stage.until(
+      "the dialog of the question",
+      async () => {
+        if ((await stage.people.answerQuestion(alice, "no")) !== undefined) return true;
+        return (await countOutdated(stage)) > told ? false : undefined;
+      },
+      5_000,
+    );
+    if (!isAnswered) return;
   }
+}
+
+/** How often alice was told that a button is of an outdated plan. */
+async function countOutdated(stage: Stage): Promise<number> {
+  const thread = await stage.thread();
+  return thread.filter(({ is_ephemeral, text }) => is_ephemeral === true && /not the one in force/u.test(text)).length;
 }
 
 async function confirmManualStep(stage: Stage, { message, buttons }: Prompt): Promise<void> {
