@@ -1,5 +1,7 @@
-import type { Person } from "./person.ts";
-import type { Policy } from "./policy.ts";
+import { isAmong } from "./person.ts";
+import type { KnownPerson, Person } from "./person.ts";
+import { partsOf } from "./policy.ts";
+import type { Part, Policy } from "./policy.ts";
 
 /** Why somebody's vote does not count; each has its own private answer. */
 export type IneligibleReason =
@@ -9,22 +11,74 @@ export type IneligibleReason =
   | "is_deactivated"
   | "is_bot"
   | "not_named"
+  | "approved_before"
   | "look_up_failed";
 
 export type Eligibility =
   | { readonly kind: "eligible" }
   | { readonly kind: "ineligible"; readonly reason: IneligibleReason };
 
-/** Whether this person may vote at a gate of this policy. Nobody is exempt; what is not known counts as no. */
-export function eligibilityOf(policy: Policy, person: Person, requesterIds: readonly string[]): Eligibility {
-  if (requesterIds.includes(person.userId)) return ineligible("is_requester");
-  if (person.kind === "unknown") return ineligible("look_up_failed");
-  if (!person.isHomeTeam) return ineligible("is_external");
-  if (person.isDeactivated) return ineligible("is_deactivated");
-  if (person.isBot) return ineligible("is_bot");
-  if (person.isGuest) return ineligible("is_guest");
-  const isNamed = policy.users.includes(person.userId) || policy.groups.some((group) => person.groups.includes(group));
+/** Who may vote: the policy, and whoever must not, as accounts and humans. */
+export interface Electorate {
+  readonly policy: Policy;
+  /** Everybody who asked for it. */
+  readonly requesterIds: readonly string[];
+  /** Whoever approved the last irreversible step, where the policy wants other people. */
+  readonly earlierVoterIds: readonly string[];
+}
+
+/**
+ * Whether this person may vote at a gate. Nobody is exempt; what is not known counts as no. `represented` are approvers
+ * in whose place they vote: a list that one of them is in, they are in.
+ */
+export function eligibilityOf(
+  electorate: Electorate,
+  person: Person,
+  represented: readonly Person[] = [],
+): Eligibility {
+  const { policy } = electorate;
+  const own = whyNotOf(electorate, person);
+  if (own !== undefined) return ineligible(own);
+  const isNamed = partsOf(policy).some((part) => mayFill(electorate, { voter: person, represented }, part));
   return isNamed ? { kind: "eligible" } : ineligible("not_named");
+}
+
+/** Whether somebody is in the list of a part, by themselves or in the place of one who is and could vote. */
+export function mayFill(
+  electorate: Electorate,
+  { voter, represented }: { readonly voter: Person; readonly represented: readonly Person[] },
+  part: Part,
+): boolean {
+  const usable = represented.filter((person) => whyNotOf(electorate, person) === undefined);
+  return [voter, ...usable].some((person) => isIn(part, person));
+}
+
+/** What keeps an account from acting for anybody at all, whatever is decided. */
+export function whyNoMember(person: Person): Exclude<IneligibleReason, "not_named"> | undefined {
+  if (person.kind === "unknown") return "look_up_failed";
+  return whyNoFullMember(person);
+}
+
+function whyNoFullMember(person: KnownPerson): Exclude<IneligibleReason, "not_named"> | undefined {
+  if (!person.isHomeTeam) return "is_external";
+  if (person.isDeactivated) return "is_deactivated";
+  if (person.isBot) return "is_bot";
+  return person.isGuest ? "is_guest" : undefined;
+}
+
+function whyNotOf(
+  { requesterIds, earlierVoterIds }: Electorate,
+  person: Person,
+): Exclude<IneligibleReason, "not_named"> | undefined {
+  if (isAmong(person, requesterIds)) return "is_requester";
+  const noMember = whyNoMember(person);
+  if (noMember !== undefined) return noMember;
+  return isAmong(person, earlierVoterIds) ? "approved_before" : undefined;
+}
+
+function isIn({ users, groups }: Part, person: Person): boolean {
+  if (person.kind === "unknown") return false;
+  return users.includes(person.userId) || groups.some((group) => person.groups.includes(group));
 }
 
 function ineligible(reason: IneligibleReason): Eligibility {

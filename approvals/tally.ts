@@ -2,39 +2,88 @@ import type { Digest } from "#src/kernel/digest.ts";
 import { isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import type { Ballot } from "./ballot.ts";
-import { eligibilityOf } from "./eligibility.ts";
-import type { Policy } from "./policy.ts";
+import { cover } from "./cover.ts";
+import type { Cover } from "./cover.ts";
+import { eligibilityOf, mayFill } from "./eligibility.ts";
+import type { Electorate } from "./eligibility.ts";
+import { humanOf, isAmong } from "./person.ts";
+import { isEnough } from "./policy.ts";
+
+/** What is still missing in one of the ways of meeting the policy. */
+export type Missing = Cover<never>["missing"];
 
 /** The state of one gate at one moment. */
 export type Standing =
-  | { readonly kind: "open"; readonly approvedBy: readonly string[]; readonly missing: number }
+  | {
+      readonly kind: "open";
+      /** Everybody who agreed and may. */
+      readonly approvedBy: readonly string[];
+      /** For each way of meeting the policy. */
+      readonly missing: readonly Missing[];
+    }
+  /** `approvedBy` are those who fill the seats of the way that is met; others who agreed are not needed. */
   | { readonly kind: "granted"; readonly approvedBy: readonly string[] }
   | { readonly kind: "refused"; readonly by: string; readonly reason: string | undefined }
   | { readonly kind: "expired" };
 
-/** What a gate asks: the policy, the exact digest, who asked, and until when. */
-export interface Gate {
-  readonly policy: Policy;
+/** What a gate asks: who may vote, the exact digest, and until when. */
+export interface Gate extends Electorate {
   readonly digest: Digest;
-  readonly requesterIds: readonly string[];
   readonly expiresAt: Instant;
 }
 
 /**
- * Counts distinct eligible humans who approved exactly this digest. A deny wins whatever else was said;
- * votes on another digest, of the requester, or of people who are not eligible count for nothing.
+ * Counts distinct eligible humans who approved exactly this digest; one who ever rejected, and did not take it
+ * back, rejects. Enough rejections win whatever else was said; votes on another digest, of people who may not, without the proof of presence
+ * that the policy wants, or of somebody whose place another one took at the same time, count for nothing.
  */
 export function tally(gate: Gate, ballots: readonly Ballot[], now: Instant): Standing {
-  const counted = ballots.filter(
-    (ballot) =>
-      ballot.digest === gate.digest &&
-      !isAfter(ballot.at, gate.expiresAt) &&
-      eligibilityOf(gate.policy, ballot.voter, gate.requesterIds).kind === "eligible",
-  );
-  const denied = counted.find((ballot) => ballot.decision === "reject");
-  if (denied !== undefined) return { kind: "refused", by: denied.voter.userId, reason: denied.reason };
+  const counted = votesOfHumans(ballots.filter((ballot) => counts(gate, ballot)));
+  const denials = counted.filter((ballot) => ballot.decision === "reject");
+  const last = denials.at(-1);
+  if (last !== undefined && denials.length >= gate.policy.denyThreshold)
+    return { kind: "refused", by: last.voter.userId, reason: last.reason };
   if (isAfter(now, gate.expiresAt)) return { kind: "expired" };
-  const approvedBy = [...new Set(counted.map((ballot) => ballot.voter.userId))];
-  const missing = gate.policy.quorum - approvedBy.length;
-  return missing > 0 ? { kind: "open", approvedBy, missing } : { kind: "granted", approvedBy };
+  const approvals = counted.filter((ballot) => ballot.decision === "approve");
+  const covers = gate.policy.alternatives.map((parts) =>
+    cover(parts, approvals, (ballot, part) =>
+      mayFill(gate, { voter: ballot.voter, represented: representedBy(ballot, counted) }, part),
+    ),
+  );
+  const met = covers.find(({ missing }) => missing.length === 0);
+  return met === undefined
+    ? { kind: "open", approvedBy: votersOf(approvals), missing: covers.map(({ missing }) => missing) }
+    : { kind: "granted", approvedBy: votersOf(met.seated) };
+}
+
+function counts(gate: Gate, ballot: Ballot): boolean {
+  return (
+    ballot.digest === gate.digest &&
+    !isAfter(ballot.at, gate.expiresAt) &&
+    (ballot.decision === "reject" || isEnough(ballot.stepUp ?? "none", gate.policy.stepUp)) &&
+    eligibilityOf(gate, ballot.voter, ballot.onBehalfOf).kind === "eligible"
+  );
+}
+
+/** A place that was handed on is not filled a second time by the one who handed it on. */
+function representedBy(ballot: Ballot, counted: readonly Ballot[]): NonNullable<Ballot["onBehalfOf"]> {
+  return (ballot.onBehalfOf ?? []).filter((person) => !counted.some(({ voter }) => isSame(voter, person)));
+}
+
+function isSame(left: Ballot["voter"], right: Ballot["voter"]): boolean {
+  return isAmong(left, [right.userId, humanOf(right)]);
+}
+
+function votesOfHumans(ballots: readonly Ballot[]): readonly Ballot[] {
+  const votes = new Map<string, Ballot>();
+  for (const ballot of ballots) {
+    const human = humanOf(ballot.voter);
+    const before = votes.get(human);
+    if (before === undefined || ballot.decision === "reject") votes.set(human, ballot);
+  }
+  return [...votes.values()];
+}
+
+function votersOf(ballots: readonly Ballot[]): readonly string[] {
+  return ballots.map((ballot) => ballot.voter.userId);
 }

@@ -23,6 +23,7 @@ import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import type { PostStore } from "#src/slack/delivery/post-store.ts";
 import type { SlackSettings } from "#src/slack/settings.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
 import { version } from "#src/version.ts";
 
 export interface ServeRequest {
@@ -71,6 +72,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       listen: (onChange) => record.listen(onChange),
       lostSteps: () => record.lostRunners(),
       ring: (environment, id) => doorbell.ring(environment, id),
+      fence: (upgrade) => heldFence(record, upgrade),
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
       sign: signingOfSealed(record, key, { kind: "bot", replica }),
       project: (id) => slack.upgradeChanged(id),
@@ -117,6 +119,12 @@ function readSlackSettings(settings: Settings): SlackSettings {
       ? { kind: "socket", appToken }
       : { kind: "http", signingSecret: signingSecret ?? "", port: settings.port ?? defaultPort };
   return { apiUrl, botToken, delivery, isPractice: settings.isPractice };
+}
+
+/** The lock of the environment, if it is this upgrade that holds it. */
+async function heldFence(record: Record, { id, request }: Upgrade): Promise<string | undefined> {
+  const lock = await record.lockOf(request.environment.name);
+  return lock?.upgradeId === id ? lock.fence : undefined;
 }
 
 /** Runners check approvals with this key; on one machine they find it here, elsewhere it is copied to them. */

@@ -1,3 +1,4 @@
+import { quorumPolicy } from "#approvals/policy.ts";
 import type { Database, Environment } from "#src/plan/environment.ts";
 import type { ConfigEnvironment } from "./file-schema.ts";
 
@@ -133,7 +134,7 @@ function toPolicy({
   quorum,
   expires_after: expiresAfterMs,
 }: ConfigEnvironment["policies"]["irreversible"]): Environment["policies"]["irreversible"] {
-  return { users, groups, quorum, expiresAfterMs };
+  return quorumPolicy({ users, groups, quorum, expiresAfterMs });
 }
 
 function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {

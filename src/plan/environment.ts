@@ -211,6 +211,8 @@ export const environmentSchema = z.object({
   policies: z.object({
     disruptive: policySchema.optional(),
     irreversible: policySchema,
+    /** For kinds of steps (step-kinds.ts), instead of the policy of their class. */
+    steps: z.record(z.string(), policySchema).optional(),
   }),
   /** Who may plan, start, pause, abort, retry and roll back; every full member of the workspace where empty. */
   green: greenSchema.optional(),

@@ -1,4 +1,7 @@
+import type { Person } from "#approvals/person.ts";
 import type { Policy } from "#approvals/policy.ts";
+import { tally } from "#approvals/tally.ts";
+import { isInside } from "#approvals/window.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
@@ -8,7 +11,7 @@ import { stepDigest } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { verifyStanding } from "#src/signing/sign-standing.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
-import { policyFor } from "#src/upgrade/follow-ups.ts";
+import { policyFor } from "#src/plan/step-kinds.ts";
 import type { Next } from "#src/upgrade/next.ts";
 import { recheckAfterMs } from "#src/upgrade/next.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
@@ -59,7 +62,7 @@ export function checkPermission(
   }
   const digest = stepDigest(plan, step, attempt);
   if (digest !== instruction.digest) return no(`the digest of step ${step.id} does not belong to what it would run`);
-  const policy = policyFor(environment, step.class);
+  const policy = policyFor(environment, step);
   return policy === undefined ? ok(undefined) : checkStanding(upgrade, instruction, { ...knowledge, policy });
 }
 
@@ -87,22 +90,18 @@ function checkStanding(
   if (standing.stepId !== expected.stepId) return no(foreign(step.id, "step", standing.stepId));
   if (standing.attempt !== expected.attempt) return no(foreign(step.id, "attempt", String(standing.attempt)));
   if (standing.digest !== expected.digest) return no(foreign(step.id, "digest", standing.digest));
-  return checkVoters(standing, { policy, requesterIds: approval?.requesterIds ?? [], now });
+  return checkVotes(standing, { policy, now });
 }
 
 function foreign(stepId: string, what: string, value: string): string {
   return `the approval presented for step ${stepId} was given for another ${what}: ${value}`;
 }
 
-function checkVoters(
+function checkVotes(
   standing: SignedStanding,
-  {
-    policy,
-    requesterIds,
-    now,
-  }: { readonly policy: Policy; readonly requesterIds: readonly string[]; readonly now: Instant },
+  { policy, now }: { readonly policy: Policy; readonly now: Instant },
 ): Result<undefined, string> {
-  const { stepId, expiresAt, checkedAt, approvedBy } = standing;
+  const { stepId, expiresAt, checkedAt, brokenGlass } = standing;
   if (isAfter(now, expiresAt)) return no(`the approval presented for step ${stepId} expired at ${expiresAt}`);
   if (isAfter(now, addMs(checkedAt, recheckAfterMs + clockToleranceMs))) {
     return no(`the approvers of step ${stepId} were last looked up at ${checkedAt}, more than 60 s ago`);
@@ -110,10 +109,52 @@ function checkVoters(
   if (isAfter(checkedAt, addMs(now, clockToleranceMs))) {
     return no(`the approval presented for step ${stepId} comes from the future (${checkedAt})`);
   }
-  const voters = new Set(approvedBy.filter((userId) => !requesterIds.includes(userId)));
-  return voters.size >= policy.quorum
+  if (!isInside(policy.windows, now))
+    return no(`step ${stepId} may only start inside a maintenance window, and none is open`);
+  if (brokenGlass !== undefined) {
+    return policy.breakGlass.includes(brokenGlass.userId)
+      ? ok(undefined)
+      : no(`the glass of step ${stepId} was broken by ${brokenGlass.userId}, who is not named for it here`);
+  }
+  return isMet(standing, policy)
     ? ok(undefined)
     : no(
-        `the approval of step ${stepId} names ${voters.size} people who may approve, ${policy.quorum} are needed here`,
+        `the approval of step ${stepId} names ${standing.approvals.length} people, who do not meet the policy of this runner`,
       );
+}
+
+/** Counts the signed votes again by the runner's own policy: the same rules as at the click. */
+function isMet(standing: SignedStanding, policy: Policy): boolean {
+  const { digest, approvals, requesterIds, earlierVoterIds, expiresAt } = standing;
+  const ballots = approvals.map(({ stepUp, at, onBehalfOf, ...voter }) => ({
+    voter: asPerson(voter),
+    decision: "approve" as const,
+    digest,
+    at,
+    stepUp,
+    onBehalfOf: onBehalfOf.map(asPerson),
+  }));
+  return (
+    tally({ policy, digest, requesterIds, earlierVoterIds, expiresAt }, ballots, standing.checkedAt).kind === "granted"
+  );
+}
+
+/** The Slack side signs only full members of its workspace, so nothing else needs to be said of them. */
+function asPerson({
+  userId,
+  human,
+  groups,
+}: Pick<SignedStanding["approvals"][number], "userId" | "human" | "groups">): Person {
+  return {
+    kind: "known",
+    userId,
+    teamId: "T00",
+    name: userId,
+    ...(human === userId ? {} : { human }),
+    isHomeTeam: true,
+    isDeactivated: false,
+    isBot: false,
+    isGuest: false,
+    groups,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Person } from "#approvals/person.ts";
+import { groupsOfPolicy } from "#approvals/policy.ts";
 import { isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { AppError } from "#src/kernel/app-error.ts";
@@ -12,6 +13,7 @@ import { currentStep, next } from "#src/upgrade/next.ts";
 import type { Next } from "#src/upgrade/next.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
+import { peopleOf, standingOf } from "./standing-of.ts";
 import { Turns } from "./turns.ts";
 
 export interface ConductorParts {
@@ -25,6 +27,8 @@ export interface ConductorParts {
   readonly ring: (environment: string, id: UpgradeId) => Promise<void>;
   /** The second, fresh look at a voter in Slack. */
   readonly lookUp: (userId: string, groups: readonly string[]) => Promise<Person>;
+  /** Number of the lock that the upgrade holds; undefined when it holds none. */
+  readonly fence: (upgrade: Upgrade) => Promise<string | undefined>;
   /** Undefined when the approval is not genuine: then nothing is signed. */
   readonly sign: (standing: SignedStanding) => Promise<Envelope | undefined>;
   /** Brings Slack to what the record says; a standby replica does nothing. */
@@ -107,25 +111,26 @@ async function witness({ checkpoint, desk, log }: ConductorParts, actor: Actor, 
 }
 
 async function sign(
-  { desk, lookUp, now, sign: signStanding, log }: ConductorParts,
+  { desk, lookUp, now, fence, sign: signStanding, log }: ConductorParts,
   actor: Actor,
   { upgrade, todo }: { readonly upgrade: Upgrade; readonly todo: Extract<Next, { do: "sign" }> },
 ): Promise<void> {
   const { step, attempt, approval } = todo;
   if (approval.outcome.kind !== "granted") return;
-  const { approvedBy } = approval.outcome;
+  const held = await fence(upgrade);
+  if (held === undefined) return;
   const checkedAt = await now();
-  const people = await Promise.all(approvedBy.map((userId) => lookUp(userId, approval.policy.groups)));
-  const envelope = await signStanding({
+  const groups = groupsOfPolicy(approval.policy);
+  const people = await Promise.all(peopleOf(approval).map((userId) => lookUp(userId, groups)));
+  const standing = standingOf(approval, people, {
     upgradeId: upgrade.id,
     environment: upgrade.request.environment.name,
     stepId: step.id,
     attempt,
-    digest: approval.digest,
-    approvedBy,
     checkedAt,
-    expiresAt: approval.expiresAt,
+    fence: held,
   });
+  const envelope = standing === undefined ? undefined : await signStanding(standing);
   if (envelope === undefined) return;
   const told = await desk.submit(
     upgrade.id,
@@ -149,7 +154,8 @@ function hasExpired(upgrade: Upgrade, now: Instant): boolean {
   const progress = currentStep(upgrade)?.progress;
   if (progress?.kind !== "ready" || progress.approval === undefined) return false;
   const { outcome, expiresAt } = progress.approval;
-  return (outcome.kind === "open" || outcome.kind === "granted") && isAfter(now, expiresAt);
+  if (outcome.kind === "granted") return isAfter(now, outcome.expiresAt);
+  return outcome.kind === "open" && isAfter(now, expiresAt);
 }
 
 /** Repeats until disposed; a failure is logged once per streak, because the database may be away for an hour. */

@@ -30,10 +30,12 @@ export function signingOfSealed(
 ): (standing: SignedStanding) => Promise<Envelope | undefined> {
   return async (standing) => {
     const events = await desk.events(standing.upgradeId, 0);
-    const unsealed = standing.approvedBy.filter((voterId) => {
-      const voidedAt = events.findLast((each) => isVoiding(each, standing, voterId))?.version ?? 0;
-      return !events.some((each) => each.version > voidedAt && isVote(each, standing, voterId, key));
-    });
+    const unsealed = standing.approvals
+      .map(({ userId }) => userId)
+      .filter((voterId) => {
+        const voidedAt = events.findLast((each) => isVoiding(each, standing, voterId))?.version ?? 0;
+        return !events.some((each) => each.version > voidedAt && isVote(each, standing, voterId, key));
+      });
     if (unsealed.length === 0) return signStanding(standing, key);
     const what = `the approval of step ${standing.stepId} was not signed and nothing runs: no vote of ${unsealed.join(", ")} came through Slack, so somebody wrote into the record by another way; verify it, then roll back or abort`;
     const isKnown = events.some(({ event }) => event.type === "alarm_raised" && event.what === what);

@@ -1,6 +1,8 @@
 import type { WebClient } from "@slack/web-api";
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { groupsOfPolicy, usersOfPolicy } from "#approvals/policy.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import { policiesOf } from "#src/plan/step-kinds.ts";
 import type { Log } from "./log.ts";
 import type { Names } from "./views/names.ts";
 
@@ -8,13 +10,11 @@ import type { Names } from "./views/names.ts";
 export async function readNames(client: WebClient, environments: readonly Environment[], log: Log): Promise<Names> {
   const people = new Map<string, string>();
   const groups = new Map<string, string>();
-  const wanted = environments.flatMap(({ policies, operators }) => [
-    policies.irreversible,
-    policies.disruptive,
-    operators,
-  ]);
-  const userIds = new Set(wanted.flatMap((policy) => policy?.users ?? []));
-  const hasGroups = wanted.some((policy) => (policy?.groups.length ?? 0) > 0);
+  const policies = environments.flatMap(policiesOf);
+  const operators = environments.map((environment) => environment.operators);
+  const userIds = new Set([...policies.flatMap(usersOfPolicy), ...operators.flatMap(({ users }) => users)]);
+  const hasGroups =
+    policies.some((policy) => groupsOfPolicy(policy).length > 0) || operators.some((named) => named.groups.length > 0);
   try {
     if (hasGroups) {
       const { usergroups } = await client.usergroups.list({});

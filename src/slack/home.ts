@@ -92,5 +92,5 @@ function waitsFor(upgrade: Upgrade, person: Person): boolean {
   const approval = progress?.kind === "ready" ? progress.approval : undefined;
   if (approval === undefined) return false;
   const hasVoted = approval.ballots.some((ballot) => ballot.voter.userId === person.userId);
-  return !hasVoted && eligibilityOf(approval.policy, person, approval.requesterIds).kind === "eligible";
+  return !hasVoted && eligibilityOf(approval, person).kind === "eligible";
 }

@@ -1,8 +1,10 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Person } from "#approvals/person.ts";
+import { groupsOfPolicy } from "#approvals/policy.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import { policiesOf } from "#src/plan/step-kinds.ts";
 import type { Log } from "./log.ts";
 
 /** Slack identities may be at most this old where somebody asks for something (design invariant 4). */
@@ -116,6 +118,6 @@ export class People {
 
 /** Every user group that an environment's policies or operators name. */
 export function groupsOf(environment: Environment): readonly string[] {
-  const { disruptive, irreversible } = environment.policies;
-  return [...new Set([...(disruptive?.groups ?? []), ...irreversible.groups, ...environment.operators.groups])];
+  const named = policiesOf(environment).flatMap(groupsOfPolicy);
+  return [...new Set([...named, ...environment.operators.groups])];
 }

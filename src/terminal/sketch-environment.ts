@@ -1,3 +1,4 @@
+import { quorumPolicy } from "#approvals/policy.ts";
 import type { Deployment } from "#src/kong/inventory.ts";
 import type { Edition } from "#src/kong/releases.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
@@ -34,7 +35,7 @@ export function sketchEnvironment(
     smokeTests: [],
     soak: { durationMs: 600_000, sampleEveryMs: 10_000, maxErrorRateIncrease: 0.01 },
     timeouts: { migrationsMs: 600_000, backupMs: 1_800_000, commandMs: 120_000 },
-    policies: { irreversible: { users: [], groups: [], quorum: 1, expiresAfterMs: 14_400_000 } },
+    policies: { irreversible: quorumPolicy({ users: [], groups: [], quorum: 1, expiresAfterMs: 14_400_000 }) },
     operators: { users: [], groups: [] },
     ...(topology === "kubernetes"
       ? { kubernetes: { ...kubernetes, chartVersion: charts?.to ?? kubernetes.chartVersion } }

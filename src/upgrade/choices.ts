@@ -18,7 +18,8 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
       // Until the probe has answered nobody should choose blindly.
       return progress.evidence === undefined ? [] : ["count_as_done", "look_again", "retry", ...back, "hold"];
     case "ready":
-      return progress.approval !== undefined && ["refused", "expired"].includes(progress.approval.outcome.kind)
+      return progress.approval !== undefined &&
+        ["refused", "expired", "cancelled"].includes(progress.approval.outcome.kind)
         ? ["retry", ...back, "hold"]
         : [];
     case "waiting":

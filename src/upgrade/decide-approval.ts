@@ -1,4 +1,9 @@
-import { eligibilityOf } from "#approvals/eligibility.ts";
+import { delegationOf, delegatorsOf } from "#approvals/delegation.ts";
+import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
+import { humanOf, isAmong } from "#approvals/person.ts";
+import type { Person } from "#approvals/person.ts";
+import { isEnough } from "#approvals/policy.ts";
+import { tally } from "#approvals/tally.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
@@ -6,90 +11,151 @@ import type { Decision } from "./decide.ts";
 import type { IntentOf } from "./intents.ts";
 import { describeIneligible, refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
-import { currentStep, recheckAfterMs } from "./next.ts";
+import { recheckAfterMs } from "./next.ts";
+import { outdated, undecided } from "./open-gate.ts";
 import { currentTrack } from "./state.ts";
 import type { Active, ApprovalRequest } from "./state.ts";
 
-const outdated = refuse(
-  "outdated",
-  "This request is outdated: what it asked is not what would run now.",
-  "Look at the newest message of the thread.",
-);
-
-/** One click on Approve, or a rejection with its reason. */
+/** One click on Approve, or a rejection with its reason. A no counts until the step starts, also when all is granted. */
 export function vote(upgrade: Active, intent: IntentOf<"vote">, now: Instant): Decision {
-  const found = requestFor(upgrade, intent);
+  const { stepId, attempt, voter, decision, digest, reason, stepUp, seal } = intent;
+  const found = undecided(upgrade, intent, now);
   if ("code" in found) return no(found);
-  if (isAfter(now, found.expiresAt))
-    return no(refuse("outdated", "This request has expired.", "Ask for it again with `/kong-upgrade retry`."));
-  const eligibility = eligibilityOf(found.policy, intent.voter, found.requesterIds);
-  if (eligibility.kind === "ineligible") return no(describeIneligible(eligibility.reason, intent.voter.userId));
-  const isRepeated = found.ballots.some(
-    (ballot) => ballot.voter.userId === intent.voter.userId && ballot.decision === intent.decision,
-  );
-  if (isRepeated) return no(refuse("already_decided", "Your vote is already counted.", "Nothing more to do for you."));
-  const { stepId, attempt, voter, decision, digest, reason, seal } = intent;
-  const ballot = { voter, decision, digest, at: now, ...(reason === undefined ? {} : { reason }) };
+  if (found.outcome.kind === "granted" && decision === "approve") return no(alreadyGranted(found));
+  const represented = representedBy(upgrade, intent, found, now);
+  const refusal = whyNoVote(upgrade, found, { intent, represented, now });
+  if (refusal !== undefined) return no(refusal);
+  const ballot = {
+    voter,
+    decision,
+    digest,
+    at: now,
+    ...(reason === undefined ? {} : { reason }),
+    ...(stepUp === undefined ? {} : { stepUp }),
+    ...(represented.length === 0 ? {} : { onBehalfOf: represented }),
+  };
   return ok([{ type: "ballot_cast", stepId, attempt, ballot, ...(seal === undefined ? {} : { seal }) }]);
 }
 
-/** The request that a click means, if it is still open and still the same. */
-function requestFor(upgrade: Active, intent: IntentOf<"vote">): ApprovalRequest | Refusal {
-  const current = currentStep(upgrade);
-  const progress = currentTrack(upgrade).steps.get(intent.stepId);
-  if (progress === undefined) return outdated;
-  if (progress.kind === "done")
-    return refuse("already_decided", "This step is already done.", "Nothing more to approve here.");
-  if (progress.kind === "running")
-    return refuse("already_decided", "This step was approved and is running.", "To stop after it, pause the upgrade.");
-  if (progress.kind !== "ready" || current?.step.id !== intent.stepId || progress.approval === undefined)
-    return outdated;
-  const { approval } = progress;
-  if (progress.attempt !== intent.attempt || approval.digest !== intent.digest) return outdated;
-  switch (approval.outcome.kind) {
-    case "open":
-      return approval;
-    case "granted":
-    case "consumed":
-      return refuse(
-        "already_decided",
-        `Already approved by ${approval.outcome.approvedBy.map((id) => `<@${id}>`).join(", ")}.`,
-        "To stop it, pause the upgrade.",
-      );
-    case "refused":
-      return refuse(
-        "already_decided",
-        `Already rejected by <@${approval.outcome.by}>.`,
-        "It can be asked again with `/kong-upgrade retry`.",
-      );
-    case "expired":
-      return refuse("already_decided", "This request has expired.", "Ask for it again with `/kong-upgrade retry`.");
-  }
+interface Cast {
+  readonly intent: IntentOf<"vote">;
+  readonly represented: readonly Person[];
+  readonly now: Instant;
+}
+
+function whyNoVote(
+  upgrade: Active,
+  approval: ApprovalRequest,
+  { intent, represented, now }: Cast,
+): Refusal | undefined {
+  const { voter, decision, reason, stepUp } = intent;
+  const eligibility = eligibilityOf(approval, voter, represented);
+  if (eligibility.kind === "ineligible") return describeIneligible(eligibility.reason, voter.userId);
+  const delegation = delegationOf(upgrade.delegations, voter, now);
+  if (delegation !== undefined)
+    return refuse(
+      "ineligible",
+      `<@${delegation.to.userId}> votes in your place until ${delegation.until}.`,
+      "To vote yourself, end it with `/kong-upgrade delegate --end`.",
+    );
+  const own = approval.ballots.filter((ballot) => humanOf(ballot.voter) === humanOf(voter));
+  if (own.some((ballot) => ballot.decision === decision))
+    return refuse("already_decided", "Your vote is already counted.", "Nothing more to do for you.");
+  if (own.length > 0 && decision === "approve")
+    return refuse("not_now", "You have rejected this.", "Withdraw the rejection first, then approve.");
+  if (approval.policy.reasonRequired.includes(decision) && (reason ?? "").trim() === "")
+    return refuse("note_missing", "This policy asks for a reason.", "Press the button again and say why.");
+  if (decision === "approve" && !isEnough(stepUp ?? "none", approval.policy.stepUp))
+    return refuse(
+      "step_up_needed",
+      `This step takes more than a click: ${approval.policy.stepUp}.`,
+      "Press “Approve” again and fill in the dialog.",
+    );
+  return undefined;
+}
+
+/** Of those in whose place the voter claims to vote, the ones who really asked for that. */
+function representedBy(
+  upgrade: Active,
+  { voter, onBehalfOf }: IntentOf<"vote">,
+  { policy }: ApprovalRequest,
+  now: Instant,
+): readonly Person[] {
+  if (!policy.allowsDelegation) return [];
+  const delegators = delegatorsOf(upgrade.delegations, voter, now);
+  return (onBehalfOf ?? []).filter((person) => delegators.some((delegator) => delegator.userId === person.userId));
+}
+
+function alreadyGranted({ outcome }: ApprovalRequest): Refusal {
+  const who = outcome.kind === "granted" ? outcome.approvedBy.map((id) => `<@${id}>`).join(", ") : "";
+  return refuse(
+    "already_decided",
+    who === "" ? "This step was let go without its approval." : `Already approved by ${who}.`,
+    "To stop it, reject it or pause the upgrade before it starts.",
+  );
 }
 
 /** The second look at the voters, right before the step; only a complete and fresh yes is signed. */
-export function recheckApproval(upgrade: Active, intent: IntentOf<"recheck_approval">): Decision {
+export function recheckApproval(upgrade: Active, intent: IntentOf<"recheck_approval">, now: Instant): Decision {
   const { stepId, attempt, people, envelope, checkedAt } = intent;
   const progress = currentTrack(upgrade).steps.get(stepId);
   if (progress?.kind !== "ready" || progress.attempt !== attempt || progress.approval?.outcome.kind !== "granted")
     return no(outdated);
   const { approval } = progress;
-  const voters = progress.approval.outcome.approvedBy.map((userId) =>
-    people.find((person) => person.userId === userId),
-  );
-  if (voters.some((person) => person === undefined || person.kind === "unknown")) {
+  const second = secondLook(approval, people, now);
+  if (second === "not_all_seen")
     return no(refuse("not_now", "Not every approver could be looked up again.", "It is tried again in a moment."));
+  if (second.length > 0) {
+    const reason = second.map(({ person, why }) => `${person.userId}: ${why}`).join(", ");
+    return ok([{ type: "approval_voided", stepId, attempt, people: second.map(({ person }) => person), reason }]);
   }
-  const gone = voters.flatMap((person) => {
-    if (person === undefined) return [];
-    const eligibility = eligibilityOf(approval.policy, person, approval.requesterIds);
-    return eligibility.kind === "eligible" ? [] : [{ person, reason: eligibility.reason }];
-  });
   // Two replicas may look at once; the second look adds nothing while the first is fresh.
   const { signed } = progress.approval.outcome;
   const isFresh = signed !== undefined && !isAfter(checkedAt, addMs(signed.checkedAt, recheckAfterMs));
-  if (gone.length === 0 && isFresh) return ok([]);
-  if (gone.length === 0) return ok([{ type: "approval_signed", stepId, attempt, envelope, checkedAt }]);
-  const reason = gone.map(({ person, reason: why }) => `${person.userId}: ${why}`).join(", ");
-  return ok([{ type: "approval_voided", stepId, attempt, people: gone.map(({ person }) => person), reason }]);
+  return isFresh ? ok([]) : ok([{ type: "approval_signed", stepId, attempt, envelope, checkedAt }]);
+}
+
+interface Gone {
+  readonly person: Person;
+  readonly why: string;
+}
+
+/** Whoever does not count any more, by what was looked up just now. */
+function secondLook(
+  approval: ApprovalRequest,
+  people: readonly Person[],
+  now: Instant,
+): readonly Gone[] | "not_all_seen" {
+  const { outcome, policy } = approval;
+  if (outcome.kind !== "granted") return [];
+  if (outcome.brokenGlass !== undefined) {
+    const breaker = seen(people, outcome.brokenGlass.by);
+    if (breaker === undefined) return "not_all_seen";
+    const why = whyNoMember(breaker) ?? (policy.breakGlass.includes(breaker.userId) ? undefined : "not_named");
+    return why === undefined ? [] : [{ person: breaker, why }];
+  }
+  const ballots = approval.ballots.filter(({ voter }) => outcome.approvedBy.includes(voter.userId));
+  const asked = ballots.flatMap(({ voter, onBehalfOf }) => [voter, ...(onBehalfOf ?? [])]);
+  if (asked.some((person) => seen(people, person) === undefined)) return "not_all_seen";
+  const fresh = approval.ballots.map((ballot) => ({
+    ...ballot,
+    voter: seen(people, ballot.voter) ?? ballot.voter,
+    onBehalfOf: (ballot.onBehalfOf ?? []).map((person) => seen(people, person) ?? person),
+  }));
+  const gone = fresh.flatMap(({ voter, onBehalfOf }) => {
+    if (!outcome.approvedBy.includes(voter.userId)) return [];
+    const eligibility = eligibilityOf(approval, voter, onBehalfOf);
+    return eligibility.kind === "eligible" ? [] : [{ person: voter, why: eligibility.reason }];
+  });
+  if (gone.length > 0) return gone;
+  // Each may still vote, but perhaps in another list, so that together they are not enough any more.
+  const isStillMet = tally({ ...approval, expiresAt: outcome.expiresAt }, fresh, now).kind === "granted";
+  return isStillMet
+    ? []
+    : ballots.map(({ voter }) => ({ person: seen(people, voter) ?? voter, why: "in another list than at the vote" }));
+}
+
+/** What the second look told of somebody; a failed look-up tells nothing. */
+function seen(people: readonly Person[], person: Person): Person | undefined {
+  return people.find((each) => each.kind === "known" && isAmong(each, [person.userId]));
 }

@@ -1,3 +1,4 @@
+import { isInside } from "#approvals/window.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import { refuseOpenQuestions } from "./decide-answer.ts";
@@ -5,7 +6,7 @@ import { choicesFor } from "./choices.ts";
 import type { Choice } from "./choices.ts";
 import type { Decision } from "./decide.ts";
 import type { IntentOf } from "./intents.ts";
-import { currentStep, next } from "./next.ts";
+import { currentStep, isFreshlySigned, next } from "./next.ts";
 import { refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { currentTrack } from "./state.ts";
@@ -20,8 +21,8 @@ export function startStep(upgrade: Active, intent: IntentOf<"start_step">, now: 
   const isSame =
     allowed.step.id === intent.stepId && allowed.attempt === intent.attempt && allowed.digest === intent.digest;
   if (!isSame) return conflict(`${upgrade.id} is at step ${allowed.step.id}, attempt ${allowed.attempt}.`);
-  const { stepId, attempt, runnerId, digest } = intent;
-  return ok([{ type: "step_started", stepId, attempt, runnerId, digest }]);
+  const { stepId, attempt, runnerId, digest, fence } = intent;
+  return ok([{ type: "step_started", stepId, attempt, runnerId, digest, ...(fence === undefined ? {} : { fence }) }]);
 }
 
 export function finishStep(upgrade: Active, intent: IntentOf<"finish_step">): Decision {
@@ -71,7 +72,7 @@ export function retry(upgrade: Active, intent: IntentOf<"retry">): Decision {
   return ok([{ type: "step_retried", stepId: intent.stepId, attempt: intent.attempt + 1, by: intent.by }]);
 }
 
-export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_manual_step">): Decision {
+export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_manual_step">, now: Instant): Decision {
   const { stepId, attempt, by, note } = intent;
   const current = currentStep(upgrade);
   if (
@@ -97,6 +98,15 @@ export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_man
       refuse("not_now", "This step needs its approval before it is done.", "Ask the approvers that the request names."),
     );
   }
+  // The confirmation is the start of a manual step, so the approvers are looked up again right before it, too.
+  if (approval?.outcome.kind === "granted" && !isFreshlySigned(approval.outcome.signed, now))
+    return no(
+      refuse("not_now", "The approvers of this step are being looked up again.", "Press the button again in a moment."),
+    );
+  if (approval !== undefined && !isInside(approval.policy.windows, now))
+    return no(
+      refuse("not_now", "This step is only done inside a maintenance window.", "The request says when one opens."),
+    );
   return ok([{ type: "manual_step_confirmed", stepId, attempt, by, note }]);
 }
 

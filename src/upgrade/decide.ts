@@ -3,6 +3,8 @@ import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { answerQuestion } from "./decide-answer.ts";
 import { recheckApproval, vote } from "./decide-approval.ts";
+import { breakGlass, cancelRequest, remind, withdrawVote } from "./decide-gate.ts";
+import { delegateVote, endDelegation, handOver, reviewBreakGlass } from "./decide-people.ts";
 import { abort, hold, pause, request, resume, rollBack, start } from "./decide-flow.ts";
 import {
   confirmManualStep,
@@ -50,6 +52,7 @@ function decideIntent(upgrade: Upgrade | undefined, intent: Intent, context: Con
   }
   if (intent.intent === "add_note") return ok([{ type: "note_added", by: intent.by, text: intent.text }]);
   if (intent.intent === "raise_alarm") return ok([{ type: "alarm_raised", what: intent.what }]);
+  if (intent.intent === "review_break_glass") return reviewBreakGlass(upgrade, intent);
   if (upgrade.status === "closed") {
     return intent.intent === "tick"
       ? ok([])
@@ -66,7 +69,7 @@ function decideIntent(upgrade: Upgrade | undefined, intent: Intent, context: Con
 }
 
 type OpenUpgrade = Exclude<Upgrade, { status: "closed" }>;
-type OpenIntent = Exclude<Intent, { intent: "request" | "add_note" | "raise_alarm" }>;
+type OpenIntent = Exclude<Intent, { intent: "request" | "add_note" | "raise_alarm" | "review_break_glass" }>;
 
 function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context): Decision {
   switch (intent.intent) {
@@ -82,6 +85,12 @@ function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context):
       return abort(upgrade, intent);
     case "answer_question":
       return answerQuestion(upgrade, intent);
+    case "delegate_vote":
+      return delegateVote(upgrade, intent, context.now);
+    case "end_delegation":
+      return endDelegation(upgrade, intent, context.now);
+    case "hand_over":
+      return handOver(upgrade, intent);
     default:
       return upgrade.status === "active"
         ? decideActive(upgrade, intent, context)
@@ -89,7 +98,20 @@ function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context):
   }
 }
 
-type ActiveIntent = Exclude<OpenIntent, { intent: "tick" | "report_survey" | "start" | "abort" | "answer_question" }>;
+type ActiveIntent = Exclude<
+  OpenIntent,
+  {
+    intent:
+      | "tick"
+      | "report_survey"
+      | "start"
+      | "abort"
+      | "answer_question"
+      | "delegate_vote"
+      | "end_delegation"
+      | "hand_over";
+  }
+>;
 
 function decideActive(
   upgrade: Extract<Upgrade, { status: "active" }>,
@@ -100,7 +122,15 @@ function decideActive(
     case "vote":
       return vote(upgrade, intent, now);
     case "recheck_approval":
-      return recheckApproval(upgrade, intent);
+      return recheckApproval(upgrade, intent, now);
+    case "withdraw_vote":
+      return withdrawVote(upgrade, intent, now);
+    case "cancel_request":
+      return cancelRequest(upgrade, intent, now);
+    case "remind":
+      return remind(upgrade, intent, now);
+    case "break_glass":
+      return breakGlass(upgrade, intent, now);
     case "start_step":
       return startStep(upgrade, intent, now);
     case "finish_step":
@@ -116,7 +146,7 @@ function decideActive(
     case "retry":
       return retry(upgrade, intent);
     case "confirm_manual_step":
-      return confirmManualStep(upgrade, intent);
+      return confirmManualStep(upgrade, intent, now);
     case "pause":
       return pause(upgrade, intent);
     case "resume":

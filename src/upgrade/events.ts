@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ballotSchema } from "#approvals/ballot.ts";
 import { personSchema } from "#approvals/person.ts";
-import { policySchema } from "#approvals/policy.ts";
+import { policySchema, stepUpSchema } from "#approvals/policy.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
@@ -80,7 +80,10 @@ export const eventSchema = z.discriminatedUnion("type", [
     ...stepRef,
     digest: digestSchema,
     policy: policySchema,
+    /** Accounts and humans who asked for it: none of them may vote. */
     requesterIds: z.array(z.string()).readonly(),
+    /** Accounts and humans who approved the last irreversible step, where the policy wants other people. */
+    earlierVoterIds: z.array(z.string()).readonly().optional(),
     expiresAt: instantSchema,
   }),
   /** The seal is the Slack side's signature over the click: an approval is signed for the runner only with it. */
@@ -90,7 +93,42 @@ export const eventSchema = z.discriminatedUnion("type", [
     ...stepRef,
     digest: digestSchema,
     approvedBy: z.array(z.string()).readonly(),
+    /** The step must start before; in records from before there was a choice that is the end of the request. */
+    expiresAt: instantSchema.optional(),
   }),
+  /** Somebody took their vote back before the step started. */
+  z.object({ type: type("ballot_withdrawn"), ...stepRef, by: personSchema, digest: digestSchema }),
+  /** Whoever asked for it does not want it any more. */
+  z.object({ type: type("approval_cancelled"), ...stepRef, by: requesterSchema, reason: z.string() }),
+  /** Nobody decided for a while, so these people were told directly. */
+  z.object({
+    type: type("approvers_reminded"),
+    ...stepRef,
+    nudge: z.object({ kind: z.enum(["reminder", "escalation"]), number: z.number().int().min(1) }),
+    to: z.array(z.object({ userId: z.string(), mayVote: z.boolean() })).readonly(),
+  }),
+  /** A person who is named for it let the step start without its approval. */
+  z.object({
+    type: type("glass_broken"),
+    ...stepRef,
+    digest: digestSchema,
+    by: personSchema,
+    reason: z.string(),
+    /** Reference of the incident, e.g. INC-4711. */
+    incident: z.string(),
+    stepUp: stepUpSchema,
+    /** Accounts of everybody who could have approved and was not waited for. */
+    skipped: z.array(z.string()).readonly(),
+    expiresAt: instantSchema,
+    seal: envelopeSchema.optional(),
+  }),
+  /** Somebody who had no part in it looked at what was done without approval. */
+  z.object({ type: type("break_glass_reviewed"), by: requesterSchema, note: z.string() }),
+  /** An approver lets somebody else vote in their place for a while. */
+  z.object({ type: type("vote_delegated"), from: personSchema, to: personSchema, until: instantSchema }),
+  z.object({ type: type("delegation_ended"), from: personSchema, to: personSchema, by: personSchema }),
+  /** From now on somebody else runs the upgrade; whoever did before stays one of those who asked for it. */
+  z.object({ type: type("upgrade_handed_over"), from: requesterSchema, to: requesterSchema, by: requesterSchema }),
   z.object({ type: type("approval_refused"), ...stepRef, by: z.string(), reason: z.string() }),
   z.object({ type: type("approval_expired"), ...stepRef }),
   /** The bot looked the voters up again and signed the standing for the runner. */
@@ -98,7 +136,14 @@ export const eventSchema = z.discriminatedUnion("type", [
   /** At the second look a voter did not count any more; the gate is open again for the rest. */
   z.object({ type: type("approval_voided"), ...stepRef, people: z.array(personSchema).readonly(), reason: z.string() }),
   /** Written before anything is spawned; consumes the approval. */
-  z.object({ type: type("step_started"), ...stepRef, runnerId: z.string(), digest: digestSchema }),
+  z.object({
+    type: type("step_started"),
+    ...stepRef,
+    runnerId: z.string(),
+    digest: digestSchema,
+    /** Number of the environment's lock under which it starts; checked in the same transaction. */
+    fence: z.string().optional(),
+  }),
   z.object({ type: type("step_finished"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
   /** The runner died while the step ran: nobody knows how it ended. */
   z.object({ type: type("runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),

@@ -1,5 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { UpgradeEvent } from "./events.ts";
+import { consumed, evolveApproval } from "./evolve-approval.ts";
 import type { ApprovalRequest, StepProgress } from "./state.ts";
 
 export type StepEvent = Extract<UpgradeEvent, { readonly stepId: string }>;
@@ -14,6 +15,10 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
     case "approval_expired":
     case "approval_signed":
     case "approval_voided":
+    case "approval_cancelled":
+    case "approvers_reminded":
+    case "ballot_withdrawn":
+    case "glass_broken":
       return evolveApproval(before, event, at);
     case "step_started":
       return before.kind === "ready"
@@ -87,82 +92,9 @@ function finished(
   }
 }
 
-type ApprovalEvent = Extract<
-  StepEvent,
-  {
-    type:
-      | "approval_requested"
-      | "ballot_cast"
-      | "approval_granted"
-      | "approval_refused"
-      | "approval_expired"
-      | "approval_signed"
-      | "approval_voided";
-  }
->;
-
-function evolveApproval(before: StepProgress, event: ApprovalEvent, at: string): StepProgress | undefined {
-  if (before.kind !== "ready") return undefined;
-  if (event.type === "approval_requested") {
-    const { digest, policy, requesterIds, expiresAt } = event;
-    const approval: ApprovalRequest = {
-      digest,
-      policy,
-      requesterIds,
-      expiresAt,
-      requestedAt: at,
-      ballots: [],
-      outcome: { kind: "open" },
-    };
-    return { ...before, approval };
-  }
-  if (before.approval === undefined) return undefined;
-  return { ...before, approval: evolveRequest(before.approval, event) };
-}
-
-function evolveRequest(
-  request: ApprovalRequest,
-  event: Exclude<ApprovalEvent, { type: "approval_requested" }>,
-): ApprovalRequest {
-  switch (event.type) {
-    case "ballot_cast":
-      return { ...request, ballots: [...request.ballots, event.ballot] };
-    case "approval_granted":
-      return { ...request, outcome: { kind: "granted", approvedBy: event.approvedBy } };
-    case "approval_refused":
-      return { ...request, outcome: { kind: "refused", by: event.by, reason: event.reason } };
-    case "approval_expired":
-      return { ...request, outcome: { kind: "expired" } };
-    case "approval_signed":
-      return request.outcome.kind === "granted"
-        ? {
-            ...request,
-            outcome: { ...request.outcome, signed: { envelope: event.envelope, checkedAt: event.checkedAt } },
-          }
-        : request;
-    case "approval_voided": {
-      const gone = new Set(event.people.map((person) => person.userId));
-      return {
-        ...request,
-        ballots: request.ballots.filter((ballot) => !gone.has(ballot.voter.userId)),
-        outcome: { kind: "open" },
-      };
-    }
-    default:
-      return unreachable(event);
-  }
-}
-
 function withoutEvidence(progress: Extract<StepProgress, { kind: "unknown" }>): StepProgress {
   const { evidence: _evidence, evidenceAt: _evidenceAt, ...unknown } = progress;
   return unknown;
-}
-
-function consumed(approval: ApprovalRequest | undefined): { readonly approval?: ApprovalRequest } {
-  if (approval === undefined) return {};
-  return approval.outcome.kind === "granted"
-    ? { approval: { ...approval, outcome: { kind: "consumed", approvedBy: approval.outcome.approvedBy } } }
-    : { approval };
 }
 
 function kept(approval: ApprovalRequest | undefined): { readonly approval?: ApprovalRequest } {

@@ -2,6 +2,8 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { answersTo } from "./answers.ts";
 import type { Answers } from "./answers.ts";
+import { brokenGlassOf } from "./evolve-approval.ts";
+import { evolvePeople } from "./evolve-people.ts";
 import { evolveStep } from "./evolve-step.ts";
 import type { EventOf, RecordedEvent } from "./events.ts";
 import type { Requester } from "./identity.ts";
@@ -70,6 +72,11 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
         : fail(upgrade, occurred);
     case "note_added":
       return upgrade;
+    case "upgrade_handed_over":
+    case "vote_delegated":
+    case "delegation_ended":
+    case "break_glass_reviewed":
+      return evolvePeople(upgrade, event, at);
     case "alarm_raised":
       return upgrade.status === "active" ? { ...upgrade, alarm: event.what } : upgrade;
     case "approval_requested":
@@ -79,6 +86,10 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     case "approval_expired":
     case "approval_signed":
     case "approval_voided":
+    case "approval_cancelled":
+    case "approvers_reminded":
+    case "ballot_withdrawn":
+    case "glass_broken":
     case "step_started":
     case "step_finished":
     case "runner_lost":
@@ -107,6 +118,8 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   const measured = event.type === "step_finished" ? event.report.measurements : undefined;
   return {
     ...(event.type === "step_started" ? calm : upgrade),
+    brokenGlass:
+      event.type === "glass_broken" ? [...upgrade.brokenGlass, brokenGlassOf(event, occurred.at)] : upgrade.brokenGlass,
     ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }),
     baseline: measured === undefined ? upgrade.baseline : { ...upgrade.baseline, ...measured },
     flow: upgrade.flow.kind === "held" && !event.type.startsWith("evidence_") ? { kind: "going" } : upgrade.flow,
@@ -135,6 +148,9 @@ function requested(occurred: Occurred, event: EventOf<"upgrade_requested">): Sur
     updatedAt: occurred.at,
     answers: new Map(),
     supersededPlans: [],
+    owners: [],
+    delegations: [],
+    brokenGlass: [],
   };
 }
 
@@ -147,6 +163,8 @@ function surveyAgain(upgrade: Upgrade, occurred: Occurred, event: EventOf<"upgra
   return {
     ...requested(occurred, event),
     answers: upgrade.answers,
+    owners: upgrade.owners,
+    delegations: upgrade.delegations,
     supersededPlans: superseded,
     ...(earlier === undefined ? {} : { earlier }),
   };
@@ -155,7 +173,8 @@ function surveyAgain(upgrade: Upgrade, occurred: Occurred, event: EventOf<"upgra
 /** What was asked for cannot be planned, so what was planned before is still the plan. */
 function keepEarlier(upgrade: Upgrade, occurred: Occurred): Planned {
   if (upgrade.status !== "surveying" || upgrade.earlier === undefined) throw impossible(occurred, upgrade.status);
-  return { ...upgrade.earlier, answers: upgrade.answers };
+  const { answers, owners, delegations, earlier } = upgrade;
+  return { ...earlier, answers, owners, delegations };
 }
 
 function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
@@ -167,17 +186,11 @@ function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
 }
 
 function started(upgrade: Planned, by: Requester, at: string): Active {
-  const { id, version, request, updatedAt, answers, facts, supersededPlans } = upgrade;
+  const { plan, status: _, ...rest } = upgrade;
   return {
-    id,
-    version,
-    request,
-    updatedAt,
-    answers,
-    facts,
-    supersededPlans,
+    ...rest,
     status: "active",
-    forward: newTrack(upgrade.plan, by, at),
+    forward: newTrack(plan, by, at),
     flow: { kind: "going" },
     baseline: {},
   };
@@ -199,6 +212,10 @@ function close(upgrade: Upgrade, outcome: Closed["outcome"]): Closed {
     request: upgrade.request,
     updatedAt: upgrade.updatedAt,
     answers: upgrade.answers,
+    owners: upgrade.owners,
+    delegations: upgrade.delegations,
+    brokenGlass: upgrade.brokenGlass,
+    ...(upgrade.review === undefined ? {} : { review: upgrade.review }),
     outcome,
     ...(facts === undefined ? {} : { facts }),
     ...(plan === undefined ? {} : { plan }),

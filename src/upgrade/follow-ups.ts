@@ -2,16 +2,16 @@ import { tally } from "#approvals/tally.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { unreachable } from "#src/kernel/result.ts";
-import type { Policy } from "#approvals/policy.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import { policyFor } from "#src/plan/step-kinds.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
 import { stepDigest } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
-import type { StepClass } from "#src/plan/step.ts";
 import type { EventOf, UpgradeEvent } from "./events.ts";
 import { currentStep } from "./next.ts";
-import { currentTrack } from "./state.ts";
+import { approversOf } from "./evolve-approval.ts";
+import { currentTrack, requesterIdsOf } from "./state.ts";
 import type { Active, ApprovalRequest, Planned, Surveying, Upgrade } from "./state.ts";
 
 /** What follows from a state by itself, without anybody asking; empty when it is settled. */
@@ -27,20 +27,6 @@ export function followUps(upgrade: Upgrade, now: Instant): readonly UpgradeEvent
       return [];
     default:
       return unreachable(upgrade);
-  }
-}
-
-/** Which policy a step of this class must meet; undefined where the start of the upgrade is permission enough. */
-export function policyFor(environment: Environment, stepClass: StepClass): Policy | undefined {
-  switch (stepClass) {
-    case "irreversible":
-      return environment.policies.irreversible;
-    case "disruptive":
-      return environment.policies.disruptive;
-    case "safe":
-      return undefined;
-    default:
-      return unreachable(stepClass);
   }
 }
 
@@ -100,7 +86,7 @@ function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {
   const { step, progress } = current;
   if (progress.kind !== "ready") return [];
   if (progress.approval !== undefined) return ofApproval(step.id, progress.attempt, progress.approval, now);
-  const policy = policyFor(upgrade.request.environment, step.class);
+  const policy = policyFor(upgrade.request.environment, step);
   if (policy === undefined) return [];
   return [
     {
@@ -109,24 +95,27 @@ function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {
       attempt: progress.attempt,
       digest: stepDigest(currentTrack(upgrade).plan, step, progress.attempt),
       policy,
-      requesterIds: requesterIds(upgrade),
-      expiresAt: addMs(now, policy.expiresAfterMs),
+      requesterIds: requesterIdsOf(upgrade),
+      earlierVoterIds: policy.needsOtherPeople ? lastApprovers(upgrade) : [],
+      expiresAt: addMs(now, policy.requestExpiresAfterMs),
     },
   ];
 }
 
 function ofApproval(stepId: string, attempt: number, approval: ApprovalRequest, now: Instant): readonly UpgradeEvent[] {
-  const { outcome } = approval;
-  if (outcome.kind === "granted") {
-    return isAfter(now, approval.expiresAt) ? [{ type: "approval_expired", stepId, attempt }] : [];
-  }
-  if (outcome.kind !== "open") return [];
+  const { outcome, digest, policy } = approval;
+  if (outcome.kind !== "open" && outcome.kind !== "granted") return [];
   const standing = tally(approval, approval.ballots, now);
+  // Somebody may still say no when all is granted: until the start, a no wins.
+  if (outcome.kind === "granted" && standing.kind !== "refused")
+    return isAfter(now, outcome.expiresAt) ? [{ type: "approval_expired", stepId, attempt }] : [];
   switch (standing.kind) {
     case "open":
       return [];
-    case "granted":
-      return [{ type: "approval_granted", stepId, attempt, digest: approval.digest, approvedBy: standing.approvedBy }];
+    case "granted": {
+      const expiresAt = addMs(now, policy.grantExpiresAfterMs);
+      return [{ type: "approval_granted", stepId, attempt, digest, approvedBy: standing.approvedBy, expiresAt }];
+    }
     case "refused":
       return [{ type: "approval_refused", stepId, attempt, by: standing.by, reason: standing.reason ?? "" }];
     case "expired":
@@ -136,8 +125,15 @@ function ofApproval(stepId: string, attempt: number, approval: ApprovalRequest, 
   }
 }
 
-/** Everybody who asked for this: who planned, who started, who asked for the way back. None of them may approve. */
-function requesterIds(upgrade: Active): readonly string[] {
-  const all = [upgrade.request.by, upgrade.forward.startedBy, upgrade.rollback?.startedBy];
-  return [...new Set(all.flatMap((by) => (by?.kind === "slack" ? [by.person.userId] : [])))];
+/** Whoever approved the irreversible step before this one. */
+function lastApprovers({ forward, rollback }: Active): readonly string[] {
+  const approvals = [forward, rollback].flatMap((track) =>
+    (track?.plan.steps ?? []).flatMap((step) => {
+      const progress = track?.steps.get(step.id);
+      const isUsed = step.class === "irreversible" && progress !== undefined && progress.kind !== "waiting";
+      const approvers = isUsed ? approversOf(progress.approval) : [];
+      return approvers.length === 0 ? [] : [approvers];
+    }),
+  );
+  return approvals.at(-1) ?? [];
 }

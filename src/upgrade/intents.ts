@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { personSchema } from "#approvals/person.ts";
+import { decisionSchema, stepUpSchema } from "#approvals/policy.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
@@ -35,11 +36,38 @@ export const intentSchema = z.discriminatedUnion("intent", [
     intent: intent("vote"),
     ...stepRef,
     voter: personSchema,
-    decision: z.enum(["approve", "reject"]),
+    decision: decisionSchema,
     digest: digestSchema,
     reason: z.string().optional(),
+    stepUp: stepUpSchema.optional(),
+    /** Those in whose place the voter may vote, looked up with them. */
+    onBehalfOf: z.array(personSchema).readonly().optional(),
     seal: envelopeSchema.optional(),
   }),
+  z.object({ intent: intent("withdraw_vote"), ...stepRef, voter: personSchema, digest: digestSchema }),
+  z.object({ intent: intent("cancel_request"), ...stepRef, digest: digestSchema, reason: z.string(), ...by }),
+  /** By the bot, when the schedule of the policy says so; it looked up who can still decide. */
+  z.object({
+    intent: intent("remind"),
+    ...stepRef,
+    nudge: z.object({ kind: z.enum(["reminder", "escalation"]), number: z.number().int().min(1) }),
+    to: z.array(z.object({ userId: z.string(), mayVote: z.boolean() })).readonly(),
+  }),
+  z.object({
+    intent: intent("break_glass"),
+    ...stepRef,
+    digest: digestSchema,
+    person: personSchema,
+    reason: z.string(),
+    incident: z.string(),
+    stepUp: stepUpSchema,
+    skipped: z.array(z.string()).readonly(),
+    seal: envelopeSchema.optional(),
+  }),
+  z.object({ intent: intent("review_break_glass"), note: z.string(), ...by }),
+  z.object({ intent: intent("delegate_vote"), from: personSchema, to: personSchema, until: instantSchema }),
+  z.object({ intent: intent("end_delegation"), person: personSchema }),
+  z.object({ intent: intent("hand_over"), to: personSchema, ...by }),
   /** By the bot, after looking every voter up again. */
   z.object({
     intent: intent("recheck_approval"),
@@ -48,7 +76,13 @@ export const intentSchema = z.discriminatedUnion("intent", [
     envelope: envelopeSchema,
     checkedAt: instantSchema,
   }),
-  z.object({ intent: intent("start_step"), ...stepRef, runnerId: z.string(), digest: digestSchema }),
+  z.object({
+    intent: intent("start_step"),
+    ...stepRef,
+    runnerId: z.string(),
+    digest: digestSchema,
+    fence: z.string().optional(),
+  }),
   z.object({ intent: intent("finish_step"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
   z.object({ intent: intent("report_runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),
   z.object({

@@ -1,3 +1,4 @@
+import { isInside } from "#approvals/window.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { unreachable } from "#src/kernel/result.ts";
@@ -32,7 +33,7 @@ export type Next =
   | { readonly do: "probe"; readonly step: Step; readonly attempt: number }
   | {
       readonly do: "wait";
-      readonly for: "start" | "approval" | "confirmation" | "decision" | "resume";
+      readonly for: "start" | "approval" | "confirmation" | "decision" | "resume" | "window";
       readonly step?: Step;
     }
   | { readonly do: "nothing" };
@@ -100,11 +101,17 @@ function nextOfReady(
       ? { do: "wait", for: "approval", step }
       : { do: "wait", for: "decision", step };
   }
+  if (approval !== undefined && !isInside(approval.policy.windows, now)) return { do: "wait", for: "window", step };
   if (step.action.kind === "manual") return { do: "wait", for: "confirmation", step };
   const { plan } = currentTrack(upgrade);
   const digest = stepDigest(plan, step, attempt);
   if (approval === undefined || approval.outcome.kind !== "granted") return { do: "run", plan, step, attempt, digest };
-  const { signed } = approval.outcome;
-  const isFresh = signed !== undefined && !isAfter(now, addMs(signed.checkedAt, recheckAfterMs));
-  return isFresh ? { do: "run", plan, step, attempt, digest, approval } : { do: "sign", step, attempt, approval };
+  return isFreshlySigned(approval.outcome.signed, now)
+    ? { do: "run", plan, step, attempt, digest, approval }
+    : { do: "sign", step, attempt, approval };
+}
+
+/** Whether the voters were looked up so lately that a step may start on it. */
+export function isFreshlySigned(signed: { readonly checkedAt: Instant } | undefined, now: Instant): boolean {
+  return signed !== undefined && !isAfter(now, addMs(signed.checkedAt, recheckAfterMs));
 }

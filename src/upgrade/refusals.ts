@@ -22,6 +22,7 @@ export type RefusalCode =
   | "note_missing"
   | "outdated"
   | "rollback_needed"
+  | "step_up_needed"
   | "wrong_channel";
 
 export function refuse(code: RefusalCode, sentence: string, help: string): Refusal {
@@ -36,6 +37,8 @@ export function describeIneligible(reason: IneligibleReason, userId: string): Re
     is_guest: "Guests cannot approve.",
     is_deactivated: "This account is deactivated; its vote does not count.",
     is_bot: "Bots cannot approve.",
+    approved_before:
+      "You approved the last irreversible step of this upgrade, and this one needs other people. That is a rule of its policy.",
     not_named: `You (${userId}) are not named as an approver of this step. A display name does not count, only the account does.`,
     look_up_failed: "Slack could not tell who you are just now, so the vote does not count.",
   }[reason];

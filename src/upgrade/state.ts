@@ -1,5 +1,8 @@
 import type { Ballot } from "#approvals/ballot.ts";
-import type { Policy } from "#approvals/policy.ts";
+import type { Delegation } from "#approvals/delegation.ts";
+import { identitiesOf } from "#approvals/person.ts";
+import type { Person } from "#approvals/person.ts";
+import type { Policy, StepUp } from "#approvals/policy.ts";
 import type { Digest } from "#src/kernel/digest.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import type { Facts } from "#src/kong/facts.ts";
@@ -28,24 +31,47 @@ export interface Request {
   readonly at: Instant;
 }
 
+/** A step that was let start without its approval. */
+export interface BrokenGlass {
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly by: Person;
+  readonly reason: string;
+  readonly incident: string;
+  readonly stepUp: StepUp;
+  readonly skipped: readonly string[];
+  readonly at: Instant;
+}
+
 /** One gate of one attempt of one step. */
 export interface ApprovalRequest {
   readonly digest: Digest;
   readonly policy: Policy;
+  /** Accounts and humans who asked for it. */
   readonly requesterIds: readonly string[];
+  /** Accounts and humans who approved the last irreversible step, where the policy wants other people. */
+  readonly earlierVoterIds: readonly string[];
   readonly requestedAt: Instant;
+  /** Of the request; a complete approval has an end of its own. */
   readonly expiresAt: Instant;
   readonly ballots: readonly Ballot[];
+  /** How often approvers were reminded, and how far it was escalated. */
+  readonly reminders: number;
+  readonly escalations: number;
   readonly outcome:
     | { readonly kind: "open" }
     | {
         readonly kind: "granted";
+        /** Nobody where the glass was broken. */
         readonly approvedBy: readonly string[];
+        readonly brokenGlass?: BrokenGlass;
+        readonly expiresAt: Instant;
         readonly signed?: { readonly envelope: Envelope; readonly checkedAt: Instant };
       }
     | { readonly kind: "refused"; readonly by: string; readonly reason: string }
     | { readonly kind: "expired" }
-    | { readonly kind: "consumed"; readonly approvedBy: readonly string[] };
+    | { readonly kind: "cancelled"; readonly by: Requester; readonly reason: string }
+    | { readonly kind: "consumed"; readonly approvedBy: readonly string[]; readonly brokenGlass?: BrokenGlass };
 }
 
 /** Where one line of the checklist is. */
@@ -115,6 +141,12 @@ interface Base {
   /** To the questions of the newest plan. */
   readonly answers: Answers;
   readonly updatedAt: Instant;
+  /** Everybody who was handed the upgrade, the present owner last. */
+  readonly owners: readonly Requester[];
+  readonly delegations: readonly Delegation[];
+  /** What was started without approval; the environment waits for a review until there is one. */
+  readonly brokenGlass: readonly BrokenGlass[];
+  readonly review?: { readonly by: Requester; readonly note: string; readonly at: Instant };
 }
 
 /** Waiting for a runner to look at the live installation. */
@@ -169,6 +201,25 @@ export interface Closed extends Base {
 
 /** One execution of a plan, as the fold of its events. */
 export type Upgrade = Surveying | Planned | Active | Closed;
+
+/** Who runs the upgrade now: who asks are mentioned to, and who is told what happens. */
+export function ownerOf(upgrade: Upgrade): Requester {
+  const started = upgrade.status === "active" || upgrade.status === "closed" ? upgrade : undefined;
+  const track = started?.rollback ?? started?.forward;
+  return upgrade.owners.at(-1) ?? track?.startedBy ?? upgrade.request.by;
+}
+
+/** Accounts and humans of everybody who asked for this: who planned, started, turned back or was handed it. */
+export function requesterIdsOf(upgrade: Upgrade): readonly string[] {
+  const started = upgrade.status === "active" || upgrade.status === "closed" ? upgrade : undefined;
+  const all = [upgrade.request.by, started?.forward?.startedBy, started?.rollback?.startedBy, ...upgrade.owners];
+  return [...new Set(all.flatMap((by) => (by?.kind === "slack" ? identitiesOf(by.person) : [])))];
+}
+
+/** Whether the environment takes no new upgrade before somebody reviewed what this one did without approval. */
+export function needsReview({ brokenGlass, review }: Upgrade): boolean {
+  return brokenGlass.length > 0 && review === undefined;
+}
 
 /** The track that is executed now: the way back once it was begun. */
 export function currentTrack(upgrade: Active): Track {

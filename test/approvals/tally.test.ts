@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Ballot } from "#approvals/ballot.ts";
 import { eligibilityOf } from "#approvals/eligibility.ts";
+import { quorumPolicy } from "#approvals/policy.ts";
 import type { Gate } from "#approvals/tally.ts";
 import { tally } from "#approvals/tally.ts";
 import { digestOf } from "#src/kernel/digest.ts";
@@ -11,11 +12,13 @@ import { alice, carol, dave, dora, erin, eve, frank, gina, mallory, person } fro
 const at = "2026-11-21T03:00:00.000Z";
 const digest = digestOf("the step");
 const gate: Gate = {
-  policy: { users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 60_000 },
+  policy: quorumPolicy({ users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 60_000 }),
   digest,
   requesterIds: [alice.userId],
+  earlierVoterIds: [],
   expiresAt: addMs(at, 60_000),
 };
+const named = { users: ["U0ERIN001"], groups: ["S0APPROVE"], expiresAfterMs: 60_000 };
 const approve = (voter: Ballot["voter"], over: Partial<Ballot> = {}): Ballot => ({
   voter,
   decision: "approve",
@@ -36,7 +39,7 @@ test("one person in every group who votes twice is one vote", () => {
   expect(tally(gate, [approve(everywhere), approve(everywhere)], at)).toEqual({
     kind: "open",
     approvedBy: ["U0ERIN001"],
-    missing: 1,
+    missing: [[{ part: gate.policy.alternatives[0]?.[0], count: 1 }]],
   });
 });
 
@@ -63,11 +66,11 @@ test.for([
   ["a bot in the group", person("U0BOT0002", { isBot: true, groups: ["S0APPROVE"] }), "is_bot"],
   ["somebody whose look-up failed", { kind: "unknown", userId: "U0CAROL01", problem: "timeout" }, "look_up_failed"],
 ] as const)("%s cannot approve", ([, voter, reason]) => {
-  expect(eligibilityOf(gate.policy, voter, gate.requesterIds)).toEqual({ kind: "ineligible", reason });
+  expect(eligibilityOf(gate, voter)).toEqual({ kind: "ineligible", reason });
   expect(tally(gate, [approve(voter), approve(carol)], at)).toEqual({
     kind: "open",
     approvedBy: [carol.userId],
-    missing: 1,
+    missing: [[{ part: gate.policy.alternatives[0]?.[0], count: 1 }]],
   });
 });
 
@@ -84,7 +87,7 @@ test("whatever ballots there are, granted means that many distinct eligible huma
   );
   fc.assert(
     fc.property(ballots, fc.integer({ min: 1, max: 3 }), (cast, quorum) => {
-      const asked = { ...gate, policy: { ...gate.policy, quorum } };
+      const asked = { ...gate, policy: quorumPolicy({ ...named, quorum }) };
       const standing = tally(asked, cast, at);
       const counting = cast.filter(
         (ballot) => ballot.digest === digest && ballot.at === at && [carol, dave, erin].includes(ballot.voter),

@@ -94,18 +94,9 @@ export class Story {
           report: report("done"),
         });
         return;
-      case "sign": {
-        const { step, attempt } = todo;
-        this.must({
-          intent: "recheck_approval",
-          stepId: step.id,
-          attempt,
-          people: [carol, erin],
-          envelope,
-          checkedAt: this.now,
-        });
+      case "sign":
+        this.lookAgain({ stepId: todo.step.id, attempt: todo.attempt });
         return;
-      }
       case "wait":
         this.help();
         return;
@@ -123,6 +114,11 @@ export class Story {
     return this;
   }
 
+  /** The second look at carol and erin, who are still who they were. */
+  lookAgain(ref: { readonly stepId: string; readonly attempt: number }): this {
+    return this.must({ intent: "recheck_approval", ...ref, people: [carol, erin], envelope, checkedAt: this.now });
+  }
+
   private help(): void {
     const todo = next(this.active, this.now);
     if (todo.do !== "wait" || todo.step === undefined) throw new Error(`waits for ${JSON.stringify(todo)}`);
@@ -131,6 +127,7 @@ export class Story {
     const ref = { stepId: todo.step.id, attempt: progress.attempt };
     if (todo.for === "confirmation") {
       if (todo.step.id === acknowledgeStepId) this.answerAll();
+      if (progress.approval !== undefined) this.lookAgain(ref);
       this.must({ intent: "confirm_manual_step", ...ref, note: "", by: inSlack(alice) });
     } else if (todo.for === "approval" && progress.approval !== undefined) {
       const { digest } = progress.approval;

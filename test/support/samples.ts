@@ -1,3 +1,4 @@
+import { quorumPolicy } from "#approvals/policy.ts";
 import type { Person } from "#approvals/person.ts";
 import type { NotChecked } from "#src/kong/assessment.ts";
 import type { Facts } from "#src/kong/facts.ts";
@@ -65,7 +66,9 @@ export function sampleEnvironment(over: Partial<Environment> = {}): Environment 
     smokeTests: [{ name: "orders", method: "GET", path: "/orders", headers: {}, expectStatus: 200 }],
     soak: { durationMs: 1_000, sampleEveryMs: 100, maxErrorRateIncrease: 0.01 },
     timeouts: { migrationsMs: 600_000, backupMs: 600_000, commandMs: 60_000 },
-    policies: { irreversible: { users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 } },
+    policies: {
+      irreversible: quorumPolicy({ users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 }),
+    },
     operators: { users: [], groups: [] },
     ...over,
   };

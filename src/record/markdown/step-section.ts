@@ -1,5 +1,6 @@
 import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
+import type { Policy } from "#approvals/policy.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import type { CommandResult, ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
 import { escapeText, codeBlock, inlineCode } from "#src/report/foreign-text.ts";
@@ -25,12 +26,20 @@ export function attemptSection(title: string, events: readonly StepEvent[]): rea
 function describe({ event, actor }: StepEvent): string {
   switch (event.type) {
     case "approval_requested":
-      return `approval of ${inlineCode(event.digest)} asked for: ${event.policy.quorum} of ${[...event.policy.users, ...event.policy.groups].map(escapeText).join(", ")}, until ${event.expiresAt}`;
+      return `approval of ${inlineCode(event.digest)} asked for: ${policyText(event.policy)}, until ${event.expiresAt}`;
     case "ballot_cast": {
       const { voter, decision, digest, reason } = event.ballot;
       const why = reason === undefined ? "" : `, reason: ${escapeText(reason)}`;
       return `${showPerson(voter)} voted **${decision}** on ${inlineCode(digest)}${why}`;
     }
+    case "ballot_withdrawn":
+      return `${showPerson(event.by)} took their vote back`;
+    case "approval_cancelled":
+      return `**cancelled** by ${showRequester(event.by)}: ${escapeText(event.reason)}`;
+    case "approvers_reminded":
+      return `${event.nudge.kind} ${event.nudge.number} sent to ${event.to.map(({ userId }) => userId).join(", ")}`;
+    case "glass_broken":
+      return `**glass broken** by ${showPerson(event.by)}, incident ${escapeText(event.incident)}, reason: ${escapeText(event.reason)}; not waited for: ${event.skipped.map(escapeText).join(", ")}`;
     case "approval_granted":
       return `**approved** by ${event.approvedBy.map(escapeText).join(", ")} for ${inlineCode(event.digest)}`;
     case "approval_refused":
@@ -94,4 +103,15 @@ function indent(block: string): string {
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");
+}
+
+/** `2 of S0DBA0001, or 1 of S0DBA0001 and 1 of S0LEADS01`: ids, because names change. */
+function policyText({ alternatives }: Policy): string {
+  return alternatives
+    .map((parts) =>
+      parts
+        .map(({ count, users, groups }) => `${count} of ${[...users, ...groups].map(escapeText).join(", ")}`)
+        .join(" and "),
+    )
+    .join(", or ");
 }

@@ -7,8 +7,9 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
-import { policyNames } from "./names.ts";
+import { policyNames, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
+import { missingText } from "./standing-text.ts";
 import { actionLines, classText, placeOf, proofText } from "./step-text.ts";
 import { dateToken, escapeText, plainText, utc } from "./text.ts";
 
@@ -70,7 +71,7 @@ function consequences(step: Step): string {
 }
 
 function standing({ approval, isWithdrawn, step }: Gate, names: Names): string {
-  const { outcome, policy } = approval;
+  const { outcome } = approval;
   const yes = new Map(
     approval.ballots
       .filter((each) => each.decision === "approve")
@@ -79,9 +80,8 @@ function standing({ approval, isWithdrawn, step }: Gate, names: Names): string {
   switch (outcome.kind) {
     case "open": {
       if (isWithdrawn) return "⏹️ Withdrawn: the upgrade went another way before this was decided.";
-      const missing = Math.max(0, policy.quorum - yes.size);
       const agreed = yes.size === 0 ? "" : ` Approved by ${[...yes.values()].join(", ")}.`;
-      return `${missing} of ${policy.quorum} missing; expires ${dateToken(approval.expiresAt)}.${agreed}`;
+      return `Missing: ${missingText(approval, names)}; expires ${dateToken(approval.expiresAt)}.${agreed}`;
     }
     case "granted":
     case "consumed": {
@@ -95,6 +95,8 @@ function standing({ approval, isWithdrawn, step }: Gate, names: Names): string {
       const why = outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 500)}`;
       return `🚫 Rejected by ${who}${ballot === undefined ? "" : `, ${dateToken(ballot.at)}`}${why}`;
     }
+    case "cancelled":
+      return `⏹️ Taken back by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 500)}`}.`;
     case "expired":
       return `⌛ Expired ${dateToken(approval.expiresAt)}; “${escapeText(step.title, 100)}” was not run. Retry asks again.`;
     default:

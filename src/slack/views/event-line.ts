@@ -1,9 +1,10 @@
 import { shortDigest } from "#src/kernel/digest.ts";
-import type { RecordedEvent } from "#src/upgrade/events.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
 import { context, section } from "./blocks.ts";
 import type { Content } from "./blocks.ts";
-import { requesterName } from "./names.ts";
-import { escapeText } from "./text.ts";
+import { personName, requesterName } from "./names.ts";
+import { dateToken, escapeText } from "./text.ts";
 
 /** A line of the thread for events that have no message of their own; undefined where another message tells it. */
 export function eventLine(
@@ -11,11 +12,18 @@ export function eventLine(
   stepTitle: (stepId: string) => string,
 ): Content | undefined {
   switch (event.type) {
+    case "ballot_withdrawn":
+    case "glass_broken":
+    case "break_glass_reviewed":
+    case "vote_delegated":
+    case "delegation_ended":
+    case "upgrade_handed_over":
+      return line(peopleText(event, stepTitle));
     case "upgrade_started":
       return line(`🚀 Started by ${requesterName(event.by)}, plan \`${shortDigest(event.planDigest)}\``);
     case "ballot_cast": {
       const { voter, decision, digest } = event.ballot;
-      const who = escapeText(voter.kind === "known" ? voter.name : voter.userId, 60);
+      const who = personName(voter);
       return line(
         `${decision === "approve" ? "👍" : "👎"} ${who} ${decision === "approve" ? "approved" : "rejected"} “${stepTitle(event.stepId)}” (digest \`${shortDigest(digest)}\`)`,
       );
@@ -65,6 +73,8 @@ export function eventLine(
     case "approval_granted":
     case "approval_refused":
     case "approval_expired":
+    case "approval_cancelled":
+    case "approvers_reminded":
     case "approval_signed":
     case "step_started":
     case "step_finished":
@@ -74,6 +84,35 @@ export function eventLine(
     case "question_answered":
       // Told by the card, the plan, its questions, the approval card, the step's own line or the failure prompt.
       return undefined;
+  }
+}
+
+type PeopleEvent = EventOf<
+  | "ballot_withdrawn"
+  | "glass_broken"
+  | "break_glass_reviewed"
+  | "vote_delegated"
+  | "delegation_ended"
+  | "upgrade_handed_over"
+>;
+
+/** What people agreed among themselves, or took back. */
+function peopleText(event: PeopleEvent, stepTitle: (stepId: string) => string): string {
+  switch (event.type) {
+    case "ballot_withdrawn":
+      return `↪️ ${personName(event.by)} took their vote on “${stepTitle(event.stepId)}” back`;
+    case "glass_broken":
+      return `🔨 *Glass broken:* ${personName(event.by)} lets “${stepTitle(event.stepId)}” start without its approval (${escapeText(event.incident, 100)}): ${escapeText(event.reason, 1_000)}`;
+    case "break_glass_reviewed":
+      return `🔍 Reviewed by ${requesterName(event.by)}: ${escapeText(event.note, 1_000)}`;
+    case "vote_delegated":
+      return `🤝 ${personName(event.to)} votes in the place of ${personName(event.from)} until ${dateToken(event.until)}`;
+    case "delegation_ended":
+      return `🤝 ${personName(event.to)} does not vote in the place of ${personName(event.from)} any more`;
+    case "upgrade_handed_over":
+      return `🙋 ${requesterName(event.to)} runs this upgrade from now on, instead of ${requesterName(event.from)} (handed over by ${requesterName(event.by)})`;
+    default:
+      return unreachable(event);
   }
 }
 

@@ -1,4 +1,6 @@
-import type { Policy } from "#approvals/policy.ts";
+import type { Person } from "#approvals/person.ts";
+import { partsOf } from "#approvals/policy.ts";
+import type { Part, Policy } from "#approvals/policy.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import { escapeText, mentionGroup, mentionPerson } from "./text.ts";
 
@@ -11,21 +13,42 @@ export interface Names {
 /** Who asked, by the name at that time. */
 export function requesterName(by: Requester): string {
   if (by.kind === "terminal") return `${escapeText(by.account, 60)} at ${escapeText(by.host, 60)}`;
-  return by.person.kind === "known" ? escapeText(by.person.name, 60) : escapeText(by.person.userId, 60);
+  return personName(by.person);
+}
+
+/** Somebody by the name at that time. */
+export function personName(person: Person): string {
+  return escapeText(person.kind === "known" ? person.name : person.userId, 60);
 }
 
 /** Who may vote, in words that notify nobody. */
 export function policyNames(policy: Policy, names: Names): string {
+  return policy.alternatives
+    .map((parts) => parts.map((part) => `${part.count} of ${partNames(part, names)}`).join(" and "))
+    .join(", or ");
+}
+
+/** The list of one part of a policy: as the configuration calls it, else one by one. */
+export function partNames(part: People, names: Names): string {
   const all = [
-    ...policy.groups.map((id) => `@${escapeText(names.group(id), 60)}`),
-    ...policy.users.map((id) => escapeText(names.person(id), 60)),
+    ...part.groups.map((id) => `@${escapeText(names.group(id), 60)}`),
+    ...part.users.map((id) => escapeText(names.person(id), 60)),
   ];
   return all.length === 0 ? "nobody is named" : listOf(all);
 }
 
+/** Who is meant, in words that notify nobody. */
+type People = Pick<Part, "users" | "groups">;
+
 /** The same people as mentions, for the first posting of a request. */
 export function policyMentions(policy: Policy): readonly string[] {
-  return [...policy.groups.map(mentionGroup), ...policy.users.map(mentionPerson)];
+  const parts = partsOf(policy);
+  return [
+    ...new Set([
+      ...parts.flatMap(({ groups }) => groups.filter((id) => id.startsWith("S")).map(mentionGroup)),
+      ...parts.flatMap(({ users }) => users.map(mentionPerson)),
+    ]),
+  ];
 }
 
 /** The mention of somebody who must act; nothing for an operator at a terminal. */

@@ -11,7 +11,8 @@ import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
-import { policyNames, requesterName } from "./names.ts";
+import { partNames, requesterName } from "./names.ts";
+import { missingText } from "./standing-text.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
 
 /** What the card says, in mrkdwn lines that notify nobody. */
@@ -106,6 +107,8 @@ function approvalMood(approval: ApprovalRequest | undefined): string {
       return "🚫 Rejected:";
     case "expired":
       return "⌛ Approval expired for";
+    case "cancelled":
+      return "⏹️ Request taken back:";
     case "granted":
     case "consumed":
     case undefined:
@@ -144,6 +147,8 @@ function whoMustAct(upgrade: Active, names: Names): string {
     }
     case "decision":
       return `${operators(upgrade, names)}, who chooses in the thread`;
+    case "window":
+      return "nobody; it goes on by itself when a maintenance window opens";
     case "resume":
     case "start":
       return `${operators(upgrade, names)}, who resumes it`;
@@ -167,16 +172,14 @@ function approvers(upgrade: Active, names: Names): string {
   const progress = currentStep(upgrade)?.progress;
   const approval = progress?.kind === "ready" ? progress.approval : undefined;
   if (approval === undefined) return "nobody";
-  const yes = new Set(approval.ballots.filter((each) => each.decision === "approve").map((each) => each.voter.userId));
-  const missing = Math.max(0, approval.policy.quorum - yes.size);
-  return `${policyNames(approval.policy, names)}: ${missing} of ${approval.policy.quorum} ${approval.policy.quorum === 1 ? "approval" : "approvals"} missing, until ${dateToken(approval.expiresAt)}`;
+  return `${missingText(approval, names)}, until ${dateToken(approval.expiresAt)}`;
 }
 
 /** Who may operate the environment, without notifying anybody. */
 function operators(upgrade: Upgrade, names: Names): string {
   const { users, groups } = upgrade.request.environment.operators;
   if (users.length === 0 && groups.length === 0) return "any full member";
-  return `an operator (${policyNames({ users, groups, quorum: 1, expiresAfterMs: 1 }, names)})`;
+  return `an operator (${partNames({ users, groups }, names)})`;
 }
 
 function nextStepTitle(upgrade: Active): string {

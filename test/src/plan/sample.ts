@@ -1,3 +1,4 @@
+import { quorumPolicy } from "#approvals/policy.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import type { Environment } from "#src/plan/environment.ts";
@@ -48,7 +49,9 @@ export function sampleEnvironment(changes: Partial<Environment> = {}): Environme
       maxErrorRateIncrease: 0.01,
     },
     timeouts: { migrationsMs: 600_000, backupMs: 300_000, commandMs: 60_000 },
-    policies: { irreversible: { users: [], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 } },
+    policies: {
+      irreversible: quorumPolicy({ users: [], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 }),
+    },
     operators: { users: [], groups: [] },
     ...changes,
   };

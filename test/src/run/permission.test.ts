@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
 import { addMs } from "#src/kernel/instant.ts";
+import { quorumPolicy } from "#approvals/policy.ts";
+import { votesOf } from "#test/support/standings.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { stepDigest } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -64,7 +66,7 @@ async function approve(
     environment: stage.environment.name,
     ...ref,
     digest,
-    approvedBy: [carol.userId],
+    ...votesOf([carol]),
     checkedAt,
     expiresAt: addMs(checkedAt, 60_000),
     ...changes,
@@ -167,11 +169,14 @@ test("the runner's own policy counts: fewer people than it wants run nothing", a
   const { policies } = stage.environment;
   const strict: Environment = {
     ...stage.environment,
-    policies: { ...policies, irreversible: { ...policies.irreversible, quorum: 2 } },
+    policies: {
+      ...policies,
+      irreversible: quorumPolicy({ users: ["U0CAROL01", "U0ERIN001"], groups: [], quorum: 2, expiresAfterMs: 60_000 }),
+    },
   };
   await stage.start({ publicKeys: [key.publicKey], environments: new Map([["practice", strict]]) });
   expect(await refusal(stage)).toEqual({
-    alarm: expect.stringMatching(/names 1 people who may approve, 2 are needed here/u),
+    alarm: expect.stringMatching(/names 1 people, who do not meet the policy of this runner/u),
     isBegun: false,
   });
 });

@@ -1,3 +1,4 @@
+import { quorumPolicy } from "#approvals/policy.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,7 +59,14 @@ export function createEnvironment(databaseUrl: string, changes: Partial<Environm
     smokeTests: [],
     soak: { durationMs: 100, sampleEveryMs: 20, maxErrorRateIncrease: 0.01 },
     timeouts: { migrationsMs: 10_000, backupMs: 10_000, commandMs: 10_000 },
-    policies: { irreversible: { users: ["U0CAROL01", "U0DAVE001"], groups: [], quorum: 1, expiresAfterMs: 3_600_000 } },
+    policies: {
+      irreversible: quorumPolicy({
+        users: ["U0CAROL01", "U0DAVE001"],
+        groups: [],
+        quorum: 1,
+        expiresAfterMs: 3_600_000,
+      }),
+    },
     operators: { users: [], groups: [] },
     ...changes,
   };

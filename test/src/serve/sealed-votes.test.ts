@@ -1,3 +1,4 @@
+import { votesOf } from "#test/support/standings.ts";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
 import { sealingDesk, signingOfSealed } from "#src/serve/sealed-votes.ts";
@@ -8,7 +9,7 @@ import type { UpgradeEvent } from "#src/upgrade/events.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 import { createDatabase } from "#test/support/database.ts";
 import { id } from "#test/support/given.ts";
-import { carol, erin } from "#test/support/samples.ts";
+import { carol, dave, erin } from "#test/support/samples.ts";
 import { appendRaw } from "#test/src/run/seed-upgrade.ts";
 import { atGate, granted } from "./stage.ts";
 
@@ -43,7 +44,7 @@ test.each<readonly [string, (standing: SignedStanding) => Partial<SignedStanding
   ["step", () => ({ stepId: "decommission" })],
   ["attempt", ({ attempt }) => ({ attempt: attempt + 1 })],
   ["digest", () => ({ digest: `sha256:${"0".repeat(64)}` })],
-  ["person", ({ approvedBy }) => ({ approvedBy: [...approvedBy, "U0DAVE001"] })],
+  ["person", () => votesOf([carol, erin, dave])],
 ])("a vote cannot be used for another %s", async (_, changes) => {
   const story = atGate();
   await using record = await recordOf(story.events);
@@ -77,14 +78,13 @@ function standingOf(events: readonly UpgradeEvent[]): SignedStanding {
   const asked = events.findLast((event) => event.type === "approval_requested");
   if (asked?.type !== "approval_requested") throw new Error("nothing was asked");
   const { stepId, attempt, digest, expiresAt } = asked;
-  const approvedBy = [carol.userId, erin.userId];
   return {
     upgradeId: id,
     environment: "practice",
     stepId,
     attempt,
     digest,
-    approvedBy,
+    ...votesOf([carol, erin]),
     checkedAt: expiresAt,
     expiresAt,
   };

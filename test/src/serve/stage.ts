@@ -57,6 +57,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     listen: (onChange) => record.listen(onChange),
     lostSteps: () => record.lostRunners(),
     ring: async (environment) => void seen.rung.push(environment),
+    fence: async () => "1",
     lookUp: async (userId) => {
       seen.lookedUp.push(userId);
       return people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" };

@@ -5,6 +5,8 @@ import { signStanding, verifyStanding } from "#src/signing/sign-standing.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import { standingPayloadType } from "#src/upgrade/standing.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
+import { carol, dave } from "#test/support/samples.ts";
+import { votesOf } from "#test/support/standings.ts";
 import { knownKey } from "./known-key.ts";
 
 const standing: SignedStanding = {
@@ -13,7 +15,7 @@ const standing: SignedStanding = {
   stepId: "finish",
   attempt: 1,
   digest: `sha256:${"a".repeat(64)}`,
-  approvedBy: ["U0CAROL01", "U0DAVE001"],
+  ...votesOf([carol, dave]),
   checkedAt: "2026-11-21T03:00:00.000Z",
   expiresAt: "2026-11-21T04:00:00.000Z",
 };

@@ -1,3 +1,4 @@
+import { quorumPolicy } from "#approvals/policy.ts";
 import { WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
 import { eligibilityOf } from "#approvals/eligibility.ts";
@@ -35,7 +36,10 @@ test.each([
   ["U0NOBODY1", "look_up_failed"],
 ])("%s counts as %s", async (userId, expected) => {
   const { lookUp } = await lookUps();
-  const eligibility = eligibilityOf(policy, await lookUp(userId), []);
+  const eligibility = eligibilityOf(
+    { policy: quorumPolicy(policy), requesterIds: [], earlierVoterIds: [] },
+    await lookUp(userId),
+  );
   expect(eligibility.kind === "eligible" ? "eligible" : eligibility.reason).toBe(expected);
 });
 

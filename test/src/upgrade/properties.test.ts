@@ -102,7 +102,7 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
     survey: { intent: "report_survey", facts: wish.isStale ? sampleFacts() : factsWith(questions) },
     start: { intent: "start", by },
     vote: { intent: "vote", ...ref, voter: who, decision: "approve", digest },
-    reject: { intent: "vote", ...ref, voter: who, decision: "reject", digest },
+    reject: { intent: "vote", ...ref, voter: who, decision: "reject", digest, reason: "no" },
     sign: { intent: "recheck_approval", ...ref, people: [carol, dave, erin], envelope, checkedAt: now },
     run: { intent: "start_step", ...ref, runnerId, digest },
     finish: { intent: "finish_step", ...ref, runnerId, report: report(wish.outcome) },

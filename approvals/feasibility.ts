@@ -1,0 +1,84 @@
+import { cover } from "./cover.ts";
+import { eligibilityOf, mayFill } from "./eligibility.ts";
+import type { Electorate, IneligibleReason } from "./eligibility.ts";
+import { humanOf } from "./person.ts";
+import type { Person } from "./person.ts";
+import { partsOf } from "./policy.ts";
+import type { Part, Policy } from "./policy.ts";
+import type { Missing } from "./tally.ts";
+
+/** Whether the people who exist can meet a policy, and why not, by name. */
+export type Feasibility =
+  | { readonly kind: "can_be_met" }
+  | {
+      readonly kind: "cannot_be_met";
+      /** For each way of meeting it: which seats stay empty. */
+      readonly missing: readonly Missing[];
+      /** Whoever could sit there. */
+      readonly available: readonly Person[];
+      /** Whoever is named and does not count, with the reason. */
+      readonly excluded: readonly { readonly person: Person; readonly reason: IneligibleReason }[];
+    };
+
+/**
+ * Looks whether a policy can be met by `roster`, the members of all lists that it names. Where the policy wants other
+ * people than those of the step before (`consecutive` irreversible steps), two disjoint sets of people are looked for.
+ */
+export function feasibilityOf(
+  policy: Policy,
+  {
+    roster,
+    requesterIds,
+    consecutive,
+  }: {
+    readonly roster: readonly Person[];
+    readonly requesterIds: readonly string[];
+    readonly consecutive: number;
+  },
+): Feasibility {
+  const electorate = { policy, requesterIds, earlierVoterIds: [] };
+  const judged = roster.map((person) => ({ person, eligibility: eligibilityOf(electorate, person) }));
+  const available = distinctHumans(
+    judged.flatMap(({ person, eligibility }) => (eligibility.kind === "eligible" ? [person] : [])),
+  );
+  const rounds = policy.needsOtherPeople && consecutive > 1 ? pairs(policy) : policy.alternatives;
+  const missing = rounds.map((parts) => cover(parts, available, seats(electorate)).missing);
+  if (missing.some((each) => each.length === 0)) return { kind: "can_be_met" };
+  const excluded = judged.flatMap(({ person, eligibility }) =>
+    eligibility.kind === "ineligible" ? [{ person, reason: eligibility.reason }] : [],
+  );
+  return { kind: "cannot_be_met", missing, available, excluded };
+}
+
+/** Everybody of the roster who may vote at a gate, whether or not they are needed. */
+export function votersAmong(electorate: Electorate, roster: readonly Person[]): readonly Person[] {
+  return distinctHumans(roster.filter((person) => eligibilityOf(electorate, person).kind === "eligible"));
+}
+
+/** Whoever of the roster is in the list of a part and may vote. */
+export function candidatesFor(electorate: Electorate, part: Part, roster: readonly Person[]): readonly Person[] {
+  return votersAmong(electorate, roster).filter((person) => seats(electorate)(person, part));
+}
+
+function seats(electorate: Electorate): (person: Person, part: Part) => boolean {
+  return (person, part) => mayFill(electorate, { voter: person, represented: [] }, part);
+}
+
+/** Two steps in a row, every way of the first with every way of the second. */
+function pairs({ alternatives }: Policy): readonly (readonly Part[])[] {
+  // A copy of each part, so that the seats of the second step are counted apart.
+  return alternatives.flatMap((first) =>
+    alternatives.map((second) => [...first, ...second.map((part) => ({ ...part }))]),
+  );
+}
+
+function distinctHumans(people: readonly Person[]): readonly Person[] {
+  const first = new Map<string, Person>();
+  for (const person of people) if (!first.has(humanOf(person))) first.set(humanOf(person), person);
+  return [...first.values()];
+}
+
+/** Whether a policy names nobody: then no gate of it can ever be met. */
+export function namesNobody(policy: Policy): boolean {
+  return partsOf(policy).every(({ users, groups }) => users.length + groups.length === 0);
+}

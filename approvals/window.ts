@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+
+const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export const weekdaySchema = z.enum(weekdays);
+
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, "expected a time of day such as 22:00");
+
+/**
+ * A maintenance window by the wall clock of a place, so that it follows summer time there. `to` is exclusive; one that is
+ * not after `from` is of the next day, and equal times mean the whole day.
+ */
+export const windowSchema = z.object({
+  /** The days on which it opens. */
+  days: z.array(weekdaySchema).min(1).readonly(),
+  from: timeOfDay,
+  to: timeOfDay,
+  timeZone: z.string().refine(isTimeZone, "expected a time zone such as Europe/Berlin"),
+});
+export type Window = z.infer<typeof windowSchema>;
+
+const minuteMs = 60_000;
+const minutesOfDay = 24 * 60;
+
+/** Whether one of the windows is open; without any window everything is allowed at any time. */
+export function isInside(windows: readonly Window[], now: Instant): boolean {
+  return windows.length === 0 || windows.some((window) => isOpen(window, now));
+}
+
+/** The next minute at which a window is open, within eight days; undefined where none opens. */
+export function nextOpening(windows: readonly Window[], now: Instant): Instant | undefined {
+  const start = Math.ceil(epochMsOf(now) / minuteMs) * minuteMs;
+  // Windows begin at full minutes; a quarter of an hour is the finest that wall clocks jump by, so nothing is stepped over.
+  for (let ms = start; ms <= start + 8 * 86_400_000; ms += ms % (15 * minuteMs) === 0 ? 15 * minuteMs : minuteMs) {
+    if (!isInside(windows, instantOf(ms))) continue;
+    let first = ms;
+    while (first - minuteMs >= start && isInside(windows, instantOf(first - minuteMs))) first -= minuteMs;
+    return instantOf(first);
+  }
+  return undefined;
+}
+
+function isOpen(window: Window, now: Instant): boolean {
+  const { day, minute } = wallClock(window.timeZone, now);
+  const from = minutesOf(window.from);
+  const to = minutesOf(window.to);
+  const today = weekdays[day];
+  const yesterday = weekdays[(day + 6) % 7];
+  const opensOn = (weekday: (typeof weekdays)[number] | undefined): boolean =>
+    weekday !== undefined && window.days.includes(weekday);
+  if (from < to) return opensOn(today) && minute >= from && minute < to;
+  return (opensOn(today) && minute >= from) || (opensOn(yesterday) && minute < to);
+}
+
+/** Day of the week (Monday is 0) and minute of the day by the clock on a wall there. */
+function wallClock(timeZone: string, now: Instant): { readonly day: number; readonly minute: number } {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(epochMsOf(now));
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? "";
+  const day = weekdays.findIndex((weekday) => weekday === part("weekday").toLowerCase());
+  return { day, minute: (Number(part("hour")) * 60 + Number(part("minute"))) % minutesOfDay };
+}
+
+function minutesOf(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    // A name that the platform does not know is the answer.
+    return false;
+  }
+}

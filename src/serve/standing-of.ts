@@ -1,0 +1,57 @@
+import type { Ballot } from "#approvals/ballot.ts";
+import { humanOf } from "#approvals/person.ts";
+import type { Person } from "#approvals/person.ts";
+import type { SignedStanding } from "#src/upgrade/standing.ts";
+import type { ApprovalRequest } from "#src/upgrade/state.ts";
+
+/** Accounts that are looked up again before an approval is signed: who voted, in whose place, or who broke the glass. */
+export function peopleOf({ outcome, ballots }: ApprovalRequest): readonly string[] {
+  if (outcome.kind !== "granted") return [];
+  if (outcome.brokenGlass !== undefined) return [outcome.brokenGlass.by.userId];
+  const counted = ballots.filter(({ voter }) => outcome.approvedBy.includes(voter.userId));
+  return [
+    ...new Set(counted.flatMap(({ voter, onBehalfOf }) => [voter, ...(onBehalfOf ?? [])].map((each) => each.userId))),
+  ];
+}
+
+type SignedVoter = Pick<SignedStanding["approvals"][number], "userId" | "human" | "groups">;
+
+type Frame = Pick<SignedStanding, "upgradeId" | "environment" | "stepId" | "attempt" | "checkedAt" | "fence">;
+
+/** What is signed for the runner, with what was looked up just now; undefined while somebody could not be looked up. */
+export function standingOf(
+  approval: ApprovalRequest,
+  people: readonly Person[],
+  frame: Frame,
+): SignedStanding | undefined {
+  const { outcome, digest, requesterIds, earlierVoterIds } = approval;
+  if (outcome.kind !== "granted") return undefined;
+  const common = { ...frame, digest, requesterIds, earlierVoterIds, expiresAt: outcome.expiresAt };
+  if (outcome.brokenGlass !== undefined) {
+    const { by, reason, incident, stepUp, at } = outcome.brokenGlass;
+    const breaker = voterOf(people, by);
+    return breaker && { ...common, approvals: [], brokenGlass: { ...breaker, reason, incident, stepUp, at } };
+  }
+  const approvals = approval.ballots
+    .filter(({ voter }) => outcome.approvedBy.includes(voter.userId))
+    .map((ballot) => {
+      const voter = voterOf(people, ballot.voter);
+      const onBehalfOf = (ballot.onBehalfOf ?? []).flatMap((person) => voterOf(people, person) ?? []);
+      return voter && signedVote(voter, ballot, onBehalfOf);
+    });
+  const all = approvals.filter((each) => each !== undefined);
+  return all.length === approvals.length ? { ...common, approvals: all } : undefined;
+}
+
+function voterOf(people: readonly Person[], { userId }: Person): SignedVoter | undefined {
+  const person = people.find((each) => each.userId === userId);
+  return person?.kind === "known" ? { userId, human: humanOf(person), groups: person.groups } : undefined;
+}
+
+function signedVote(
+  voter: SignedVoter,
+  { stepUp, at }: Ballot,
+  onBehalfOf: readonly SignedVoter[],
+): SignedStanding["approvals"][number] {
+  return { ...voter, stepUp: stepUp ?? "none", at, onBehalfOf };
+}

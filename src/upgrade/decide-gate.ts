@@ -1,0 +1,96 @@
+import { whyNoMember } from "#approvals/eligibility.ts";
+import { humanOf, isAmong } from "#approvals/person.ts";
+import { isEnough } from "#approvals/policy.ts";
+import { dueNudge } from "#approvals/reminders.ts";
+import { addMs } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import { no, ok } from "#src/kernel/result.ts";
+import type { Decision } from "./decide.ts";
+import type { IntentOf } from "./intents.ts";
+import { outdated, undecided } from "./open-gate.ts";
+import { describeIneligible, refuse } from "./refusals.ts";
+import { currentTrack } from "./state.ts";
+import type { Active } from "./state.ts";
+
+/** Somebody takes their vote back; possible until the step starts. */
+export function withdrawVote(upgrade: Active, intent: IntentOf<"withdraw_vote">, now: Instant): Decision {
+  const found = undecided(upgrade, intent, now);
+  if ("code" in found) return no(found);
+  const { stepId, attempt, voter, digest } = intent;
+  const hasVoted = found.ballots.some((ballot) => humanOf(ballot.voter) === humanOf(voter));
+  return hasVoted
+    ? ok([{ type: "ballot_withdrawn", stepId, attempt, by: voter, digest }])
+    : no(refuse("not_now", "You have no vote here that could be taken back.", "Nothing was changed."));
+}
+
+/** Whoever asked for the step does not want it to be decided any more. */
+export function cancelRequest(upgrade: Active, intent: IntentOf<"cancel_request">, now: Instant): Decision {
+  const found = undecided(upgrade, intent, now);
+  if ("code" in found) return no(found);
+  const { stepId, attempt, by, reason } = intent;
+  if (by.kind !== "slack" || !isAmong(by.person, found.requesterIds))
+    return no(
+      refuse(
+        "not_allowed",
+        "Only whoever asked for this can take the request back.",
+        "An approver rejects it; an operator pauses or aborts the upgrade.",
+      ),
+    );
+  return ok([{ type: "approval_cancelled", stepId, attempt, by, reason }]);
+}
+
+/** Tells the people again, or others too; each nudge is recorded once, so that no replica and no restart repeats it. */
+export function remind(upgrade: Active, intent: IntentOf<"remind">, now: Instant): Decision {
+  const { stepId, attempt, nudge, to } = intent;
+  const progress = currentTrack(upgrade).steps.get(stepId);
+  if (progress?.kind !== "ready" || progress.attempt !== attempt || progress.approval?.outcome.kind !== "open")
+    return no(outdated);
+  const due = dueNudge(progress.approval.policy, progress.approval, now);
+  return due?.kind === nudge.kind && due.number === nudge.number
+    ? ok([{ type: "approvers_reminded", stepId, attempt, nudge, to }])
+    : ok([]);
+}
+
+/** A person who is named for it lets the step start without its approval. A no is not overruled. */
+export function breakGlass(upgrade: Active, intent: IntentOf<"break_glass">, now: Instant): Decision {
+  const found = undecided(upgrade, intent, now);
+  if ("code" in found) return no(found);
+  const { stepId, attempt, digest, person, reason, incident, stepUp, skipped, seal } = intent;
+  if (found.outcome.kind === "granted")
+    return no(
+      refuse("already_decided", "This step needs no breaking of glass: it is approved.", "It starts by itself."),
+    );
+  const noMember = whyNoMember(person);
+  if (noMember !== undefined) return no(describeIneligible(noMember, person.userId));
+  if (!found.policy.breakGlass.includes(person.userId))
+    return no(
+      refuse(
+        "not_allowed",
+        "You are not named for breaking the glass of this step.",
+        found.policy.breakGlass.length === 0
+          ? "The configuration names nobody: the step needs its approval."
+          : `The configuration names ${found.policy.breakGlass.map((id) => `<@${id}>`).join(", ")}.`,
+      ),
+    );
+  if (reason.trim() === "" || incident.trim() === "")
+    return no(refuse("note_missing", "A reason and the reference of the incident are needed.", "Fill in both."));
+  if (!isEnough(stepUp, found.policy.stepUp))
+    return no(
+      refuse("step_up_needed", `This step takes more than a click: ${found.policy.stepUp}.`, "Open the dialog again."),
+    );
+  return ok([
+    {
+      type: "glass_broken",
+      stepId,
+      attempt,
+      digest,
+      by: person,
+      reason,
+      incident,
+      stepUp,
+      skipped,
+      expiresAt: addMs(now, found.policy.grantExpiresAfterMs),
+      ...(seal === undefined ? {} : { seal }),
+    },
+  ]);
+}

@@ -1,0 +1,171 @@
+import { delegationOf, delegatorsOf, inForce } from "#approvals/delegation.ts";
+import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
+import { humanOf, isAmong } from "#approvals/person.ts";
+import type { Person } from "#approvals/person.ts";
+import { partsOf } from "#approvals/policy.ts";
+import { addMs, isAfter } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import { no, ok } from "#src/kernel/result.ts";
+import { policiesOf } from "#src/plan/step-kinds.ts";
+import { authoriseOperator } from "./authorise.ts";
+import type { Decision } from "./decide.ts";
+import type { UpgradeEvent } from "./events.ts";
+import type { IntentOf } from "./intents.ts";
+import { currentStep } from "./next.ts";
+import { describeIneligible, refuse } from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
+import { ownerOf, requesterIdsOf } from "./state.ts";
+import type { Closed, Upgrade } from "./state.ts";
+
+type Open = Exclude<Upgrade, Closed>;
+
+/** Nobody is away for longer than this in one upgrade. */
+export const longestDelegationMs = 7 * 86_400_000;
+
+/** An approver lets another person of the configuration vote in their place. */
+export function delegateVote(upgrade: Open, intent: IntentOf<"delegate_vote">, now: Instant): Decision {
+  const refusal = whyNotFrom(upgrade, intent.from, now) ?? whyNotTo(upgrade, intent, now) ?? whyNotUntil(intent, now);
+  const { from, to, until } = intent;
+  return refusal === undefined ? ok([{ type: "vote_delegated", from, to, until }]) : no(refusal);
+}
+
+function whyNotFrom(upgrade: Open, from: Person, now: Instant): Refusal | undefined {
+  const requesterIds = requesterIdsOf(upgrade);
+  const policies = policiesOf(upgrade.request.environment).filter(({ allowsDelegation }) => allowsDelegation);
+  const judged = policies.map((policy) => eligibilityOf({ policy, requesterIds, earlierVoterIds: [] }, from));
+  if (!judged.some(({ kind }) => kind === "eligible")) {
+    const why = judged.find((each) => each.kind === "ineligible");
+    return why === undefined
+      ? refuse("not_allowed", "The policies of this environment allow nobody to hand their vote on.", "Vote yourself.")
+      : describeIneligible(why.reason, from.userId);
+  }
+  const already = delegationOf(upgrade.delegations, from, now);
+  if (already !== undefined)
+    return refuse(
+      "already_done",
+      `<@${already.to.userId}> already votes in your place until ${already.until}.`,
+      "End that first with `/kong-upgrade delegate --end`.",
+    );
+  if (delegatorsOf(upgrade.delegations, from, now).length > 0)
+    return refuse(
+      "not_allowed",
+      "Somebody else's vote was handed to you, and votes are not handed on from hand to hand.",
+      "Ask them to end it first.",
+    );
+  return hasVoted(upgrade, from)
+    ? refuse("not_now", "You have already voted on the step that is open.", "Withdraw that vote first.")
+    : undefined;
+}
+
+function whyNotTo(upgrade: Open, { from, to }: IntentOf<"delegate_vote">, now: Instant): Refusal | undefined {
+  const { environment } = upgrade.request;
+  const help = "Choose somebody whom the configuration names as approver or operator and who did not ask for this.";
+  if (isAmong(to, [from.userId, humanOf(from)])) return refuse("not_allowed", "That is yourself.", help);
+  if (whyNoMember(to) !== undefined)
+    return refuse("not_allowed", `<@${to.userId}> cannot vote at all (${whyNoMember(to)}).`, help);
+  if (isAmong(to, requesterIdsOf(upgrade)))
+    return refuse("not_allowed", `<@${to.userId}> asked for this upgrade and cannot vote on it.`, help);
+  const policies = policiesOf(environment);
+  const lists = [...policies.flatMap(partsOf), ...policies.flatMap(({ escalations }) => escalations)];
+  const isNamed = [...lists, environment.operators].some(
+    ({ users, groups }) =>
+      users.includes(to.userId) || (to.kind === "known" && groups.some((group) => to.groups.includes(group))),
+  );
+  if (!isNamed) return refuse("not_allowed", `<@${to.userId}> is named nowhere in this environment.`, help);
+  return delegationOf(upgrade.delegations, to, now) === undefined
+    ? undefined
+    : refuse("not_allowed", `<@${to.userId}> has handed their own vote on.`, help);
+}
+
+function whyNotUntil({ until }: IntentOf<"delegate_vote">, now: Instant): Refusal | undefined {
+  const isPossible = isAfter(until, now) && !isAfter(until, addMs(now, longestDelegationMs));
+  return isPossible
+    ? undefined
+    : refuse("not_allowed", "A vote can be handed on for at most 7 days.", "Say for how long, e.g. `--for 8h`.");
+}
+
+/** Either side ends it; a vote that was cast by it and not used does not count any more. */
+export function endDelegation(upgrade: Open, { person }: IntentOf<"end_delegation">, now: Instant): Decision {
+  const found = inForce(upgrade.delegations, now).find((each) =>
+    [each.from, each.to].some((side) => isAmong(person, [side.userId, humanOf(side)])),
+  );
+  if (found === undefined)
+    return no(refuse("already_done", "No vote is handed on by you or to you.", "Nothing was changed."));
+  return ok([{ type: "delegation_ended", from: found.from, to: found.to, by: person }, ...voided(upgrade, found)]);
+}
+
+function voided(upgrade: Open, { from, to }: { readonly from: Person; readonly to: Person }): readonly UpgradeEvent[] {
+  const current = upgrade.status === "active" ? currentStep(upgrade) : undefined;
+  const approval = current?.progress.kind === "ready" ? current.progress.approval : undefined;
+  const isLive = approval?.outcome.kind === "open" || approval?.outcome.kind === "granted";
+  const isUsed = approval?.ballots.some(
+    ({ voter, onBehalfOf }) =>
+      humanOf(voter) === humanOf(to) && (onBehalfOf ?? []).some((person) => humanOf(person) === humanOf(from)),
+  );
+  if (current === undefined || current.progress.kind !== "ready" || !isLive || isUsed !== true) return [];
+  const { step, progress } = current;
+  const reason = `${to.userId}: the delegation by ${from.userId} was ended`;
+  return [{ type: "approval_voided", stepId: step.id, attempt: progress.attempt, people: [to], reason }];
+}
+
+/** Somebody else runs the upgrade from now on. Whoever did before, and whoever does now, cannot approve it. */
+export function handOver(upgrade: Open, intent: IntentOf<"hand_over">): Decision {
+  const { to, by } = intent;
+  const refusal = authoriseOperator(upgrade.request.environment, { kind: "slack", person: to });
+  if (refusal !== undefined)
+    return no(
+      refuse("not_allowed", `<@${to.userId}> cannot run this upgrade.`, "Hand it to an operator of the environment."),
+    );
+  const owner = ownerOf(upgrade);
+  if (owner.kind === "slack" && isAmong(to, [owner.person.userId, humanOf(owner.person)]))
+    return no(refuse("already_done", `<@${to.userId}> already runs this upgrade.`, "Nothing was changed."));
+  if (hasVoted(upgrade, to))
+    return no(
+      refuse(
+        "not_now",
+        `<@${to.userId}> has voted on the step that is open, and nobody approves what they run.`,
+        "They withdraw that vote first, or somebody else takes over.",
+      ),
+    );
+  return ok([{ type: "upgrade_handed_over", from: owner, to: { kind: "slack", person: to }, by }]);
+}
+
+/** Closes the review that a broken glass asks for: by somebody who had no part in it. */
+export function reviewBreakGlass(upgrade: Upgrade, { by, note }: IntentOf<"review_break_glass">): Decision {
+  if (upgrade.brokenGlass.length === 0)
+    return no(refuse("not_now", `No glass was broken in ${upgrade.id}.`, "There is nothing to review."));
+  if (upgrade.review !== undefined)
+    return no(refuse("already_done", `${upgrade.id} was already reviewed.`, "Nothing was changed."));
+  if (upgrade.status !== "closed")
+    return no(refuse("not_now", `${upgrade.id} is not closed yet.`, "Review it as a whole when it has ended."));
+  if (by.kind === "terminal")
+    return no(refuse("not_allowed", "A review is signed by a person in Slack.", "Ask in the environment's channel."));
+  const involved = [
+    ...requesterIdsOf(upgrade),
+    ...upgrade.brokenGlass.flatMap((each) => [each.by.userId, humanOf(each.by)]),
+  ];
+  if (isAmong(by.person, involved))
+    return no(
+      refuse("not_allowed", "You had a part in this upgrade, so you cannot review it.", "Ask somebody who had none."),
+    );
+  const refusal = mayReview(upgrade, by.person) ? undefined : authoriseOperator(upgrade.request.environment, by);
+  if (refusal !== undefined) return no(refusal);
+  return note.trim() === ""
+    ? no(refuse("note_missing", "A review needs a note.", "Say what you looked at and what you think of it."))
+    : ok([{ type: "break_glass_reviewed", by, note }]);
+}
+
+/** Approvers may review as operators may. */
+function mayReview({ request }: Upgrade, person: Person): boolean {
+  return policiesOf(request.environment).some(
+    (policy) => eligibilityOf({ policy, requesterIds: [], earlierVoterIds: [] }, person).kind === "eligible",
+  );
+}
+
+function hasVoted(upgrade: Open, person: Person): boolean {
+  const progress = upgrade.status === "active" ? currentStep(upgrade)?.progress : undefined;
+  if (progress?.kind !== "ready" || progress.approval === undefined) return false;
+  const { outcome, ballots } = progress.approval;
+  const isLive = outcome.kind === "open" || outcome.kind === "granted";
+  return isLive && ballots.some(({ voter }) => humanOf(voter) === humanOf(person));
+}

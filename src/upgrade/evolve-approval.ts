@@ -1,0 +1,127 @@
+import { humanOf, identitiesOf, isAmong } from "#approvals/person.ts";
+import type { Person } from "#approvals/person.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { EventOf, UpgradeEvent } from "./events.ts";
+import type { ApprovalRequest, BrokenGlass, StepProgress } from "./state.ts";
+
+export type ApprovalEvent = Extract<
+  UpgradeEvent,
+  {
+    type:
+      | "approval_requested"
+      | "ballot_cast"
+      | "ballot_withdrawn"
+      | "approval_granted"
+      | "approval_refused"
+      | "approval_expired"
+      | "approval_cancelled"
+      | "approvers_reminded"
+      | "approval_signed"
+      | "approval_voided"
+      | "glass_broken";
+  }
+>;
+
+/** Folds one event into the gate of a step; undefined when it cannot follow. */
+export function evolveApproval(before: StepProgress, event: ApprovalEvent, at: string): StepProgress | undefined {
+  if (before.kind !== "ready") return undefined;
+  if (event.type === "approval_requested") {
+    const { digest, policy, requesterIds, earlierVoterIds, expiresAt } = event;
+    const approval: ApprovalRequest = {
+      digest,
+      policy,
+      requesterIds,
+      earlierVoterIds: earlierVoterIds ?? [],
+      expiresAt,
+      requestedAt: at,
+      ballots: [],
+      reminders: 0,
+      escalations: 0,
+      outcome: { kind: "open" },
+    };
+    return { ...before, approval };
+  }
+  if (before.approval === undefined) return undefined;
+  return { ...before, approval: evolveRequest(before.approval, event, at) };
+}
+
+type RequestEvent = Exclude<ApprovalEvent, { type: "approval_requested" }>;
+
+function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string): ApprovalRequest {
+  switch (event.type) {
+    case "ballot_cast":
+      return { ...request, ballots: [...request.ballots, event.ballot] };
+    case "ballot_withdrawn":
+      return withoutVotes(request, [event.by]);
+    case "approval_granted": {
+      const expiresAt = event.expiresAt ?? request.expiresAt;
+      return { ...request, outcome: { kind: "granted", approvedBy: event.approvedBy, expiresAt } };
+    }
+    case "glass_broken": {
+      const brokenGlass = brokenGlassOf(event, at);
+      return { ...request, outcome: { kind: "granted", approvedBy: [], brokenGlass, expiresAt: event.expiresAt } };
+    }
+    case "approval_refused":
+      return { ...request, outcome: { kind: "refused", by: event.by, reason: event.reason } };
+    case "approval_cancelled":
+      return { ...request, outcome: { kind: "cancelled", by: event.by, reason: event.reason } };
+    case "approval_expired":
+      return { ...request, outcome: { kind: "expired" } };
+    case "approvers_reminded": {
+      const { kind, number } = event.nudge;
+      return kind === "reminder" ? { ...request, reminders: number } : { ...request, escalations: number };
+    }
+    case "approval_signed":
+      return request.outcome.kind === "granted"
+        ? {
+            ...request,
+            outcome: { ...request.outcome, signed: { envelope: event.envelope, checkedAt: event.checkedAt } },
+          }
+        : request;
+    case "approval_voided":
+      return withoutVotes(request, event.people);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** What the record keeps of a step that was let start without its approval. */
+export function brokenGlassOf(event: EventOf<"glass_broken">, at: string): BrokenGlass {
+  const { stepId, attempt, by, reason, incident, stepUp, skipped } = event;
+  return { stepId, attempt, by, reason, incident, stepUp, skipped, at };
+}
+
+/** The votes of these people, under whichever account, are gone; what was complete with them is open again. */
+function withoutVotes(request: ApprovalRequest, people: readonly Person[]): ApprovalRequest {
+  const gone = people.flatMap(identitiesOf);
+  return {
+    ...request,
+    ballots: request.ballots.filter(({ voter }) => !isAmong(voter, gone)),
+    outcome: { kind: "open" },
+  };
+}
+
+/** The approval as it goes on with its step: used up by the start where it was granted. */
+export function consumed(approval: ApprovalRequest | undefined): { readonly approval?: ApprovalRequest } {
+  if (approval === undefined) return {};
+  if (approval.outcome.kind !== "granted") return { approval };
+  const { approvedBy, brokenGlass } = approval.outcome;
+  const outcome = { kind: "consumed", approvedBy, ...(brokenGlass === undefined ? {} : { brokenGlass }) } as const;
+  return { approval: { ...approval, outcome } };
+}
+
+/** The gate that is still open at a step, with one more person who asked for it. */
+export function withRequesters(progress: StepProgress, person: Person): StepProgress {
+  if (progress.kind !== "ready" || progress.approval === undefined) return progress;
+  const { approval } = progress;
+  const requesterIds = [...new Set([...approval.requesterIds, ...identitiesOf(person)])];
+  return { ...progress, approval: { ...approval, requesterIds } };
+}
+
+/** Whoever approved a consumed gate, as accounts and humans. */
+export function approversOf(approval: ApprovalRequest | undefined): readonly string[] {
+  if (approval?.outcome.kind !== "consumed") return [];
+  const { approvedBy } = approval.outcome;
+  const voters = approval.ballots.map(({ voter }) => voter).filter(({ userId }) => approvedBy.includes(userId));
+  return [...new Set([...approvedBy, ...voters.map(humanOf)])];
+}
