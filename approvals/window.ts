@@ -31,13 +31,8 @@ export function isInside(windows: readonly Window[], now: Instant): boolean {
 /** The next minute at which a window is open, within eight days; undefined where none opens. */
 export function nextOpening(windows: readonly Window[], now: Instant): Instant | undefined {
   const start = Math.ceil(epochMsOf(now) / minuteMs) * minuteMs;
-  // Windows begin at full minutes; a quarter of an hour is the finest that wall clocks jump by, so nothing is stepped over.
-  for (let ms = start; ms <= start + 8 * 86_400_000; ms += ms % (15 * minuteMs) === 0 ? 15 * minuteMs : minuteMs) {
-    if (!isInside(windows, instantOf(ms))) continue;
-    let first = ms;
-    while (first - minuteMs >= start && isInside(windows, instantOf(first - minuteMs))) first -= minuteMs;
-    return instantOf(first);
-  }
+  const end = start + 8 * 24 * 60 * minuteMs;
+  for (let ms = start; ms <= end; ms += minuteMs) if (isInside(windows, instantOf(ms))) return instantOf(ms);
   return undefined;
 }
 
@@ -55,16 +50,27 @@ function isOpen(window: Window, now: Instant): boolean {
 
 /** Day of the week (Monday is 0) and minute of the day by the clock on a wall there. */
 function wallClock(timeZone: string, now: Instant): { readonly day: number; readonly minute: number } {
-  const parts = new Intl.DateTimeFormat("en-GB", {
+  const parts = formatOf(timeZone).formatToParts(epochMsOf(now));
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? "";
+  const day = weekdays.findIndex((weekday) => weekday === part("weekday").toLowerCase());
+  return { day, minute: (Number(part("hour")) * 60 + Number(part("minute"))) % minutesOfDay };
+}
+
+/** Made once per zone: a search over days asks thousands of times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat("en-GB", {
     timeZone,
     weekday: "short",
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
-  }).formatToParts(epochMsOf(now));
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? "";
-  const day = weekdays.findIndex((weekday) => weekday === part("weekday").toLowerCase());
-  return { day, minute: (Number(part("hour")) * 60 + Number(part("minute"))) % minutesOfDay };
+  });
+  formats.set(timeZone, format);
+  return format;
 }
 
 function minutesOf(time: string): number {

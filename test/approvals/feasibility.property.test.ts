@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { feasibilityOf } from "#approvals/feasibility.ts";
+import { humanOf } from "#approvals/person.ts";
+import { defaults } from "#approvals/policy.ts";
+import type { Part, Policy } from "#approvals/policy.ts";
+import { tally } from "#approvals/tally.ts";
+import { digestOf } from "#src/kernel/digest.ts";
+import { addMs } from "#src/kernel/instant.ts";
+import { person } from "#test/support/samples.ts";
+
+const at = "2026-11-21T03:00:00.000Z";
+const digest = digestOf("the step");
+const groups = ["S0DBA0001", "S0LEADS01"] as const;
+
+const part: fc.Arbitrary<Part> = fc.record({
+  count: fc.integer({ min: 1, max: 3 }),
+  users: fc.subarray(["U0ACCT00", "U0ACCT01"]),
+  groups: fc.subarray([...groups]),
+});
+const policies: fc.Arbitrary<Policy> = fc
+  .array(fc.array(part, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 })
+  .map((alternatives) => ({ ...defaults, alternatives, requestExpiresAfterMs: 60_000, grantExpiresAfterMs: 60_000 }));
+const rosters = fc
+  .array(
+    fc.record({
+      lists: fc.subarray([...groups]),
+      human: fc.option(fc.constantFrom("ann", "ben"), { nil: undefined }),
+      isGuest: fc.constantFrom(false, false, false, true),
+    }),
+    { maxLength: 6 },
+  )
+  .map((made) =>
+    made.map(({ lists, human, isGuest }, index) =>
+      person(`U0ACCT0${index}`, { groups: lists, isGuest, ...(human === undefined ? {} : { human }) }),
+    ),
+  );
+
+test("a policy can be met by the people who exist exactly when they, all approving, meet it", () => {
+  fc.assert(
+    fc.property(policies, rosters, fc.subarray(["U0ACCT00", "ann"]), (policy, roster, requesterIds) => {
+      const feasibility = feasibilityOf(policy, { roster, requesterIds, consecutive: 1 });
+      const ballots = roster.map((voter) => ({ voter, decision: "approve" as const, digest, at }));
+      const gate = { policy, requesterIds, earlierVoterIds: [], digest, expiresAt: addMs(at, 60_000) };
+      expect(feasibility.kind === "can_be_met").toBe(tally(gate, ballots, at).kind === "granted");
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("where other people are wanted, two steps in a row can be met exactly when two disjoint sets of humans can", () => {
+  fc.assert(
+    fc.property(policies, rosters, (drawn, roster) => {
+      const policy = { ...drawn, needsOtherPeople: true };
+      const { kind } = feasibilityOf(policy, { roster, requesterIds: [], consecutive: 2 });
+      const isMet = (voters: typeof roster, without: readonly string[]): readonly string[] | undefined => {
+        const ballots = voters.map((voter) => ({ voter, decision: "approve" as const, digest, at }));
+        const gate = { policy, requesterIds: [], earlierVoterIds: without, digest, expiresAt: addMs(at, 60_000) };
+        const standing = tally(gate, ballots, at);
+        return standing.kind === "granted" ? standing.approvedBy : undefined;
+      };
+      const humans = [...new Set(roster.map(humanOf))];
+      const isPossible = subsets(humans).some((first) => {
+        const left = roster.filter((each) => !first.includes(humanOf(each)));
+        return (
+          isMet(
+            roster.filter((each) => first.includes(humanOf(each))),
+            [],
+          ) !== undefined && isMet(left, first) !== undefined
+        );
+      });
+      expect(kind === "can_be_met").toBe(isPossible);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function subsets(all: readonly string[]): readonly (readonly string[])[] {
+  return all.reduce<readonly (readonly string[])[]>(
+    (made, each) => [...made, ...made.map((set) => [...set, each])],
+    [[]],
+  );
+}
