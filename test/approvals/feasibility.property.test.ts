@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { feasibilityOf } from "#approvals/feasibility.ts";
 import { humanOf } from "#approvals/person.ts";
-import { defaults } from "#approvals/policy.ts";
 import type { Part, Policy } from "#approvals/policy.ts";
 import { tally } from "#approvals/tally.ts";
 import { digestOf } from "#src/kernel/digest.ts";
 import { addMs } from "#src/kernel/instant.ts";
+import { policyOf } from "#test/support/policies.ts";
 import { person } from "#test/support/samples.ts";
 
 const at = "2026-11-21T03:00:00.000Z";
@@ -20,7 +20,7 @@ const part: fc.Arbitrary<Part> = fc.record({
 });
 const policies: fc.Arbitrary<Policy> = fc
   .array(fc.array(part, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 })
-  .map((alternatives) => ({ ...defaults, alternatives, requestExpiresAfterMs: 60_000, grantExpiresAfterMs: 60_000 }));
+  .map((alternatives) => policyOf({ alternatives }));
 const rosters = fc
   .array(
     fc.record({
@@ -32,7 +32,7 @@ const rosters = fc
   )
   .map((made) =>
     made.map(({ lists, human, isGuest }, index) =>
-      person(`U0ACCT0${index}`, { groups: lists, isGuest, ...(human === undefined ? {} : { human }) }),
+      person(`U0ACCT0${index}`, Object.assign({ groups: lists, isGuest }, human === undefined ? {} : { human })),
     ),
   );
 
@@ -76,8 +76,7 @@ test("where other people are wanted, two steps in a row can be met exactly when 
 });
 
 function subsets(all: readonly string[]): readonly (readonly string[])[] {
-  return all.reduce<readonly (readonly string[])[]>(
-    (made, each) => [...made, ...made.map((set) => [...set, each])],
-    [[]],
+  return Array.from({ length: 2 ** all.length }, (_, bits) =>
+    all.filter((_each, index) => (bits & (2 ** index)) !== 0),
   );
 }

@@ -67,7 +67,10 @@ export function sampleEnvironment(over: Partial<Environment> = {}): Environment 
     soak: { durationMs: 1_000, sampleEveryMs: 100, maxErrorRateIncrease: 0.01 },
     timeouts: { migrationsMs: 600_000, backupMs: 600_000, commandMs: 60_000 },
     policies: {
-      irreversible: quorumPolicy({ users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 }),
+      irreversible: quorumPolicy(
+        { users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 },
+        { breakGlass: ["U0FRANK01"] },
+      ),
     },
     operators: { users: [], groups: [] },
     ...over,

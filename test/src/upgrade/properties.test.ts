@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { acknowledgeStepId, answerKinds, questionsOf } from "#src/upgrade/answers.ts";
+import { addMs } from "#src/kernel/instant.ts";
 import { digestOf } from "#src/kernel/digest.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import type { UpgradeEvent } from "#src/upgrade/events.ts";
@@ -69,6 +70,13 @@ const wishes = wishesOf(
         "leave",
         "wait",
         "tick",
+        "withdraw",
+        "cancel",
+        "glass",
+        "delegate",
+        "end_delegation",
+        "hand_over",
+        "review",
       ),
     },
   ),
@@ -110,6 +118,27 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
     evidence: { intent: "report_evidence", ...ref, runnerId, probes: [] },
     count: { intent: "count_as_done", ...ref, note: "seen", by },
     retry: { intent: "retry", ...ref, by },
+    withdraw: { intent: "withdraw_vote", ...ref, voter: who, digest },
+    cancel: { intent: "cancel_request", ...ref, digest, reason: "", by },
+    glass: {
+      intent: "break_glass",
+      ...ref,
+      digest,
+      person: who,
+      reason: "down",
+      incident: "INC-1",
+      stepUp: "none",
+      skipped: [],
+    },
+    delegate: {
+      intent: "delegate_vote",
+      from: who,
+      to: people[wish.isStale ? 4 : 3] ?? alice,
+      until: addMs(now, 60_000),
+    },
+    end_delegation: { intent: "end_delegation", person: who },
+    hand_over: { intent: "hand_over", to: people[wish.isStale ? 1 : 5] ?? alice, by },
+    review: { intent: "review_break_glass", note: "seen", by },
     confirm: { intent: "confirm_manual_step", ...ref, note: "", by },
     pause: { intent: "pause", reason: "", by },
     resume: { intent: "resume", by },
@@ -186,6 +215,7 @@ function digestAtStart(event: UpgradeEvent): string | undefined {
 
 test("no irreversible step starts or is confirmed without its own approval by two distinct named people, used once", () => {
   let seen = 0;
+  let glass = 0;
   fc.assert(
     fc.property(beginning, wishes, (from, list) => {
       const { occurred } = live(from, list);
@@ -203,13 +233,18 @@ test("no irreversible step starts or is confirmed without its own approval by tw
         const key = `${event.stepId}#${event.attempt}`;
         expect(used.has(key)).toBe(false);
         used.add(key);
-        const granted = occurred
+        const gate = occurred
           .slice(0, index)
-          .findLast(
-            ({ event: before }) =>
-              before.type === "approval_granted" && before.stepId === event.stepId && before.attempt === event.attempt,
-          );
-        if (granted?.event.type !== "approval_granted") throw new Error(`${key} started without an approval`);
+          .map(({ event: before }) => before)
+          .filter((before) => "stepId" in before && before.stepId === event.stepId && before.attempt === event.attempt);
+        const ended = gate.findLast((before) => endings.has(before.type));
+        if (ended?.type === "glass_broken") {
+          glass += 1;
+          expect(ended.by.userId).toBe(frank.userId);
+          return;
+        }
+        if (ended?.type !== "approval_granted") throw new Error(`${key} started after ${ended?.type ?? "nothing"}`);
+        const granted = { event: ended };
         expect(granted.event.approvedBy.length).toBeGreaterThanOrEqual(2);
         expect(new Set(granted.event.approvedBy).size).toBe(granted.event.approvedBy.length);
         expect(granted.event.approvedBy.every((userId) => countable.has(userId))).toBe(true);
@@ -219,7 +254,19 @@ test("no irreversible step starts or is confirmed without its own approval by tw
     { numRuns: 300, seed: 42 },
   );
   expect(seen).toBeGreaterThan(20);
+  expect(glass).toBeGreaterThan(2);
 });
+
+/** Whatever changes what a gate has come to; the last of them says whether a step may start. */
+const endings: ReadonlySet<string> = new Set<UpgradeEvent["type"]>([
+  "approval_granted",
+  "glass_broken",
+  "ballot_withdrawn",
+  "approval_voided",
+  "approval_cancelled",
+  "approval_refused",
+  "approval_expired",
+]);
 
 const decidingWishes = fc.constantFrom("answer", "answer", "answer", "confirm", "confirm", "pause", "resume", "resume");
 
