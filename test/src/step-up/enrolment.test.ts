@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { openStepUp } from "#src/step-up/step-up.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
 import { appWith, erin, frank, keysOf, keyText, minuteMs, openStage, stepMs } from "./stage.ts";
 
 const account = { team: "Acme", name: "erin" };
@@ -82,6 +83,28 @@ test("people who begin at the same time while old attempts are swept all get a s
   expect(answers.filter(({ outcome }) => outcome === "begun")).toHaveLength(16);
 });
 
+test("a person whose old attempt is swept away while they begin gets a secret", async () => {
+  await using stage = await openStage();
+  await stage.begun(erin);
+  stage.pass(61 * minuteMs);
+  const sweeper = await stage.pool.connect();
+  await sweeper.query("begin");
+  await sweeper.query("select from kong_upgrade.step_up where identity = $1 for update", [erin]);
+
+  const beginning = stage.replica.begin(erin, account);
+  await waitUntil("the one who begins waits for the row", async () => {
+    const { rows } = await stage.pool.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return rows.length === 1;
+  });
+  await sweeper.query("delete from kong_upgrade.step_up where identity = $1", [erin]);
+  await sweeper.query("commit");
+  sweeper.release();
+
+  expect(await beginning).toMatchObject({ outcome: "begun" });
+});
+
 test("whoever is enrolled cannot begin again, and keeps their secret", async () => {
   await using stage = await openStage();
   const app = await stage.enrolled(erin);
@@ -124,6 +147,10 @@ test("an operator takes a secret away, and who did it is told until the person e
   expect(await stage.stepUp.verify(erin, lost.code())).toEqual({ outcome: "not_enrolled" });
   expect(await stage.stepUp.stateOf(erin)).toEqual({ state: "none", reset: { by: "ops@bastion", at: stage.now() } });
   expect(await stage.stepUp.reset(erin, "ops@bastion")).toEqual({ outcome: "not_enrolled" });
+  const { rows } = await stage.pool.query("select step_up::text as text from kong_upgrade.step_up");
+  expect(rows).toEqual([
+    { text: expect.stringMatching(/^\(T0ACME001\/U0ERIN001,,,,,,,,\{\},,"[^"]+",ops@bastion\)$/u) },
+  ]);
   const found = await stage.enrolled(erin);
   expect(await stage.stepUp.verify(erin, lost.code())).toMatchObject({ outcome: "wrong_code" });
   expect(await stage.stepUp.verify(erin, found.code())).toEqual({ outcome: "accepted" });

@@ -114,6 +114,15 @@ test("wrong codes are forgotten one by one after 15 minutes, and not by a right 
   expect(await stage.stepUp.verify(erin, app.wrongCode())).toMatchObject({ outcome: "locked_until" });
 });
 
+test("wrong codes of 20 minutes ago do not count", async () => {
+  await using stage = await openStage();
+  const app = await stage.enrolled(erin);
+  await guessWrong(stage, app, 4);
+  stage.pass(20 * minuteMs);
+
+  expect(await stage.stepUp.verify(erin, app.wrongCode())).toEqual({ outcome: "wrong_code", attemptsLeft: 4 });
+});
+
 test("used codes are no guesses", async () => {
   await using stage = await openStage();
   const app = await stage.enrolled(erin);
