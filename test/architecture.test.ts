@@ -43,6 +43,11 @@ const layers: Readonly<Record<string, Layer>> = {
     own: [...upgrade, "src/signing", "src/report"],
     packages: ["zod", "pg", "node:fs/promises", "node:timers/promises"],
   },
+  // It decides nothing about upgrades: of the record it shares the connection, of signing how a key lies in a file.
+  "src/step-up": {
+    own: ["src/kernel", "src/record/database.ts", "src/record/instant-sql.ts", "src/signing/private-file.ts"],
+    packages: ["zod", "pg", "otpauth", "node:crypto"],
+  },
   // An Environment says where to look, and a Probe's words name what was counted: both are of the plan.
   "src/discovery": {
     own: ["src/plan", "src/kong", "src/kernel", "src/discovery/files"],
@@ -268,6 +273,7 @@ const rules: readonly {
       planted("practice/main.ts", 'import { bootServe } from "#src/boot-serve.ts";'),
       planted("practice/slack/server.ts", 'const app = await import("#src/slack/app.ts");'),
       planted("src/record/desk.ts", 'import "bullmq";'),
+      planted("src/step-up/step-up.ts", 'import { openRecord } from "#src/record/record.ts";'),
       planted("src/serve/conductor.ts", 'import { stage } from "#test/src/run/stage.ts";'),
       planted("src/somewhere/new.ts", ""),
     ],

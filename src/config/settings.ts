@@ -18,6 +18,8 @@ const variables = z.object({
   KONG_UPGRADE_PRACTICE: optional,
   KONG_UPGRADE_SIGNING_KEY: optional,
   KONG_UPGRADE_PUBLIC_KEYS: optional,
+  KONG_UPGRADE_STEP_UP_KEY: optional,
+  KONG_UPGRADE_STEP_UP_KEY_VALUE: optional,
   KONG_UPGRADE_RUNNER_ID: optional,
   DATABASE_URL: optional,
   REDIS_URL: optional,
@@ -45,6 +47,8 @@ export interface Settings {
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly signingKeyFile: string;
   readonly publicKeysFile: string;
+  /** Where the keys lie that encrypt the secrets of one-time codes: a file, or the text of the variable. */
+  readonly stepUpKey: { readonly file: string } | { readonly text: string };
   readonly runnerId: string | undefined;
   /** Where Slack's requests arrive, when there is no Socket Mode. */
   readonly port: number | undefined;
@@ -75,6 +79,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     logLevel: found.LOG_LEVEL,
     signingKeyFile,
     publicKeysFile: resolve(found.KONG_UPGRADE_PUBLIC_KEYS ?? join(dataDir, "signing-key.pub.pem")),
+    stepUpKey:
+      found.KONG_UPGRADE_STEP_UP_KEY_VALUE === undefined
+        ? { file: resolve(found.KONG_UPGRADE_STEP_UP_KEY ?? join(dataDir, "step-up-key")) }
+        : { text: found.KONG_UPGRADE_STEP_UP_KEY_VALUE },
     runnerId: found.KONG_UPGRADE_RUNNER_ID,
     port: found.PORT,
     slack: {

@@ -90,6 +90,41 @@ export async function execute(database: Database, text: string, values: readonly
   }
 }
 
+/**
+ * Runs statements in one transaction, so that a row that was locked stays locked until the work is done. What the work
+ * throws undoes it.
+ * @throws AppError `database_unreachable`; whatever the work throws.
+ */
+export async function inTransaction<Value>(pool: Pool, work: (client: ClientBase) => Promise<Value>): Promise<Value> {
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw isUnreachable(cause) ? unreachableDatabase(cause) : cause;
+  });
+  // A connection that dies between two statements tells nobody else; the next statement reports it.
+  client.on("error", ignore);
+  let isUsable = false;
+  try {
+    await execute(client, "begin isolation level read committed");
+    const value = await work(client);
+    await execute(client, "commit");
+    isUsable = true;
+    return value;
+  } catch (cause) {
+    // The first error is the one to tell; a connection that died has rolled back by itself.
+    isUsable = await execute(client, "rollback").then(
+      () => true,
+      () => false,
+    );
+    throw cause;
+  } finally {
+    client.off("error", ignore);
+    client.release(!isUsable);
+  }
+}
+
+function ignore(): void {
+  // Whoever listens keeps an error from ending the process.
+}
+
 /** The error that people see when the record cannot be reached. */
 function unreachableDatabase(cause: unknown): AppError {
   return new AppError(

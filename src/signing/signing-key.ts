@@ -1,11 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { z } from "zod";
 import { AppError } from "#src/kernel/app-error.ts";
 import { digestOfText } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
+import { readOrMakePrivateFile, unusableFile } from "./private-file.ts";
 
 /** An Ed25519 public key. `keyId` is the digest of its 32 bytes. */
 export interface PublicKey {
@@ -29,14 +28,7 @@ const ed25519Jwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), 
  * @throws AppError `config_invalid` for a file that others can read, or that holds no Ed25519 private key.
  */
 export async function loadOrCreateKey(file: string): Promise<SigningKey> {
-  const pem = await readFile(file, "utf8").catch(async (cause: unknown) => {
-    if (!isMissing(cause)) throw unusable(file, "it cannot be read", cause);
-    return createKeyFile(file);
-  });
-  const { mode } = await stat(file);
-  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
-    throw unusable(file, `others than its owner can open it (mode ${(mode & 0o777).toString(8)}); run chmod 600 on it`);
-  }
+  const pem = await readOrMakePrivateFile(file, { what: "the signing key", make: makePem });
   return parsePrivateKey(pem, file);
 }
 
@@ -72,23 +64,9 @@ export function publicKeyFromRaw(raw: Uint8Array): PublicKey | undefined {
   return publicKeyFrom(createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" }));
 }
 
-async function createKeyFile(file: string): Promise<string> {
+function makePem(): string {
   const { privateKey } = generateKeyPairSync("ed25519");
-  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  // Linking a complete file into place is atomic and fails where another process was faster.
-  const draft = `${file}.${randomBytes(6).toString("hex")}`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(draft, pem, { mode: 0o600, flag: "wx", flush: true });
-    await link(draft, file).catch((cause: unknown) => {
-      if (!hasCode(cause, "EEXIST")) throw cause;
-    });
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw unusable(file, "it cannot be made", cause);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 function parsePrivateKey(pem: string, file: string): SigningKey {
@@ -96,7 +74,7 @@ function parsePrivateKey(pem: string, file: string): SigningKey {
     const privateKey = createPrivateKey(pem);
     return { privateKey, publicKey: publicKeyFrom(createPublicKey(privateKey)) };
   } catch (cause) {
-    throw unusable(file, "it holds no Ed25519 private key in PEM form", cause);
+    throw unusableFile("the signing key", file, "it holds no Ed25519 private key in PEM form", cause);
   }
 }
 
@@ -104,16 +82,4 @@ function publicKeyFrom(key: KeyObject): PublicKey {
   const { x } = ed25519Jwk.parse(key.export({ format: "jwk" }));
   const raw = new Uint8Array(Buffer.from(x, "base64url"));
   return { keyId: digestOfText(raw), key, raw };
-}
-
-function unusable(file: string, why: string, cause?: unknown): AppError {
-  return new AppError("config_invalid", `the signing key ${file} cannot be used: ${why}`, { cause });
-}
-
-function isMissing(thrown: unknown): boolean {
-  return hasCode(thrown, "ENOENT");
-}
-
-function hasCode(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === code;
 }

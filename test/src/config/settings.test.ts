@@ -32,6 +32,17 @@ test("both halves of the key lie in the data directory unless said otherwise", (
   });
 });
 
+test("the step-up key lies in the data directory, in another file, or in a variable, which comes first", () => {
+  const settings = { KONG_UPGRADE_DATA: "/data" };
+  expect(readSettings(settings).stepUpKey).toEqual({ file: "/data/step-up-key" });
+  expect(readSettings({ ...settings, KONG_UPGRADE_STEP_UP_KEY: "/keys/step-up" }).stepUpKey).toEqual({
+    file: "/keys/step-up",
+  });
+  expect(
+    readSettings({ KONG_UPGRADE_STEP_UP_KEY: "/keys/step-up", KONG_UPGRADE_STEP_UP_KEY_VALUE: "a2V5" }).stepUpKey,
+  ).toEqual({ text: "a2V5" });
+});
+
 test("only the exact flag turns practice on", () => {
   expect(readSettings({ KONG_UPGRADE_PRACTICE: "1" }).isPractice).toBe(true);
   expect(readSettings({ KONG_UPGRADE_PRACTICE: "true" }).isPractice).toBe(false);

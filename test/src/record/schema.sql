@@ -44,6 +44,18 @@ table step_claim: step_id text not null
 table step_claim: attempt integer not null
 table step_claim: runner_id text not null
 table step_claim: claimed_at timestamp(3) with time zone not null
+table step_up: identity text not null
+table step_up: enrolled_key_id text
+table step_up: enrolled_secret bytea
+table step_up: enrolled_at timestamp(3) with time zone
+table step_up: pending_key_id text
+table step_up: pending_secret bytea
+table step_up: pending_until timestamp(3) with time zone
+table step_up: last_step bigint
+table step_up: wrong_at timestamp(3) with time zone[] not null default '{}'::timestamp with time zone[]
+table step_up: locked_until timestamp(3) with time zone
+table step_up: reset_at timestamp(3) with time zone
+table step_up: reset_by text
 table upgrade: id text not null
 table upgrade: environment text not null
 table upgrade: database_key text not null
@@ -73,6 +85,11 @@ constraint slack_inbox_pkey on slack_inbox: PRIMARY KEY (dedup_key)
 constraint slack_post_pkey on slack_post: PRIMARY KEY (upgrade_id, key)
 constraint step_claim_pkey on step_claim: PRIMARY KEY (upgrade_id, step_id, attempt)
 constraint step_claim_track_check on step_claim: CHECK ((track = ANY (ARRAY['forward'::text, 'rollback'::text])))
+constraint step_up_enrolled_is_whole on step_up: CHECK ((num_nulls(enrolled_key_id, enrolled_secret, enrolled_at) = ANY (ARRAY[0, 3])))
+constraint step_up_identity_is_short on step_up: CHECK (((length(identity) >= 1) AND (length(identity) <= 512)))
+constraint step_up_pending_is_whole on step_up: CHECK ((num_nulls(pending_key_id, pending_secret, pending_until) = ANY (ARRAY[0, 3])))
+constraint step_up_pkey on step_up: PRIMARY KEY (identity)
+constraint step_up_reset_is_whole on step_up: CHECK ((num_nulls(reset_at, reset_by) = ANY (ARRAY[0, 2])))
 constraint upgrade_counter_pkey on upgrade_counter: PRIMARY KEY (year)
 constraint upgrade_lock_database_key_key on upgrade_lock: UNIQUE (database_key)
 constraint upgrade_lock_pkey on upgrade_lock: PRIMARY KEY (environment)
