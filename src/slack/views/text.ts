@@ -11,7 +11,7 @@ const invisible =
  * and never longer than asked. Slack parses `<…>` and entities in mrkdwn (docs.slack.dev, formatting message text).
  */
 export function escapeText(text: string, maxLength = 300): string {
-  return escapeMarkup(cutText(visible(text), maxLength));
+  return escapeMarkup(withoutImitation(cutText(visible(text), maxLength)));
 }
 
 /** Foreign text for `plain_text` objects, which parse nothing but are cut by Slack. */
@@ -88,6 +88,18 @@ export function cutMarkup(text: string, maxLength: number): string {
   const head = text.slice(0, maxLength - 20).replace(/(?:&[a-z]{0,4}|<[^<>]*|[\uD800-\uDBFF])$/u, "");
   const isFenceOpen = (head.split("```").length - 1) % 2 === 1;
   return `${head}${isFenceOpen ? "```" : ""} …${text.length - head.length} more`;
+}
+
+/**
+ * Emoji names would draw a tick or a lock of ours, so their first colon becomes another sign; times and ports stay as they
+ * are. Back-ticks that do not come in pairs would take our own text behind them into their code style.
+ */
+function withoutImitation(text: string): string {
+  const isPaired = (text.split("`").length - 1) % 2 === 0;
+  return (isPaired ? text : text.replaceAll("`", "ˋ")).replaceAll(
+    /:(?=(?:[\w+'-]*[a-z][\w+'-]*|[+-]1|100|1234):)/giu,
+    "∶",
+  );
 }
 
 function visible(text: string): string {

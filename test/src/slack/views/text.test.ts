@@ -18,6 +18,11 @@ test.each([
   ["\u001B[31mred\u001B[0m\u0007", "red"],
   ["one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"],
   ["caf\u00E9 😀", "caf\u00E9 😀"],
+  [":white_check_mark: Approved", "∶white_check_mark: Approved"],
+  [":lock::+1:", "∶lock:∶+1:"],
+  ["at 10:20:30 on host:8001:", "at 10:20:30 on host:8001:"],
+  ["a `name` stays", "a `name` stays"],
+  ["an open ` does not swallow what follows", "an open ˋ does not swallow what follows"],
 ])("foreign text %j becomes %j", (text, expected) => {
   expect(escapeText(text)).toBe(expected);
 });
