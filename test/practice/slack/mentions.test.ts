@@ -11,6 +11,13 @@ const EVERYBODY = [
   "U0FRANK01",
   "U0GUEST01",
   "U0MALLO01",
+  "U0HANNA01",
+  "U0IVAN001",
+  "U0JULIA01",
+  "U0KARL001",
+  "U0MARTA01",
+  "U0MARTA02",
+  "U0OTTO001",
 ];
 
 async function notified(s: Stage): Promise<readonly string[]> {
