@@ -84,7 +84,7 @@ export const GROUPS: readonly Group[] = [
 ];
 
 /** The people who are in every channel. */
-export const STAFF: readonly string[] = PEOPLE.filter(
+const STAFF: readonly string[] = PEOPLE.filter(
   (it) => it.team_id === TEAM.id && !it.is_restricted && !it.deleted && !it.is_bot,
 ).map((it) => it.id);
 

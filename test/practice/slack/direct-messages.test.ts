@@ -100,6 +100,27 @@ test("a click there carries the conversation, and a modal opens from it", async 
   ]);
 });
 
+test("a file shared there is private, one in a channel is public", async () => {
+  const s = await stage();
+  const share = async (channel_id: string): Promise<Json> => {
+    const reserved = await s.api("files.getUploadURLExternal", { filename: "a.txt", length: 3 });
+    await fetch(pick(reserved, "upload_url"), { method: "POST", body: "abc" });
+    const id = pick(reserved, "file_id");
+    await s.api("files.completeUploadExternal", { files: [{ id }], channel_id });
+    return s.api("files.info", { file: id });
+  };
+  const direct = pick(await s.api("conversations.open", { users: BOB }), "channel.id");
+  const inDirect = await share(direct);
+  expect(inDirect).toMatchObject({
+    file: { is_public: false, ims: [direct], shares: { private: { [direct]: [{}] } } },
+  });
+  expect(inDirect).not.toHaveProperty("file.shares.public");
+  expect(await s.sees(BOB, direct)).toMatchObject([{ subtype: "file_share", files: [{ name: "a.txt" }] }]);
+  expect(await share("C0PRACTCE")).toMatchObject({
+    file: { is_public: true, shares: { public: { C0PRACTCE: [{}] } } },
+  });
+});
+
 test("W ids have conversations of their own, also beside a U id that looks alike", async () => {
   const s = await stage();
   await s.person("people", { user: "W0ALICE01", name: "alicia", kind: "member" });
