@@ -143,7 +143,7 @@ describe.skipIf(browserIsMissing())("people, places and tools of the practice pa
     await page.locator("[data-user=U0FRANK01]", { hasText: "single-channel guest" }).waitFor();
     await page.getByLabel("Kind of person").selectOption("member");
     await page.getByLabel("Installation").selectOption("org");
-    await page.getByText("Installed in a whole Grid organisation: done.").waitFor();
+    await page.getByText("Installed in a whole Grid: done.").waitFor();
     expect(await page.getByLabel("Installation").inputValue()).toBe("org");
     await page.getByLabel("Installation").selectOption("none");
     await page.getByTestId("open-faults").click();

@@ -48,8 +48,8 @@ export function InstallationFault({ send }: WorldFaultsProps): Markup {
   const { enterprise } = useViewer().workspace;
   const ways = [
     { value: "none", name: "one workspace", body: { enterprise: null } },
-    { value: "workspace", name: "one workspace of a Grid", body: { enterprise: {} } },
-    { value: "org", name: "a whole Grid organisation", body: { enterprise: {}, org_wide: true } },
+    { value: "workspace", name: "a Grid workspace", body: { enterprise: {} } },
+    { value: "org", name: "a whole Grid", body: { enterprise: {}, org_wide: true } },
   ];
   const current = enterprise.id === "" ? "none" : enterprise.isOrgWide ? "org" : "workspace";
   const choose = (value: string): void => {
