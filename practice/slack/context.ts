@@ -4,6 +4,7 @@ import type { ResponseUrls } from "./delivery/response-urls.ts";
 import type { Triggers } from "./delivery/triggers.ts";
 import type { Faults } from "./faults.ts";
 import type { Manifest } from "./manifest.ts";
+import type { SentPayloads } from "./people/sent-payloads.ts";
 import type { Traffic } from "./traffic.ts";
 import type { FileBytes } from "./world/file-bytes.ts";
 import type { World } from "./world/world.ts";
@@ -22,4 +23,5 @@ export type Context = {
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly delivery: Delivery;
+  readonly sent: SentPayloads;
 };

@@ -1,7 +1,14 @@
 /** How strictly calls are limited: not at all, as Slack documents it, or a fraction of that. */
 export type RateLimitMode = "off" | "real" | "harsh";
 
-type CountedFault = { readonly method: string | undefined; count: number; readonly status: number };
+type CountedFault = { readonly method?: string | undefined; count: number };
+
+/** How calls are made to fail: by an HTTP status, or by one of Slack's codes (HTTP 200); at once or `after_ms`. */
+type Failure = CountedFault & {
+  readonly status: number;
+  readonly error?: string | undefined;
+  readonly after_ms: number;
+};
 
 /** The faults that are armed now. Times are milliseconds, `clockSkewS` is seconds. */
 export class Faults {
@@ -13,25 +20,31 @@ export class Faults {
   badSignatureNext = 0;
   clockSkewS = 0;
   rateLimits: RateLimitMode = "real";
-  #failNext: CountedFault | undefined;
+  #failNext: readonly Failure[] = [];
   #loseNext: CountedFault | undefined;
 
-  armFailure(method: string | undefined, count: number, status: number): void {
-    this.#failNext = { method, count, status };
+  /** Arms one failure per method; a new one takes the place of the old one, and none is left of a count of 0. */
+  armFailure(failure: Readonly<Failure>): void {
+    const others = this.#failNext.filter((it) => it.method !== failure.method);
+    this.#failNext = [...others, { ...failure }];
   }
 
   armLostResponse(method: string | undefined, count: number): void {
-    this.#loseNext = { method, count, status: 0 };
+    this.#loseNext = { method, count };
   }
 
-  /** The HTTP status with which this call must fail, if one is armed for it; counts it down. */
-  takeFailure(method: string): number | undefined {
-    return take(this.#failNext, method)?.status;
+  /** How this call must fail, if a failure is armed for it; counts it down. */
+  takeFailure(method: string): Readonly<Failure> | undefined {
+    const found = this.#failNext.find((it) => concerns(it, method));
+    if (found !== undefined) found.count -= 1;
+    return found;
   }
 
   /** Whether the response to this call must be lost; counts it down. */
   takesResponse(method: string): boolean {
-    return take(this.#loseNext, method) !== undefined;
+    if (this.#loseNext === undefined || !concerns(this.#loseNext, method)) return false;
+    this.#loseNext.count -= 1;
+    return true;
   }
 
   takeDuplicate(): boolean {
@@ -55,7 +68,7 @@ export class Faults {
     this.badSignatureNext = 0;
     this.clockSkewS = 0;
     this.rateLimits = "real";
-    this.#failNext = undefined;
+    this.#failNext = [];
     this.#loseNext = undefined;
   }
 
@@ -69,20 +82,18 @@ export class Faults {
       duplicate_delivery_next: this.duplicateNext,
       bad_signature_next: this.badSignatureNext,
       clock_skew_s: this.clockSkewS,
-      fail_next: remaining(this.#failNext),
-      lose_response_next: remaining(this.#loseNext),
+      fail_next: oneOrAll(this.#failNext.filter((it) => it.count > 0)),
+      lose_response_next: oneOrAll([this.#loseNext].filter((it) => it !== undefined && it.count > 0)),
       rate_limits: this.rateLimits,
     };
   }
 }
 
-function take(fault: CountedFault | undefined, method: string): CountedFault | undefined {
-  if (fault === undefined || fault.count <= 0) return undefined;
-  if (fault.method !== undefined && fault.method !== method) return undefined;
-  fault.count -= 1;
-  return fault;
+function concerns(fault: CountedFault, method: string): boolean {
+  return fault.count > 0 && (fault.method === undefined || fault.method === method);
 }
 
-function remaining(fault: CountedFault | undefined): CountedFault | null {
-  return fault === undefined || fault.count <= 0 ? null : { ...fault };
+/** Nothing, the one, or the list of what is armed. */
+function oneOrAll(armed: readonly unknown[]): unknown {
+  return armed.length > 1 ? armed : (armed[0] ?? null);
 }

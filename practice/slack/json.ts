@@ -43,3 +43,30 @@ export function asText(value: unknown): string {
   if (typeof value === "string") return value;
   return value === undefined || value === null ? "" : JSON.stringify(value);
 }
+
+/** A copy with one member changed, named by a path such as `actions.0.value`; what is missing on the way is made. */
+export function withMember(value: unknown, path: string, member: unknown): unknown {
+  return changed(value, path.split("."), () => ({ member }));
+}
+
+/** A copy without the member that the path names. */
+export function withoutMember(value: unknown, path: string): unknown {
+  return changed(value, path.split("."), () => undefined);
+}
+
+function changed(
+  value: unknown,
+  path: readonly string[],
+  change: () => { readonly member: unknown } | undefined,
+): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (Array.isArray(value)) {
+    const next = rest.length > 0 ? { member: changed(value[Number(key)], rest, change) } : change();
+    return next === undefined ? value.toSpliced(Number(key), 1) : value.with(Number(key), next.member);
+  }
+  const object = isObject(value) ? value : {};
+  const { [key]: old, ...others } = object;
+  const next = rest.length > 0 ? { member: changed(old, rest, change) } : change();
+  return next === undefined ? others : { ...object, [key]: next.member };
+}

@@ -6,8 +6,12 @@ const manifestSchema = z.object({
   display_information: z.object({ name: z.string() }),
   features: z.object({
     app_home: z
-      .object({ home_tab_enabled: z.boolean().default(false), messages_tab_enabled: z.boolean().default(true) })
-      .default({ home_tab_enabled: false, messages_tab_enabled: true }),
+      .object({
+        home_tab_enabled: z.boolean().default(false),
+        messages_tab_enabled: z.boolean().default(true),
+        messages_tab_read_only_enabled: z.boolean().default(false),
+      })
+      .default({ home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: false }),
     slash_commands: z
       .array(
         z.object({
@@ -60,6 +64,9 @@ export type Manifest = {
   readonly scopes: readonly string[];
   readonly events: ReadonlySet<string>;
   readonly isHomeEnabled: boolean;
+  /** Whether the app has a Messages tab at all, and whether people may write into it. */
+  readonly hasMessagesTab: boolean;
+  readonly takesDirectMessages: boolean;
   readonly isInteractive: boolean;
 };
 
@@ -70,12 +77,15 @@ export async function readManifest(path: string): Promise<Manifest> {
     throw new Error(`manifest ${path} is not one the practice workspace can use:\n${z.prettifyError(parsed.error)}`);
   }
   const { features, oauth_config: oauth, settings } = parsed.data;
+  const home = features.app_home;
   return {
     commands: features.slash_commands,
     shortcuts: features.shortcuts,
     scopes: oauth.scopes.bot,
     events: new Set(settings.event_subscriptions.bot_events),
-    isHomeEnabled: features.app_home.home_tab_enabled,
+    isHomeEnabled: home.home_tab_enabled,
+    hasMessagesTab: home.messages_tab_enabled,
+    takesDirectMessages: home.messages_tab_enabled && !home.messages_tab_read_only_enabled,
     isInteractive: settings.interactivity.is_enabled,
   };
 }

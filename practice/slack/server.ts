@@ -18,6 +18,7 @@ import { parseJson } from "./json.ts";
 import { readManifest } from "./manifest.ts";
 import { pageFiles } from "./page-files.ts";
 import { humanApi } from "./people/routes.ts";
+import { SentPayloads } from "./people/sent-payloads.ts";
 import { Traffic } from "./traffic.ts";
 import { FileBytes } from "./world/file-bytes.ts";
 import { Store } from "./world/store.ts";
@@ -120,6 +121,7 @@ function assemble(
     triggers: new Triggers(now),
     responseUrls: new ResponseUrls(now),
     delivery,
+    sent: new SentPayloads(),
   };
   return { ctx, socketMode };
 }

@@ -60,15 +60,35 @@ export const PEOPLE: readonly Person[] = [
   }),
   person("U0DORA001", "dora", { role: "deactivated", real_name: "Dora Drees", deleted: true }),
   person("U0MALLO01", "mallory", { role: "member imitating carol", real_name: "Carol Chen", display_name: "carol" }),
+  person("U0HANNA01", "hanna", { role: "DBA", real_name: "Hanna Huber" }),
+  person("U0IVAN001", "ivan", { role: "DBA and SRE lead", real_name: "Ivan Ilic" }),
+  person("U0JULIA01", "julia", { role: "SRE lead", real_name: "Julia Jansen", tz: "Europe/London" }),
+  person("U0KARL001", "karl", { role: "guest, yet a DBA", real_name: "Karl Kraft", is_restricted: true }),
+  person("U0LENA001", "lena", { role: "deactivated, yet a DBA", real_name: "Lena Lorenz", deleted: true }),
+  person("U0MARTA01", "marta", { role: "DBA with a second account", real_name: "Marta Meyer" }),
+  person("U0MARTA02", "marta.meyer", { role: "second account of marta", real_name: "Marta Meyer" }),
+  person("U0OTTO001", "otto", { role: "break-glass", real_name: "Otto Olsen", tz: "America/New_York" }),
   person(APP.bot_user_id, APP.name, { role: "bot", real_name: APP.name, display_name: APP.name, is_bot: true }),
 ];
 
 /** The user groups. */
 export const GROUPS: readonly Group[] = [
   { id: "S0APPROVE", name: "Kong approvers", handle: "kong-approvers", users: ["U0CAROL01", "U0DAVE001"] },
+  {
+    id: "S0DBA0001",
+    name: "Database administrators",
+    handle: "dba",
+    users: ["U0HANNA01", "U0IVAN001", "U0KARL001", "U0LENA001", "U0MARTA01"],
+  },
+  { id: "S0LEADS01", name: "SRE leads", handle: "sre-leads", users: ["U0IVAN001", "U0JULIA01", "U0MARTA02"] },
 ];
 
-const STAFF = ["U0ALICE01", "U0BOB0001", "U0CAROL01", "U0DAVE001", "U0ERIN001", "U0FRANK01", "U0MALLO01"];
+/** The people who are in every channel. */
+const STAFF: readonly string[] = PEOPLE.filter(
+  (it) => it.team_id === TEAM.id && !it.is_restricted && !it.deleted && !it.is_bot,
+).map((it) => it.id);
+
+const GUESTS = ["U0GUEST01", "U0KARL001"];
 
 function channel(id: string, name: string, rest: Partial<Channel>): Channel {
   return {
@@ -90,7 +110,7 @@ export const CHANNELS: readonly Channel[] = [
   channel("C0PRACTCE", "kong-practice", {
     topic: "Upgrades of the environment practice",
     environment: "practice",
-    members: [...STAFF, "U0GUEST01", APP.bot_user_id],
+    members: [...STAFF, ...GUESTS, APP.bot_user_id],
   }),
   channel("C0LEGACY1", "kong-legacy", { topic: "Upgrades of the environment legacy", environment: "legacy" }),
   channel("C0SHARED1", "partner-kong", {
@@ -101,6 +121,6 @@ export const CHANNELS: readonly Channel[] = [
   channel("C0GENERAL", "general", {
     topic: "Everybody",
     is_general: true,
-    members: [...STAFF, "U0GUEST01", APP.bot_user_id],
+    members: [...STAFF, ...GUESTS, APP.bot_user_id],
   }),
 ];

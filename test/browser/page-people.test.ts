@@ -49,6 +49,11 @@ describe.skipIf(browserIsMissing())("people, places and tools of the practice pa
     expect(await marks("U0EVE0X01")).toContain("external");
     expect(await marks("U0DORA001")).toContain("deactivated");
     expect(await marks("U0MALLO01")).toContain("imitator · U0MALLO01");
+    expect(await marks("U0IVAN001")).toContain("@dba@sre-leads");
+    expect(await marks("U0KARL001")).toContain("@dbaguest");
+    expect(await marks("U0LENA001")).toContain("@dbadeactivated");
+    expect(await marks("U0MARTA02")).toContain("second account");
+    expect(await marks("U0OTTO001")).toContain("break-glass");
   });
 
   test("the acting person survives a reload, and a message is theirs", async () => {
@@ -129,6 +134,19 @@ describe.skipIf(browserIsMissing())("people, places and tools of the practice pa
     }
     await become("U0DORA001");
     expect(complaints).toEqual([]);
+  });
+
+  test("somebody is made a guest, and the app is installed in a whole organisation", async () => {
+    await page.getByTestId("open-faults").click();
+    await page.getByLabel("Person for faults").selectOption("U0FRANK01");
+    await page.getByLabel("Kind of person").selectOption("single_channel_guest");
+    await page.locator("[data-user=U0FRANK01]", { hasText: "single-channel guest" }).waitFor();
+    await page.getByLabel("Kind of person").selectOption("member");
+    await page.getByLabel("Installation").selectOption("org");
+    await page.getByText("Installed in a whole Grid: done.").waitFor();
+    expect(await page.getByLabel("Installation").inputValue()).toBe("org");
+    await page.getByLabel("Installation").selectOption("none");
+    await page.getByTestId("open-faults").click();
   });
 
   test("at 800 pixels nothing sticks out of the window", async () => {

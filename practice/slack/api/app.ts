@@ -3,8 +3,9 @@ import { type JsonObject, isObject } from "#practice/slack/json.ts";
 import { APP, TEAM } from "#practice/slack/workspace.ts";
 import { type Call, SlackError, channelArg, invalidArguments, jsonArg, requiredArg, textArg } from "./call.ts";
 
-/** auth.test: who the token is. */
+/** auth.test: who the token is. Slack's answer to an org-wide token is not verified; this one keeps the workspace's id. */
 export function authTest(call: Call): JsonObject {
+  const { enterprise } = call.ctx.world;
   return {
     url: `${call.ctx.address()}/`,
     team: TEAM.name,
@@ -12,7 +13,8 @@ export function authTest(call: Call): JsonObject {
     team_id: TEAM.id,
     user_id: APP.bot_user_id,
     bot_id: APP.bot_id,
-    is_enterprise_install: false,
+    ...(enterprise === undefined ? {} : { enterprise_id: enterprise.id }),
+    is_enterprise_install: enterprise?.is_org_wide === true,
   };
 }
 

@@ -137,12 +137,24 @@ function targetChannel(call: Call): Channel {
   const { world } = call.ctx;
   const id = requiredArg(call, "channel");
   const byName = [...world.channels.values()].find((it) => it.kind === "channel" && `#${it.name}` === id);
-  const channel = byName ?? world.channels.get(world.people.has(id) ? openDirectChannel(call.ctx, id) : id);
+  const channel = byName ?? directTarget(call, id) ?? world.channels.get(id);
   if (channel === undefined) throw new SlackError("channel_not_found");
   if (channel.is_archived) throw new SlackError("is_archived");
+  if (channel.kind === "im" && !call.ctx.manifest.hasMessagesTab) throw new SlackError("messages_tab_disabled");
   const isOpenToAll = call.ctx.manifest.scopes.includes("chat:write.public") && channel.kind === "channel";
   if (!channel.members.includes(APP.bot_user_id) && !isOpenToAll) throw new SlackError("not_in_channel");
   return channel;
+}
+
+/**
+ * The direct conversation with the person of a user id. A deactivated person's takes messages that nobody will read, as
+ * Slack's does (python-slack-sdk, issue 1156); one between two bots cannot exist.
+ */
+function directTarget(call: Call, id: string): Channel | undefined {
+  const person = call.ctx.world.people.get(id);
+  if (person === undefined) return undefined;
+  if (person.is_bot) throw new SlackError("cannot_dm_bot");
+  return openDirectChannel(call.ctx, id);
 }
 
 /** The thread to reply in: the parent, also when the timestamp of a reply was given; a missing parent is an error. */

@@ -34,7 +34,8 @@ export function readContent(call: Call): Content {
 function readText(call: Call, blocks: Content["blocks"]): string | undefined {
   const markdown = textArg(call, "markdown_text");
   const text = textArg(call, "text");
-  if (markdown === undefined) return flagArg(call, "link_names") && text !== undefined ? linkNames(call, text) : text;
+  const linksNames = flagArg(call, "link_names") || textArg(call, "parse") === "full";
+  if (markdown === undefined) return linksNames && text !== undefined ? linkNames(call, text) : text;
   if (text !== undefined || blocks !== undefined) throw new SlackError("markdown_text_conflict");
   if (markdown.length > MAX_MARKDOWN_TEXT) throw new SlackError("msg_too_long");
   return markdown;
@@ -82,10 +83,15 @@ function readMetadata(call: Call): JsonObject | undefined {
   return metadata;
 }
 
+/** What `link_names` and `parse: "full"` make of bare names; more than Slack's newest documents promise, to be safe. */
 function linkNames(call: Call, text: string): string {
   const people = [...call.ctx.world.people.values()];
+  const groups = [...call.ctx.world.groups.values()];
   return text.replaceAll(/(?<![\w<])@(?<name>[\w.-]+)/gu, (whole, name: string) => {
+    if (name === "here" || name === "channel" || name === "everyone") return `<!${name}>`;
     const person = people.find((it) => it.name === name);
-    return person === undefined ? whole : `<@${person.id}>`;
+    if (person !== undefined) return `<@${person.id}>`;
+    const group = groups.find((it) => it.handle === name);
+    return group === undefined ? whole : `<!subteam^${group.id}>`;
   });
 }

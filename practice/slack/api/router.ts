@@ -45,8 +45,12 @@ type Caller = { readonly ctx: Context; readonly limits: RateLimits; readonly tok
 async function answerCall(caller: Caller, name: string, raw: RawCall): Promise<Answer> {
   const { ctx } = caller;
   const failure = ctx.faults.takeFailure(name);
-  if (failure === 429) return tooMany(1);
-  if (failure !== undefined) return answered({ ok: false, error: "internal_error" }, { status: failure });
+  if (failure !== undefined) {
+    if (failure.after_ms > 0) await new Promise((resolve) => setTimeout(resolve, failure.after_ms));
+    if (failure.error !== undefined) return answered({ ok: false, error: failure.error });
+    if (failure.status === 429) return tooMany(1);
+    return answered({ ok: false, error: "internal_error" }, { status: failure.status });
+  }
   const method = METHODS.get(name);
   if (method === undefined) return answered({ ok: false, error: "unknown_method", req_method: name });
   const scopeHeaders = {

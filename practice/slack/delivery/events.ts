@@ -16,18 +16,28 @@ const RETRY_AFTER_MS = [0, 60_000, 300_000];
 export async function emitEvent(ctx: Context, subscription: string, event: JsonObject): Promise<Outcome | undefined> {
   if (!ctx.manifest.events.has(subscription)) return undefined;
   const nowMs = ctx.now();
+  const { enterprise } = ctx.world;
+  const enterpriseId = enterprise?.id ?? null;
+  const isOrgWide = enterprise?.is_org_wide === true;
   const payload = {
     token: CREDENTIALS.verification_token,
     team_id: TEAM.id,
     context_team_id: TEAM.id,
-    context_enterprise_id: null,
+    context_enterprise_id: enterpriseId,
+    ...(enterprise === undefined ? {} : { enterprise_id: enterprise.id }),
     api_app_id: APP.id,
     event: { event_ts: ctx.world.nextTs(nowMs), ...event },
     type: "event_callback",
     event_id: ctx.world.nextId("Ev"),
     event_time: Math.floor(nowMs / 1_000),
     authorizations: [
-      { enterprise_id: null, team_id: TEAM.id, user_id: APP.bot_user_id, is_bot: true, is_enterprise_install: false },
+      {
+        enterprise_id: enterpriseId,
+        team_id: isOrgWide ? null : TEAM.id,
+        user_id: APP.bot_user_id,
+        is_bot: true,
+        is_enterprise_install: isOrgWide,
+      },
     ],
     is_ext_shared_channel: isExternallyShared(ctx, event["channel"]),
     event_context: `4-${ctx.world.nextNumber()}`,

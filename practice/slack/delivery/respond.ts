@@ -15,6 +15,7 @@ export type Responded = { readonly status: 200 | 400 | 404; readonly body: JsonO
 export function respond(ctx: Context, path: string, body: unknown): Responded {
   const use = ctx.responseUrls.use(path);
   const responded = use.kind === "refused" ? refused(404, use.error) : apply(ctx, use.target, body);
+  ctx.responseUrls.remember(path, { status: responded.status, body });
   ctx.traffic.add({
     kind: "response_url",
     name: path.split("/")[1] ?? "response_url",

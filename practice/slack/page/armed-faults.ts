@@ -10,6 +10,7 @@ export function armedFaults({ faults, rateLimits }: Workspace): readonly string[
 
 function shortly(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return value.map(shortly).join(", ");
   return Object.values(value)
     .filter((part) => part !== null && part !== 0)
     .join(" ");

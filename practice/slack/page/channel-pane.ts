@@ -1,5 +1,6 @@
 import { h } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Avatar } from "./avatar.ts";
 import { Composer } from "./composer.ts";
 import { html } from "./html.ts";
 import type { Markup } from "./html.ts";
@@ -9,7 +10,7 @@ import { MessageList } from "./message-list.ts";
 import { readMessages } from "./model.ts";
 import type { Channel } from "./model.ts";
 import { markRead } from "./session.ts";
-import { useViewer } from "./viewer.ts";
+import { personOf, useViewer } from "./viewer.ts";
 
 type ChannelPaneProps = { readonly channelId: string; readonly thread: string };
 
@@ -25,17 +26,37 @@ export function ChannelPane({ channelId }: ChannelPaneProps): Markup {
       mayEnter(me, channel)
         ? h(ChannelBody, { channel })
         : html`<p class="empty" role="note">
-            🔒 ${me.name} is not a member of <strong>#${channel.name}</strong> and sees nothing of
+            🔒 ${me.name} is not a member of <strong>${nameOf(channel)}</strong> and sees nothing of
             it.${me.isDeleted ? " The account is deactivated." : ""}
           </p>`
     }
   </main>`;
 }
 
+function nameOf(channel: Channel): string {
+  return channel.isDirect ? "this direct conversation" : `#${channel.name}`;
+}
+
 function ChannelHead({ channel }: { readonly channel: Channel }): Markup {
+  return channel.isDirect ? h(DirectHead, { channel }) : h(NamedHead, { channel });
+}
+
+/** A direct conversation is called after the other side. */
+function DirectHead({ channel }: { readonly channel: Channel }): Markup {
+  const { me, workspace } = useViewer();
   return html`<header class="pane-head">
-    <h1>${channel.isDirect ? "Direct messages with the bot" : `#${channel.name}`}</h1>
+    ${h(Avatar, { person: personOf(workspace, workspace.bot.userId), size: "small" })}
+    <h1>${workspace.bot.name}</h1>
+    <span class="app-badge">APP</span>
+    ${mayEnter(me, channel) ? html`<span class="topic">Only you and the app see this conversation</span>` : null}
+  </header>`;
+}
+
+function NamedHead({ channel }: { readonly channel: Channel }): Markup {
+  return html`<header class="pane-head">
+    <h1>#${channel.name}</h1>
     ${channel.isShared ? html`<span class="badge external">shared with another company</span>` : null}
+    ${channel.isPendingShared ? html`<span class="badge external">another company is invited</span>` : null}
     ${channel.isArchived ? html`<span class="badge deactivated">archived</span>` : null}
     <span class="topic">${channel.topic}</span>
     <span class="top-space"></span>
@@ -44,7 +65,7 @@ function ChannelHead({ channel }: { readonly channel: Channel }): Markup {
 }
 
 function ChannelBody({ channel }: { readonly channel: Channel }): Markup {
-  const { me } = useViewer();
+  const { me, workspace } = useViewer();
   const { id } = channel;
   const path = `/practice/messages?user=${me.id}&channel=${id}`;
   const { value: messages, problem } = useLive({ path, parse: readMessages, what: "messages", channel: id });
@@ -61,7 +82,9 @@ function ChannelBody({ channel }: { readonly channel: Channel }): Markup {
       inThread: false,
       empty: h(FirstSteps, { channel, offer: setOffered }),
     }),
-    h(Composer, { key: id, channel, thread: "", offered }),
+    channel.isDirect && !workspace.takesDirectMessages
+      ? html`<p class="composer-area faint" role="note">Sending messages to this app has been turned off.</p>`
+      : h(Composer, { key: id, channel, thread: "", offered }),
   ];
 }
 
@@ -69,10 +92,16 @@ type FirstStepsProps = { readonly channel: Channel; readonly offer: (line: strin
 
 /** What a newcomer should type first. */
 function FirstSteps({ channel, offer }: FirstStepsProps): Markup {
+  if (channel.isDirect) {
+    return html`<div class="first-steps">
+      <h2>Nothing here yet</h2>
+      <p>What the app has to tell you alone comes here, and rings for you.</p>
+    </div>`;
+  }
   const environment = channel.environment || "practice";
   const first = `/kong-upgrade plan ${environment} --to 3.4.2`;
   return html`<div class="first-steps" data-testid="first-steps">
-    <h2>${channel.isDirect ? "Nothing here yet" : `This is the beginning of #${channel.name}`}</h2>
+    <h2>This is the beginning of #${channel.name}</h2>
     <p>${channel.topic}</p>
     <p>Ask the bot for an upgrade plan. Type this first:</p>
     <p class="offer">

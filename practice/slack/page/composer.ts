@@ -27,7 +27,7 @@ export function Composer({ channel, thread, offered }: ComposerProps): Markup {
     field.current?.focus();
   }, [offered]);
   const listId = `suggestions-${channel.id}-${thread}`;
-  const label = `Message ${targetName(channel, thread)} as ${me.name}`;
+  const label = `Message ${targetName(channel, thread, workspace.bot.name)} as ${me.name}`;
   const prefix = thread === "" ? "" : "thread-";
   const usage = workspace.commands.find((it) => text.startsWith(`${it.command} `))?.usage ?? "";
   return html`<div class="composer-area">
@@ -64,9 +64,9 @@ export function Composer({ channel, thread, offered }: ComposerProps): Markup {
   </div>`;
 }
 
-function targetName(channel: Channel, thread: string): string {
+function targetName(channel: Channel, thread: string, bot: string): string {
   if (thread !== "") return "thread";
-  return channel.isDirect ? "the bot" : `#${channel.name}`;
+  return channel.isDirect ? bot : `#${channel.name}`;
 }
 
 type NoticeProps = { readonly notice: string; readonly clearNotice: () => void };

@@ -6,7 +6,7 @@ import type { Markup } from "./html.ts";
 import { type Fields, flagAt, numberAt, textAt } from "./json.ts";
 import { useViewer } from "./viewer.ts";
 import { act } from "./workspace-api.ts";
-import { ChannelFaults, PersonFaults } from "./world-faults.ts";
+import { ChannelFaults, InstallationFault, PersonFaults } from "./world-faults.ts";
 
 type Fault = { readonly name: string; readonly why: string; readonly body: Fields };
 type FaultGroup = { readonly title: string; readonly faults: readonly Fault[] };
@@ -76,8 +76,8 @@ export function FaultPanel(): Markup {
   const { workspace, tell } = useViewer();
   const { faults } = workspace;
   const armed = armedFaults(workspace);
-  const send = async (body: Fields, name: string): Promise<void> => {
-    const { problem } = await act("faults", body);
+  const send = async (body: Fields, name: string, path = "faults"): Promise<void> => {
+    const { problem } = await act(path, body);
     tell(problem === "" ? `${name}: done.` : problem);
   };
   const rates = textAt(faults, "rate_limits") || workspace.rateLimits || "real";
@@ -139,6 +139,7 @@ export function FaultPanel(): Markup {
             ${["off", "real", "harsh"].map((mode) => html`<option value=${mode}>${mode}</option>`)}
           </select>
         </label>
+        ${h(InstallationFault, { send })}
       </fieldset>
       ${h(ChannelFaults, { send })} ${h(PersonFaults, { send })}
     </div>

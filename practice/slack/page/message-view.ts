@@ -58,12 +58,11 @@ export function MessageView({ message, channelId, inThread, continues }: Message
 }
 
 function Byline({ message, author }: { readonly message: Message; readonly author: Person }): Markup {
-  const { me, workspace } = useViewer();
-  const isForeign = author.teamId !== workspace.team.id;
+  const { me } = useViewer();
   return html`<div class="byline">
     <span class="author" title=${author.id}>${author.name}</span>
     ${author.isBot ? html`<span class="app-badge">APP</span>` : null}
-    ${isForeign ? html`<span class="badge external">external</span>` : null}
+    ${author.isExternal ? html`<span class="badge external">external</span>` : null}
     <time title=${momentText(message.ts, me.zone)}>${clockText(message.ts, me.zone)}</time>
     ${message.isEdited && message.blocks.length === 0 ? html`<small>(edited)</small>` : null}
     ${message.isBroadcast ? html`<small>also sent to the channel</small>` : null}

@@ -21,9 +21,12 @@ export type Person = {
   readonly realName: string;
   readonly zone: string;
   readonly role: string;
-  readonly teamId: string;
+  /** From another company, by Slack Connect. */
+  readonly isExternal: boolean;
   readonly isDeleted: boolean;
   readonly isGuest: boolean;
+  /** A guest who may be in one channel only. */
+  readonly isSingleChannelGuest: boolean;
   readonly isBot: boolean;
 };
 
@@ -37,6 +40,8 @@ export type Channel = {
   readonly isDirect: boolean;
   readonly isArchived: boolean;
   readonly isShared: boolean;
+  /** Another company was invited and has not come yet. */
+  readonly isPendingShared: boolean;
 };
 
 /** A slash command or a shortcut of the app's manifest. */
@@ -52,6 +57,10 @@ export type Workspace = {
   readonly bot: { readonly userId: string; readonly name: string; readonly connections: number };
   readonly faults: Fields;
   readonly rateLimits: string;
+  /** Whether people may write to the app in its Messages tab. */
+  readonly takesDirectMessages: boolean;
+  /** The Grid organisation that the app is installed in, and whether in all of it; empty without one. */
+  readonly enterprise: { readonly id: string; readonly isOrgWide: boolean };
   readonly commands: readonly Command[];
   readonly shortcuts: readonly Shortcut[];
 };
@@ -61,6 +70,7 @@ export function readWorkspace(raw: unknown): Workspace {
   const state = asFields(raw);
   const team = fieldsAt(state, "team");
   const bot = fieldsAt(state, "bot");
+  const enterprise = fieldsAt(state, "enterprise");
   return {
     team: { id: textAt(team, "id"), name: textAt(team, "name") },
     people: listAt(state, "people").map((person) => readPerson(person)),
@@ -73,6 +83,8 @@ export function readWorkspace(raw: unknown): Workspace {
     bot: { userId: textAt(bot, "user_id"), name: textAt(bot, "name"), connections: numberAt(bot, "connections") },
     faults: fieldsAt(state, "faults"),
     rateLimits: textAt(state, "rate_limits"),
+    takesDirectMessages: flagAt(state, "takes_direct_messages"),
+    enterprise: { id: textAt(enterprise, "id"), isOrgWide: flagAt(enterprise, "is_org_wide") },
     commands: listAt(state, "commands").map((command) => ({
       command: textAt(command, "command"),
       description: textAt(command, "description"),
@@ -94,9 +106,10 @@ function readPerson(raw: Fields): Person {
     realName: textAt(raw, "real_name"),
     zone: textAt(raw, "tz") || "UTC",
     role: textAt(raw, "role"),
-    teamId: textAt(raw, "team_id"),
+    isExternal: flagAt(raw, "is_external"),
     isDeleted: flagAt(raw, "deleted"),
     isGuest: flagAt(raw, "is_restricted") || flagAt(raw, "is_ultra_restricted"),
+    isSingleChannelGuest: flagAt(raw, "is_ultra_restricted"),
     isBot: flagAt(raw, "is_bot"),
   };
 }
@@ -111,6 +124,7 @@ function readChannel(raw: Fields): Channel {
     isDirect: textAt(raw, "kind") === "im" || flagAt(raw, "is_im"),
     isArchived: flagAt(raw, "is_archived"),
     isShared: flagAt(raw, "is_ext_shared"),
+    isPendingShared: flagAt(raw, "is_pending_ext_shared"),
   };
 }
 

@@ -21,7 +21,9 @@ type SidebarProps = {
 /** Channels, the app, and the people that this tab can act as. */
 export function Sidebar({ place, notices, become, go }: SidebarProps): Markup {
   const { me, workspace } = useViewer();
-  const channels = workspace.channels.filter((channel) => !channel.isDirect || mayEnter(me, channel));
+  const channels = workspace.channels.filter((channel) => !channel.isDirect);
+  // Slack shows nobody that others talk with an app.
+  const direct = workspace.channels.filter((channel) => channel.isDirect && mayEnter(me, channel));
   const open = (channel: string): void => go({ kind: "channel", channel, thread: "" });
   const draw = (channel: Channel): Markup => {
     const current = place.kind === "channel" && place.channel === channel.id;
@@ -33,8 +35,16 @@ export function Sidebar({ place, notices, become, go }: SidebarProps): Markup {
     <div class="sidebar-scroll">
       <h2>Channels</h2>
       <ul>
-        ${channels.filter((channel) => !channel.isDirect).map((channel) => draw(channel))}
+        ${channels.map((channel) => draw(channel))}
       </ul>
+      ${
+        direct.length === 0
+          ? null
+          : html`<h2 id="direct-messages">Direct messages</h2>
+              <ul aria-labelledby="direct-messages">
+                ${direct.map((channel) => draw(channel))}
+              </ul>`
+      }
       <h2>App</h2>
       <ul>
         <li>
@@ -50,7 +60,6 @@ export function Sidebar({ place, notices, become, go }: SidebarProps): Markup {
             ><small>Home</small>
           </button>
         </li>
-        ${channels.filter((channel) => channel.isDirect).map((channel) => draw(channel))}
         ${workspace.shortcuts.filter((shortcut) => !shortcut.isForMessages).map((shortcut) => h(ShortcutEntry, { key: shortcut.callbackId, shortcut }))}
       </ul>
       <h2 id="act-as">Act as</h2>
@@ -76,7 +85,6 @@ function ChannelEntry({ channel, current, mentions, open }: ChannelEntryProps): 
   const read = lastRead(me.id, channel.id);
   const unread = messages.some((message) => message.ts > read && message.user !== me.id);
   const newMentions = current ? 0 : mentions.filter((notice) => notice.ts > read).length;
-  const name = channel.isDirect ? "Messages" : channel.name;
   return html`<li>
     <button
       type="button"
@@ -86,12 +94,23 @@ function ChannelEntry({ channel, current, mentions, open }: ChannelEntryProps): 
       title=${inside ? channel.topic : `${me.name} is not in this channel`}
       onClick=${() => open(channel.id)}
     >
-      <span class="hash" aria-hidden="true">${channel.isDirect ? "✉" : inside ? "#" : "🔒"}</span>
-      <span class="entry-name">${name}</span>
-      ${channel.isShared ? html`<small title="Shared with another company">shared</small>` : null}
-      ${newMentions > 0 ? html`<span class="count" aria-label=${`${newMentions} mentions`}>${newMentions}</span>` : null}
+      ${h(EntryFace, { channel, inside })}
+      ${newMentions > 0 ? html`<span class="count" aria-label=${`${newMentions} ${channel.isDirect ? "new messages" : "mentions"}`}>${newMentions}</span>` : null}
     </button>
   </li>`;
+}
+
+/** How an entry looks: a channel by its name, a direct conversation by its other side. */
+function EntryFace({ channel, inside }: { readonly channel: Channel; readonly inside: boolean }): Markup {
+  const { bot } = useViewer().workspace;
+  if (channel.isDirect) {
+    return html`<img class="avatar bot small" src="/page/icon.svg" alt="" /><span class="entry-name">${bot.name}</span
+      ><span class="app-badge">APP</span>`;
+  }
+  return html`<span class="hash" aria-hidden="true">${inside ? "#" : "🔒"}</span>
+    <span class="entry-name">${channel.name}</span>
+    ${channel.isShared ? html`<small title="Shared with another company">shared</small>` : null}
+    ${channel.isPendingShared ? html`<small title="Another company was invited">to be shared</small>` : null}`;
 }
 
 function ShortcutEntry({ shortcut }: { readonly shortcut: Shortcut }): Markup {
@@ -127,7 +146,7 @@ function PersonEntry({ person, become }: PersonEntryProps): Markup {
       ${h(Avatar, { person, size: "small" })}
       <span class="person-body"
         ><span class="entry-name">${person.name}</span>
-        ${badgesOf(person, workspace.team.id).map((badge) => html`<span class=${`badge ${badge.kind}`}>${badge.text}</span>`)}</span
+        ${badgesOf(person, workspace).map((badge) => html`<span class=${`badge ${badge.kind}`}>${badge.text}</span>`)}</span
       >
       ${
         waiting === 0

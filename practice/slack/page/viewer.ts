@@ -42,9 +42,10 @@ export function personOf(workspace: Workspace, id: string): Person {
       realName: id,
       zone: "UTC",
       role: "",
-      teamId: workspace.team.id,
+      isExternal: false,
       isDeleted: false,
       isGuest: false,
+      isSingleChannelGuest: false,
       isBot: id === workspace.bot.userId,
     }
   );

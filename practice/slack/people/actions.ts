@@ -5,7 +5,7 @@ import { type PlacedElement, placedElements } from "#practice/slack/world/block-
 import type { Channel, Message, Person, View } from "#practice/slack/world/records.ts";
 import { messageOnWire, viewOnWire } from "#practice/slack/world/wire.ts";
 import { actionTs, channelPart, interactionBase } from "./payloads.ts";
-import { HumanError, actingPerson, joinedChannel } from "./refusals.ts";
+import { HumanError, actingPerson, joinedChannel, placeName } from "./refusals.ts";
 import { type Report, notSent, reportOf } from "./report.ts";
 import { optionsOf, stateValues, valueOf } from "./values.ts";
 
@@ -32,16 +32,17 @@ const NOT_INTERACTIVE = "This app is not configured to handle interactive respon
 
 /** A person uses an interactive element; confirm dialogs count as confirmed. */
 export async function act(ctx: Context, deed: ActionDeed): Promise<Report> {
-  const person = actingPerson(ctx, deed.user);
   if (!ctx.manifest.isInteractive) return notSent("interactivity_disabled", NOT_INTERACTIVE);
-  const part = deed.view_id === undefined ? inMessage(ctx, person, deed) : inView(ctx, person, deed, deed.view_id);
-  const outcome = await ctx.delivery.deliver({
-    kind: "interactive",
-    acceptsResponse: false,
-    retry: 0,
-    payload: { type: "block_actions", ...interactionBase(person), ...part },
-  });
+  const payload = actionPayload(ctx, deed);
+  const outcome = await ctx.delivery.deliver({ kind: "interactive", acceptsResponse: false, retry: 0, payload });
   return reportOf(outcome, { late: NOT_ACKNOWLEDGED, unreachable: NOT_ACKNOWLEDGED });
+}
+
+/** The payload of a click or pick; throws HumanError when this person can not do that there. */
+export function actionPayload(ctx: Context, deed: ActionDeed): JsonObject {
+  const person = actingPerson(ctx, deed.user);
+  const part = deed.view_id === undefined ? inMessage(ctx, person, deed) : inView(ctx, person, deed, deed.view_id);
+  return { type: "block_actions", ...interactionBase(ctx, person), ...part };
 }
 
 function inMessage(ctx: Context, person: Person, deed: ActionDeed): JsonObject {
@@ -97,7 +98,7 @@ function findInMessages(
   const shown = deed.stale === true ? found.find(({ placed }) => placed.element["value"] === deed.value) : undefined;
   const [newest] = found;
   if (newest !== undefined) return shown ?? newest;
-  throw noSuchButton(person, deed, `message ${ts} of #${channel.name}`);
+  throw noSuchButton(person, deed, `message ${ts} of ${placeName(channel)}`);
 }
 
 function inView(ctx: Context, person: Person, deed: ActionDeed, viewId: string): JsonObject {

@@ -1,15 +1,18 @@
 import type { Context } from "#practice/slack/context.ts";
-import { type JsonObject, defined } from "#practice/slack/json.ts";
+import type { JsonObject } from "#practice/slack/json.ts";
 import { post } from "#practice/slack/world/post.ts";
 import type { Channel, Message, Person, View } from "#practice/slack/world/records.ts";
 import { messageOnWire, viewOnWire } from "#practice/slack/world/wire.ts";
-import { HumanError, actingPerson, joinedChannel, knownPerson } from "./refusals.ts";
+import { HumanError, actingPerson, joinedChannel, knownPerson, placeName } from "./refusals.ts";
 import { type Report, notSent } from "./report.ts";
 import { typedMessage } from "./typed-text.ts";
 import { initialValues } from "./values.ts";
 
 /** The newest messages of a channel or thread that one answer carries. */
 const MAX_SHOWN = 1_000;
+
+/** What stands in the place of the composer where the manifest makes the Messages tab read-only. */
+export const TURNED_OFF = "Sending messages to this app has been turned off.";
 
 /** A person writes a message; the app hears of it only by events that its manifest subscribes to. */
 export function writeMessage(
@@ -24,10 +27,11 @@ export function writeMessage(
   const person = actingPerson(ctx, deed.user);
   const channel = joinedChannel(ctx, person, deed.channel);
   if (channel.is_archived) return notSent("is_archived", "This channel is archived.");
+  if (channel.kind === "im" && !ctx.manifest.takesDirectMessages) return notSent("restricted_action", TURNED_OFF);
   if (deed.text.trim() === "") return notSent("no_text", "A message needs text.");
   const parent = deed.thread_ts === undefined ? undefined : ctx.world.findMessage(channel.id, deed.thread_ts);
   if (deed.thread_ts !== undefined && parent === undefined) {
-    throw new HumanError(404, "thread_not_found", `there is no message ${deed.thread_ts} in #${channel.name}`);
+    throw new HumanError(404, "thread_not_found", `there is no message ${deed.thread_ts} in ${placeName(channel)}`);
   }
   const message = post(ctx, {
     channel: channel.id,
@@ -68,13 +72,6 @@ export function readViews(ctx: Context, user: string): JsonObject {
     modals: modals.map((view) => shownView(view)),
     home: home === undefined ? null : viewOnWire(home, initialValues(home)),
   };
-}
-
-/** Whom the workspace notified of what. */
-export function readNotices(ctx: Context, user: string): JsonObject {
-  const person = knownPerson(ctx, user);
-  const notifications = ctx.world.notices.filter((notice) => notice.user === person.id);
-  return { count: notifications.length, notifications: notifications.map((notice) => defined({ ...notice })) };
 }
 
 function shownMessage(ctx: Context, message: Message): JsonObject {

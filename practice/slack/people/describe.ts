@@ -1,12 +1,13 @@
 import type { Context } from "#practice/slack/context.ts";
 import { type JsonObject, defined } from "#practice/slack/json.ts";
 import { APP, PARTNER_TEAM, TEAM } from "#practice/slack/workspace.ts";
+import { isExternal } from "#practice/slack/world/people-on-wire.ts";
 import type { Group, Person } from "#practice/slack/world/records.ts";
 
 /** `GET /practice/state`: everything a page or script needs to know before it acts. */
 export function describeState(ctx: Context): JsonObject {
   const { world } = ctx;
-  const groups = [...world.groups.values()];
+  const groups = [...world.groups.values()].filter((group) => group.is_gone !== true);
   return {
     team: TEAM,
     teams: [TEAM, PARTNER_TEAM],
@@ -30,10 +31,13 @@ export function describeState(ctx: Context): JsonObject {
     })),
     shortcuts: ctx.manifest.shortcuts,
     home_enabled: ctx.manifest.isHomeEnabled,
+    takes_direct_messages: ctx.manifest.takesDirectMessages,
+    enterprise: world.enterprise ?? null,
   };
 }
 
-function describePerson(person: Person, groups: readonly Group[]): JsonObject {
+/** A person with what is worked out from elsewhere: whether they are external, and their user groups. */
+export function describePerson(person: Person, groups: readonly Group[]): JsonObject {
   const own = groups.filter((group) => group.users.includes(person.id)).map((group) => group.id);
-  return { ...person, is_external: person.team_id !== TEAM.id, groups: own };
+  return { ...person, is_external: isExternal(person), groups: own };
 }

@@ -8,7 +8,8 @@ import type { Channel, Message, Person } from "#practice/slack/world/records.ts"
 import { messageOnWire, viewOnWire } from "#practice/slack/world/wire.ts";
 import { openView } from "./actions.ts";
 import { actionTs, channelPart, interactionBase } from "./payloads.ts";
-import { HumanError, actingPerson, isExternal, joinedChannel } from "./refusals.ts";
+import { isExternal } from "#practice/slack/world/people-on-wire.ts";
+import { HumanError, actingPerson, joinedChannel, placeName } from "./refusals.ts";
 import { type Report, notSent, reportOf } from "./report.ts";
 import { initialValues } from "./values.ts";
 
@@ -16,7 +17,7 @@ import { initialValues } from "./values.ts";
 export async function openHome(ctx: Context, user: string): Promise<Report> {
   const person = actingPerson(ctx, user);
   if (isExternal(person)) return notSent("not_allowed", "This app is installed in another workspace.");
-  const channel = openDirectChannel(ctx, person.id);
+  const channel = openDirectChannel(ctx, person.id).id;
   const view = ctx.world.views.get(ctx.world.homes.get(person.id) ?? "");
   const isFirst = !ctx.world.homeOpened.has(person.id);
   ctx.world.homeOpened.add(person.id);
@@ -48,7 +49,7 @@ export async function useShortcut(
   const base = {
     token: CREDENTIALS.verification_token,
     action_ts: actionTs(ctx),
-    ...interactionBase(person),
+    ...interactionBase(ctx, person),
     callback_id: shortcut.callback_id,
     trigger_id: ctx.triggers.make(person.id),
   };
@@ -90,7 +91,7 @@ export async function askOptions(
     retry: 0,
     payload: {
       type: "block_suggestion",
-      ...interactionBase(person),
+      ...interactionBase(ctx, person),
       action_id: deed.action_id,
       block_id: placed.blockId,
       value: deed.value,
@@ -159,5 +160,5 @@ function suggestionPlace(
 function visibleMessage(ctx: Context, person: Person, channel: Channel, ts: string): Message {
   const message = ctx.world.findMessage(channel.id, ts) ?? ctx.world.findEphemeral(channel.id, ts, person.id);
   if (message !== undefined) return message;
-  throw new HumanError(404, "message_not_found", `${person.name} sees no message ${ts} in #${channel.name}`);
+  throw new HumanError(404, "message_not_found", `${person.name} sees no message ${ts} in ${placeName(channel)}`);
 }

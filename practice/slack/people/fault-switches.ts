@@ -2,13 +2,24 @@ import { z } from "zod";
 import type { Context } from "#practice/slack/context.ts";
 import { emitEvent } from "#practice/slack/delivery/events.ts";
 import type { JsonObject } from "#practice/slack/json.ts";
-import { APP, PARTNER_TEAM, TEAM } from "#practice/slack/workspace.ts";
-import type { Channel, Person } from "#practice/slack/world/records.ts";
-import { personOnWire } from "#practice/slack/world/wire.ts";
-import { HumanError, isExternal, knownPerson } from "./refusals.ts";
+import { APP, PARTNER_TEAM } from "#practice/slack/workspace.ts";
+import { isExternal } from "#practice/slack/world/people-on-wire.ts";
+import { knownPerson } from "./refusals.ts";
+import { changeChannel, changePerson, setMembers } from "./world-changes.ts";
 
 const count = z.number().int().min(0).max(10_000);
 const milliseconds = z.number().int().min(0).max(60_000);
+
+const failure = z.strictObject({
+  method: z.string().optional(),
+  count: count.default(1),
+  status: z.number().int().min(400).max(599).default(500),
+  error: z
+    .string()
+    .regex(/^[a-z_]{3,60}$/u)
+    .optional(),
+  after_ms: milliseconds.default(0),
+});
 
 /** The body of `POST /practice/faults`: every key is optional, an unknown key is an error. */
 export const faultsSchema = z
@@ -17,11 +28,7 @@ export const faultsSchema = z
     refresh_sockets: z.boolean(),
     no_socket: z.boolean(),
     slow_ms: milliseconds,
-    fail_next: z.strictObject({
-      method: z.string().optional(),
-      count: count.default(1),
-      status: z.number().int().min(400).max(599).default(500),
-    }),
+    fail_next: z.union([failure, z.array(failure).max(20)]),
     lose_response_next: z.strictObject({ method: z.string().optional(), count: count.default(1) }),
     duplicate_delivery_next: count,
     delay_delivery_ms: milliseconds,
@@ -67,8 +74,7 @@ function armNetwork(ctx: Context, wish: FaultsWish): void {
 
 function armCalls(ctx: Context, wish: FaultsWish): void {
   const { faults } = ctx;
-  if (wish.fail_next !== undefined)
-    faults.armFailure(wish.fail_next.method, wish.fail_next.count, wish.fail_next.status);
+  for (const each of [wish.fail_next ?? []].flat()) faults.armFailure(each);
   if (wish.lose_response_next !== undefined) {
     faults.armLostResponse(wish.lose_response_next.method, wish.lose_response_next.count);
   }
@@ -95,7 +101,7 @@ function changeWorld(ctx: Context, wish: FaultsWish): JsonObject {
     const person = knownPerson(ctx, user);
     changePerson(ctx, { ...person, display_name, real_name: real_name ?? person.real_name });
   }
-  if (wish.set_group !== undefined) setGroup(ctx, wish.set_group);
+  if (wish.set_group !== undefined) setMembers(ctx, wish.set_group.group, wish.set_group.users);
   if (wish.deactivate !== undefined) {
     changePerson(ctx, { ...knownPerson(ctx, wish.deactivate.user), deleted: wish.deactivate.deleted });
   }
@@ -125,41 +131,4 @@ function shareChannel(ctx: Context, wish: { readonly channel: string; readonly s
   });
   const type = wish.shared ? "channel_shared" : "channel_unshared";
   void emitEvent(ctx, type, { type, connected_team_id: PARTNER_TEAM.id, channel: channel.id });
-}
-
-function changeChannel(ctx: Context, id: string, change: (channel: Channel) => Channel): Channel {
-  const channel = ctx.world.channels.get(id);
-  if (channel === undefined) throw new HumanError(404, "channel_not_found", `there is no channel ${id}`);
-  const changed = change(channel);
-  ctx.world.channels.set(id, changed);
-  return changed;
-}
-
-function changePerson(ctx: Context, person: Person): void {
-  ctx.world.people.set(person.id, person);
-  void emitEvent(ctx, "user_change", {
-    type: "user_change",
-    user: personOnWire(person),
-    cache_ts: Math.floor(ctx.now() / 1_000),
-  });
-}
-
-function setGroup(ctx: Context, wish: { readonly group: string; readonly users: readonly string[] }): void {
-  const group = ctx.world.groups.get(wish.group);
-  if (group === undefined) throw new HumanError(404, "no_such_subteam", `there is no user group ${wish.group}`);
-  for (const user of wish.users) knownPerson(ctx, user);
-  ctx.world.groups.set(group.id, { ...group, users: wish.users });
-  const added = wish.users.filter((user) => !group.users.includes(user));
-  const removed = group.users.filter((user) => !wish.users.includes(user));
-  void emitEvent(ctx, "subteam_members_changed", {
-    type: "subteam_members_changed",
-    subteam_id: group.id,
-    team_id: TEAM.id,
-    date_previous_update: 1_700_000_000,
-    date_update: Math.floor(ctx.now() / 1_000),
-    added_users: added,
-    added_users_count: added.length,
-    removed_users: removed,
-    removed_users_count: removed.length,
-  });
 }

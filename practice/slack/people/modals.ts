@@ -15,36 +15,42 @@ import { stateValues } from "./values.ts";
 /** What Slack shows in a modal when the app answers late, not at all, or with something it cannot use. */
 const TROUBLE = "We had some trouble connecting. Try again?";
 
+/** What a person fills into the modal on top; values are `{block_id: {action_id: value}}` or `{block_id: value}`. */
+export type SubmitDeed = { readonly user: string; readonly view_id: string; readonly values: JsonObject };
+
 /** A person submits the modal; the client checks required fields, lengths and ranges first. */
-export async function submitView(
-  ctx: Context,
-  deed: { readonly user: string; readonly view_id: string; readonly values: JsonObject },
-): Promise<Report> {
-  const person = actingPerson(ctx, deed.user);
-  const view = topModal(ctx, person, deed.view_id);
-  const blocks = objectsAt(view.content, "blocks");
-  refuseUnknownBlocks(blocks, deed.values);
-  const values = stateValues(blocks, deed.values);
-  const errors = complaints(blocks, values);
+export async function submitView(ctx: Context, deed: SubmitDeed): Promise<Report> {
+  const { person, view, values } = filledIn(ctx, deed);
+  const errors = complaints(objectsAt(view.content, "blocks"), values);
   if (Object.keys(errors).length > 0) {
     setErrors(ctx, view, errors);
     return notSent("client_validation", Object.values(errors).join(" "), { errors });
   }
-  const outcome = await ctx.delivery.deliver({
-    kind: "interactive",
-    acceptsResponse: true,
-    retry: 0,
-    payload: {
-      type: "view_submission",
-      ...interactionBase(person),
-      trigger_id: ctx.triggers.make(person.id, view.id),
-      response_urls: [],
-      view: viewOnWire(view, values),
-    },
-  });
+  const payload = submissionPayload(ctx, deed);
+  const outcome = await ctx.delivery.deliver({ kind: "interactive", acceptsResponse: true, retry: 0, payload });
   const report = reportOf(outcome, { late: TROUBLE, unreachable: TROUBLE });
   if (report.shown !== null) return report;
   return applyAnswer(ctx, person, view, report);
+}
+
+/** The payload of a submission, before the client's own checks; throws HumanError when the modal is not on top. */
+export function submissionPayload(ctx: Context, deed: SubmitDeed): JsonObject {
+  const { person, view, values } = filledIn(ctx, deed);
+  return {
+    type: "view_submission",
+    ...interactionBase(ctx, person),
+    trigger_id: ctx.triggers.make(person.id, view.id),
+    response_urls: [],
+    view: viewOnWire(view, values),
+  };
+}
+
+function filledIn(ctx: Context, deed: SubmitDeed) {
+  const person = actingPerson(ctx, deed.user);
+  const view = topModal(ctx, person, deed.view_id);
+  const blocks = objectsAt(view.content, "blocks");
+  refuseUnknownBlocks(blocks, deed.values);
+  return { person, view, values: stateValues(blocks, deed.values) };
 }
 
 /** A person closes the top modal; the app hears of it only when the view asks for that. */
@@ -65,7 +71,12 @@ export async function closeView(
     kind: "interactive",
     acceptsResponse: false,
     retry: 0,
-    payload: { type: "view_closed", ...interactionBase(person), is_cleared: isCleared, view: viewOnWire(view, {}) },
+    payload: {
+      type: "view_closed",
+      ...interactionBase(ctx, person),
+      is_cleared: isCleared,
+      view: viewOnWire(view, {}),
+    },
   });
   return { ...reportOf(outcome, { late: "", unreachable: "" }), shown: null };
 }

@@ -1,5 +1,4 @@
 import type { Context } from "#practice/slack/context.ts";
-import { TEAM } from "#practice/slack/workspace.ts";
 import type { Channel, Person } from "#practice/slack/world/records.ts";
 
 /** Something that a person cannot do here: answered with an HTTP status, a code and a sentence. */
@@ -15,13 +14,13 @@ export class HumanError extends Error {
   }
 }
 
-/** Finds a person who can act: known, not deactivated, not the bot. */
+/** Finds a person who can act: known, not deactivated, not a bot. */
 export function actingPerson(ctx: Context, id: string): Person {
   const person = knownPerson(ctx, id);
   if (person.deleted)
     throw new HumanError(403, "account_inactive", `${person.name} is deactivated and cannot do anything`);
   if (person.is_bot)
-    throw new HumanError(403, "is_bot", `${person.name} is the bot; people act here, the bot has its Web API`);
+    throw new HumanError(403, "is_bot", `${person.name} is a bot; people act here, bots have the Web API`);
   return person;
 }
 
@@ -39,10 +38,10 @@ export function joinedChannel(ctx: Context, person: Person, id: string): Channel
     throw new HumanError(404, "channel_not_found", `there is no channel ${id}; GET /practice/state lists them`);
   }
   if (channel.members.includes(person.id)) return channel;
-  throw new HumanError(403, "not_in_channel", `${person.name} is not a member of #${channel.name}`);
+  throw new HumanError(403, "not_in_channel", `${person.name} is not a member of ${placeName(channel)}`);
 }
 
-/** Whether somebody belongs to another workspace (Slack Connect). */
-export function isExternal(person: Person): boolean {
-  return person.team_id !== TEAM.id;
+/** A channel as people call it; direct conversations have no name. */
+export function placeName(channel: Channel): string {
+  return channel.kind === "im" ? `the direct conversation ${channel.id}` : `#${channel.name}`;
 }

@@ -5,52 +5,35 @@ import type { Context } from "#practice/slack/context.ts";
 import { parseJson } from "#practice/slack/json.ts";
 import { fileOnWire } from "#practice/slack/world/wire.ts";
 import { act } from "./actions.ts";
+import { bodies } from "./bodies.ts";
 import { runCommand } from "./commands.ts";
-import { readMessages, readNotices, readViews, writeMessage } from "./conversation.ts";
+import { readMessages, readViews, writeMessage } from "./conversation.ts";
 import { describeState } from "./describe.ts";
 import { askOptions, openHome, reload, useShortcut } from "./entry-points.ts";
 import { applyFaults, faultsSchema } from "./fault-switches.ts";
+import { comeBack, handMadeSchema, sendHandMade } from "./hand-made.ts";
 import { closeView, submitView } from "./modals.ts";
+import { readNotices } from "./notifications.ts";
+import {
+  channelWishSchema,
+  groupWishSchema,
+  installationSchema,
+  personWishSchema,
+  setChannel,
+  setGroup,
+  setInstallation,
+  setPerson,
+} from "./population.ts";
 import { HumanError } from "./refusals.ts";
 
 const MAX_STREAMS = 50;
 const HEARTBEAT_MS = 15_000;
 
-const id = z.string().min(1);
-const values = z.record(z.string(), z.unknown());
-const bodies = {
-  commands: z.strictObject({ user: id, channel: id, text: z.string() }),
-  actions: z.strictObject({
-    user: id,
-    channel: id.optional(),
-    ts: id.optional(),
-    view_id: id.optional(),
-    action_id: id,
-    block_id: id.optional(),
-    value: z.string().optional(),
-    selected: z.unknown().optional(),
-    values: values.optional(),
-    stale: z.boolean().optional(),
-  }),
-  submit: z.strictObject({ user: id, view_id: id, values: values.default({}) }),
-  close: z.strictObject({ user: id, view_id: id }),
-  messages: z.strictObject({ user: id, channel: id, text: z.string(), thread_ts: id.optional() }),
-  user: z.strictObject({ user: id }),
-  shortcuts: z.strictObject({ user: id, callback_id: id, channel: id.optional(), ts: id.optional() }),
-  options: z.strictObject({
-    user: id,
-    action_id: id,
-    value: z.string().default(""),
-    channel: id.optional(),
-    ts: id.optional(),
-    view_id: id.optional(),
-  }),
-};
-
 /** The human side over HTTP, as practice/README.md documents it. */
 export function humanApi(ctx: Context): Hono {
   const app = new Hono();
   deeds(app, ctx);
+  changes(app, ctx);
   readings(app, ctx);
   app.get("/stream", (c) => stream(ctx, c));
   app.onError((error, c) => {
@@ -70,7 +53,16 @@ function deeds(app: Hono, ctx: Context): void {
   app.post("/shortcuts", async (c) => c.json(await useShortcut(ctx, await body(c, bodies.shortcuts))));
   app.post("/options", async (c) => c.json(await askOptions(ctx, await body(c, bodies.options))));
   app.post("/reload", async (c) => c.json(reload(ctx, (await body(c, bodies.user)).user)));
+}
+
+/** What people and their clients cannot do: changes of the world and of the network. */
+function changes(app: Hono, ctx: Context): void {
   app.post("/faults", async (c) => c.json(applyFaults(ctx, await body(c, faultsSchema))));
+  app.post("/people", async (c) => c.json(setPerson(ctx, await body(c, personWishSchema))));
+  app.post("/groups", async (c) => c.json(setGroup(ctx, await body(c, groupWishSchema))));
+  app.post("/channels", async (c) => c.json(setChannel(ctx, await body(c, channelWishSchema))));
+  app.post("/payloads", async (c) => c.json(await sendHandMade(ctx, await body(c, handMadeSchema))));
+  app.post("/installation", async (c) => c.json(setInstallation(ctx, await body(c, installationSchema))));
 }
 
 function readings(app: Hono, ctx: Context): void {
@@ -80,7 +72,11 @@ function readings(app: Hono, ctx: Context): void {
     return c.json({ messages: readMessages(ctx, query) });
   });
   app.get("/views", (c) => c.json(readViews(ctx, asked(c, "user"))));
-  app.get("/notifications", (c) => c.json(readNotices(ctx, asked(c, "user"))));
+  app.get("/notifications", (c) => {
+    const { user, channel, from, after } = c.req.query();
+    return c.json(readNotices(ctx, { user, channel, from, after }));
+  });
+  app.get("/payloads/:id", (c) => c.json(comeBack(ctx, c.req.param("id"))));
   app.get("/traffic", (c) => c.json({ entries: ctx.traffic.after(Number(c.req.query("after") ?? "0")) }));
   app.get("/files", (c) => {
     const shared = [...ctx.world.files.values()].filter((file) => file.state === "shared");

@@ -1,8 +1,8 @@
-import { type JsonObject, isObject, stringAt } from "#practice/slack/json.ts";
+import { type JsonObject, isObject, objectsAt, stringAt } from "#practice/slack/json.ts";
 import type { Message, Notice } from "./records.ts";
 import type { World } from "./world.ts";
 
-type Reason = Notice["reason"];
+type Why = Pick<Notice, "reason" | "group">;
 type Mention =
   | { readonly kind: "user" | "usergroup"; readonly id: string }
   | { readonly kind: "here" | "channel" | "everyone" };
@@ -13,22 +13,31 @@ const TOKENS = /<(?:@(?<user>[UW]\w+)|!subteam\^(?<group>S\w+)|!(?<range>here|ch
 export function noticesFor(world: World, message: Message): readonly Notice[] {
   const channel = world.channels.get(message.channel);
   if (channel === undefined || message.ephemeral_to !== undefined) return [];
-  const reasons = new Map<string, Reason>();
-  const add = (user: string, reason: Reason): void => {
+  const reasons = new Map<string, Why>();
+  const add = (user: string, why: Why): void => {
     const person = world.people.get(user);
     const canBeNotified = person !== undefined && !person.deleted && !person.is_bot && channel.members.includes(user);
-    if (canBeNotified && user !== message.user && !reasons.has(user)) reasons.set(user, reason);
+    if (canBeNotified && user !== message.user && !reasons.has(user)) reasons.set(user, why);
   };
+  // Every message of a direct conversation notifies, once, whatever it says.
+  if (channel.kind === "im") for (const user of channel.members) add(user, { reason: "direct_message" });
   for (const mention of mentionsIn(message)) {
-    if (mention.kind === "user") add(mention.id, "user");
+    if (mention.kind === "user") add(mention.id, { reason: "user" });
     else if (mention.kind === "usergroup")
-      for (const user of world.groups.get(mention.id)?.users ?? []) add(user, "usergroup");
+      for (const user of membersOf(world, mention.id)) add(user, { reason: "usergroup", group: mention.id });
     else if (mention.kind !== "everyone" || channel.is_general)
-      for (const user of channel.members) add(user, mention.kind);
+      for (const user of channel.members) add(user, { reason: mention.kind });
   }
-  if (channel.kind === "im") for (const user of channel.members) add(user, "direct_message");
   const { channel: place, ts, thread_ts, user: from, text } = message;
-  return [...reasons].map(([user, reason]) => ({ user, channel: place, ts, thread_ts, from, reason, text }));
+  return [...reasons].map(([user, { reason, group }]) => {
+    return { user, channel: place, ts, thread_ts, from, reason, group, text };
+  });
+}
+
+/** Whom a mention of a user group reaches: nobody when it is disabled or none. */
+function membersOf(world: World, id: string): readonly string[] {
+  const group = world.groups.get(id);
+  return group === undefined || group.is_disabled === true || group.is_gone === true ? [] : group.users;
 }
 
 /** Whether a message mentions this user by name (not by group or channel). */
@@ -37,8 +46,16 @@ export function mentionsUser(message: Message, user: string): boolean {
 }
 
 function mentionsIn(message: Message): readonly Mention[] {
-  const inBlocks = [...(message.blocks ?? []), ...(message.attachments ?? [])].flatMap(mentionsInBlock);
-  return [...mentionsInText(message.text), ...inBlocks];
+  const attachments = message.attachments ?? [];
+  const inBlocks = [...(message.blocks ?? []), ...attachments].flatMap(mentionsInBlock);
+  return [...mentionsInText(message.text), ...attachments.flatMap(mentionsInAttachment), ...inBlocks];
+}
+
+/** The texts of an old-style attachment; Slack does not say that they notify, so they count here to be safe. */
+function mentionsInAttachment(attachment: JsonObject): readonly Mention[] {
+  const own = ["pretext", "text"].flatMap((key) => mentionsInText(stringAt(attachment, key) ?? ""));
+  const fields = objectsAt(attachment, "fields").flatMap((field) => mentionsInText(stringAt(field, "value") ?? ""));
+  return [...own, ...fields];
 }
 
 function mentionsInText(text: string): readonly Mention[] {
@@ -55,7 +72,9 @@ function mentionsInBlock(value: unknown): readonly Mention[] {
   if (Array.isArray(value)) return value.flatMap(mentionsInBlock);
   if (!isObject(value)) return [];
   const own = mentionsInObject(value);
-  return own ?? Object.values(value).flatMap(mentionsInBlock);
+  if (own !== undefined) return own;
+  // A confirm dialog is not part of the message that is shown; it is read when somebody clicks.
+  return Object.entries(value).flatMap(([key, member]) => (key === "confirm" ? [] : mentionsInBlock(member)));
 }
 
 /** The mentions of a text object or rich text element; undefined for anything else, which is then looked into. */

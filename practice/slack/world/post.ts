@@ -4,7 +4,8 @@ import type { JsonObject } from "#practice/slack/json.ts";
 import { APP } from "#practice/slack/workspace.ts";
 import { fillIn } from "./block-elements.ts";
 import { noticesFor } from "./mentions.ts";
-import type { Message } from "./records.ts";
+import type { Channel, Message } from "./records.ts";
+import type { World } from "./world.ts";
 
 /** What somebody wants to post. */
 export type Draft = {
@@ -53,23 +54,31 @@ export function post(ctx: Context, draft: Draft): Message {
   return message;
 }
 
+/** The direct conversation of a person with the bot, if it was ever opened. */
+export function directChannelOf(world: World, user: string): Channel | undefined {
+  return [...world.channels.values()].find((it) => it.kind === "im" && it.user === user);
+}
+
 /** Opens the direct conversation of a person with the bot, or finds the one that is open. */
-export function openDirectChannel(ctx: Context, user: string): string {
-  const id = user.replace(/^[UW]/u, "D");
-  if (!ctx.world.channels.has(id)) {
-    ctx.world.channels.set(id, {
-      id,
-      name: "directmessage",
-      kind: "im",
-      user,
-      members: [user, APP.bot_user_id],
-      topic: "",
-      is_archived: false,
-      is_general: false,
-      is_ext_shared: false,
-      created: Math.floor(ctx.now() / 1_000),
-    });
-    ctx.changes.announce({ what: "state" });
-  }
-  return id;
+export function openDirectChannel(ctx: Context, user: string): Channel {
+  const { world } = ctx;
+  const open = directChannelOf(world, user);
+  if (open !== undefined) return open;
+  const readable = user.replace(/^[UW]/u, "D");
+  const channel: Channel = {
+    // Ids that differ only in U and W would meet here.
+    id: world.channels.has(readable) ? world.nextId("D") : readable,
+    name: "directmessage",
+    kind: "im",
+    user,
+    members: [user, APP.bot_user_id],
+    topic: "",
+    is_archived: false,
+    is_general: false,
+    is_ext_shared: false,
+    created: Math.floor(ctx.now() / 1_000),
+  };
+  world.channels.set(channel.id, channel);
+  ctx.changes.announce({ what: "state" });
+  return channel;
 }

@@ -2,7 +2,8 @@ import { z } from "zod";
 
 const jsonObject = z.record(z.string(), z.unknown());
 
-const personSchema = z
+/** A person as the state keeps them. */
+export const personSchema = z
   .object({
     id: z.string(),
     team_id: z.string(),
@@ -17,6 +18,12 @@ const personSchema = z
     is_ultra_restricted: z.boolean(),
     is_stranger: z.boolean(),
     is_admin: z.boolean(),
+    is_owner: z.boolean().optional(),
+    is_app_user: z.boolean().optional(),
+    enterprise_user: z
+      .object({ id: z.string(), enterprise_id: z.string(), teams: z.array(z.string()).readonly() })
+      .readonly()
+      .optional(),
   })
   .readonly();
 /** A person (or the bot) as the workspace knows them. */
@@ -34,6 +41,7 @@ const channelSchema = z
     is_archived: z.boolean(),
     is_general: z.boolean(),
     is_ext_shared: z.boolean(),
+    is_pending_ext_shared: z.boolean().optional(),
     created: z.number(),
   })
   .readonly();
@@ -41,9 +49,16 @@ const channelSchema = z
 export type Channel = z.infer<typeof channelSchema>;
 
 const groupSchema = z
-  .object({ id: z.string(), name: z.string(), handle: z.string(), users: z.array(z.string()).readonly() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    handle: z.string(),
+    users: z.array(z.string()).readonly(),
+    is_disabled: z.boolean().optional(),
+    is_gone: z.boolean().optional(),
+  })
   .readonly();
-/** A user group; `users` is its membership now. */
+/** A user group; `users` is its membership now. One that is gone answers as if it had never been. */
 export type Group = z.infer<typeof groupSchema>;
 
 const messageSchema = z
@@ -111,11 +126,17 @@ const noticeSchema = z
     thread_ts: z.string().optional(),
     from: z.string(),
     reason: z.enum(["user", "usergroup", "here", "channel", "everyone", "direct_message"]),
+    /** The user group that was mentioned, where that is the reason. */
+    group: z.string().optional(),
     text: z.string(),
   })
   .readonly();
 /** One person notified by one posted message, and why. */
 export type Notice = z.infer<typeof noticeSchema>;
+
+const enterpriseSchema = z.object({ id: z.string(), name: z.string(), is_org_wide: z.boolean() }).readonly();
+/** The Enterprise Grid organisation that the workspace belongs to, and whether the app is installed in all of it. */
+export type Enterprise = z.infer<typeof enterpriseSchema>;
 
 /** What is written to disk; ephemerals, modals, triggers and response_urls live only as long as the process. */
 export const snapshotSchema = z.object({
@@ -130,6 +151,7 @@ export const snapshotSchema = z.object({
   home_opened: z.array(z.string()),
   files: z.array(fileSchema),
   notices: z.array(noticeSchema),
+  enterprise: enterpriseSchema.optional(),
 });
 /** The state of the workspace as it lies on disk. */
 export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -1,7 +1,9 @@
 import { type JsonObject, defined } from "#practice/slack/json.ts";
 import { APP, PARTNER_TEAM, TEAM } from "#practice/slack/workspace.ts";
-import type { Channel, Group, Message, Person, StoredFile, View } from "./records.ts";
+import type { Channel, Message, StoredFile, View } from "./records.ts";
 import type { World } from "./world.ts";
+
+type Share = StoredFile["shares"][number];
 
 /** A message as the Web API, events and interaction payloads show it. */
 export function messageOnWire(world: World, message: Message, address: string): JsonObject {
@@ -56,110 +58,55 @@ function botProfile(): JsonObject {
   };
 }
 
-/** A person as `users.info` shows them; people of the partner carry no e-mail and no locale. */
-export function personOnWire(person: Person): JsonObject {
-  const isExternal = person.team_id !== TEAM.id;
-  return defined({
-    id: person.id,
-    team_id: person.team_id,
-    name: person.name,
-    deleted: person.deleted,
-    color: "4bbe2e",
-    real_name: person.real_name,
-    tz: person.tz,
-    tz_label: person.tz,
-    tz_offset: zoneOffsetS(person.tz),
-    profile: defined({
-      real_name: person.real_name,
-      real_name_normalized: person.real_name,
-      display_name: person.display_name,
-      display_name_normalized: person.display_name,
-      email: isExternal || person.is_bot ? undefined : `${person.name}@acme.example`,
-      bot_id: person.is_bot ? APP.bot_id : undefined,
-      api_app_id: person.is_bot ? APP.id : undefined,
-      status_text: "",
-      status_emoji: "",
-      team: person.team_id,
-    }),
-    is_admin: person.is_admin,
-    is_owner: false,
-    is_primary_owner: false,
-    is_restricted: person.is_restricted,
-    is_ultra_restricted: person.is_ultra_restricted,
-    is_bot: person.is_bot,
-    is_app_user: false,
-    is_stranger: isExternal ? person.is_stranger : undefined,
-    updated: 1_700_000_000,
-    is_email_confirmed: !isExternal,
-    who_can_share_contact_card: "EVERYONE",
-  });
-}
-
-/** The zone's offset from UTC now, in seconds. */
-function zoneOffsetS(zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts();
-  const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
-  const match = /GMT(?<sign>[+-])(?<hours>\d\d):(?<minutes>\d\d)/u.exec(name);
-  if (match?.groups === undefined) return 0;
-  const seconds = Number(match.groups["hours"]) * 3_600 + Number(match.groups["minutes"]) * 60;
-  return match.groups["sign"] === "-" ? -seconds : seconds;
-}
-
-/** A conversation as `conversations.info` shows it to the bot. */
-export function channelOnWire(channel: Channel): JsonObject {
-  const isIm = channel.kind === "im";
+/** A conversation as `conversations.info` shows it to the bot; a direct one has a person instead of a name. */
+export function channelOnWire(world: World, channel: Channel): JsonObject {
+  if (channel.kind === "im") return directOnWire(world, channel);
+  const isPending = channel.is_pending_ext_shared === true;
   return defined({
     id: channel.id,
-    name: isIm ? undefined : channel.name,
-    name_normalized: isIm ? undefined : channel.name,
-    is_channel: !isIm,
+    name: channel.name,
+    name_normalized: channel.name,
+    is_channel: true,
     is_group: false,
-    is_im: isIm,
+    is_im: false,
     is_mpim: false,
-    is_private: isIm,
+    is_private: false,
     is_archived: channel.is_archived,
     is_general: channel.is_general,
     is_shared: channel.is_ext_shared,
     is_org_shared: false,
     is_ext_shared: channel.is_ext_shared,
-    is_pending_ext_shared: false,
-    pending_shared: [],
+    is_pending_ext_shared: isPending,
+    pending_shared: isPending ? [PARTNER_TEAM.id] : [],
+    pending_connected_team_ids: isPending ? [PARTNER_TEAM.id] : undefined,
     context_team_id: TEAM.id,
     shared_team_ids: channel.is_ext_shared ? [TEAM.id, PARTNER_TEAM.id] : [TEAM.id],
     connected_team_ids: channel.is_ext_shared ? [PARTNER_TEAM.id] : undefined,
     is_member: channel.members.includes(APP.bot_user_id),
-    user: channel.user,
     topic: { value: channel.topic, creator: "U0ALICE01", last_set: channel.created },
     purpose: { value: "", creator: "", last_set: 0 },
     created: channel.created,
     creator: "U0ALICE01",
     updated: channel.created * 1_000,
-    num_members: isIm ? undefined : channel.members.length,
+    num_members: channel.members.length,
   });
 }
 
-/** A user group as `usergroups.list` shows it. */
-export function groupOnWire(group: Group, options: { readonly withUsers: boolean }): JsonObject {
-  return defined({
-    id: group.id,
-    team_id: TEAM.id,
-    is_usergroup: true,
-    is_subteam: true,
-    name: group.name,
-    description: "",
-    handle: group.handle,
-    is_external: false,
-    date_create: 1_700_000_000,
-    date_update: 1_700_000_000,
-    date_delete: 0,
-    auto_type: null,
-    created_by: "U0ALICE01",
-    updated_by: "U0ALICE01",
-    deleted_by: null,
-    prefs: { channels: [], groups: [] },
-    user_count: group.users.length,
-    users: options.withUsers ? group.users : undefined,
-  });
+function directOnWire(world: World, channel: Channel): JsonObject {
+  return {
+    id: channel.id,
+    created: channel.created,
+    is_archived: channel.is_archived,
+    is_im: true,
+    is_org_shared: false,
+    is_ext_shared: false,
+    is_user_deleted: world.people.get(channel.user ?? "")?.deleted === true,
+    is_open: true,
+    context_team_id: TEAM.id,
+    user: channel.user,
+    updated: channel.created * 1_000,
+    priority: 0,
+  };
 }
 
 /** A view as the `views.*` methods and interaction payloads show it. */
@@ -198,6 +145,8 @@ function filesOnWire(world: World, ids: readonly string[], address: string): rea
 /** One file as messages and `files.info` show it; its private URL is the workspace's own download. */
 export function fileOnWire(file: StoredFile, address: string): JsonObject {
   const extension = /\.(?<ext>\w+)$/u.exec(file.name)?.groups?.["ext"]?.toLowerCase() ?? "";
+  const open = file.shares.filter((share) => !isDirect(share));
+  const direct = file.shares.filter(isDirect);
   const kind = FILE_KINDS[extension] ?? { mimetype: "application/octet-stream", filetype: "binary" };
   return defined({
     id: file.id,
@@ -214,21 +163,27 @@ export function fileOnWire(file: StoredFile, address: string): JsonObject {
     size: file.length,
     mode: "hosted",
     is_external: false,
-    is_public: true,
+    is_public: open.length > 0,
     url_private: `${address}/practice/files/${file.id}`,
     url_private_download: `${address}/practice/files/${file.id}`,
     permalink: `${address}/practice/files/${file.id}`,
-    channels: [...new Set(file.shares.map((share) => share.channel))],
-    shares: { public: sharesByChannel(file) },
+    channels: [...new Set(open.map((share) => share.channel))],
+    ims: [...new Set(direct.map((share) => share.channel))],
+    shares: defined({ public: sharesByChannel(open), private: sharesByChannel(direct) }),
   });
 }
 
-function sharesByChannel(file: StoredFile): JsonObject {
-  const channels = [...new Set(file.shares.map((share) => share.channel))];
+function isDirect(share: Share): boolean {
+  return share.channel.startsWith("D");
+}
+
+function sharesByChannel(shares: readonly Share[]): JsonObject | undefined {
+  const channels = [...new Set(shares.map((share) => share.channel))];
+  if (channels.length === 0) return undefined;
   return Object.fromEntries(
     channels.map((channel) => [
       channel,
-      file.shares
+      shares
         .filter((share) => share.channel === channel)
         .map((share) => defined({ ts: share.ts, thread_ts: share.thread_ts, channel_name: channel })),
     ]),

@@ -1,10 +1,14 @@
 import { CHANNELS, GROUPS, PEOPLE } from "#practice/slack/workspace.ts";
-import type { Channel, Group, Message, Notice, Person, Snapshot, StoredFile, View } from "./records.ts";
+import type { Channel, Enterprise, Group, Message, Notice, Person, Snapshot, StoredFile, View } from "./records.ts";
 
 const MAX_MESSAGES = 5_000;
 const MAX_EPHEMERALS = 500;
 const MAX_PAST_VERSIONS = 1_000;
-const MAX_NOTICES = 2_000;
+const MAX_NOTICES = 5_000;
+
+type Population = Pick<Snapshot, "people" | "channels" | "groups">;
+
+const DEFAULTS: Population = { people: [...PEOPLE], channels: [...CHANNELS], groups: [...GROUPS] };
 
 /** Everything the practice workspace remembers. Records are immutable; the collections here are what changes. */
 export class World {
@@ -24,11 +28,13 @@ export class World {
   /** Versions of messages that are no longer shown: what a client that has not refreshed still has on screen. */
   past: Message[] = [];
   notices: Notice[] = [];
+  /** The Enterprise Grid organisation, if the workspace is part of one. */
+  enterprise: Enterprise | undefined;
   #counter = 1;
   #lastTsUs = 0;
 
   constructor(snapshot: Snapshot | undefined) {
-    const start = snapshot ?? { people: PEOPLE, channels: CHANNELS, groups: GROUPS };
+    const start = snapshot === undefined ? DEFAULTS : withNewcomers(snapshot);
     for (const person of start.people) this.people.set(person.id, person);
     for (const channel of start.channels) this.channels.set(channel.id, channel);
     for (const group of start.groups) this.groups.set(group.id, group);
@@ -37,6 +43,7 @@ export class World {
     this.#lastTsUs = snapshot.last_ts_us;
     this.messages = snapshot.messages;
     this.notices = snapshot.notices;
+    this.enterprise = snapshot.enterprise;
     for (const file of snapshot.files) this.files.set(file.id, file);
     for (const home of snapshot.homes) {
       this.views.set(home.id, home);
@@ -127,6 +134,7 @@ export class World {
       home_opened: [...this.homeOpened],
       files: [...this.files.values()],
       notices: this.notices,
+      enterprise: this.enterprise,
     };
   }
 
@@ -134,4 +142,22 @@ export class World {
     this.past.push(message);
     if (this.past.length > MAX_PAST_VERSIONS) this.past.shift();
   }
+}
+
+/** A state of an earlier version lacks people and groups that were added since: they come in, with their channels. */
+function withNewcomers(snapshot: Snapshot): Population {
+  const people = PEOPLE.filter(({ id }) => isNew(snapshot.people, id));
+  const joining = (channel: Channel): readonly string[] => {
+    const members = CHANNELS.find(({ id }) => id === channel.id)?.members ?? [];
+    return people.map(({ id }) => id).filter((id) => members.includes(id));
+  };
+  return {
+    people: [...snapshot.people, ...people],
+    channels: snapshot.channels.map((it) => ({ ...it, members: [...it.members, ...joining(it)] })),
+    groups: [...snapshot.groups, ...GROUPS.filter(({ id }) => isNew(snapshot.groups, id))],
+  };
+}
+
+function isNew(known: readonly { readonly id: string }[], id: string): boolean {
+  return !known.some((it) => it.id === id);
 }

@@ -29,6 +29,29 @@ test("a failing method fails as often as it was asked to and then works", async 
   expect(await s.sees("U0ALICE01")).toHaveLength(1);
 });
 
+test("look-ups fail by Slack's codes, each as often as it was asked to, and late when that was asked", async () => {
+  const s = await stage();
+  await s.person("faults", {
+    fail_next: [
+      { method: "users.info", count: 2, error: "user_not_visible" },
+      { method: "usergroups.users.list", status: 503 },
+      { method: "conversations.info", error: "channel_not_found", after_ms: 60 },
+    ],
+  });
+  expect(await s.person("faults", {})).toMatchObject({ faults: { fail_next: [{ count: 2 }, { count: 1 }, {}] } });
+  const info = (): Promise<Json> => s.api("users.info", { user: "U0CAROL01" });
+  expect([await info(), await info(), await info()]).toMatchObject([
+    { ok: false, error: "user_not_visible" },
+    { ok: false, error: "user_not_visible" },
+    { ok: true },
+  ]);
+  expect((await s.api("usergroups.users.list", { usergroup: "S0APPROVE" })).http.status).toBe(503);
+  const startedAt = performance.now();
+  expect(await s.api("conversations.info", { channel: CHANNEL })).toMatchObject({ error: "channel_not_found" });
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(55);
+  expect(await s.person("faults", {})).toMatchObject({ faults: { fail_next: null } });
+});
+
 test("a lost response leaves the work done and the connection broken", async () => {
   const s = await stage();
   await s.person("faults", { lose_response_next: { method: "chat.postMessage" } });

@@ -80,7 +80,10 @@ test("messages, files, groups and homes are there again after a restart; ephemer
   expect(await file.text()).toBe("abc");
   expect(await second.look("views?user=U0BOB0001")).toMatchObject({ home: { type: "home" } });
   expect(await second.look("notifications?user=U0BOB0001")).toMatchObject({ count: 1 });
-  expect(await second.look("state")).toMatchObject({ groups: [{ users: [] }], faults: { slow_ms: 0 } });
+  expect(await second.look("state")).toMatchObject({
+    groups: [{ users: [] }, { id: "S0DBA0001" }, { id: "S0LEADS01" }],
+    faults: { slow_ms: 0 },
+  });
   const later = pick(await second.api("chat.postMessage", { channel: CHANNEL, text: "next" }), "ts");
   expect(Number(later)).toBeGreaterThan(Number(pick(messages[1], "ts")));
 });
