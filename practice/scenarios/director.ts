@@ -33,16 +33,15 @@ export async function planAndStart(stage: Stage, to = "3.4.2"): Promise<void> {
 /** Lets the people act on every prompt until the upgrade is closed; answers how it ended. */
 export async function drive(stage: Stage, behaviour: Behaviour = {}, timeoutMs = 180_000): Promise<Ending | "stopped"> {
   const handled = new Set<string>();
-  return stage.until<Ending | "stopped">(
-    "the end of the upgrade",
-    async () => {
-      const thread = await stage.thread();
-      if ((await behaviour.onLook?.(thread)) === true) return "stopped";
-      for (const message of thread) await act(stage, behaviour, { message, handled });
-      return endingOf((await stage.card())?.text ?? "");
-    },
-    timeoutMs,
-  );
+  const look = async (): Promise<Ending | "stopped" | undefined> => {
+    const thread = await stage.thread();
+    if ((await behaviour.onLook?.(thread)) === true) return "stopped";
+    for (const message of thread) await act(stage, behaviour, { message, handled });
+    return endingOf((await stage.card())?.text ?? "");
+  };
+  const what = "the end of the upgrade";
+  // Whoever looks with every look may look at more than the thread.
+  return behaviour.onLook === undefined ? stage.untilShown(what, look, timeoutMs) : stage.until(what, look, timeoutMs);
 }
 
 async function act(

@@ -19,6 +19,16 @@ export const mallory = "U0MALLO01";
 export const channel = "C0PRACTCE";
 
 const pollEveryMs = 250;
+/** A look without a change costs as much as one with: card and thread are fetched and parsed whole. */
+const unchangedPollEveryMs = 1_500;
+
+interface Poll<T> {
+  readonly what: string;
+  readonly look: () => Promise<T | undefined>;
+  /** Waits before the next look, given the workspace's count of changes before the last one. */
+  readonly pause: (seen: number) => Promise<void>;
+  readonly timeoutMs: number | undefined;
+}
 
 /** A world of its own, the people in it, and the thread of one upgrade printed as it grows. */
 export class Stage implements AsyncDisposable {
@@ -64,9 +74,25 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Polls the workspace until `look` finds something. @throws Error naming what was waited for, with the end of the thread. */
-  async until<T>(what: string, look: () => Promise<T | undefined>, timeoutMs = 90_000): Promise<T> {
+  until<T>(what: string, look: () => Promise<T | undefined>, timeoutMs?: number): Promise<T> {
+    return this.#poll({ what, look, pause: () => delay(pollEveryMs), timeoutMs });
+  }
+
+  /** As {@link until}, for what only the workspace shows: looks again when something has changed there. */
+  untilShown<T>(what: string, look: () => Promise<T | undefined>, timeoutMs?: number): Promise<T> {
+    const { workspace } = this.world;
+    const pause = async (seen: number): Promise<void> => {
+      const until = Date.now() + unchangedPollEveryMs;
+      do await delay(pollEveryMs);
+      while (workspace.changes() === seen && Date.now() < until);
+    };
+    return this.#poll({ what, look, pause, timeoutMs });
+  }
+
+  async #poll<T>({ what, look, pause, timeoutMs = 90_000 }: Poll<T>): Promise<T> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
+      const seen = this.world.workspace.changes();
       const found = await look();
       if (found !== undefined) return found;
       if (Date.now() > deadline) {
@@ -76,7 +102,7 @@ export class Stage implements AsyncDisposable {
           .join("\n---\n");
         throw new Error(`waited ${timeoutMs / 1_000} s in vain for: ${what}\nthe thread ends with:\n${tail}`);
       }
-      await delay(pollEveryMs);
+      await pause(seen);
     }
   }
 
@@ -93,7 +119,7 @@ export class Stage implements AsyncDisposable {
 
   /** Waits for a button and clicks it as somebody. */
   async press(user: string, label: string, timeoutMs?: number): Promise<void> {
-    const { message, button } = await this.until(`a button “${label}”`, () => this.withButton(label), timeoutMs);
+    const { message, button } = await this.untilShown(`a button “${label}”`, () => this.withButton(label), timeoutMs);
     this.say(`${nameOf(user)} presses “${button.text.text}”`);
     const outcome = await this.people.click(user, channel, { ts: message.ts, button });
     if (!wasTaken(outcome)) throw new Error(`the click on “${label}” was not delivered: ${outcome.shown ?? ""}`);
@@ -124,7 +150,8 @@ export interface StageOptions extends Pick<WorldOptions, "env" | "replacePgDump"
 /** Starts a fresh world in a temporary folder on a free port. */
 export async function openStage({ print, ...options }: StageOptions): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-rehearsal-"));
-  const world = await startWorld({ dataDir, port: 0, soak: { duration: "5s", sampleEvery: "500ms" }, ...options });
+  const soak = { duration: "5s", sampleEvery: "500ms" };
+  const world = await startWorld({ dataDir, port: 0, soak, isDurable: false, ...options });
   return new Stage({
     world,
     print,

@@ -50,6 +50,8 @@ export type Workspace = {
   readonly slackApiUrl: string;
   /** Open Socket Mode connections. */
   connections(): number;
+  /** Grows whenever something changes that a person could see: nobody needs to look again before. */
+  changes(): number;
   /** Closes everything within a second and writes the state to disk. */
   stop(): Promise<void>;
 };
@@ -65,8 +67,11 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   const address = (): string => `http://127.0.0.1:${port}`;
   const { ctx, socketMode } = assemble(options, { world, manifest, address });
   ctx.faults.rateLimits = options.rateLimits ?? "real";
+  let changes = 0;
   ctx.changes.listen((change) => {
-    if (change.what !== "traffic") store.touch(() => world.snapshot());
+    if (change.what === "traffic") return;
+    changes += 1;
+    store.touch(() => world.snapshot());
   });
   const answer = getRequestListener(routes(ctx, () => port, onFailure).fetch);
   const server = createServer((request, response) => void answer(request, response));
@@ -81,6 +86,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
     address: address(),
     slackApiUrl: `${address()}/api/`,
     connections: () => ctx.delivery.connections(),
+    changes: () => changes,
     stop: async () => {
       await ctx.delivery.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

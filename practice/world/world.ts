@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly soak: { readonly duration: string; readonly sampleEvery: string };
   readonly onDeath?: (name: string, how: string) => void;
+  /** False where the world goes with the process that made it: PostgreSQL then does not wait for the disk. */
+  readonly isDurable?: boolean;
   /** Puts something in the place of `pg_dump`, given the path of the one that would be used; for rehearsals of bad backups. */
   readonly replacePgDump?: (path: string) => Promise<string>;
 }
@@ -71,7 +73,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
   const kongRoot = join(dataDir, "kong");
   const ports = await reservePorts(join(dataDir, "ports.json"), await findLeftGateways(kongRoot));
-  const postgres = await startEmbeddedPostgres({ dataDir: join(options.dataDir, "postgres") });
+  const durable = options.isDurable ?? true;
+  const postgres = await startEmbeddedPostgres({ dataDir: join(options.dataDir, "postgres"), durable });
   stack.defer(() => postgres.stop());
   await prepareDatabases(postgres.url, { bot: "kong_upgrade", kong: ["kong", "kong_old"] });
 

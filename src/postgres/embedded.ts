@@ -30,7 +30,7 @@ type Account = { readonly uid: number; readonly gid: number } | undefined;
 /**
  * Starts (or adopts, after a kill) the npm-shipped PostgreSQL in a data directory.
  * It listens on loopback only and asks for a password that is generated once and kept in the directory.
- * `durable: false` turns fsync off: for tests only.
+ * `durable: false` turns fsync off: for data that nobody needs after this machine stopped, such as that of tests.
  * @throws AppError `embedded_database_failed` with the end of the server's log.
  */
 export async function startEmbeddedPostgres(options: {

@@ -16,6 +16,7 @@ test.skipIf(browserIsMissing())(
     const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-main-job-"));
     stack.defer(() => rm(dataDir, { recursive: true, force: true }));
     const world = await startWorld({
+      isDurable: false,
       dataDir,
       port: 0,
       env: process.env,

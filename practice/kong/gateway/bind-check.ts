@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { listenOptions } from "./listening.ts";
+import { listenOptions } from "./listen-options.ts";
 import type { Listener } from "./node-settings.ts";
 
 /** nginx tries five times with half a second in between (src/core/ngx_connection.c). */

@@ -1,7 +1,6 @@
 import { Client } from "pg";
 import { readSchemaState } from "#practice/kong/database/schema-state.ts";
 import { loadKongVersion } from "#practice/kong/versions/catalogue.ts";
-import { loadDeclarativeConfiguration } from "./declarative-configuration.ts";
 import type { NodeSettings } from "./node-settings.ts";
 
 const lua = "/usr/local/share/lua/5.1/kong";
@@ -46,6 +45,7 @@ export async function initError(version: string, settings: NodeSettings): Promis
 /** As kong/init.lua says it (source of 2.8 to 3.9; not recorded). */
 async function declarativeError(version: string, settings: NodeSettings): Promise<string | undefined> {
   try {
+    const { loadDeclarativeConfiguration } = await import("./declarative-configuration.ts");
     await loadDeclarativeConfiguration(version, settings);
     return undefined;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
-import type { ListenOptions } from "node:net";
+import { listenOptions } from "./listen-options.ts";
 import type { Counters } from "./node-context.ts";
 import type { Listener } from "./node-settings.ts";
 
@@ -81,9 +81,4 @@ function closed(server: Server): Promise<void> {
     if (!server.listening) resolve();
     else server.close(() => resolve());
   });
-}
-
-/** With `reuseport` a second node may take the same port, as with nginx; only Linux has it. */
-export function listenOptions({ ip, port, flags }: Listener): ListenOptions {
-  return { host: ip, port, reusePort: flags.includes("reuseport") && process.platform === "linux" };
 }

@@ -16,10 +16,7 @@
 import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { runMaster } from "./master.ts";
-import { startWorker } from "./worker.ts";
-import type { FromWorker } from "./worker-messages.ts";
-import { toWorker } from "./worker-messages.ts";
+import type { FromWorker } from "./from-worker.ts";
 
 const { values } = parseArgs({
   options: { prefix: { type: "string" }, version: { type: "string" }, "node-id": { type: "string" } },
@@ -30,7 +27,9 @@ if (prefix === undefined || version === undefined) {
   process.exit(1);
 }
 
+// Each of the two loads only its own part: a practice world starts dozens of nodes, and most of that is loading.
 if (cluster.isPrimary) {
+  const { runMaster } = await import("./master.ts");
   const ending = await runMaster({ prefix, version, nodeId: randomUUID() }).catch((error: unknown) => ({
     exitCode: 1,
     problems: [`nginx: [emerg] ${error instanceof Error ? error.message : String(error)}`],
@@ -47,6 +46,7 @@ async function work(folder: string, kongVersion: string, nodeId: string): Promis
   process.on("SIGINT", () => undefined);
   process.on("SIGHUP", () => undefined);
   process.on("SIGQUIT", () => undefined);
+  const [{ startWorker }, { toWorker }] = await Promise.all([import("./worker.ts"), import("./to-worker.ts")]);
   try {
     const worker = await startWorker({
       prefix: folder,

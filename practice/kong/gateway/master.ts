@@ -5,13 +5,12 @@ import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { bindProblems } from "./bind-check.ts";
-import { initError } from "./init-check.ts";
 import { openLogFile } from "./log-file.ts";
 import type { LogFile } from "./log-file.ts";
 import { readNodeSettings } from "./node-settings.ts";
 import type { NodeSettings } from "./node-settings.ts";
-import { fromWorker } from "./worker-messages.ts";
-import type { ToWorker } from "./worker-messages.ts";
+import { parseFromWorker } from "./from-worker.ts";
+import type { ToWorker } from "./to-worker.ts";
 
 /** How a node ended. */
 export interface Ending {
@@ -86,8 +85,7 @@ class Master {
   /** Forks the first worker; the reason when it can not start. */
   async start(): Promise<string | undefined> {
     // With a database `kong start` has looked at the schema before.
-    const problem =
-      this.#settings.database === undefined ? await initError(this.#options.version, this.#settings) : undefined;
+    const problem = this.#settings.database === undefined ? await this.#initProblem() : undefined;
     const forked = problem ?? (await this.#fork());
     if (typeof forked === "string") return forked;
     this.#adopt(forked);
@@ -102,7 +100,7 @@ class Master {
   }
 
   async #replaceWorker(): Promise<void> {
-    const problem = await initError(this.#options.version, this.#settings);
+    const problem = await this.#initProblem();
     const forked = problem ?? (await this.#fork());
     if (typeof forked === "string") {
       this.#errorLog.error("error", forked);
@@ -134,13 +132,19 @@ class Master {
     await Promise.race([ending, cut.then(() => this.stop())]);
   }
 
+  /** Loaded only here: most nodes are never reloaded. */
+  async #initProblem(): Promise<string | undefined> {
+    const { initError } = await import("./init-check.ts");
+    return initError(this.#options.version, this.#settings);
+  }
+
   async #fork(): Promise<Worker | string> {
     const worker = cluster.fork();
     const [message] = await Promise.race([
       once(worker, "message"),
       once(worker, "exit").then(() => [{ kind: "failed", reason: "worker process ended at its start" }]),
     ]);
-    const parsed = fromWorker.parse(message);
+    const parsed = parseFromWorker(message);
     if (parsed.kind === "ready") return worker;
     worker.process.kill("SIGKILL");
     return parsed.reason;

@@ -1,5 +1,5 @@
 import { DatabaseError, Pool } from "pg";
-import type { PoolClient } from "pg";
+import type { PoolClient, QueryConfig } from "pg";
 import type { DatabaseSettings } from "./node-settings.ts";
 
 /** A row as it comes from the database; its values are parsed where they are used. */
@@ -8,6 +8,8 @@ type Row = Readonly<Record<string, unknown>>;
 /** The node's connection to its PostgreSQL. */
 export interface NodeDatabase {
   query(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** As `query`, for what is asked again and again under one name: the server plans it once per connection. */
+  repeated(name: string, sql: string): Promise<readonly Row[]>;
   /** Whether the database answers now; never throws. */
   isReachable(): Promise<boolean>;
   close(): Promise<void>;
@@ -44,12 +46,11 @@ export function openNodeDatabase(
     }
   }
 
-  async function query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+  async function send(statement: QueryConfig): Promise<readonly Row[]> {
     const client = await connect();
     let broken: Error | undefined;
     try {
-      const result = await client.query<Row>(sql, [...values]);
-      return result.rows;
+      return (await client.query<Row>(statement)).rows;
     } catch (error) {
       if (missingTables === "empty" && sqlState(error) === "42P01") return [];
       // Errors of the statement carry an SQLSTATE and leave the connection usable, all others do not.
@@ -61,9 +62,10 @@ export function openNodeDatabase(
   }
 
   return {
-    query,
+    query: (text, values = []) => send({ text, values: [...values] }),
+    repeated: (name, text) => send({ name, text }),
     isReachable: async () =>
-      query("select 1").then(
+      send({ text: "select 1" }).then(
         () => true,
         () => false,
       ),
@@ -80,8 +82,11 @@ function sqlState(error: unknown): string | undefined {
   return error instanceof DatabaseError ? error.code : undefined;
 }
 
+const noDatabase = (): Promise<never> => Promise.reject(new Error("this node has no database (database = off)"));
+
 const withoutDatabase: NodeDatabase = {
-  query: () => Promise.reject(new Error("this node has no database (database = off)")),
+  query: noDatabase,
+  repeated: noDatabase,
   isReachable: () => Promise.resolve(true),
   close: () => Promise.resolve(),
 };

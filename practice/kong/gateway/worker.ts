@@ -5,7 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { adminApi, statusApi } from "./admin/admin-api.ts";
 import { EntityStore } from "./entities/entity-store.ts";
 import { loadPluginCatalogue } from "./entities/plugin-schema.ts";
-import { loadDeclarativeConfiguration } from "./declarative-configuration.ts";
+import type { DeclarativeConfiguration } from "./declarative-configuration.ts";
 import { listen } from "./listening.ts";
 import type { Listening } from "./listening.ts";
 import { openLogFile } from "./log-file.ts";
@@ -13,6 +13,7 @@ import type { LogFile } from "./log-file.ts";
 import type { NodeContext, NodeProcesses } from "./node-context.ts";
 import { openNodeDatabase } from "./node-database.ts";
 import { readNodeSettings } from "./node-settings.ts";
+import type { NodeSettings } from "./node-settings.ts";
 import { loadProfile } from "./profile.ts";
 import { openForwarder } from "./proxy/forward.ts";
 import { proxyListener } from "./proxy/proxy-server.ts";
@@ -43,8 +44,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     database,
     store: new EntityStore(database, profile.version),
     plugins: await loadPluginCatalogue(profile),
-    declarative:
-      settings.database === undefined ? await loadDeclarativeConfiguration(options.version, settings) : undefined,
+    declarative: settings.database === undefined ? await readDeclarative(options.version, settings) : undefined,
     nodeId: options.nodeId ?? randomUUID(),
     counters: { accepted: 0, active: 0, requests: 0 },
     errorLog: openLogFile(join(options.prefix, "logs", "error.log")),
@@ -79,6 +79,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await release();
     throw error;
   }
+}
+
+/** The reader of YAML is loaded only for a node that has no database. */
+async function readDeclarative(version: string, settings: NodeSettings): Promise<DeclarativeConfiguration> {
+  const { loadDeclarativeConfiguration } = await import("./declarative-configuration.ts");
+  return loadDeclarativeConfiguration(version, settings);
 }
 
 /** Writes a line of nginx's access log when an exchange is over, however it ended. */

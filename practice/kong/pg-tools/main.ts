@@ -5,17 +5,22 @@
  * grants and statistics are left out; other kinds of objects end the dump with an error. Archives are in a format of their own.
  */
 import { once } from "node:events";
-import { createdb, dropdb } from "./database-tools.ts";
-import { pgDump } from "./pg-dump.ts";
-import { pgRestore } from "./pg-restore.ts";
-import { psql } from "./psql.ts";
+import { enableCompileCache } from "node:module";
+import { compileCache } from "#practice/world/compile-cache.ts";
 import { ToolFailure, pgTools } from "./tool-failure.ts";
 import type { PgTool, ToolCall } from "./tool-failure.ts";
 
-const programs = { pg_dump: pgDump, pg_restore: pgRestore, psql, createdb, dropdb } as const satisfies Record<
-  PgTool,
-  (call: ToolCall) => Promise<number>
->;
+type Program = (call: ToolCall) => Promise<number>;
+
+// Each call is a process of its own: what Node compiled is kept, and only the program that is called is loaded.
+enableCompileCache(compileCache);
+const programs: Readonly<Record<PgTool, () => Promise<Program>>> = {
+  pg_dump: async () => (await import("./pg-dump.ts")).pgDump,
+  pg_restore: async () => (await import("./pg-restore.ts")).pgRestore,
+  psql: async () => (await import("./psql.ts")).psql,
+  createdb: async () => (await import("./database-tools.ts")).createdb,
+  dropdb: async () => (await import("./database-tools.ts")).dropdb,
+};
 
 const [, , name = "", version = "", ...args] = process.argv;
 const tool = pgTools.find((one) => one === name);
@@ -32,7 +37,8 @@ async function run(program: PgTool): Promise<number> {
   }
   process.stderr.write(`${program}: simulated by kong-upgrade practice, not PostgreSQL's own program\n`);
   try {
-    return await programs[program]({
+    const call = await programs[program]();
+    return await call({
       tool: program,
       args,
       version,

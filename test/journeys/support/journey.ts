@@ -82,7 +82,7 @@ export class Journey implements AsyncDisposable {
 
   /** Waits for a button on the newest card or in its thread. */
   async sees(label: string): Promise<Seen> {
-    return this.stage.until(`a button “${label}”`, () => this.stage.withButton(label), 30_000);
+    return this.stage.untilShown(`a button “${label}”`, () => this.stage.withButton(label), 30_000);
   }
 
   /** Waits until the card says something like it. */

@@ -1,5 +1,5 @@
 import nock from "nock";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { openAdmin } from "#src/discovery/admin-client.ts";
 import { readList, readNode } from "#src/discovery/admin-api.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
@@ -19,6 +19,8 @@ const root = {
 };
 
 beforeEach(() => nock.disableNetConnect());
+// Files of tests share their process.
+afterAll(() => nock.restore());
 afterEach(() => {
   nock.cleanAll();
   nock.enableNetConnect();

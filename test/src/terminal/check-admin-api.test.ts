@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { startAdminServer } from "#test/src/discovery/admin-server.ts";
-import { kongUpgrade } from "./command-line.ts";
+import { kongUpgrade, useFolder } from "./command-line.ts";
+
+useFolder();
 
 test("an Admin API that does not tell its version is quoted", async () => {
   await using server = await startAdminServer(() => undefined, { token: { header: "Kong-Admin-Token", value: "x" } });

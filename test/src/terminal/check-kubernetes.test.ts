@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { file, hop, kongUpgrade } from "./command-line.ts";
+import { file, hop, kongUpgrade, useFolder } from "./command-line.ts";
+
+useFolder();
 
 const baseValues = `image:
   repository: kong

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { clean, file, hop, kongUpgrade, old } from "./command-line.ts";
+import { clean, file, hop, kongUpgrade, old, useFolder } from "./command-line.ts";
+
+useFolder();
 
 test.each([
   [["check"], /say which version: --to/u],

@@ -1,7 +1,9 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { clean, file, hop, inFolder, kongUpgrade, old } from "./command-line.ts";
+import { clean, file, hop, inFolder, kongUpgrade, old, useFolder } from "./command-line.ts";
+
+useFolder();
 
 test("what Node compiled is kept where a variable says, and a place that cannot be written costs nothing", async () => {
   const words = ["check", ...hop, "--file", await file("kong.yml", clean)];

@@ -6,12 +6,16 @@ import { afterAll, beforeAll } from "vitest";
 import { root } from "#test/support/source-tree.ts";
 
 let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "check-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A path in the folder that the program runs in; each file of tests has one of its own. */
+/** Gives the file of tests that calls it a folder of its own, for as long as its tests run. */
+export function useFolder(): void {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "check-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+}
+
+/** A path in the folder that the program runs in; see {@link useFolder}. */
 export function inFolder(...names: readonly string[]): string {
   return join(folder, ...names);
 }

@@ -1,7 +1,9 @@
 import { chmod, rm } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { clean, file, hop, inFolder, kongUpgrade, old } from "./command-line.ts";
+import { clean, file, hop, inFolder, kongUpgrade, old, useFolder } from "./command-line.ts";
+
+useFolder();
 
 test.each([
   ["truncated JSON", "kong.json", '{"_format_version": "3.0", "services": [{"name": "a"'],

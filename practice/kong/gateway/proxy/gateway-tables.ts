@@ -84,7 +84,7 @@ function rows(table: string, columns: readonly string[], where = ""): string {
 
 /** Reads the tables as JSON text; equal texts mean that nothing changed. */
 export async function readTablesText(database: NodeDatabase): Promise<string> {
-  const [row] = await database.query(sql);
+  const [row] = await database.repeated("gateway tables", sql);
   return row === undefined ? JSON.stringify(noTables) : z.string().parse(row["tables"]);
 }
 
