@@ -1,4 +1,5 @@
 import type { App } from "@slack/bolt";
+import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
@@ -31,6 +32,8 @@ import type { WitnessedHead } from "./thread.ts";
 export interface SlackAppOptions {
   readonly settings: SlackSettings;
   readonly environments: readonly Environment[];
+  /** Whose accounts are one human, and lists of people that Slack does not keep. */
+  readonly directory: Directory;
   readonly desk: Desk;
   readonly posts: PostStore;
   /** Whether this delivery of Slack is seen for the first time; remembers it. */

@@ -56,7 +56,7 @@ test("what the example shows as a default is the default", () => {
     .replaceAll(/^# team: /gmu, "team: ")
     .replaceAll(/^( +)# (\w+: (?:[^{].*|\{\}))$/gmu, "$1$2");
   expect(complaintsAbout(uncommented)).toEqual([]);
-  const withoutDisruptive = uncommented.replace(/^ +disruptive:[\s\S]*?(?=\n\n)/mu, "");
+  const withoutDisruptive = uncommented.replace(/^ +disruptive:[\s\S]*?(?=\n +# For single)/mu, "");
   expect(withoutTeam(withoutDisruptive)).toEqual(withoutTeam(example));
 });
 
