@@ -5,6 +5,7 @@ import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { RecordPorts } from "#commands/command.ts";
+import { approverListsOf } from "./approver-lists.ts";
 import { createSharedChannelCheck } from "./channels.ts";
 import { createClients, identify, slackLogger } from "./clients.ts";
 import type { Identity } from "./clients.ts";
@@ -113,6 +114,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     now,
     isFirstDelivery: options.isFirstDelivery,
     isExternallyShared: createSharedChannelCheck(clients.interactive, log, now),
+    rosterOf: (environment) => people.listed(approverListsOf(environment)),
     upgradeChanged,
     uploadFile: (upload) => thread.uploadFile(upload),
   };
