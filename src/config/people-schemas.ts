@@ -35,12 +35,16 @@ export const group = z
   .strictObject({
     slack: slackGroupSchema.optional().describe("Slack user group id; its members are read fresh at each decision"),
     users: z.array(userIdSchema).min(1).max(200).optional().describe("Slack user ids: a list that is pinned here"),
-    file: path.optional().describe("JSON file on the bot's machine that lists Slack user ids, e.g. who is on call"),
+    file: path
+      .optional()
+      .describe("file on the bot's machine: Slack user ids or names of people, one per line or as a JSON list"),
     command: z
       .array(z.string().min(1))
       .min(1)
       .optional()
-      .describe("program and arguments on the bot's machine that print such a list, never a shell line"),
+      .describe(
+        "program and arguments on the bot's machine that print such a list, e.g. who is on call; never a shell line",
+      ),
     timeout: plainDuration("the command is given up after this time; 5s where absent")
       .refine((ms) => ms <= longestRosterMs, "expected at most 30s; whoever votes waits for it")
       .optional(),
