@@ -15,6 +15,8 @@ export interface WrittenPart {
 }
 
 const mostPeople = 20;
+/** Nobody writes more by hand; the patterns below stay quick on it. */
+const written = z.string().max(2_000);
 const exampleOfList =
   "a group such as @dba, a Slack user group id such as S0APPROVE or a Slack user id such as U0ALICE01";
 
@@ -33,7 +35,7 @@ function membersOf(text: string): readonly Member[] | undefined {
 }
 
 /** A group as people write it where only groups may stand: `@dba`, `dba` or a Slack user group id. */
-export const writtenGroup = z.string().transform((text, context) => {
+export const writtenGroup = written.transform((text, context) => {
   const member = memberOf(text.trim());
   if (member !== undefined && member.kind !== "user") return member;
   context.addIssue("expected the name of a group such as dba, or a Slack user group id such as S0APPROVE");
@@ -41,7 +43,7 @@ export const writtenGroup = z.string().transform((text, context) => {
 });
 
 /** A list as people write it: entries with commas between them. */
-export const writtenList = z.string().transform((text, context) => {
+export const writtenList = written.transform((text, context) => {
   const members = membersOf(text);
   if (members !== undefined) return members;
   context.addIssue(`expected ${exampleOfList}, several with commas between them`);
@@ -49,7 +51,7 @@ export const writtenList = z.string().transform((text, context) => {
 });
 
 /** One way of meeting a policy as people write it: `1 of @dba and 1 of @sre-leads`. */
-export const writtenWay = z.string().transform((text, context): readonly WrittenPart[] => {
+export const writtenWay = written.transform((text, context): readonly WrittenPart[] => {
   const parts = text
     .trim()
     .split(/\s+and\s+/u)

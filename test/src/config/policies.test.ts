@@ -295,6 +295,19 @@ test("everything wrong with people, groups, windows and kinds of steps is told a
   ]);
 });
 
+test("a list of any length is answered quickly, and one that nobody writes by hand is refused", () => {
+  const startedAt = performance.now();
+  const way = `1 of @dba ${" ".repeat(400_000)}`;
+  expect(complaintsAbout(fileWith(`{ irreversible: { any_of: ["${way}x"] } }`))).toMatchObject([
+    { message: "expected at most 2000 characters" },
+  ]);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  const many = Array.from({ length: 11 }, () => "1 of @dba").join(", ");
+  expect(complaintsAbout(fileWith(`{ irreversible: { any_of: [${many}] } }`))).toMatchObject([
+    { message: "expected at most 10 entries" },
+  ]);
+});
+
 test("windows that no policy asks for would restrict nothing, and are a mistake", () => {
   const own = ["windows: [{ days: [tue], from: 22:00, to: 04:00, time_zone: Europe/Berlin }]"];
   expect(complain(fileWith("{ irreversible: { groups: [dba] } }", { own }))).toEqual([
