@@ -38,16 +38,19 @@ export function feasibilityOf(
 ): Feasibility {
   const electorate = { policy, requesterIds, earlierVoterIds: [] };
   const judged = roster.map((person) => ({ person, eligibility: eligibilityOf(electorate, person) }));
-  const available = distinctHumans(
-    judged.flatMap(({ person, eligibility }) => (eligibility.kind === "eligible" ? [person] : [])),
-  );
+  const eligible = judged.flatMap(({ person, eligibility }) => (eligibility.kind === "eligible" ? [person] : []));
+  const humans = [...Map.groupBy(eligible, humanOf).values()];
+  const isIn = seats(electorate);
   const rounds = policy.needsOtherPeople && consecutive > 1 ? pairs(policy) : policy.alternatives;
-  const missing = rounds.map((parts) => cover(parts, available, seats(electorate)).missing);
+  // Whoever has two accounts votes with the one that is needed.
+  const missing = rounds.map(
+    (parts) => cover(parts, humans, (accounts, part) => accounts.some((person) => isIn(person, part))).missing,
+  );
   if (missing.some((each) => each.length === 0)) return { kind: "can_be_met" };
   const excluded = judged.flatMap(({ person, eligibility }) =>
     eligibility.kind === "ineligible" ? [{ person, reason: eligibility.reason }] : [],
   );
-  return { kind: "cannot_be_met", missing, available, excluded };
+  return { kind: "cannot_be_met", missing, available: distinctHumans(eligible), excluded };
 }
 
 /** Everybody of the roster who may vote at a gate, whether or not they are needed. */
@@ -57,7 +60,11 @@ export function votersAmong(electorate: Electorate, roster: readonly Person[]): 
 
 /** Whoever of the roster is in the list of a part and may vote. */
 export function candidatesFor(electorate: Electorate, part: Part, roster: readonly Person[]): readonly Person[] {
-  return votersAmong(electorate, roster).filter((person) => seats(electorate)(person, part));
+  const isIn = seats(electorate);
+  return votersAmong(
+    electorate,
+    roster.filter((person) => isIn(person, part)),
+  );
 }
 
 function seats(electorate: Electorate): (person: Person, part: Part) => boolean {

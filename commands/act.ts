@@ -25,6 +25,10 @@ export interface Deed {
   readonly intentFor: (upgrade: Upgrade) => Result<SubmittedIntent, Refusal>;
   /** Past tense, e.g. "paused". */
   readonly done: string;
+  /** What speaks against it that takes a look outside the record. */
+  readonly refuse?: (upgrade: Upgrade) => Promise<Refusal | undefined>;
+  /** What to know when it is done. */
+  readonly warn?: (upgrade: Upgrade) => Promise<string | undefined>;
 }
 
 /** Finds the upgrade that is meant, asks for one thing, and says what came of it. */
@@ -33,13 +37,21 @@ export async function act(call: Call, deed: Deed): Promise<Reply> {
   if (!upgrade.ok) return refused(upgrade.problem);
   const intent = deed.intentFor(upgrade.value);
   if (!intent.ok) return refused(intent.problem);
+  const problem = await deed.refuse?.(upgrade.value);
+  if (problem !== undefined) return refused(problem);
   const submitted = await call.desk.submit(upgrade.value.id, intent.value, actorOf(call.by));
   if (!submitted.ok) return refused(submitted.problem);
   const { id, request } = upgrade.value;
+  const warning = await deed.warn?.(submitted.value.upgrade);
   return accepted(
     id,
-    `*${id}* of ${escapeText(request.environment.name)} is ${deed.done}; the thread of its card shows what follows.`,
+    `*${id}* of ${escapeText(request.environment.name)} is ${deed.done}; the thread of its card shows what follows.${warningText(warning)}`,
   );
+}
+
+/** A second line for what to know, and nothing where there is nothing. */
+export function warningText(warning: string | undefined): string {
+  return warning === undefined ? "" : `\n⚠️ ${escapeText(warning, 1_500)}`;
 }
 
 /** Refusal for words that need a running upgrade. */

@@ -11,7 +11,7 @@ import { answeredText } from "#src/slack/views/questions.ts";
 import { inlineCode } from "#src/slack/views/text.ts";
 import { targetArgument } from "./act.ts";
 import type { Command } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "#src/kernel/nearest.ts";
 import { accepted, refused } from "./reply.ts";
 import { upgradeOf } from "./target.ts";
 

@@ -1,3 +1,4 @@
+import type { Person } from "#approvals/person.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
@@ -54,6 +55,15 @@ export type Verification =
   | { readonly kind: "ok"; readonly events: number; readonly head: string; readonly witnessed: number }
   | { readonly kind: "broken"; readonly problem: string };
 
+/** Everybody whom the policies of an environment name as approvers, as far as could be told. */
+export interface ListedPeople {
+  readonly people: readonly Person[];
+  /** Groups that could not be read: nobody of them is among `people` on their account. */
+  readonly unreadGroups: readonly string[];
+  /** People who were not looked up, because they are too many. */
+  readonly leftOut: number;
+}
+
 /** Who says what where, and what a command may use. */
 export interface Setting {
   readonly desk: Desk;
@@ -65,6 +75,8 @@ export interface Setting {
   readonly channel: string | undefined;
   /** Whether another organisation reads a channel along; absent at a terminal. */
   readonly isExternallyShared?: (channel: string) => Promise<boolean>;
+  /** Whom the environment's policies name, looked up; never throws. Absent at a terminal. */
+  readonly rosterOf?: (environment: Environment) => Promise<ListedPeople>;
 }
 
 export interface Call extends Setting {

@@ -3,7 +3,7 @@ import type { Content } from "#src/slack/views/blocks.ts";
 import { escapeText, inlineCode } from "#src/slack/views/text.ts";
 import type { Command, Option } from "./command.ts";
 import { usageOf } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "#src/kernel/nearest.ts";
 import { answered, refused } from "./reply.ts";
 
 /** The help for a table that includes help itself. */

@@ -1,6 +1,6 @@
 import type { Arguments, Command, Option, Positional } from "./command.ts";
 import { usageOf } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "#src/kernel/nearest.ts";
 import { splitWords, textFrom } from "./words.ts";
 import type { Word } from "./words.ts";
 

@@ -11,6 +11,7 @@ import { actorOf } from "#src/upgrade/identity.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { escapeText } from "#src/slack/views/text.ts";
+import { refuseAsking } from "./approvers.ts";
 import type { Call, Option, Positional } from "./command.ts";
 import { comparedPlan } from "./compare.ts";
 import { accepted, refused } from "./reply.ts";
@@ -43,8 +44,8 @@ export async function request(call: Call, mode: RequestMode): Promise<Reply> {
   if ((await call.isExternallyShared?.(channel)) === true) return refused(shared(channel));
   const older = await comparedPlan(call, environment.value);
   if (!older.ok) return refused(older.problem);
-  const origin = mode === "plan" ? sharedWithOrigin(call, environment.value) : undefined;
-  if (origin !== undefined) return refused(origin);
+  const problem = mode === "plan" ? await refusePlan(call, environment.value) : undefined;
+  if (problem !== undefined) return refused(problem);
   const wanted = { to: version.value, strategy };
   const rehearsal = mode === "plan" ? await findRehearsal(call.desk, environment.value, wanted) : undefined;
   const made = await call.desk.request(
@@ -79,6 +80,11 @@ function shared(channel: string): Refusal {
     `<#${channel}> is shared with another organisation, which would read every command and output.`,
     "Configure a channel of this workspace alone for the environment.",
   );
+}
+
+/** What speaks against a plan that could be started, before anybody looks at the installation. */
+async function refusePlan(call: Call, environment: Environment): Promise<Refusal | undefined> {
+  return sharedWithOrigin(call, environment) ?? (await refuseAsking(call, environment));
 }
 
 /** A copy takes the place of the environment's own database: that must never be the one it is a copy of. */

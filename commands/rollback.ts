@@ -1,5 +1,6 @@
 import { ok } from "#src/kernel/result.ts";
 import { act, reasonOption, targetArgument } from "./act.ts";
+import { warnOfWayBack } from "./approvers.ts";
 import type { Command } from "./command.ts";
 
 export const rollback: Command = {
@@ -16,5 +17,6 @@ export const rollback: Command = {
     act(call, {
       intentFor: () => ok({ intent: "roll_back", reason: call.arguments.options.get("reason") ?? "", by: call.by }),
       done: "on its way back",
+      warn: (upgrade) => warnOfWayBack(call, upgrade),
     }),
 };

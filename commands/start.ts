@@ -1,5 +1,6 @@
 import { ok } from "#src/kernel/result.ts";
 import { act, targetArgument } from "./act.ts";
+import { refuseStarting } from "./approvers.ts";
 import type { Command } from "./command.ts";
 
 export const start: Command = {
@@ -10,5 +11,10 @@ export const start: Command = {
   positionals: [targetArgument],
   options: [],
   atTerminal: false,
-  run: (call) => act(call, { intentFor: () => ok({ intent: "start", by: call.by }), done: "started" }),
+  run: (call) =>
+    act(call, {
+      intentFor: () => ok({ intent: "start", by: call.by }),
+      refuse: (upgrade) => refuseStarting(call, upgrade),
+      done: "started",
+    }),
 };

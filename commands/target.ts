@@ -7,7 +7,7 @@ import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import type { Call, Setting } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "#src/kernel/nearest.ts";
 
 /** The environment that a command names, or the channel's; refused where it is operated in another channel. */
 export function environmentOf(call: Setting, typed: string | undefined): Result<Environment, Refusal> {

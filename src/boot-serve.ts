@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { bootRunner } from "#src/boot-runner.ts";
 import type { RunnerRequest } from "#src/boot-runner.ts";
 import { databaseFor } from "#src/boot-database.ts";
-import { readEnvironments } from "#src/config/settings.ts";
+import { readConfiguration } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
@@ -37,7 +37,7 @@ const defaultPort = 3_000;
 /** Opens the Slack side in order; what was opened last is closed first. It reads no Kong credential and starts no process. */
 export async function bootServe(settings: Settings, request: ServeRequest, log: Logger): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
-  const environments = await readEnvironments(settings.configFile);
+  const { environments, directory } = await readConfiguration(settings.configFile);
   const slackSettings = readSlackSettings(settings);
   const key = await loadOrCreateKey(settings.signingKeyFile);
   await publishKey(settings.publicKeysFile, key, log);
@@ -51,6 +51,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
     await startSlackApp({
       settings: slackSettings,
       environments,
+      directory,
       desk: sealingDesk(record, key),
       posts: postStore(record),
       isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),

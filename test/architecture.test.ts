@@ -18,7 +18,7 @@ const files = ["node:fs", "node:fs/promises", "node:path", "node:os"];
  * the layer with the longest fitting name; a file without a layer is an error, so a new folder has to be placed here.
  */
 const layers: Readonly<Record<string, Layer>> = {
-  "src/kernel": { own: [], packages: ["zod", "canonicalize", "node:crypto"] },
+  "src/kernel": { own: [], packages: ["zod", "canonicalize", "fastest-levenshtein", "node:crypto"] },
   approvals: { own: ["src/kernel"], packages: ["zod"] },
   "src/kong": { own: ["src/kernel"], packages: ["zod"] },
   "src/plan": { own: ["src/kong", "approvals", "src/kernel"], packages: ["zod"] },
@@ -86,7 +86,7 @@ const layers: Readonly<Record<string, Layer>> = {
       "node:timers/promises",
     ],
   },
-  commands: { own: [...upgrade, "src/slack/views"], packages: ["zod", "fastest-levenshtein"] },
+  commands: { own: [...upgrade, "src/slack/views"], packages: ["zod"] },
   "src/config": {
     own: ["src/plan", "approvals", "src/kernel"],
     packages: ["zod", "yaml", "node:fs/promises", "node:os", "node:path"],

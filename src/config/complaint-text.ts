@@ -48,17 +48,18 @@ function wish(issue: z.core.$ZodIssue): string {
     case "invalid_union":
       return "write where the secret lies, { env: NAME } or { file: /path }, and never the secret itself";
     case "too_small":
-      return `expected at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `expected at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     case "too_big":
-      return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `expected at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`;
     default:
       return issue.message;
   }
 }
 
-function unitOf(origin: string): string {
-  if (origin === "string") return " character";
-  return origin === "array" ? " entry" : "";
+function unitOf(origin: string, amount: number | bigint): string {
+  if (origin === "string") return amount === 1 ? " character" : " characters";
+  if (origin !== "array") return "";
+  return amount === 1 ? " entry" : " entries";
 }
 
 function valueAt(plain: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { checkPeople } from "./check-people.ts";
+import { checkPolicies } from "./check-policies.ts";
 import { environmentName } from "./field-schemas.ts";
 import { checkContainers, checkTopology, emptyTopology, topologyOutline } from "./check-topology.ts";
 
@@ -35,6 +37,8 @@ export function crossCheck(plain: unknown): readonly Found[] {
     sharedChannels(environments),
     repeatedNodes(environments),
     unknownNames(environments),
+    checkPeople(plain),
+    checkPolicies(plain),
     Object.entries(environments).flatMap(([name, outline]) =>
       checkTopology(name, outline).concat(checkContainers(name, outline)),
     ),

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { groupIdSchema, userIdSchema } from "#approvals/person.ts";
 import { secretRefSchema } from "#src/plan/environment.ts";
 import { channel, duration, environmentName, path, url } from "./field-schemas.ts";
 import { database, hook, node } from "./node-schema.ts";
+import { groups, named, people, window } from "./people-schemas.ts";
+import { policies } from "./policy-schema.ts";
 import {
   adminApi,
   cassandra,
@@ -16,26 +17,6 @@ import {
   sources,
   traffic,
 } from "./topology-schemas.ts";
-
-const people = z.strictObject({
-  users: z.array(userIdSchema).default([]).describe("Slack user ids"),
-  groups: z
-    .array(groupIdSchema)
-    .default([])
-    .describe("Slack user group ids; membership is read fresh at each decision"),
-});
-
-const policy = people
-  .extend({
-    quorum: z.number().int().min(1).max(20).default(1).describe("how many distinct people must approve"),
-    expires_after: duration("4h", "how long a request, and a granted approval, stays valid"),
-  })
-  .refine((value) => value.users.length + value.groups.length > 0, "expected at least one of users or groups")
-  .refine(
-    // A group's size is only known to Slack. Nobody named at all is the complaint above.
-    ({ users, groups, quorum }) => groups.length > 0 || users.length === 0 || new Set(users).size >= quorum,
-    "the quorum is larger than the number of people who may vote; name more people or a group",
-  );
 
 const smokeTest = z.strictObject({
   name: z.string().min(1),
@@ -102,10 +83,13 @@ const environment = z.strictObject({
       command: duration("2m", "for every other command"),
     })
     .prefault({}),
-  policies: z.strictObject({
-    irreversible: policy.describe("who approves steps that only a restore can undo"),
-    disruptive: policy.optional().describe("who approves steps that may hurt traffic; nobody is asked where absent"),
-  }),
+  windows: z
+    .array(window)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe("maintenance windows; steps whose policy says only_in_window start in them"),
+  policies,
   green: green.optional().describe("the second cluster of dual-cluster and blue-green"),
   kubernetes: kubernetes.optional(),
   packages: packages.optional().describe("how a version is installed where no install hook says it"),
@@ -121,7 +105,7 @@ const environment = z.strictObject({
   preproduction: environmentName.optional().describe("where the same upgrade must have succeeded before"),
   copy_source: path.optional().describe("the dump on the runner that this preproduction is rebuilt from"),
   copy_of: environmentName.optional().describe("the environment whose backup this preproduction is rebuilt from"),
-  operators: people
+  operators: named
     .prefault({})
     .describe("who may plan, start, pause, retry and roll back; every full member where empty"),
 });
@@ -130,6 +114,8 @@ const environment = z.strictObject({
 export const fileSchema = z.strictObject({
   version: z.literal(1),
   team: z.string().optional().describe("Slack team id; read from Slack where absent"),
+  people: people.default({}).describe("humans and their accounts: all accounts of one human are one voter"),
+  groups: groups.default({}).describe("lists of people that policies name"),
   environments: z
     // Names are checked apart (cross-check.ts): a wrong key would hide what is wrong below it.
     .record(z.string(), environment)

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
+import type { Directory } from "#approvals/directory.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Environment } from "#src/plan/environment.ts";
@@ -7,6 +8,8 @@ import { complaintOfYaml, describeIssue } from "./complaint-text.ts";
 import { crossCheck } from "./cross-check.ts";
 import type { Found } from "./cross-check.ts";
 import { fileSchema } from "./file-schema.ts";
+import type { ConfigFile } from "./file-schema.ts";
+import { toDirectory } from "./to-directory.ts";
 import { toEnvironment } from "./to-environment.ts";
 
 /** Configuration is small; a larger file is a mistake. */
@@ -16,15 +19,22 @@ const maxAliases = 50;
 /** More than this nobody reads; one early mistake may cause many. */
 const maxComplaints = 100;
 
-/** One thing that is wrong in the file: where, and what was expected. Never shows values, which may be secrets. */
+/** One thing that is wrong in the file: where, and what was expected. Shows no values, which may be secrets, but names of groups and humans. */
 export interface Complaint {
   readonly path: string;
   readonly line: number | undefined;
   readonly message: string;
 }
 
-/** Reads `kong-upgrade.yml`: every environment, or all complaints at once with path and line. */
-export function readConfigFile(text: string): Result<readonly Environment[], readonly Complaint[]> {
+/** What the file says. */
+export interface Configuration {
+  readonly environments: readonly Environment[];
+  /** Who is who, and lists of people that Slack does not keep. */
+  readonly directory: Directory;
+}
+
+/** Reads `kong-upgrade.yml`: what it says, or all complaints at once with path and line. */
+export function readConfigFile(text: string): Result<Configuration, readonly Complaint[]> {
   if (Buffer.byteLength(text) > maxFileBytes)
     return no([{ path: "", line: undefined, message: `the file is larger than ${maxFileBytes} bytes` }]);
   const lines = new LineCounter();
@@ -42,8 +52,7 @@ export function readConfigFile(text: string): Result<readonly Environment[], rea
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, plain.value))),
     ...crossCheck(plain.value),
   ];
-  if (parsed.success && found.length === 0)
-    return ok(Object.entries(parsed.data.environments).map(([name, environment]) => toEnvironment(name, environment)));
+  if (parsed.success && found.length === 0) return ok(toConfiguration(parsed.data));
   return no(
     distinct(
       found.map(({ path, message }) => ({
@@ -53,6 +62,14 @@ export function readConfigFile(text: string): Result<readonly Environment[], rea
       })),
     ),
   );
+}
+
+function toConfiguration(file: ConfigFile): Configuration {
+  const { environments, groups } = file;
+  return {
+    environments: Object.entries(environments).map(([name, each]) => toEnvironment(name, each, groups)),
+    directory: toDirectory(file),
+  };
 }
 
 /** The library throws for aliases that point nowhere or multiply without end, and names them; a name may be a secret. */

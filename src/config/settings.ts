@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { AppError } from "#src/kernel/app-error.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import type { Configuration } from "./read-file.ts";
 
 const optional = z
   .string()
@@ -94,8 +95,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   };
 }
 
-/** Reads the environments from the configuration file. @throws AppError `config_invalid` with all complaints, path and line first. */
+/** Reads the environments alone, for processes that meet nobody. @throws AppError like `readConfiguration` */
 export async function readEnvironments(file: string): Promise<readonly Environment[]> {
+  return (await readConfiguration(file)).environments;
+}
+
+/** Reads the configuration file. @throws AppError `config_invalid` with all complaints, path and line first. */
+export async function readConfiguration(file: string): Promise<Configuration> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new AppError(
       "config_invalid",

@@ -1,9 +1,10 @@
-import { quorumPolicy } from "#approvals/policy.ts";
 import type { Database, Environment } from "#src/plan/environment.ts";
-import type { ConfigEnvironment } from "./file-schema.ts";
+import type { ConfigEnvironment, ConfigFile } from "./file-schema.ts";
+import { present } from "./present.ts";
+import { toList, toPolicies } from "./to-policy.ts";
 
 /** What people wrote as the environment that plans are made from. */
-export function toEnvironment(name: string, file: ConfigEnvironment): Environment {
+export function toEnvironment(name: string, file: ConfigEnvironment, groups: ConfigFile["groups"]): Environment {
   return {
     name,
     description: file.description,
@@ -34,12 +35,9 @@ export function toEnvironment(name: string, file: ConfigEnvironment): Environmen
       backupMs: file.timeouts.backup,
       commandMs: file.timeouts.command,
     },
-    policies: {
-      irreversible: toPolicy(file.policies.irreversible),
-      ...present("disruptive", file.policies.disruptive === undefined ? undefined : toPolicy(file.policies.disruptive)),
-    },
+    policies: toPolicies(file.policies, { groups, windows: (file.windows ?? []).map(toWindow) }),
     ...toTopology(file),
-    operators: file.operators,
+    operators: toOperators(file.operators, groups),
   };
 }
 
@@ -128,17 +126,17 @@ function toHook(hook: ConfigEnvironment["hooks"]["install"]): Environment["hooks
   return hook === undefined ? undefined : { argv: hook.argv, timeoutMs: hook.timeout };
 }
 
-function toPolicy({
-  users,
-  groups,
-  quorum,
-  expires_after: expiresAfterMs,
-}: ConfigEnvironment["policies"]["irreversible"]): Environment["policies"]["irreversible"] {
-  return quorumPolicy({ users, groups, quorum, expiresAfterMs });
+function toWindow({
+  time_zone: timeZone,
+  ...rest
+}: NonNullable<ConfigEnvironment["windows"]>[number]): Environment["policies"]["irreversible"]["windows"][number] {
+  return { ...rest, timeZone };
 }
 
-function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
-  const entry: { [Name in Key]?: Value } = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
+function toOperators(
+  { users, groups: named }: ConfigEnvironment["operators"],
+  groups: ConfigFile["groups"],
+): Environment["operators"] {
+  const inGroups = toList(named, groups);
+  return { users: [...users, ...inGroups.users], groups: inGroups.groups };
 }

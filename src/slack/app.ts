@@ -1,9 +1,11 @@
 import type { App } from "@slack/bolt";
+import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { RecordPorts } from "#commands/command.ts";
+import { approverListsOf } from "./approver-lists.ts";
 import { createSharedChannelCheck } from "./channels.ts";
 import { createClients, identify, slackLogger } from "./clients.ts";
 import type { Identity } from "./clients.ts";
@@ -31,6 +33,8 @@ import type { WitnessedHead } from "./thread.ts";
 export interface SlackAppOptions {
   readonly settings: SlackSettings;
   readonly environments: readonly Environment[];
+  /** Whose accounts are one human, and lists of people that Slack does not keep. */
+  readonly directory: Directory;
   readonly desk: Desk;
   readonly posts: PostStore;
   /** Whether this delivery of Slack is seen for the first time; remembers it. */
@@ -110,6 +114,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     now,
     isFirstDelivery: options.isFirstDelivery,
     isExternallyShared: createSharedChannelCheck(clients.interactive, log, now),
+    rosterOf: (environment) => people.listed(approverListsOf(environment)),
     upgradeChanged,
     uploadFile: (upload) => thread.uploadFile(upload),
   };

@@ -5,12 +5,15 @@ import { groupsOfPolicy } from "#approvals/policy.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
+import type { ListedPeople } from "#commands/command.ts";
 import type { Log } from "./log.ts";
 
 /** Slack identities may be at most this old where somebody asks for something (design invariant 4). */
 const maxAgeMs = 60_000;
 /** Bound of each cache; the oldest goes. */
 const maxCached = 2_000;
+/** Most people of lists that are looked up one by one: Slack takes about 100 a minute (users.info, tier 4). */
+const maxListed = 200;
 
 const userSchema = z.object({
   id: z.string(),
@@ -82,6 +85,29 @@ export class People {
       this.#log.warn({ user: userId, problem }, "a person could not be looked up; they count as unknown");
       return { kind: "unknown", userId, problem };
     }
+  }
+
+  /** Everybody whom these lists name, looked up (at most a minute old), with what could not be told. Never throws. */
+  async listed({
+    users,
+    groups,
+  }: {
+    readonly users: readonly string[];
+    readonly groups: readonly string[];
+  }): Promise<ListedPeople> {
+    const unread: string[] = [];
+    const members = new Set(users);
+    for (const group of groups) {
+      try {
+        for (const member of await this.#members(group, false)) members.add(member);
+      } catch {
+        unread.push(group);
+      }
+    }
+    const read = groups.filter((group) => !unread.includes(group));
+    const some = [...members].slice(0, maxListed);
+    const people = await Promise.all(some.map((userId) => this.lookUp({ userId, groups: read, isFresh: false })));
+    return { people, unreadGroups: unread, leftOut: members.size - some.length };
   }
 
   #isHome(user: User, teamId: string): boolean {

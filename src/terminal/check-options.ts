@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearest } from "#commands/nearest.ts";
+import { nearest } from "#src/kernel/nearest.ts";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { recommended } from "#src/plan/choose-strategy.ts";
 import { optionsSchema } from "#src/plan/plan.ts";

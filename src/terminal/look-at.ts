@@ -5,7 +5,7 @@ import type { ChartVersions } from "#src/discovery/files/helm.ts";
 import { readFiles } from "#src/discovery/files/read-files.ts";
 import type { FileReading } from "#src/discovery/files/read-files.ts";
 import type { Scope } from "#src/discovery/surveyor.ts";
-import { nearest } from "#commands/nearest.ts";
+import { nearest } from "#src/kernel/nearest.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";

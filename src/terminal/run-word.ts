@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { Setting } from "#commands/command.ts";
-import { nearest } from "#commands/nearest.ts";
+import { nearest } from "#src/kernel/nearest.ts";
 import { readCommand, table } from "#commands/table.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";

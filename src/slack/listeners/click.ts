@@ -1,6 +1,9 @@
+import { no } from "#src/kernel/result.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
+import { warningText } from "#commands/act.ts";
+import { refuseStarting, warnOfWayBack } from "#commands/approvers.ts";
 import { sentence } from "#commands/reply.ts";
 import { actionIds, decodeValue } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
@@ -91,7 +94,10 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
   }
   const by = await requesterOf(ports, deed, upgrade);
   const intent = intentOf(upgrade, deed, by);
-  const result = intent.ok ? await desk.submit(upgrade.id, intent.value, actorOf(by)) : intent;
+  const looking = { by, names: ports.names, rosterOf: ports.rosterOf };
+  const unmet = deed.actionId === actionIds.start ? await refuseStarting(looking, upgrade) : undefined;
+  const asking = unmet === undefined ? intent : no(unmet);
+  const result = asking.ok ? await desk.submit(upgrade.id, asking.value, actorOf(by)) : asking;
   await recorded();
   // Also after a refusal: whoever saw an old button gets the newest card.
   ports.upgradeChanged(upgrade.id);
@@ -99,7 +105,9 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
     await tellStale(ports, deed, { upgrade: await desk.find(upgrade.id), refusal: result.problem });
     return;
   }
-  await whisper(ports, deed.person, sentence(confirmation(deed.actionId, result.value.upgrade)));
+  const warning = deed.actionId === actionIds.rollBack ? await warnOfWayBack(looking, result.value.upgrade) : undefined;
+  const said = `${confirmation(deed.actionId, result.value.upgrade)}${warningText(warning)}`;
+  await whisper(ports, deed.person, sentence(said));
 }
 
 function knownAction(id: string | undefined): ActionId | undefined {

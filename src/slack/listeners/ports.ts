@@ -1,7 +1,7 @@
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
-import type { RecordPorts } from "#commands/command.ts";
+import type { ListedPeople, RecordPorts } from "#commands/command.ts";
 import type { Clients, Identity } from "#src/slack/clients.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { People } from "#src/slack/people.ts";
@@ -23,6 +23,8 @@ export interface ListenerPorts {
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
   /** Whether people of another organisation are in a channel; what cannot be read counts as yes. */
   readonly isExternallyShared: (channel: string) => Promise<boolean>;
+  /** Whom an environment's policies name as approvers, looked up. */
+  readonly rosterOf: (environment: Environment) => Promise<ListedPeople>;
   readonly upgradeChanged: (id: UpgradeId) => void;
   readonly uploadFile: (upload: FileUpload) => Promise<void>;
 }

@@ -16,7 +16,7 @@ type Acknowledge = (
 
 /** Reads the line; mistakes are answered in the acknowledgement itself, everything else after it. */
 export async function runCommand(ports: ListenerPorts, command: IncomingCommand, ack: Acknowledge): Promise<void> {
-  const { environments, people, desk, records, names, isExternallyShared } = ports;
+  const { environments, people, desk, records, names, isExternallyShared, rosterOf } = ports;
   const person = { userId: command.user_id, channel: command.channel_id, responseUrl: command.response_url };
   const read = readCommand(
     command.text,
@@ -53,6 +53,7 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
         by,
         channel: command.channel_id,
         isExternallyShared,
+        rosterOf,
       });
       await recorded();
       await answer(ports, person, reply);

@@ -22,7 +22,7 @@ export function complaintsAbout(text: string): readonly Complaint[] {
 
 export function environmentOf(text: string): Environment {
   const read = readConfigFile(text);
-  const [environment] = read.ok ? read.value : [];
+  const [environment] = read.ok ? read.value.environments : [];
   if (environment === undefined) throw new Error(JSON.stringify(read));
   return environment;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { secretsFrom } from "#src/config/secrets.ts";
-import { readEnvironments, readSettings } from "#src/config/settings.ts";
+import { readConfiguration, readEnvironments, readSettings } from "#src/config/settings.ts";
 import { sampleFile } from "./config-sample.ts";
 
 async function createFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -59,6 +59,18 @@ test("the error about a wrong file lists every mistake with file and line", asyn
   await expect(failed).rejects.toThrow(
     `the configuration has 2 mistakes:\n  ${file}:9  environments.prod.unknown: unknown key “unknown”\n  ${file}:10  environments.prod.keyring: expected true or false`,
   );
+});
+
+test("the directory comes with the environments, and is empty where nobody wrote one", async () => {
+  await using folder = await createFolder();
+  const file = join(folder.path, "kong-upgrade.yml");
+  await writeFile(file, sampleFile());
+  const configuration = await readConfiguration(file);
+  expect(configuration.environments.map(({ name }) => name)).toEqual(["prod"]);
+  expect(configuration.directory).toEqual({ people: [], rosters: [] });
+  await writeFile(file, `${sampleFile()}people: { erin: { slack: [U0ERIN001] } }\n`);
+  const { directory } = await readConfiguration(file);
+  expect(directory.people).toEqual([{ human: "erin", accounts: [{ userId: "U0ERIN001" }] }]);
 });
 
 test("a file that is not there is answered with what to do", async () => {

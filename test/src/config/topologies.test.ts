@@ -10,8 +10,12 @@ const example = readConfigFile(readFileSync(join(root, "kong-upgrade.example.yml
 
 test("every topology of the example becomes an environment that a record can hold", () => {
   if (!example.ok) throw new Error(JSON.stringify(example.problem));
-  const environments = Object.fromEntries(example.value.map((environment) => [environment.name, environment]));
-  expect(example.value.map((environment) => environmentSchema.parse(environment))).toStrictEqual(example.value);
+  const environments = Object.fromEntries(
+    example.value.environments.map((environment) => [environment.name, environment]),
+  );
+  expect(example.value.environments.map((environment) => environmentSchema.parse(environment))).toStrictEqual(
+    example.value.environments,
+  );
   expect(environments["prod"]).toMatchObject({
     packages: { recipe: "apt", usesSudo: true },
     service: { recipe: "systemd", unit: "kong-{node}" },
@@ -61,7 +65,7 @@ test("several values files of one Helm release are given as Helm gets them", () 
     ),
   );
   if (!read.ok) throw new Error(JSON.stringify(read.problem));
-  expect(read.value[0]?.sources?.helmValues).toEqual([
+  expect(read.value.environments[0]?.sources?.helmValues).toEqual([
     "/srv/a.yaml",
     { release: "cp", values: ["/srv/base.yaml", "/srv/cp.yaml"] },
     { values: ["/srv/b.yaml"] },

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import { emptyDirectory } from "#approvals/directory.ts";
 import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp, SlackAppOptions } from "#src/slack/app.ts";
 import type { PostRow } from "#src/slack/delivery/post-store.ts";
@@ -72,6 +73,7 @@ export function botOptions(s: Stage, parts: Pick<Bot, "desk" | "posts" | "log">)
       isPractice: true,
     },
     environments: [practice, legacy],
+    directory: emptyDirectory,
     desk: parts.desk,
     posts: parts.posts,
     isFirstDelivery: async (key) => !seen.has(key) && seen.add(key).size > 0,

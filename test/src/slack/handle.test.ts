@@ -37,6 +37,7 @@ function ports(over: Partial<ListenerPorts> = {}): ListenerPorts & { readonly lo
     now: Date.now,
     isFirstDelivery: async () => true,
     isExternallyShared: async () => false,
+    rosterOf: fail,
     upgradeChanged: () => {},
     uploadFile: fail,
     ...over,
