@@ -29,6 +29,14 @@ export interface PracticeConfig {
   readonly soak: { readonly duration: string; readonly sampleEvery: string };
 }
 
+/** Of the simulated workspace (practice/README.md): one human has two accounts, and some members of groups do not count. */
+const people = { marta: { slack: ["U0MARTA01", "U0MARTA02"] } };
+const groups = {
+  approvers: { slack: "S0APPROVE" },
+  dba: { slack: "S0DBA0001" },
+  "sre-leads": { slack: "S0LEADS01" },
+};
+
 /** The `kong-upgrade.yml` of the practice environments: an ordinary configuration, nothing that production could not write. */
 export function practiceConfigFile(config: PracticeConfig): string {
   const environments = {
@@ -45,7 +53,7 @@ export function practiceConfigFile(config: PracticeConfig): string {
       ...shared(config, "kong_old"),
     },
   };
-  return `# Written by \`npm run practice\`; your own goes into kong-upgrade.yml.\n${stringify({ version: 1, environments })}`;
+  return `# Written by \`npm run practice\`; your own goes into kong-upgrade.yml.\n${stringify({ version: 1, people, groups, environments })}`;
 }
 
 function node({ fleet, ports }: PracticeConfig, name: NodeName): object {
@@ -89,7 +97,11 @@ function shared({ fleet, ports, postgres, tools, backupDir, soak }: PracticeConf
     },
     timeouts: { migrations: "2m", backup: "2m", command: "1m" },
     policies: {
-      irreversible: { groups: ["S0APPROVE"], users: ["U0ERIN001"], quorum: 2, expires_after: "4h" },
+      irreversible: {
+        any_of: ["2 of @approvers, U0ERIN001", "1 of @dba and 1 of @sre-leads"],
+        expires_after: "4h",
+        break_glass: ["U0OTTO001"],
+      },
     },
     operators: { users: ["U0ALICE01", "U0BOB0001", "U0CAROL01", "U0DAVE001", "U0ERIN001"] },
   };
