@@ -39,8 +39,15 @@ export function eligibilityOf(
   const { policy } = electorate;
   const own = whyNotOf(electorate, person);
   if (own !== undefined) return ineligible(own);
-  const isNamed = partsOf(policy).some((part) => mayFill(electorate, { voter: person, represented }, part));
-  return isNamed ? { kind: "eligible" } : ineligible("not_named");
+  const parts = partsOf(policy);
+  if (parts.some((part) => mayFill(electorate, { voter: person, represented }, part))) return { kind: "eligible" };
+  const isOpen = parts.some((part) => [person, ...represented].some((each) => isUnread(part, each)));
+  return ineligible(isOpen ? "look_up_failed" : "not_named");
+}
+
+/** Whether it is not known that somebody is in the list of a part, because a group of it could not be read. */
+export function isUnread({ groups }: Pick<Part, "groups">, person: Person): boolean {
+  return person.kind === "known" && groups.some((group) => person.unreadGroups?.includes(group) === true);
 }
 
 /** Whether somebody is in the list of a part, by themselves or in the place of one who is and could vote. */

@@ -33,6 +33,8 @@ export const personSchema = z.discriminatedUnion("kind", [
     isBot: z.boolean(),
     isGuest: z.boolean(),
     groups: z.array(groupIdSchema).readonly(),
+    /** Asked groups whose members could not be read just now: whether the person is in them is not known. */
+    unreadGroups: z.array(groupIdSchema).readonly().optional(),
   }),
   z.object({ kind: z.literal("unknown"), userId: userIdSchema, problem: z.string() }),
 ]);

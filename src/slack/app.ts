@@ -8,11 +8,12 @@ import type { RecordPorts } from "#commands/command.ts";
 import { approverListsOf } from "./approver-lists.ts";
 import { createSharedChannelCheck } from "./channels.ts";
 import { createClients, identify, slackLogger } from "./clients.ts";
-import type { Identity } from "./clients.ts";
+import type { Clients, Identity } from "./clients.ts";
 import { slackPace } from "./delivery/budget.ts";
 import type { Pace } from "./delivery/budget.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { createProjection } from "./delivery/projection.ts";
+import type { Projection } from "./delivery/projection.ts";
 import type { PostStore } from "./delivery/post-store.ts";
 import { readNames } from "./directory.ts";
 import { Home } from "./home.ts";
@@ -22,8 +23,10 @@ import { handle } from "./listeners/handle.ts";
 import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
 import { runCommand } from "./listeners/run-command.ts";
 import { submitted } from "./listeners/submit-modal.ts";
+import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
 import { People } from "./people.ts";
+import type { ListedPeople, PeopleLists } from "./people.ts";
 import { connect } from "./receivers.ts";
 import { checkSettings } from "./settings.ts";
 import type { SlackSettings } from "./settings.ts";
@@ -35,6 +38,8 @@ export interface SlackAppOptions {
   readonly environments: readonly Environment[];
   /** Whose accounts are one human, and lists of people that Slack does not keep. */
   readonly directory: Directory;
+  /** Reads such a list; without it none can be read. */
+  readonly readRoster?: ReadRoster | undefined;
   readonly desk: Desk;
   readonly posts: PostStore;
   /** Whether this delivery of Slack is seen for the first time; remembers it. */
@@ -63,6 +68,10 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
   upgradeChanged(id: UpgradeId): void;
   /** A fresh look at somebody, e.g. at a voter before their approval is signed; `groups` are the user groups that matter. */
   lookUp(userId: string, groups: readonly string[]): Promise<Person>;
+  /** Everybody whom lists of a policy name; see `People.membersOf`. */
+  membersOf(lists: PeopleLists): Promise<readonly Person[]>;
+  /** The same with what could not be read. */
+  listed(lists: PeopleLists): Promise<ListedPeople>;
   /** Whether Slack shows everything that is known here. */
   readonly isUpToDate: boolean;
   /** From now on this replica writes into Slack, beginning with a comparison of everything that is open. */
@@ -75,27 +84,11 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
 export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp> {
   const { settings, environments, desk, posts, log, now } = options;
   const apiUrl = checkSettings(settings);
-  const clients = createClients(settings.botToken, apiUrl, log);
-  const identity = await identify(clients, apiUrl);
+  const { identity, clients } = await signIn(settings.botToken, apiUrl, log);
   const names = await readNames(clients.background, environments, log);
-  const people = new People(clients.interactive, identity.teamId, log, now);
+  const people = peopleOf(options, clients, identity);
   const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
-  const projection = createProjection(
-    () =>
-      new Delivery({
-        client: clients.background,
-        apiUrl,
-        botUserId: identity.botUserId,
-        toolVersion: options.toolVersion,
-        desk,
-        posts,
-        names,
-        log,
-        now,
-        pace: options.pace ?? slackPace,
-      }),
-    log,
-  );
+  const projection = projectionOf(options, { client: clients.background, apiUrl, identity, names });
   const home = new Home({ desk, clients, people, names, log, environments });
   const upgradeChanged = (id: UpgradeId): void => {
     home.changed();
@@ -137,6 +130,8 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     identity,
     upgradeChanged,
     lookUp: (userId, groups) => people.lookUp({ userId, groups, isFresh: true }),
+    membersOf: (lists) => people.membersOf(lists),
+    listed: (lists) => people.listed(lists),
     uploadFile: (upload) => thread.uploadFile(upload),
     readHeads: (id) => thread.readHeads(id),
     get isUpToDate() {
@@ -146,6 +141,39 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     follow: () => void projection.follow(),
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Who we are, and clients that say for which workspace they ask where the token is that of a whole organisation. */
+async function signIn(
+  token: string,
+  apiUrl: string,
+  log: Log,
+): Promise<{ readonly identity: Identity; readonly clients: Clients }> {
+  const clients = createClients(token, apiUrl, log);
+  const identity = await identify(clients, apiUrl);
+  return {
+    identity,
+    clients: identity.isOrgInstall === true ? createClients(token, apiUrl, log, identity.teamId) : clients,
+  };
+}
+
+function projectionOf(
+  { desk, posts, log, now, toolVersion, pace = slackPace }: SlackAppOptions,
+  {
+    identity: { botUserId },
+    ...slack
+  }: Pick<ListenerPorts, "apiUrl" | "identity" | "names"> & { readonly client: Clients["background"] },
+): Projection {
+  return createProjection(() => new Delivery({ ...slack, botUserId, toolVersion, desk, posts, log, now, pace }), log);
+}
+
+function peopleOf(options: SlackAppOptions, { interactive }: Clients, home: Identity): People {
+  const { directory = emptyDirectory, readRoster = noRosters, log, now } = options;
+  return new People({ client: interactive, home, directory, readRoster, log, now });
+}
+
+async function noRosters(): Promise<never> {
+  throw new Error("this process was given nothing that reads rosters");
 }
 
 /** One listener per kind takes everything of its kind, so that nothing that Slack sends stays unanswered. */

@@ -15,8 +15,10 @@ export interface Clients {
   readonly background: WebClient;
 }
 
-export function createClients(token: string, apiUrl: string, log: Log): Clients {
+/** `teamId` is sent along with every call: a token of a whole organisation has to say which workspace it means. */
+export function createClients(token: string, apiUrl: string, log: Log, teamId?: string): Clients {
   const shared: WebClientOptions = {
+    ...(teamId === undefined ? {} : { teamId }),
     slackApiUrl: apiUrl,
     logger: slackLogger(log),
     rejectRateLimitedCalls: true,
@@ -39,12 +41,22 @@ const identitySchema = z.object({
   user_id: z.string(),
   user: z.string(),
   bot_id: z.string(),
+  enterprise_id: z
+    .string()
+    .nullish()
+    .transform((id) => (id === null || id === "" ? undefined : id)),
+  is_enterprise_install: z.boolean().nullish(),
 });
 
 /** Who this bot is, as Slack tells it. */
 export interface Identity {
+  /** The workspace whose members may decide. */
   readonly teamId: string;
   readonly team: string;
+  /** The organisation of the workspace, on Enterprise Grid. */
+  readonly enterpriseId?: string | undefined;
+  /** Installed on the whole organisation: its payloads may name no workspace. */
+  readonly isOrgInstall?: boolean | undefined;
   readonly botUserId: string;
   readonly botId: string;
   readonly name: string;
@@ -52,14 +64,26 @@ export interface Identity {
   readonly appId: string;
 }
 
-/** Asks Slack who we are, before anything listens. @throws AppError `slack_rejected` or `slack_unreachable`. */
+/** Asks Slack who we are, before anything listens. @throws AppError `config_invalid`, `slack_rejected` or `slack_unreachable`. */
 export async function identify({ background }: Clients, apiUrl: string): Promise<Identity> {
   try {
-    const { team_id, team, user_id, user, bot_id } = identitySchema.parse(await background.auth.test());
-    const { bot } = await background.bots.info({ bot: bot_id });
-    if (bot?.app_id === undefined) throw new Error(`bots.info names no app for ${bot_id}`);
-    return { teamId: team_id, team, botUserId: user_id, name: user, botId: bot_id, appId: bot.app_id };
+    const who = identitySchema.parse(await background.auth.test());
+    const isOrgInstall = who.is_enterprise_install === true;
+    const teamId = isOrgInstall ? await onlyWorkspace(background) : who.team_id;
+    const { bot } = await background.bots.info({ bot: who.bot_id, ...(isOrgInstall ? { team_id: teamId } : {}) });
+    if (bot?.app_id === undefined) throw new Error(`bots.info names no app for ${who.bot_id}`);
+    return {
+      teamId,
+      team: who.team,
+      enterpriseId: who.enterprise_id,
+      isOrgInstall,
+      botUserId: who.user_id,
+      name: who.user,
+      botId: who.bot_id,
+      appId: bot.app_id,
+    };
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     if (cause instanceof WebAPIPlatformError) {
       throw new AppError(
         "slack_rejected",
@@ -73,6 +97,19 @@ export async function identify({ background }: Clients, apiUrl: string): Promise
       { cause },
     );
   }
+}
+
+/** The home of an installation on a whole organisation; with several nobody could say whose members may decide. */
+async function onlyWorkspace(client: WebClient): Promise<string> {
+  const { teams } = await client.auth.teams.list({ limit: 2 });
+  const [first, ...others] = teams ?? [];
+  if (first?.id === undefined || others.length > 0) {
+    throw new AppError(
+      "config_invalid",
+      `the Slack app is installed on a whole organisation and ${first === undefined ? "granted to no workspace" : "granted to several workspaces"}, so it is not clear whose members may approve; grant it to exactly the workspace of the approvers, or install it there only`,
+    );
+  }
+  return first.id;
 }
 
 /** Slack's libraries log through ours; never at debug, where they would write payloads. */

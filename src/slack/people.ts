@@ -1,145 +1,148 @@
 import type { WebClient } from "@slack/web-api";
-import { z } from "zod";
+import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
-import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
-import type { ListedPeople } from "#commands/command.ts";
+import { Fresh } from "./fresh.ts";
+import { readGroup } from "./group-members.ts";
+import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
+import { lookUpProblem } from "./look-up-problem.ts";
+import { personOf, readUser } from "./member.ts";
+import type { Home, User } from "./member.ts";
 
 /** Slack identities may be at most this old where somebody asks for something (design invariant 4). */
 const maxAgeMs = 60_000;
 /** Bound of each cache; the oldest goes. */
-const maxCached = 2_000;
+const maxKept = 2_000;
 /** Most people of lists that are looked up one by one: Slack takes about 100 a minute (users.info, tier 4). */
 const maxListed = 200;
+/** Look-ups of lists at the same time, so that a vote meanwhile is not refused for their number. */
+const listedAtOnce = 8;
 
-const userSchema = z.object({
-  id: z.string(),
-  team_id: z.string(),
-  name: z.string().default(""),
-  deleted: z.boolean().default(false),
-  is_bot: z.boolean().default(false),
-  is_app_user: z.boolean().default(false),
-  is_restricted: z.boolean().default(false),
-  is_ultra_restricted: z.boolean().default(false),
-  is_stranger: z.boolean().default(false),
-  enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
-  tz: z.string().optional(),
-});
-type User = z.infer<typeof userSchema>;
+export interface PeopleParts {
+  /** One try each, with a short timeout: what does not come counts as no. */
+  readonly client: WebClient;
+  readonly home: Home;
+  readonly directory: Directory;
+  readonly readRoster: ReadRoster;
+  readonly log: Log;
+  readonly now: () => number;
+}
 
 export interface LookUp {
   readonly userId: string;
   /** The team that the payload names for this person, where there is a payload; a foreign one counts as external. */
   readonly teamId?: string | undefined;
-  /** The user groups that matter here; only these are read. */
+  /** The user groups and rosters that matter here; only these are read. */
   readonly groups: readonly string[];
   /** A vote is never decided on what was cached. */
   readonly isFresh: boolean;
 }
 
-interface Cached<T> {
-  readonly at: number;
-  readonly value: T;
+/** Lists of people as policies name them: accounts, and groups (Slack user groups and `roster:NAME`). */
+export interface PeopleLists {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** Everybody of some lists, as far as could be told. */
+export interface ListedPeople {
+  readonly people: readonly Person[];
+  /** Groups that could not be read: nobody of them is among `people` on their account. */
+  readonly unreadGroups: readonly string[];
+  /** People beyond the 200 that are looked up. */
+  readonly leftOut: number;
 }
 
 /** Who somebody is, asked of Slack: by immutable ids, never by names. What cannot be read counts as unknown. */
 export class People {
-  readonly #client: WebClient;
-  readonly #homeTeam: string;
-  readonly #log: Log;
-  readonly #now: () => number;
-  readonly #users = new Map<string, Cached<User>>();
-  readonly #groups = new Map<string, Cached<readonly string[]>>();
+  readonly #parts: PeopleParts;
+  readonly #users: Fresh<User>;
+  readonly #groups: Fresh<readonly string[]>;
 
-  constructor(client: WebClient, homeTeam: string, log: Log, now: () => number) {
-    this.#client = client;
-    this.#homeTeam = homeTeam;
-    this.#log = log;
-    this.#now = now;
+  constructor(parts: PeopleParts) {
+    const { client, directory, readRoster, home, log, now } = parts;
+    this.#parts = parts;
+    const bounds = { maxAgeMs, maxKept };
+    this.#users = new Fresh(
+      async (userId) => readUser((await client.users.info({ user: userId })).user, userId),
+      bounds,
+      now,
+    );
+    const ports = { client, directory, readRoster, homeTeam: home.teamId, log };
+    this.#groups = new Fresh((group) => readGroup(ports, group), bounds, now);
   }
 
   /** Never throws: a failed look-up is a person of kind `unknown`, who counts as no. */
   async lookUp({ userId, teamId, groups, isFresh }: LookUp): Promise<Person> {
+    const { home, directory } = this.#parts;
+    const memberships = this.#memberships([...new Set(groups)], isFresh);
     try {
-      const [user, ...memberships] = await Promise.all([
-        this.#user(userId, isFresh),
-        ...[...new Set(groups)].map(async (group) => ({ group, members: await this.#members(group, isFresh) })),
-      ]);
-      const isForeign = teamId !== undefined && !this.#isHome(user, teamId);
+      const user = await (isFresh ? this.#users.now(userId) : this.#users.lately(userId));
+      const { read, unread } = await memberships;
       return {
-        kind: "known",
-        userId: user.id,
-        teamId: isForeign ? teamId : user.team_id,
-        name: user.name,
-        isHomeTeam: this.#isHome(user, user.team_id) && !isForeign && !user.is_stranger,
-        isDeactivated: user.deleted,
-        isBot: user.is_bot || user.is_app_user,
-        isGuest: user.is_restricted || user.is_ultra_restricted,
-        groups: memberships.filter(({ members }) => members.includes(userId)).map(({ group }) => group),
+        ...personOf(user, { home, directory, payloadTeam: teamId }),
+        groups: read.filter(({ members }) => members.includes(userId)).map(({ group }) => group),
+        ...(unread.length === 0 ? {} : { unreadGroups: unread }),
       };
     } catch (error) {
-      const problem = errorMessage(error);
-      this.#log.warn({ user: userId, problem }, "a person could not be looked up; they count as unknown");
+      const problem = lookUpProblem(error);
+      this.#parts.log.warn({ user: userId, problem }, "a person could not be looked up; they count as unknown");
       return { kind: "unknown", userId, problem };
     }
   }
 
-  /** Everybody whom these lists name, looked up (at most a minute old), with what could not be told. Never throws. */
-  async listed({
-    users,
-    groups,
-  }: {
-    readonly users: readonly string[];
-    readonly groups: readonly string[];
-  }): Promise<ListedPeople> {
-    const unread: string[] = [];
-    const members = new Set(users);
-    for (const group of groups) {
-      try {
-        for (const member of await this.#members(group, false)) members.add(member);
-      } catch {
-        unread.push(group);
-      }
+  /**
+   * Everybody whom these lists name, looked up (at most a minute old): for reminders, for telling who can, and for whether
+   * a policy can be met. Never throws; whoever could not be looked up is of kind `unknown`. Nothing may be decided on it.
+   */
+  async membersOf(lists: PeopleLists): Promise<readonly Person[]> {
+    return (await this.listed(lists)).people;
+  }
+
+  /** The same with what could not be told: a policy whose lists could not all be read is not one that cannot be met. */
+  async listed({ users, groups }: PeopleLists): Promise<ListedPeople> {
+    const { read, unread } = await this.#memberships([...new Set(groups)], false);
+    const everybody = [...new Set([...users, ...read.flatMap(({ members }) => members)])];
+    const leftOut = Math.max(0, everybody.length - maxListed);
+    if (leftOut > 0)
+      this.#parts.log.warn(
+        { leftOut, maxListed },
+        "lists of a policy hold more people than are looked up; name smaller groups",
+      );
+    const people: Person[] = [];
+    for (let first = 0; first < everybody.length - leftOut; first += listedAtOnce) {
+      const some = everybody.slice(first, Math.min(first + listedAtOnce, everybody.length - leftOut));
+      people.push(...(await Promise.all(some.map((userId) => this.lookUp({ userId, groups, isFresh: false })))));
     }
-    const read = groups.filter((group) => !unread.includes(group));
-    const some = [...members].slice(0, maxListed);
-    const people = await Promise.all(some.map((userId) => this.lookUp({ userId, groups: read, isFresh: false })));
-    return { people, unreadGroups: unread, leftOut: members.size - some.length };
+    return { people, unreadGroups: unread, leftOut };
   }
 
-  #isHome(user: User, teamId: string): boolean {
-    return teamId === this.#homeTeam || (user.enterprise_user?.teams.includes(this.#homeTeam) ?? false);
+  /** The members of each group; those that cannot be read apart, because being in no list must not follow from it. */
+  async #memberships(groups: readonly string[], isFresh: boolean): Promise<Memberships> {
+    const asked = await Promise.all(
+      groups.map(async (group) => {
+        try {
+          return { group, members: await (isFresh ? this.#groups.now(group) : this.#groups.lately(group)) };
+        } catch (error) {
+          const problem = lookUpProblem(error);
+          this.#parts.log.warn({ group, problem }, "the members of a group could not be read; nobody counts as one");
+          return { group, members: undefined };
+        }
+      }),
+    );
+    return {
+      read: asked.flatMap(({ group, members }) => (members === undefined ? [] : [{ group, members }])),
+      unread: asked.flatMap(({ group, members }) => (members === undefined ? [group] : [])),
+    };
   }
+}
 
-  async #user(userId: string, isFresh: boolean): Promise<User> {
-    return this.#cached(this.#users, userId, isFresh, async () => {
-      const answer = await this.#client.users.info({ user: userId });
-      return userSchema.parse(answer.user);
-    });
-  }
-
-  async #members(group: string, isFresh: boolean): Promise<readonly string[]> {
-    return this.#cached(this.#groups, group, isFresh, async () => {
-      const answer = await this.#client.usergroups.users.list({ usergroup: group });
-      return z.array(z.string()).parse(answer.users);
-    });
-  }
-
-  async #cached<T>(cache: Map<string, Cached<T>>, key: string, isFresh: boolean, read: () => Promise<T>): Promise<T> {
-    const known = cache.get(key);
-    if (known !== undefined && !isFresh && this.#now() - known.at < maxAgeMs) return known.value;
-    const value = await read();
-    cache.delete(key);
-    cache.set(key, { at: this.#now(), value });
-    if (cache.size > maxCached) {
-      const [oldest] = cache.keys();
-      if (oldest !== undefined) cache.delete(oldest);
-    }
-    return value;
-  }
+interface Memberships {
+  readonly read: readonly { readonly group: string; readonly members: readonly string[] }[];
+  readonly unread: readonly string[];
 }
 
 /** Every user group that an environment's policies or operators name. */

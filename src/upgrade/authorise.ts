@@ -1,3 +1,4 @@
+import { isUnread } from "#approvals/eligibility.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Intent } from "./intents.ts";
 import type { Requester } from "./identity.ts";
@@ -28,13 +29,7 @@ export function authoriseOperator(environment: Environment, by: Requester): Refu
     return refuse("not_allowed", "Plans are asked for in Slack.", "Type the command in the environment's channel.");
   const { person } = by;
   const help = `Ask one of the operators of ${environment.name}.`;
-  if (person.kind === "unknown") {
-    return refuse(
-      "not_allowed",
-      "Slack could not tell who you are just now, so nothing was done.",
-      "Please try again in a moment.",
-    );
-  }
+  if (person.kind === "unknown") return cannotTell;
   if (!person.isHomeTeam)
     return refuse(
       "not_allowed",
@@ -46,7 +41,14 @@ export function authoriseOperator(environment: Environment, by: Requester): Refu
   const { users, groups } = environment.operators;
   const isOpenToAll = users.length === 0 && groups.length === 0;
   const isNamed = users.includes(person.userId) || groups.some((group) => person.groups.includes(group));
-  return isOpenToAll || isNamed
-    ? undefined
+  if (isOpenToAll || isNamed) return undefined;
+  return isUnread({ groups }, person)
+    ? cannotTell
     : refuse("not_allowed", `You are not named as an operator of ${environment.name}.`, help);
 }
+
+const cannotTell = refuse(
+  "not_allowed",
+  "I could not tell who you are and which groups you are in just now, so nothing was done.",
+  "Please try again in a moment.",
+);

@@ -1,8 +1,8 @@
 import { delegationOf, delegatorsOf } from "#approvals/delegation.ts";
-import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
+import { eligibilityOf, isUnread, whyNoMember } from "#approvals/eligibility.ts";
 import { humanOf, isAmong } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
-import { isEnough } from "#approvals/policy.ts";
+import { isEnough, partsOf } from "#approvals/policy.ts";
 import { tally } from "#approvals/tally.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
@@ -147,11 +147,15 @@ function secondLook(
     const eligibility = eligibilityOf(approval, voter, onBehalfOf);
     return eligibility.kind === "eligible" ? [] : [{ person: voter, why: eligibility.reason }];
   });
-  if (gone.length > 0) return gone;
+  // A list that cannot be read now takes nobody's vote away, and lets nobody through: it is read again.
+  const certain = gone.filter(({ why }) => why !== "look_up_failed");
+  if (gone.length > 0) return certain.length > 0 ? certain : "not_all_seen";
   // Each may still vote, but perhaps in another list, so that together they are not enough any more.
   const isStillMet = tally({ ...approval, expiresAt: outcome.expiresAt }, fresh, now).kind === "granted";
-  return isStillMet
-    ? []
+  if (isStillMet) return [];
+  const isOpen = partsOf(policy).some((part) => people.some((person) => isUnread(part, person)));
+  return isOpen
+    ? "not_all_seen"
     : ballots.map(({ voter }) => ({ person: seen(people, voter) ?? voter, why: "in another list than at the vote" }));
 }
 

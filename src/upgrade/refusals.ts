@@ -40,7 +40,7 @@ export function describeIneligible(reason: IneligibleReason, userId: string): Re
     approved_before:
       "You approved the last irreversible step of this upgrade, and this one needs other people. That is a rule of its policy.",
     not_named: `You (${userId}) are not named as an approver of this step. A display name does not count, only the account does.`,
-    look_up_failed: "Slack could not tell who you are just now, so the vote does not count.",
+    look_up_failed: "I could not tell who you are and which lists you are in just now, so the vote does not count.",
   }[reason];
   const help =
     reason === "look_up_failed" ? "Please click again in a moment." : "The request names the people who can approve.";

@@ -31,6 +31,7 @@ const source = globSync("src/slack/**/*.ts", { cwd: root })
 
 /** Scopes of the methods that the bot may call (docs.slack.dev, method reference, August 2026); those without one are listed as such. */
 const scopesOf: Readonly<Record<string, readonly string[]>> = {
+  "auth.teams.list": [],
   "auth.test": [],
   "bots.info": ["users:read"],
   "chat.postEphemeral": ["chat:write"],

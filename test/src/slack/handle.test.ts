@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { emptyDirectory } from "#approvals/directory.ts";
 import { clicked } from "#src/slack/listeners/click.ts";
 import { decodeValue, encodeValue } from "#src/slack/actions.ts";
 import { handle } from "#src/slack/listeners/handle.ts";
@@ -32,7 +33,14 @@ function ports(over: Partial<ListenerPorts> = {}): ListenerPorts & { readonly lo
       name: "bot",
       appId: "A0KONGUP1",
     },
-    people: new People(clients.interactive, "T0ACME001", log, Date.now),
+    people: new People({
+      client: clients.interactive,
+      home: { teamId: "T0ACME001" },
+      directory: emptyDirectory,
+      readRoster: fail,
+      log,
+      now: Date.now,
+    }),
     names,
     now: Date.now,
     isFirstDelivery: async () => true,

@@ -1,3 +1,4 @@
+import { emptyDirectory } from "#approvals/directory.ts";
 import { quorumPolicy } from "#approvals/policy.ts";
 import { WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
@@ -18,7 +19,14 @@ async function lookUps() {
     retryConfig: { retries: 0 },
     logger: slackLogger(new MemoryLog()),
   });
-  const people = new People(client, "T0ACME001", new MemoryLog(), () => clock.nowMs);
+  const people = new People({
+    client,
+    home: { teamId: "T0ACME001" },
+    directory: emptyDirectory,
+    readRoster: () => Promise.reject(new Error("no rosters here")),
+    log: new MemoryLog(),
+    now: () => clock.nowMs,
+  });
   const lookUp = (userId: string, over: { readonly teamId?: string; readonly isFresh?: boolean } = {}) =>
     people.lookUp({ userId, groups: policy.groups, isFresh: false, ...over });
   return { s, clock, lookUp };
@@ -61,8 +69,22 @@ test("who left the group or was deactivated is seen at once by a fresh look, aft
   expect(await lookUp("U0CAROL01")).toMatchObject({ isDeactivated: false });
 });
 
-test("a look-up that Slack fails is somebody unknown", async () => {
+test("a look-up of a person that Slack fails is somebody unknown", async () => {
   const { s, lookUp } = await lookUps();
-  await s.person("faults", { fail_next: { method: "usergroups.users.list", count: 1, status: 500 } });
+  await s.person("faults", { fail_next: { method: "users.info", count: 1, status: 500 } });
   expect(await lookUp("U0CAROL01", { isFresh: true })).toMatchObject({ kind: "unknown", userId: "U0CAROL01" });
+});
+
+test("while a group cannot be read, only those count whom the policy names otherwise", async () => {
+  const { s, lookUp } = await lookUps();
+  const reasonOf = async (userId: string): Promise<string> => {
+    await s.person("faults", { fail_next: { method: "usergroups.users.list", count: 1, status: 500 } });
+    const electorate = { policy: quorumPolicy(policy), requesterIds: [], earlierVoterIds: [] };
+    const eligibility = eligibilityOf(electorate, await lookUp(userId, { isFresh: true }));
+    return eligibility.kind === "eligible" ? "eligible" : eligibility.reason;
+  };
+  expect(await reasonOf("U0CAROL01")).toBe("look_up_failed");
+  expect(await reasonOf("U0FRANK01")).toBe("look_up_failed");
+  expect(await reasonOf("U0ERIN001")).toBe("eligible");
+  expect(await reasonOf("U0GUEST01")).toBe("is_guest");
 });
