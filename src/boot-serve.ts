@@ -16,6 +16,7 @@ import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { startConductor } from "#src/serve/conductor.ts";
 import { signMilestones } from "#src/serve/checkpoints.ts";
 import { recordPorts } from "#src/serve/record-ports.ts";
+import { readRoster } from "#src/serve/rosters.ts";
 import { sealingDesk, signingOfSealed } from "#src/serve/sealed-votes.ts";
 import { loadOrCreateKey, publicKeyPem } from "#src/signing/signing-key.ts";
 import type { SigningKey } from "#src/signing/signing-key.ts";
@@ -55,6 +56,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       desk: sealingDesk(record, key),
       posts: postStore(record),
       isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),
+      readRoster,
       records: (thread) => recordPorts(record, thread, key),
       log: log.child({ part: "slack" }),
       now: Date.now,

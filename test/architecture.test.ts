@@ -94,7 +94,8 @@ const layers: Readonly<Record<string, Layer>> = {
   // What follows from the record on the Slack side: it knows both, and opens neither.
   "src/serve": {
     own: [...upgrade, "src/record", "src/signing", "src/slack", "commands", "src/log.ts"],
-    packages: ["zod"],
+    // Rosters are files and programs of the site.
+    packages: ["zod", "execa", "node:fs/promises"],
   },
   "src/log.ts": { own: [], packages: ["pino"] },
   "src/version.ts": { own: [], packages: ["zod", "node:fs", "node:path"] },
