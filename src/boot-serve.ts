@@ -77,6 +77,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       ring: (environment, id) => doorbell.ring(environment, id),
       fence: (upgrade) => heldFence(record, upgrade),
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
+      channelReach: (channel) => slack.channelReach(channel),
       sign: signingOfSealed(record, key, { kind: "bot", replica }),
       project: (id) => slack.upgradeChanged(id),
       checkpoint: (id) => signMilestones(record, id, key),

@@ -13,13 +13,14 @@ import { currentStep, next } from "#src/upgrade/next.ts";
 import type { Next } from "#src/upgrade/next.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
+import { isChannelOurs } from "./channel-reach.ts";
+import type { ReachParts } from "./channel-reach.ts";
 import { peopleOf, standingOf } from "./standing-of.ts";
 import { Turns } from "./turns.ts";
 
-export interface ConductorParts {
+export interface ConductorParts extends ReachParts {
   readonly desk: Desk;
   readonly replica: string;
-  readonly log: Logger;
   /** The database's clock. */
   readonly now: () => Promise<Instant>;
   readonly listen: (onChange: (change: Change) => void) => AsyncDisposable;
@@ -111,17 +112,22 @@ async function witness({ checkpoint, desk, log }: ConductorParts, actor: Actor, 
 }
 
 async function sign(
-  { desk, lookUp, now, fence, sign: signStanding, log }: ConductorParts,
+  parts: ConductorParts,
   actor: Actor,
   { upgrade, todo }: { readonly upgrade: Upgrade; readonly todo: Extract<Next, { do: "sign" }> },
 ): Promise<void> {
+  const { desk, lookUp, now, fence, sign: signStanding, log } = parts;
   const { step, attempt, approval } = todo;
   if (approval.outcome.kind !== "granted") return;
   const held = await fence(upgrade);
   if (held === undefined) return;
   const checkedAt = await now();
   const groups = groupsOfPolicy(approval.policy);
-  const people = await Promise.all(peopleOf(approval).map((userId) => lookUp(userId, groups)));
+  const [isOurs, people] = await Promise.all([
+    isChannelOurs(parts, actor, upgrade),
+    Promise.all(peopleOf(approval).map((userId) => lookUp(userId, groups))),
+  ]);
+  if (!isOurs) return;
   const standing = standingOf(approval, people, {
     upgradeId: upgrade.id,
     environment: upgrade.request.environment.name,

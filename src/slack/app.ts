@@ -6,7 +6,8 @@ import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { RecordPorts } from "#commands/command.ts";
 import { approverListsOf } from "./approver-lists.ts";
-import { createSharedChannelCheck } from "./channels.ts";
+import { createChannels } from "./channels.ts";
+import type { Channels } from "./channels.ts";
 import { createClients, identify, slackLogger } from "./clients.ts";
 import type { Clients, Identity } from "./clients.ts";
 import { slackPace } from "./delivery/budget.ts";
@@ -23,8 +24,10 @@ import { handle } from "./listeners/handle.ts";
 import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
 import { runCommand } from "./listeners/run-command.ts";
 import { submitted } from "./listeners/submit-modal.ts";
+import { received } from "./listeners/unreadable.ts";
 import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
+import { originOf } from "./origin.ts";
 import { People } from "./people.ts";
 import type { ListedPeople, PeopleLists } from "./people.ts";
 import { connect } from "./receivers.ts";
@@ -72,6 +75,8 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
   membersOf(lists: PeopleLists): Promise<readonly Person[]>;
   /** The same with what could not be read. */
   listed(lists: PeopleLists): Promise<ListedPeople>;
+  /** Who reads a channel, asked now. */
+  readonly channelReach: Channels["reachNow"];
   /** Whether Slack shows everything that is known here. */
   readonly isUpToDate: boolean;
   /** From now on this replica writes into Slack, beginning with a comparison of everything that is open. */
@@ -87,6 +92,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
   const { identity, clients } = await signIn(settings.botToken, apiUrl, log);
   const names = await readNames(clients.background, environments, log);
   const people = peopleOf(options, clients, identity);
+  const channels = createChannels(clients.interactive, log, now);
   const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
   const projection = projectionOf(options, { client: clients.background, apiUrl, identity, names });
   const home = new Home({ desk, clients, people, names, log, environments });
@@ -106,7 +112,8 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     log,
     now,
     isFirstDelivery: options.isFirstDelivery,
-    isExternallyShared: createSharedChannelCheck(clients.interactive, log, now),
+    isExternallyShared: async (channel) => (await channels.reachLately(channel)) !== "own",
+    channelReach: channels.reachNow,
     rosterOf: (environment) => people.listed(approverListsOf(environment)),
     upgradeChanged,
     uploadFile: (upload) => thread.uploadFile(upload),
@@ -132,6 +139,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     lookUp: (userId, groups) => people.lookUp({ userId, groups, isFresh: true }),
     membersOf: (lists) => people.membersOf(lists),
     listed: (lists) => people.listed(lists),
+    channelReach: channels.reachNow,
     uploadFile: (upload) => thread.uploadFile(upload),
     readHeads: (id) => thread.readHeads(id),
     get isUpToDate() {
@@ -176,26 +184,43 @@ async function noRosters(): Promise<never> {
   throw new Error("this process was given nothing that reads rosters");
 }
 
+/** Bolt acknowledges events by itself before its listeners run. */
+async function byBolt(): Promise<void> {}
+
 /** One listener per kind takes everything of its kind, so that nothing that Slack sends stays unanswered. */
 function register(app: App, ports: ListenerPorts, home: Home): void {
-  app.command(/.*/u, async ({ ack, body }) => runCommand(ports, commandSchema.parse(body), (answer) => ack(answer)));
-  app.action(/.*/u, async ({ ack, body }) => clicked(ports, clickSchema.parse(body), () => ack()));
-  app.view(/.*/u, async ({ ack, body }) =>
-    submitted(ports, submissionSchema.parse(body), (answer) => (answer === undefined ? ack() : ack(answer))),
+  app.command(/.*/u, ({ ack, body }) =>
+    received(ports, { what: "command", schema: commandSchema, body, acknowledge: () => ack() }, (command) =>
+      runCommand(ports, command, (answer) => ack(answer)),
+    ),
   );
-  app.event("app_home_opened", async ({ body }) => {
-    const { api_app_id: appId, team_id: teamId, event_id: id, event } = homeOpenedSchema.parse(body);
-    if (event.tab !== undefined && event.tab !== "home") return;
-    const incoming = {
-      what: "event app_home_opened",
-      appId,
-      teamId,
-      dedupKey: `event/${id}`,
-      person: { userId: event.user },
-    };
-    // Bolt acknowledges events by itself before its listeners run.
-    await handle(ports, incoming, { acknowledge: async () => {}, work: () => home.opened(event.user) });
-  });
+  app.action(/.*/u, ({ ack, body }) =>
+    received(ports, { what: "action", schema: clickSchema, body, acknowledge: () => ack() }, (click) =>
+      clicked(ports, click, () => ack()),
+    ),
+  );
+  app.view(/.*/u, ({ ack, body }) =>
+    received(ports, { what: "view", schema: submissionSchema, body, acknowledge: () => ack() }, (submission) =>
+      submitted(ports, submission, (answer) => (answer === undefined ? ack() : ack(answer))),
+    ),
+  );
+  app.event("app_home_opened", ({ body }) =>
+    received(
+      ports,
+      { what: "event app_home_opened", schema: homeOpenedSchema, body, acknowledge: byBolt },
+      async (opened) => {
+        const { event_id: id, event, authorizations } = opened;
+        if (event.tab !== undefined && event.tab !== "home") return;
+        const incoming = {
+          what: "event app_home_opened",
+          ...originOf({ ...opened, is_enterprise_install: authorizations?.[0]?.is_enterprise_install }),
+          dedupKey: `event/${id}`,
+          person: { userId: event.user },
+        };
+        await handle(ports, incoming, { acknowledge: byBolt, work: () => home.opened(event.user) });
+      },
+    ),
+  );
   app.error(async (error) => {
     ports.log.error({ err: error }, "Slack sent something that could not be handled");
   });

@@ -1,5 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { slackGroupSchema } from "#approvals/person.ts";
 import { groupsOfPolicy, usersOfPolicy } from "#approvals/policy.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
@@ -13,8 +14,8 @@ export async function readNames(client: WebClient, environments: readonly Enviro
   const policies = environments.flatMap(policiesOf);
   const operators = environments.map((environment) => environment.operators);
   const userIds = new Set([...policies.flatMap(usersOfPolicy), ...operators.flatMap(({ users }) => users)]);
-  const hasGroups =
-    policies.some((policy) => groupsOfPolicy(policy).length > 0) || operators.some((named) => named.groups.length > 0);
+  const named = [...policies.flatMap(groupsOfPolicy), ...operators.flatMap((each) => each.groups)];
+  const hasGroups = named.some((group) => slackGroupSchema.safeParse(group).success);
   try {
     if (hasGroups) {
       const { usergroups } = await client.usergroups.list({});

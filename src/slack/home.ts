@@ -1,4 +1,4 @@
-import { eligibilityOf } from "#approvals/eligibility.ts";
+import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
 import type { Person } from "#approvals/person.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { authoriseOperator } from "#src/upgrade/authorise.ts";
@@ -70,7 +70,7 @@ export class Home {
       people.lookUp({ userId, groups: environments.flatMap(groupsOf), isFresh: false }),
     ]);
     const recent = all.filter((upgrade) => upgrade.status === "closed");
-    const isMember = person.kind === "known" && person.isHomeTeam && !person.isGuest;
+    const isMember = whyNoMember(person) === undefined;
     const shown = isMember
       ? { waitingForMe: open.filter((upgrade) => waitsFor(upgrade, person)), open, recent }
       : nothing;

@@ -1,15 +1,31 @@
 import { z } from "zod";
+import { userIdSchema } from "#approvals/person.ts";
 
-const user = z.object({ id: z.string(), team_id: z.string().optional() });
-const team = z.object({ id: z.string() }).nullish();
-const base = { api_app_id: z.string(), team, user, trigger_id: z.string() };
+/**
+ * The installation that a payload belongs to. `team` is null, and `is_enterprise_install` true, where the app is installed
+ * on a whole organisation of Enterprise Grid; commands carry that flag as a text (docs.slack.dev, organisation-ready apps).
+ */
+const installation = {
+  api_app_id: z.string(),
+  is_enterprise_install: z.union([z.boolean(), z.enum(["true", "false"])]).nullish(),
+};
+const organisation = z.object({ id: z.string() }).nullish();
+const user = z.object({ id: userIdSchema, team_id: z.string().nullish() });
+const base = {
+  ...installation,
+  team: z.object({ id: z.string() }).nullish(),
+  enterprise: organisation,
+  user,
+  trigger_id: z.string(),
+};
 
 /** A slash command as Slack sends it (docs.slack.dev, slash commands); names in it are never used as identities. */
 export const commandSchema = z.object({
-  api_app_id: z.string(),
-  team_id: z.string(),
+  ...installation,
+  team_id: z.string().nullish(),
+  enterprise_id: z.string().nullish(),
   channel_id: z.string(),
-  user_id: z.string(),
+  user_id: userIdSchema,
   command: z.string(),
   text: z.string().default(""),
   trigger_id: z.string(),
@@ -50,9 +66,12 @@ export const submissionSchema = z.object({
 /** An event about a person (docs.slack.dev, Events API envelope). */
 export const homeOpenedSchema = z.object({
   api_app_id: z.string(),
-  team_id: z.string(),
+  team_id: z.string().nullish(),
+  enterprise_id: z.string().nullish(),
+  /** The installation that the event is for comes first. */
+  authorizations: z.array(z.object({ is_enterprise_install: z.boolean().nullish() })).nullish(),
   event_id: z.string(),
-  event: z.object({ type: z.literal("app_home_opened"), user: z.string(), tab: z.string().optional() }),
+  event: z.object({ type: z.literal("app_home_opened"), user: userIdSchema, tab: z.string().optional() }),
 });
 
 export type IncomingCommand = z.infer<typeof commandSchema>;

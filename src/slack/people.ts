@@ -34,7 +34,7 @@ export interface PeopleParts {
 export interface LookUp {
   readonly userId: string;
   /** The team that the payload names for this person, where there is a payload; a foreign one counts as external. */
-  readonly teamId?: string | undefined;
+  readonly teamId?: string | null | undefined;
   /** The user groups and rosters that matter here; only these are read. */
   readonly groups: readonly string[];
   /** A vote is never decided on what was cached. */
@@ -83,7 +83,7 @@ export class People {
       const user = await (isFresh ? this.#users.now(userId) : this.#users.lately(userId));
       const { read, unread } = await memberships;
       return {
-        ...personOf(user, { home, directory, payloadTeam: teamId }),
+        ...personOf(user, { home, directory, payloadTeam: teamId ?? undefined }),
         groups: read.filter(({ members }) => members.includes(userId)).map(({ group }) => group),
         ...(unread.length === 0 ? {} : { unreadGroups: unread }),
       };

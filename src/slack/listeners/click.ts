@@ -8,6 +8,7 @@ import { sentence } from "#commands/reply.ts";
 import { actionIds, decodeValue } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import type { Click } from "#src/slack/incoming.ts";
+import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
 import { abortModal, countAsDoneModal, rejectModal } from "#src/slack/views/modals.ts";
 import { handle, whisper } from "./handle.ts";
@@ -17,6 +18,7 @@ import { openAnswer } from "./open-answer.ts";
 import type { ListenerPorts } from "./ports.ts";
 import { showEverything } from "./show-everything.ts";
 import { staleness, tellStale, unknownUpgrade } from "./stale-click.ts";
+import { refuseVotePlace } from "./vote-place.ts";
 
 const knownActions: ReadonlySet<string> = new Set(Object.values(actionIds));
 
@@ -39,8 +41,7 @@ export async function clicked(ports: ListenerPorts, click: Click, ack: () => Pro
   };
   const incoming = {
     what: `action ${action?.action_id ?? ""}`.slice(0, 80),
-    appId: click.api_app_id,
-    teamId: click.team?.id,
+    ...originOf(click),
     dedupKey: `click/${click.trigger_id}`,
     person,
   };
@@ -77,7 +78,7 @@ export interface Deed {
   readonly actionId: ActionId;
   readonly value: ButtonValue;
   readonly words: Words;
-  readonly user: { readonly id: string; readonly team_id?: string | undefined };
+  readonly user: { readonly id: string; readonly team_id?: string | null | undefined };
   readonly person: Parameters<typeof whisper>[1];
 }
 
@@ -90,6 +91,11 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
   const stale = upgrade === undefined ? unknownUpgrade(deed.value.upgradeId) : staleness(upgrade, deed);
   if (stale !== undefined || upgrade === undefined) {
     await tellStale(ports, deed, { upgrade, refusal: stale ?? unknownUpgrade(deed.value.upgradeId) });
+    return;
+  }
+  const misplaced = isVote(deed) ? await refuseVotePlace(ports, upgrade) : undefined;
+  if (misplaced !== undefined) {
+    await tellStale(ports, deed, { upgrade, refusal: misplaced });
     return;
   }
   const by = await requesterOf(ports, deed, upgrade);
@@ -114,15 +120,19 @@ function knownAction(id: string | undefined): ActionId | undefined {
   return id !== undefined && knownActions.has(id) ? Object.values(actionIds).find((known) => known === id) : undefined;
 }
 
-async function requesterOf(ports: ListenerPorts, { user, actionId }: Deed, upgrade: Upgrade): Promise<Requester> {
-  const isVote = actionId === actionIds.approve || actionId === actionIds.reject;
+function isVote({ actionId }: Deed): boolean {
+  return actionId === actionIds.approve || actionId === actionIds.reject;
+}
+
+async function requesterOf(ports: ListenerPorts, deed: Deed, upgrade: Upgrade): Promise<Requester> {
+  const { user } = deed;
   return {
     kind: "slack",
     person: await ports.people.lookUp({
       userId: user.id,
       teamId: user.team_id,
       groups: groupsOf(upgrade.request.environment),
-      isFresh: isVote,
+      isFresh: isVote(deed),
     }),
   };
 }

@@ -2,18 +2,17 @@ import { randomUUID } from "node:crypto";
 import { AppError } from "#src/kernel/app-error.ts";
 import { answerPrivately } from "#src/slack/answer-privately.ts";
 import type { Whisper } from "#src/slack/answer-privately.ts";
+import { whyForeign } from "#src/slack/origin.ts";
+import type { Origin } from "#src/slack/origin.ts";
 import { section } from "#src/slack/views/blocks.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
 import { escapeText } from "#src/slack/views/text.ts";
 import type { ListenerPorts } from "./ports.ts";
 
 /** What every delivery of Slack has in common. */
-export interface Incoming {
+export interface Incoming extends Origin {
   /** For the log, e.g. `action ku_approve`. */
   readonly what: string;
-  readonly appId: string;
-  /** The workspace that the payload belongs to; absent for an installation on a whole organisation. */
-  readonly teamId: string | undefined;
   /** The same for every repetition of one delivery. */
   readonly dedupKey: string;
   readonly person: Whisper;
@@ -40,10 +39,11 @@ export async function handle(ports: ListenerPorts, incoming: Incoming, handling:
   const { log, now, identity } = ports;
   const startedAt = now();
   const { what, person } = incoming;
-  if (incoming.appId !== identity.appId || (incoming.teamId !== undefined && incoming.teamId !== identity.teamId)) {
+  const foreign = whyForeign(incoming, identity);
+  if (foreign !== undefined) {
     log.warn(
-      { what, app: incoming.appId, team: incoming.teamId },
-      "a payload for another app or workspace was refused",
+      { what, foreign, app: incoming.appId, team: incoming.teamId, enterprise: incoming.enterpriseId },
+      "a payload for another app, workspace or organisation was refused; restart the bot if its workspace has just moved",
     );
     return;
   }

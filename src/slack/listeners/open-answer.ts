@@ -14,7 +14,7 @@ import { staleness, tellStale, unknownUpgrade } from "./stale-click.ts";
 interface Wish {
   readonly value: ButtonValue;
   readonly triggerId: string;
-  readonly user: { readonly id: string; readonly team_id?: string | undefined };
+  readonly user: { readonly id: string; readonly team_id?: string | null | undefined };
   readonly person: Parameters<typeof whisper>[1];
 }
 

@@ -2,6 +2,7 @@ import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { ListedPeople, RecordPorts } from "#commands/command.ts";
+import type { Channels } from "#src/slack/channels.ts";
 import type { Clients, Identity } from "#src/slack/clients.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { People } from "#src/slack/people.ts";
@@ -21,8 +22,10 @@ export interface ListenerPorts {
   readonly now: () => number;
   /** Slack repeats what it thinks was lost, and anybody may replay a signed request for five minutes. */
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
-  /** Whether people of another organisation are in a channel; what cannot be read counts as yes. */
+  /** Whether people of another organisation are in a channel, at most a minute old; what cannot be read counts as yes. */
   readonly isExternallyShared: (channel: string) => Promise<boolean>;
+  /** Who reads a channel, asked now: for votes. */
+  readonly channelReach: Channels["reachNow"];
   /** Whom an environment's policies name as approvers, looked up. */
   readonly rosterOf: (environment: Environment) => Promise<ListedPeople>;
   readonly upgradeChanged: (id: UpgradeId) => void;

@@ -3,6 +3,7 @@ import { readCommand } from "#commands/table.ts";
 import type { Reply } from "#commands/reply.ts";
 import { privateMessage } from "#src/slack/answer-privately.ts";
 import type { IncomingCommand } from "#src/slack/incoming.ts";
+import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
@@ -24,8 +25,7 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
   );
   const incoming = {
     what: `command ${command.text.trim().split(/\s/u)[0] ?? ""}`.slice(0, 60),
-    appId: command.api_app_id,
-    teamId: command.team_id,
+    ...originOf(command),
     dedupKey: `command/${command.trigger_id}`,
     person,
   };

@@ -3,6 +3,7 @@ import { sentence } from "#commands/reply.ts";
 import { actionIds, decodeValue, modalIds } from "#src/slack/actions.ts";
 import type { ActionId } from "#src/slack/actions.ts";
 import type { Submission } from "#src/slack/incoming.ts";
+import { originOf } from "#src/slack/origin.ts";
 import { inputBlocks } from "#src/slack/views/modals.ts";
 import { perform } from "./click.ts";
 import { handle, whisper } from "./handle.ts";
@@ -29,8 +30,7 @@ export async function submitted(
   const person = { userId: user.id };
   const incoming = {
     what: `view ${view.callback_id}`.slice(0, 80),
-    appId: submission.api_app_id,
-    teamId: submission.team?.id,
+    ...originOf(submission),
     dedupKey: `submission/${submission.trigger_id}`,
     person,
   };

@@ -58,6 +58,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     lostSteps: () => record.lostRunners(),
     ring: async (environment) => void seen.rung.push(environment),
     fence: async () => "1",
+    channelReach: async () => "own",
     lookUp: async (userId) => {
       seen.lookedUp.push(userId);
       return people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" };

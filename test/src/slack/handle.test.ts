@@ -45,6 +45,7 @@ function ports(over: Partial<ListenerPorts> = {}): ListenerPorts & { readonly lo
     now: Date.now,
     isFirstDelivery: async () => true,
     isExternallyShared: async () => false,
+    channelReach: async () => "own",
     rosterOf: fail,
     upgradeChanged: () => {},
     uploadFile: fail,
