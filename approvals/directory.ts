@@ -25,12 +25,12 @@ export interface Directory {
 
 export const emptyDirectory: Directory = { people: [], rosters: [] };
 
-/** The human behind an account, where the configuration maps it. */
-export function humanOfAccount(
+/** The human behind an account, with all their accounts, where the configuration maps it. */
+export function entryOfAccount(
   { people }: Directory,
   account: { readonly userId: string; readonly teamId: string },
-): string | undefined {
+): DirectoryEntry | undefined {
   return people.find(({ accounts }) =>
     accounts.some(({ userId, teamId }) => userId === account.userId && (teamId ?? account.teamId) === account.teamId),
-  )?.human;
+  );
 }

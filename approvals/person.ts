@@ -28,6 +28,8 @@ export const personSchema = z.discriminatedUnion("kind", [
     name: z.string(),
     /** Directory identity, where the configuration maps this account; all accounts of one human are one voter. */
     human: humanIdSchema.optional(),
+    /** Further accounts of the same human by the configuration, so that they are known as one also under an older record. */
+    otherAccounts: z.array(userIdSchema).readonly().optional(),
     isHomeTeam: z.boolean(),
     isDeactivated: z.boolean(),
     isBot: z.boolean(),
@@ -46,9 +48,10 @@ export function humanOf(person: Person): string {
   return person.kind === "known" ? (person.human ?? person.userId) : person.userId;
 }
 
-/** Both names of somebody for a list of people who are left out: the account, and the human behind it. */
+/** All names of somebody for a list of people who are left out: the account, the human behind it, and their other accounts. */
 export function identitiesOf(person: Person): readonly string[] {
-  return [...new Set([person.userId, humanOf(person)])];
+  const others = person.kind === "known" ? (person.otherAccounts ?? []) : [];
+  return [...new Set([person.userId, humanOf(person), ...others])];
 }
 
 /** Whether a list of accounts and humans holds this person, under any account. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { humanOfAccount } from "#approvals/directory.ts";
+import { entryOfAccount } from "#approvals/directory.ts";
 import type { Directory } from "#approvals/directory.ts";
 import { userIdSchema } from "#approvals/person.ts";
 import type { KnownPerson } from "#approvals/person.ts";
@@ -63,13 +63,12 @@ export function personOf(
   }: { readonly home: Home; readonly directory: Directory; readonly payloadTeam?: string | undefined },
 ): Omit<KnownPerson, "groups" | "unreadGroups"> {
   const isForeignClick = payloadTeam !== undefined && !isOurs(user, home, payloadTeam);
-  const human = humanIn(directory, user, home);
   return {
     kind: "known",
     userId: user.id,
     teamId: isForeignClick ? payloadTeam : user.team_id,
     name: user.name,
-    ...(human === undefined ? {} : { human }),
+    ...entryIn(directory, user, home),
     isHomeTeam: !isForeignClick && isOurs(user, home, user.team_id) && user.is_stranger !== true,
     isDeactivated: user.deleted === true || user.is_invited_user === true,
     isBot:
@@ -92,12 +91,13 @@ function isOurs(user: User, { teamId, enterpriseId }: Home, named: string): bool
   return named === enterpriseId || grid.teams.includes(named);
 }
 
-/** On Grid an account may be written down with any of its workspaces. */
-function humanIn(directory: Directory, user: User, home: Home): string | undefined {
+/** What the configuration says of an account; on Grid it may be written down with any of its workspaces. */
+function entryIn(directory: Directory, user: User, home: Home): Pick<KnownPerson, "human" | "otherAccounts"> {
   const teams = [user.team_id, home.teamId, ...(user.enterprise_user?.teams ?? [])];
-  for (const teamId of teams) {
-    const human = humanOfAccount(directory, { userId: user.id, teamId });
-    if (human !== undefined) return human;
-  }
-  return undefined;
+  const entry = teams
+    .map((teamId) => entryOfAccount(directory, { userId: user.id, teamId }))
+    .find((each) => each !== undefined);
+  if (entry === undefined) return {};
+  const others = entry.accounts.map(({ userId }) => userId).filter((userId) => userId !== user.id);
+  return { human: entry.human, ...(others.length === 0 ? {} : { otherAccounts: [...new Set(others)] }) };
 }

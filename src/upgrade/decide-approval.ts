@@ -1,6 +1,6 @@
 import { delegationOf, delegatorsOf } from "#approvals/delegation.ts";
 import { eligibilityOf, isUnread, whyNoMember } from "#approvals/eligibility.ts";
-import { humanOf, isAmong } from "#approvals/person.ts";
+import { humanOf } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { isEnough, partsOf } from "#approvals/policy.ts";
 import { tally } from "#approvals/tally.ts";
@@ -161,5 +161,5 @@ function secondLook(
 
 /** What the second look told of somebody; a failed look-up tells nothing. */
 function seen(people: readonly Person[], person: Person): Person | undefined {
-  return people.find((each) => each.kind === "known" && isAmong(each, [person.userId]));
+  return people.find((each) => each.kind === "known" && each.userId === person.userId);
 }

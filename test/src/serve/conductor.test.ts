@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { verifyStanding } from "#src/signing/sign-standing.ts";
 import { next } from "#src/upgrade/next.ts";
+import type { ChannelReach } from "#src/slack/channels.ts";
 import { id } from "#test/support/given.ts";
 import { alice, carol, erin, inSlack } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
@@ -54,6 +55,53 @@ test("while a voter cannot be looked up nothing is signed; the next look may suc
   await stage.record.submit(id, { intent: "add_note", text: "Slack is back", by: inSlack(alice) }, replica);
 
   await waitUntil("the signature", () => signatureOf(stage));
+});
+
+test("while another organisation is in the channel nothing is signed, which the record says once; then it is signed", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  const asked: string[] = [];
+  let reach: ChannelReach = "shared";
+  const channelReach = async (channel: string): Promise<ChannelReach> => {
+    asked.push(channel);
+    return reach;
+  };
+  stage.conduct({ channelReach });
+  const note = (text: string) => stage.record.submit(id, { intent: "add_note", text, by: inSlack(alice) }, replica);
+  const alarms = async () =>
+    (await stage.typesSince(story.events.length)).filter((type) => type === "alarm_raised").length;
+
+  await waitUntil("the alarm", async () => (await alarms()) > 0);
+  const before = asked.length;
+  await note("look again");
+  await waitUntil("another look", () => asked.length > before);
+  reach = "unknown";
+  const again = asked.length;
+  await note("and again");
+  await waitUntil("a look that failed", () => asked.length > again);
+  expect(await signatureOf(stage)).toBeUndefined();
+
+  reach = "own";
+  await note("nobody else is there any more");
+  await waitUntil("the signature", () => signatureOf(stage));
+  expect(await alarms()).toBe(1);
+  expect(new Set(asked)).toEqual(new Set(["C0PRACTCE"]));
+});
+
+test("a channel that cannot be looked up raises no alarm, and nothing is signed", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  let looks = 0;
+  stage.conduct({
+    channelReach: async () => {
+      looks += 1;
+      return "unknown";
+    },
+  });
+  await waitUntil("the first look", () => looks >= 1 && stage.lookedUp.length >= 2);
+  await stage.record.submit(id, { intent: "add_note", text: "look again", by: inSlack(alice) }, replica);
+  await waitUntil("the second look", () => looks >= 2 && stage.lookedUp.length >= 4);
+  expect(await stage.typesSince(story.events.length)).toEqual(["note_added"]);
 });
 
 test.each([

@@ -1,10 +1,12 @@
 import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
 
-type Answer = { readonly [key: string]: unknown } | { readonly status: number } | "silence";
+/** `status` is that of HTTP; `silence` never answers. */
+type Answer = Readonly<Record<string, unknown>> | "silence";
 
 /** Slack's Web API as one address that answers as told: what the practice workspace never says. */
 export interface FakeSlack {
@@ -19,19 +21,19 @@ export async function fakeSlack(
   answers: Readonly<Record<string, (args: Readonly<Record<string, string>>) => Answer>>,
 ): Promise<FakeSlack> {
   const fake = { calls: [] as FakeSlack["calls"], answers: new Map(Object.entries(answers)) };
-  const server = createServer((incoming, outgoing) => {
-    void text(incoming).then((body) => {
-      const method = (incoming.url ?? "").replace(/^\/api\//u, "");
-      const args = Object.fromEntries(new URLSearchParams(body));
-      fake.calls.push({ method, args });
-      const answer = fake.answers.get(method)?.(args) ?? { ok: false, error: "unknown_method" };
-      if (answer === "silence") return;
-      outgoing.statusCode = typeof answer.status === "number" ? answer.status : 200;
-      outgoing.setHeader("content-type", "application/json");
-      if (outgoing.statusCode === 429) outgoing.setHeader("retry-after", "30");
-      outgoing.end(JSON.stringify(answer));
-    });
-  });
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const body = await text(incoming);
+    const method = (incoming.url ?? "").replace(/^\/api\//u, "");
+    const args = Object.fromEntries(new URLSearchParams(body));
+    fake.calls.push({ method, args });
+    const told = fake.answers.get(method)?.(args) ?? { ok: false, error: "unknown_method" };
+    if (told === "silence") return;
+    outgoing.statusCode = typeof told["status"] === "number" ? told["status"] : 200;
+    outgoing.setHeader("content-type", "application/json");
+    if (outgoing.statusCode === 429) outgoing.setHeader("retry-after", "30");
+    outgoing.end(JSON.stringify(told));
+  };
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {

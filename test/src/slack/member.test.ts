@@ -20,7 +20,12 @@ async function slack(over: { readonly home?: { readonly teamId: string; readonly
   const { interactive } = createClients("xoxb-practice-x", fake.apiUrl, log);
   const readRoster = () => Promise.reject(new Error("no rosters here"));
   const people = new People({
-    ...{ client: interactive, home, directory: emptyDirectory, readRoster, log, now: Date.now },
+    client: interactive,
+    home,
+    directory: emptyDirectory,
+    readRoster,
+    log,
+    now: Date.now,
     ...over,
   });
   return {

@@ -139,6 +139,45 @@ test("an approver who cannot be looked up again leaves the standing unsigned", (
   ).toMatchObject({ code: "not_now" });
 });
 
+test("a list that cannot be read at the second look takes nobody's vote away and lets nobody through", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  const unread = { groups: [], unreadGroups: ["S0APPROVE"] };
+  const look = (people: readonly Person[]) =>
+    story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now });
+  expect(look([{ ...carol, ...unread }, erin])).toMatchObject({ code: "not_now" });
+  expect(gateOf(story).approval.outcome).toMatchObject({ kind: "granted" });
+  // What is certain is not put off: a deactivated account is gone whatever its groups are.
+  expect(look([{ ...carol, ...unread, isDeactivated: true }, erin])).toBeUndefined();
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+});
+
+test("whoever is named by account needs no list that cannot be read", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  const people = [carol, { ...erin, unreadGroups: ["S0APPROVE"] }];
+  expect(
+    story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now }),
+  ).toBeUndefined();
+  expect(next(story.active, story.now).do).toBe("run");
+});
+
+test("a vote of somebody whose only list cannot be read is put off with the true reason", () => {
+  const refusal = vote(atFinish(), { ...carol, groups: [], unreadGroups: ["S0APPROVE"] });
+  expect(refusal?.sentence).toContain("which lists you are in");
+});
+
+test("somebody's further accounts are known as theirs, also where the record was written before", () => {
+  const story = atFinish();
+  expect(vote(story, { ...erin, human: "alice", otherAccounts: [alice.userId] })).toMatchObject({
+    sentence: expect.stringContaining("You asked for this upgrade"),
+  });
+});
+
 test.for([
   ["the requester", alice, "ineligible"],
   ["an imitator", mallory, "ineligible"],
