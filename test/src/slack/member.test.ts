@@ -166,7 +166,7 @@ test("whatever Slack says about somebody, only full, active, human members of ou
       expect(member?.enterprise_id ?? "E0ACME001").toBe("E0ACME001");
       expect([undefined, "T0ACME001", "E0ACME001", ...(member?.teams ?? [])]).toContain(clicked);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
-  expect(Math.min(reached.eligible, reached.refused)).toBeGreaterThan(20);
+  expect(Math.min(reached.eligible, reached.refused)).toBeGreaterThan(10);
 });
