@@ -29,7 +29,7 @@ import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
 import { originOf } from "./origin.ts";
 import { People } from "./people.ts";
-import type { ListedPeople, PeopleLists } from "./people.ts";
+import type { PeopleLists } from "./people.ts";
 import { connect } from "./receivers.ts";
 import { checkSettings } from "./settings.ts";
 import type { SlackSettings } from "./settings.ts";
@@ -73,8 +73,6 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
   lookUp(userId: string, groups: readonly string[]): Promise<Person>;
   /** Everybody whom lists of a policy name; see `People.membersOf`. */
   membersOf(lists: PeopleLists): Promise<readonly Person[]>;
-  /** The same with what could not be read. */
-  listed(lists: PeopleLists): Promise<ListedPeople>;
   /** Who reads a channel, asked now. */
   readonly channelReach: Channels["reachNow"];
   /** Whether Slack shows everything that is known here. */
@@ -138,7 +136,6 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     upgradeChanged,
     lookUp: (userId, groups) => people.lookUp({ userId, groups, isFresh: true }),
     membersOf: (lists) => people.membersOf(lists),
-    listed: (lists) => people.listed(lists),
     channelReach: channels.reachNow,
     uploadFile: (upload) => thread.uploadFile(upload),
     readHeads: (id) => thread.readHeads(id),
@@ -176,7 +173,7 @@ function projectionOf(
 }
 
 function peopleOf(options: SlackAppOptions, { interactive }: Clients, home: Identity): People {
-  const { directory = emptyDirectory, readRoster = noRosters, log, now } = options;
+  const { directory, readRoster = noRosters, log, now } = options;
   return new People({ client: interactive, home, directory, readRoster, log, now });
 }
 

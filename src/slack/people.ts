@@ -4,6 +4,7 @@ import type { Person } from "#approvals/person.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
+import type { ListedPeople } from "#commands/command.ts";
 import { Fresh } from "./fresh.ts";
 import { readGroup } from "./group-members.ts";
 import type { ReadRoster } from "./group-members.ts";
@@ -45,15 +46,6 @@ export interface LookUp {
 export interface PeopleLists {
   readonly users: readonly string[];
   readonly groups: readonly string[];
-}
-
-/** Everybody of some lists, as far as could be told. */
-export interface ListedPeople {
-  readonly people: readonly Person[];
-  /** Groups that could not be read: nobody of them is among `people` on their account. */
-  readonly unreadGroups: readonly string[];
-  /** People beyond the 200 that are looked up. */
-  readonly leftOut: number;
 }
 
 /** Who somebody is, asked of Slack: by immutable ids, never by names. What cannot be read counts as unknown. */

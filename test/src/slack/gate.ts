@@ -103,8 +103,9 @@ export async function atGate({
     log,
     now: Date.now,
     isFirstDelivery: async () => true,
+    isExternallyShared: async () => false,
     channelReach: channels.reachNow,
-    channelReachLately: channels.reachLately,
+    rosterOf: never,
     upgradeChanged: () => {},
     uploadFile: never,
   };

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { onTestFinished, expect, test } from "vitest";
 import { createClients, identify } from "#src/slack/clients.ts";
+import { emptyDirectory } from "#approvals/directory.ts";
 import { startSlackApp } from "#src/slack/app.ts";
 import { freePort } from "#test/practice/slack/app.ts";
 import { MemoryDesk } from "#test/support/memory-desk.ts";
@@ -72,6 +73,7 @@ async function start() {
       isPractice: true,
     },
     environments: [sampleEnvironment()],
+    directory: emptyDirectory,
     desk,
     posts: new MemoryPosts(),
     isFirstDelivery: async () => true,
