@@ -30,7 +30,7 @@ function organisation(teams: readonly string[]) {
     "bots.info": () => ({ ok: true, bot: { id: "B0BOT0001", app_id: "A0KONGUP1" } }),
     "users.info": ({ user = "" }) => ({ ok: true, user: userOf(user, grid) }),
     "usergroups.list": () => ({ ok: true, usergroups: [] }),
-    "usergroups.users.list": () => ({ ok: true, users: [] }),
+    "usergroups.users.list": () => ({ ok: true, users: ["U0CAROL01", "U0DAVE001"] }),
     "conversations.info": () => ({ ok: true, channel: { id: "C0PRACTCE", is_ext_shared: false } }),
     "chat.postEphemeral": () => ({ ok: true }),
     "views.publish": () => ({ ok: true }),
