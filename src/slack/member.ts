@@ -19,7 +19,6 @@ const userSchema = z.object({
   is_bot: flag,
   is_restricted: flag,
   is_ultra_restricted: flag,
-  is_app_user: flag,
   is_stranger: flag,
   is_workflow_bot: flag,
   is_connector_bot: flag,
@@ -72,7 +71,7 @@ export function personOf(
     isHomeTeam: !isForeignClick && isOurs(user, home, user.team_id) && user.is_stranger !== true,
     isDeactivated: user.deleted === true || user.is_invited_user === true,
     isBot:
-      [user.is_bot, user.is_app_user, user.is_workflow_bot, user.is_connector_bot].includes(true) ||
+      [user.is_bot, user.is_workflow_bot, user.is_connector_bot].includes(true) ||
       user.id === slackbot,
     isGuest: user.is_restricted === true || user.is_ultra_restricted === true,
   };

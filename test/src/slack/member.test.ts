@@ -58,7 +58,8 @@ test.each([
   ],
   ["somebody who was invited and never came", userOf(ID, { is_invited_user: true }), undefined, "is_deactivated"],
   ["a bot", userOf(ID, { is_bot: true }), undefined, "is_bot"],
-  ["an app's user", userOf(ID, { is_app_user: true }), undefined, "is_bot"],
+  // docs.slack.dev, user object: an authorized user of the calling app, so a person.
+  ["somebody who installed the app", userOf(ID, { is_app_user: true }), undefined, "eligible"],
   ["a workflow", userOf(ID, { is_workflow_bot: true }), undefined, "is_bot"],
   ["a connector", userOf(ID, { is_connector_bot: true }), undefined, "is_bot"],
   ["a guest of several channels", userOf(ID, { is_restricted: true }), undefined, "is_guest"],
@@ -159,7 +160,7 @@ test("whatever Slack says about somebody, only full, active, human members of ou
         is_restricted: false,
         is_ultra_restricted: false,
       });
-      for (const each of [user.is_app_user, user.is_stranger, user.is_workflow_bot]) expect(each ?? false).toBe(false);
+      for (const each of [user.is_stranger, user.is_workflow_bot]) expect(each ?? false).toBe(false);
       const { enterprise_user: member } = user;
       const isHere = member === undefined ? user.team_id === "T0ACME001" : member.teams.includes("T0ACME001");
       expect(isHere).toBe(true);
