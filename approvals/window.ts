@@ -2,7 +2,8 @@ import { z } from "zod";
 import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+/** From Monday on. */
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export const weekdaySchema = z.enum(weekdays);
 
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, "expected a time of day such as 22:00");
@@ -30,9 +31,18 @@ export function isInside(windows: readonly Window[], now: Instant): boolean {
 
 /** The next minute at which a window is open, within eight days; undefined where none opens. */
 export function nextOpening(windows: readonly Window[], now: Instant): Instant | undefined {
+  return firstMinute(now, (at) => isInside(windows, at));
+}
+
+/** The next minute at which no window is open, within eight days; undefined where one is open all that time. */
+export function nextClosing(windows: readonly Window[], now: Instant): Instant | undefined {
+  return firstMinute(now, (at) => !isInside(windows, at));
+}
+
+function firstMinute(now: Instant, isWanted: (at: Instant) => boolean): Instant | undefined {
   const start = Math.ceil(epochMsOf(now) / minuteMs) * minuteMs;
   const end = start + 8 * 24 * 60 * minuteMs;
-  for (let ms = start; ms <= end; ms += minuteMs) if (isInside(windows, instantOf(ms))) return instantOf(ms);
+  for (let ms = start; ms <= end; ms += minuteMs) if (isWanted(instantOf(ms))) return instantOf(ms);
   return undefined;
 }
 

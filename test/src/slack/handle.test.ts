@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { clicked } from "#src/slack/listeners/click.ts";
 import { decodeValue, encodeValue } from "#src/slack/actions.ts";
+import { noStepUp } from "#src/slack/listeners/step-up-port.ts";
 import { handle } from "#src/slack/listeners/handle.ts";
 import type { ListenerPorts } from "#src/slack/listeners/ports.ts";
 import { MemoryDesk } from "#test/support/memory-desk.ts";
@@ -39,6 +40,7 @@ function ports(over: Partial<ListenerPorts> = {}): ListenerPorts & { readonly lo
     isExternallyShared: async () => false,
     rosterOf: fail,
     upgradeChanged: () => {},
+    stepUp: noStepUp,
     uploadFile: fail,
     ...over,
     log,
