@@ -2,7 +2,8 @@ import { z } from "zod";
 import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+/** From Monday on. */
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export const weekdaySchema = z.enum(weekdays);
 
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, "expected a time of day such as 22:00");
@@ -30,9 +31,29 @@ export function isInside(windows: readonly Window[], now: Instant): boolean {
 
 /** The next minute at which a window is open, within eight days; undefined where none opens. */
 export function nextOpening(windows: readonly Window[], now: Instant): Instant | undefined {
-  const start = Math.ceil(epochMsOf(now) / minuteMs) * minuteMs;
-  const end = start + 8 * 24 * 60 * minuteMs;
-  for (let ms = start; ms <= end; ms += minuteMs) if (isInside(windows, instantOf(ms))) return instantOf(ms);
+  return firstMinute(windows, now, (at) => isInside(windows, at));
+}
+
+/** The next minute at which no window is open, within eight days; undefined where one is open all that time. */
+export function nextClosing(windows: readonly Window[], now: Instant): Instant | undefined {
+  return firstMinute(windows, now, (at) => !isInside(windows, at));
+}
+
+/**
+ * Looks only at minutes at which something can change: zones are whole quarters of an hour away from UTC and jump at such,
+ * so a window opens and ends at the same minute of a quarter there as here. Every minute of a week takes 15 times as long.
+ */
+function firstMinute(
+  windows: readonly Window[],
+  now: Instant,
+  isWanted: (at: Instant) => boolean,
+): Instant | undefined {
+  const first = Math.ceil(epochMsOf(now) / minuteMs);
+  const changes = new Set([0, ...windows.flatMap(({ from, to }) => [minutesOf(from) % 15, minutesOf(to) % 15])]);
+  for (let minute = first; minute <= first + 8 * minutesOfDay; minute += 1) {
+    if (minute !== first && !changes.has(minute % 15)) continue;
+    if (isWanted(instantOf(minute * minuteMs))) return instantOf(minute * minuteMs);
+  }
   return undefined;
 }
 

@@ -37,7 +37,7 @@ function isSameWay(upgrade: Upgrade, { to, strategy }: Wanted): boolean {
 
 /** Notes may follow the end, so the event that completed it tells when, and its hash which record it was. */
 async function asRehearsal(desk: Desk, upgrade: Upgrade): Promise<Rehearsal | undefined> {
-  const plan = upgrade.status === "closed" ? upgrade.plan : undefined;
+  const { plan, forward } = upgrade.status === "closed" ? upgrade : {};
   const events = await desk.events(upgrade.id, 0);
   const end = events.findLast(({ event }) => event.type === "upgrade_completed");
   if (plan === undefined || end === undefined) return undefined;
@@ -47,6 +47,7 @@ async function asRehearsal(desk: Desk, upgrade: Upgrade): Promise<Rehearsal | un
     from: plan.from,
     to: plan.to,
     strategy: plan.strategy,
+    ...(forward === undefined ? {} : { startedAt: forward.startedAt }),
     completedAt: end.at,
     recordHead: end.hash,
   };

@@ -2,7 +2,7 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { section } from "#src/slack/views/blocks.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
-import { escapeText } from "#src/slack/views/text.ts";
+import { escapeWithDates } from "#src/slack/views/text.ts";
 
 /** What a command answers, as data: shown privately in Slack, printed by the terminal. */
 export interface Reply {
@@ -30,7 +30,12 @@ export function sentence(markup: string): Content {
   return { text: markup, blocks: [section(markup)] };
 }
 
-/** Refusals name people as `<@U…>`; in a private answer that notifies nobody and is kept, all else is escaped. */
+/** The same no with help that is ready markup. */
+export function refusedWith(why: string, help: string): Content {
+  return sentence(`${refusalText(why)}\n${help}`);
+}
+
+/** Refusals name people as `<@U…>`; in a private answer that notifies nobody and is kept, as are moments; all else is escaped. */
 function refusalText(text: string): string {
-  return escapeText(text, 1_500).replaceAll(/&lt;([@#][UWCG][A-Z0-9]{2,20})&gt;/gu, "<$1>");
+  return escapeWithDates(text, 1_500).replaceAll(/&lt;([@#][UWCG][A-Z0-9]{2,20})&gt;/gu, "<$1>");
 }

@@ -50,12 +50,13 @@ async function act(
   { message, handled }: { readonly message: Message; readonly handled: Set<string> },
 ): Promise<void> {
   const buttons = buttonsOf(message);
-  const key = `${message.ts} ${buttons.map((button) => button.action_id).join(" ")}`;
+  const has = (label: string): boolean => findButton(message, label) !== undefined;
+  // A request changes with every vote and is answered once.
+  const key = `${message.ts} ${has("Approve") ? "Approve" : buttons.map((button) => button.action_id).join(" ")}`;
   // Whoever decides first answers what is open; the text changes as soon as that is recorded.
   if (buttons.length === 0 || handled.has(key) || message.text.includes("no answer yet")) return;
   handled.add(key);
   const prompt = { message, buttons };
-  const has = (label: string): boolean => findButton(message, label) !== undefined;
   try {
     if (has("Approve")) await (behaviour.onApproval ?? approveBy(stage, [carol, erin]))(prompt);
     else if (has("Hold") || has("Retry")) await (behaviour.onTrouble ?? failLoudly)(prompt);

@@ -9,6 +9,8 @@ export const rehearsalSchema = z.object({
   from: z.string(),
   to: z.string(),
   strategy: z.string(),
+  /** Absent in records from before it was kept. */
+  startedAt: instantSchema.optional(),
   completedAt: instantSchema,
   /** Hash of the event that completed it, so that its record can be told from a later one of the same number. */
   recordHead: digestSchema.optional(),

@@ -11,6 +11,8 @@ export const actionIds = {
   abort: "ku_abort",
   approve: "ku_approve",
   reject: "ku_reject",
+  withdrawVote: "ku_withdraw_vote",
+  cancelRequest: "ku_cancel_request",
   retry: "ku_retry",
   rollBack: "ku_roll_back",
   hold: "ku_hold",
@@ -24,6 +26,8 @@ export type ActionId = (typeof actionIds)[keyof typeof actionIds];
 
 /** Callback ids of the modals that ask for words. */
 export const modalIds = {
+  approve: "ku_modal_approve",
+  cancelRequest: "ku_modal_cancel_request",
   reject: "ku_modal_reject",
   countAsDone: "ku_modal_count_as_done",
   abort: "ku_modal_abort",

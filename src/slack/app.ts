@@ -23,6 +23,8 @@ import { clicked } from "./listeners/click.ts";
 import { handle } from "./listeners/handle.ts";
 import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
 import { runCommand } from "./listeners/run-command.ts";
+import { noStepUp } from "./listeners/step-up-port.ts";
+import type { StepUpPort } from "./listeners/step-up-port.ts";
 import { submitted } from "./listeners/submit-modal.ts";
 import { received } from "./listeners/unreadable.ts";
 import type { ReadRoster } from "./group-members.ts";
@@ -49,6 +51,8 @@ export interface SlackAppOptions {
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
   /** Export and verification need the thread, so they are made when there is one. */
   readonly records: (thread: ThreadAccess) => RecordPorts;
+  /** One-time codes of people; without it nobody is enrolled. */
+  readonly stepUp?: StepUpPort;
   readonly log: Log;
   readonly now: () => number;
   readonly pace?: Pace;
@@ -114,6 +118,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     channelReach: channels.reachNow,
     rosterOf: (environment) => people.listed(approverListsOf(environment)),
     upgradeChanged,
+    stepUp: options.stepUp ?? noStepUp,
     uploadFile: (upload) => thread.uploadFile(upload),
   };
   const connection = connect({ settings, apiUrl, identity, logger: slackLogger(log) });

@@ -70,9 +70,7 @@ export function personOf(
     ...entryIn(directory, user, home),
     isHomeTeam: !isForeignClick && isOurs(user, home, user.team_id) && user.is_stranger !== true,
     isDeactivated: user.deleted === true || user.is_invited_user === true,
-    isBot:
-      [user.is_bot, user.is_workflow_bot, user.is_connector_bot].includes(true) ||
-      user.id === slackbot,
+    isBot: [user.is_bot, user.is_workflow_bot, user.is_connector_bot].includes(true) || user.id === slackbot,
     isGuest: user.is_restricted === true || user.is_ultra_restricted === true,
   };
 }

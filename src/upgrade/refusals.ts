@@ -29,6 +29,9 @@ export function refuse(code: RefusalCode, sentence: string, help: string): Refus
   return { code, sentence, help };
 }
 
+/** Said where nobody looked up who can; whoever can look says it by name instead. */
+export const generalHelp = "The request names the people who can approve.";
+
 /** The private answer to a vote that does not count. */
 export function describeIneligible(reason: IneligibleReason, userId: string): Refusal {
   const sentence = {
@@ -42,7 +45,6 @@ export function describeIneligible(reason: IneligibleReason, userId: string): Re
     not_named: `You (${userId}) are not named as an approver of this step. A display name does not count, only the account does.`,
     look_up_failed: "I could not tell who you are and which lists you are in just now, so the vote does not count.",
   }[reason];
-  const help =
-    reason === "look_up_failed" ? "Please click again in a moment." : "The request names the people who can approve.";
+  const help = reason === "look_up_failed" ? "Please click again in a moment." : generalHelp;
   return refuse("ineligible", sentence, help);
 }

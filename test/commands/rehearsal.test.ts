@@ -44,7 +44,7 @@ class Archive extends MemoryDesk implements Desk {
 
 const completed = (): Story => started().runUntil();
 
-test("the newest completed upgrade to the same version is found, with the moment and the hash of its end", async () => {
+test("the newest completed upgrade to the same version is found, with the moments of its start and end and the hash of its end", async () => {
   const newer = completed().wait(3_600_000);
   newer.must({ intent: "add_note", text: "went well", by: inSlack(alice) });
   const desk = new Archive([
@@ -59,6 +59,7 @@ test("the newest completed upgrade to the same version is found, with the moment
     from: "2.8.5",
     to: "3.4.2",
     strategy: "in-place",
+    startedAt: started().now,
     completedAt: end?.at,
     recordHead: end?.hash,
   });

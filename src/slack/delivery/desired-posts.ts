@@ -6,6 +6,8 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import { approvalCard } from "#src/slack/views/approval.ts";
 import { card } from "#src/slack/views/card.ts";
 import { eventLine, headLine } from "#src/slack/views/event-line.ts";
+import { liveState } from "#src/slack/views/gate.ts";
+import type { Gate } from "#src/slack/views/gate.ts";
 import { failurePrompt } from "#src/slack/views/failure.ts";
 import { manualStepPrompt } from "#src/slack/views/manual-step.ts";
 import type { Names } from "#src/slack/views/names.ts";
@@ -60,23 +62,45 @@ function isCurrent(upgrade: Upgrade, { step, attempt, track }: Attempt): boolean
 }
 
 function approvalPosts(upgrade: Upgrade, attempt: Attempt, names: Names): readonly DesiredPost[] {
-  const { approval, askedAt, step, track } = attempt;
-  if (approval === undefined || askedAt === undefined) return [];
-  const isWithdrawn = !isCurrent(upgrade, attempt);
-  const isOpen = approval.outcome.kind === "open" && !isWithdrawn;
-  const gate = { upgradeId: upgrade.id, plan: track.plan, step, attempt: attempt.attempt, approval, isWithdrawn };
+  const gate = gateOf(upgrade, attempt);
+  if (gate === undefined || attempt.askedAt === undefined) return [];
+  const isOpen = liveState(gate) === "open";
   return [
     post(
       {
         key: keyOf("approval", attempt),
-        order: askedAt + 0.1,
+        order: attempt.askedAt + 0.1,
         urgency: isOpen ? "approval" : "line",
         isPrompt: true,
-        mentions: isOpen ? policyMentions(approval.policy) : [],
+        mentions: isOpen ? policyMentions(gate.approval.policy) : [],
       },
       approvalCard(gate, names),
     ),
   ];
+}
+
+function gateOf(upgrade: Upgrade, attempt: Attempt): Gate | undefined {
+  const { approval, step, track, attempt: number } = attempt;
+  if (approval === undefined) return undefined;
+  const { environment, rehearsal } = upgrade.request;
+  const done = track.steps.get(acknowledgeStepId);
+  const brokenGlass = upgrade.brokenGlass.findLast((each) => each.stepId === step.id && each.attempt === number);
+  return {
+    upgradeId: upgrade.id,
+    plan: track.plan,
+    step,
+    attempt: number,
+    approval,
+    isWithdrawn: !isCurrent(upgrade, attempt),
+    ...(brokenGlass === undefined ? {} : { brokenGlass }),
+    known: {
+      answers: upgrade.answers,
+      ...(done?.kind === "done" ? { acknowledged: { by: done.by, at: done.finishedAt } } : {}),
+      preproduction: environment.preproduction,
+      rehearsal,
+    },
+    asOf: upgrade.updatedAt,
+  };
 }
 
 function manualPosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[] {

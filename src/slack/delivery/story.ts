@@ -141,7 +141,8 @@ function moments(
 
 function isTrouble(progress: Attempt["progress"]): boolean {
   const outcome = progress.approval?.outcome.kind;
-  const isUnapproved = progress.kind === "ready" && (outcome === "refused" || outcome === "expired");
+  const isUnapproved =
+    progress.kind === "ready" && (outcome === "refused" || outcome === "expired" || outcome === "cancelled");
   return progress.kind === "failed" || progress.kind === "unknown" || isUnapproved;
 }
 

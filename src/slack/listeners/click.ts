@@ -1,32 +1,32 @@
-import { no } from "#src/kernel/result.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
+import { no, unreachable } from "#src/kernel/result.ts";
+import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { warningText } from "#commands/act.ts";
 import { refuseStarting, warnOfWayBack } from "#commands/approvers.ts";
 import { sentence } from "#commands/reply.ts";
-import { actionIds, decodeValue } from "#src/slack/actions.ts";
+import { actionIds, decodeValue, encodeValue } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import type { Click } from "#src/slack/incoming.ts";
 import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
-import { abortModal, countAsDoneModal, rejectModal } from "#src/slack/views/modals.ts";
+import { escapeText } from "#src/slack/views/text.ts";
+import { standingAfter } from "#src/slack/views/who-can.ts";
+import { dialogs } from "./dialogs.ts";
+import type { Dialog } from "./dialogs.ts";
 import { handle, whisper } from "./handle.ts";
-import { intentOf } from "./intent-of-click.ts";
-import type { Words } from "./intent-of-click.ts";
-import { openAnswer } from "./open-answer.ts";
+import { gateOf, intentOf } from "./intent-of-click.ts";
+import type { SubmittedIntent, Words } from "./intent-of-click.ts";
 import type { ListenerPorts } from "./ports.ts";
 import { showEverything } from "./show-everything.ts";
-import { staleness, tellStale, unknownUpgrade } from "./stale-click.ts";
+import { staleness, unknownUpgrade, withWords } from "./stale-click.ts";
+import { tellRefused } from "./tell-refused.ts";
+import { nameErrors, prepareVote } from "./vote.ts";
+import type { Errors, Proof } from "./vote.ts";
 import { refuseVotePlace } from "./vote-place.ts";
 
 const knownActions: ReadonlySet<string> = new Set(Object.values(actionIds));
-
-const modals = {
-  [actionIds.reject]: rejectModal,
-  [actionIds.countAsDone]: countAsDoneModal,
-  [actionIds.abort]: abortModal,
-} as const;
 
 /** A click on any button; one that this version does not know is answered, too. */
 export async function clicked(ports: ListenerPorts, click: Click, ack: () => Promise<void>): Promise<void> {
@@ -52,11 +52,13 @@ export async function clicked(ports: ListenerPorts, click: Click, ack: () => Pro
     await handle(ports, incoming, { acknowledge: ack, work: () => whisper(ports, person, content) });
     return;
   }
-  const raw = action?.value ?? "";
-  const openModal = Object.entries(modals).find(([id]) => id === actionId)?.[1];
-  if (openModal !== undefined) {
+  const deed = { actionId, value, words: noWords, user: click.user, person };
+  const triggerId = click.trigger_id;
+  const dialog = dialogs.find((each) => each.actionId === actionId);
+  if (dialog?.opens.how === "at_once") {
+    const view = dialog.opens.view(encodeValue(value));
     const first = async (): Promise<void> => {
-      await ports.clients.interactive.views.open({ trigger_id: click.trigger_id, view: openModal(raw) });
+      await ports.clients.interactive.views.open({ trigger_id: triggerId, view });
     };
     await handle(ports, incoming, { acknowledge: ack, first });
     return;
@@ -64,12 +66,39 @@ export async function clicked(ports: ListenerPorts, click: Click, ack: () => Pro
   await handle(ports, incoming, {
     acknowledge: ack,
     work: async (recorded) => {
-      const triggerId = click.trigger_id;
       if (actionId === actionIds.showEverything) await showEverything(ports, { value, triggerId, person });
-      else if (actionId === actionIds.answer) await openAnswer(ports, { value, triggerId, user: click.user, person });
-      else await perform(ports, { actionId, value, words: noWords, user: click.user, person }, recorded);
+      else if (dialog?.opens.how === "looked_up") await openDialog(ports, { deed, triggerId, dialog }, recorded);
+      else await perform(ports, deed, recorded);
     },
   });
+}
+
+/** Opens the dialog of a button if there is something to write; whoever may not is told so before writing anything. */
+async function openDialog(
+  ports: ListenerPorts,
+  { deed, triggerId, dialog }: { readonly deed: Deed; readonly triggerId: string; readonly dialog: Dialog },
+  recorded: () => Promise<void>,
+): Promise<void> {
+  if (dialog.opens.how === "at_once") return;
+  const upgrade = await ports.desk.find(deed.value.upgradeId);
+  const stale = upgrade === undefined ? unknownUpgrade(deed.value.upgradeId) : staleness(upgrade, deed);
+  if (stale !== undefined || upgrade === undefined) {
+    await tellRefused(ports, deed, { upgrade, refusal: stale ?? unknownUpgrade(deed.value.upgradeId) });
+    return;
+  }
+  const view = await dialog.opens.view({ ports, upgrade, wish: { ...deed, triggerId } });
+  if (view === "click_is_enough") {
+    await perform(ports, deed, recorded);
+    return;
+  }
+  if ("code" in view) {
+    await recorded();
+    // Whoever saw an old button gets the newest card.
+    ports.upgradeChanged(upgrade.id);
+    await tellRefused(ports, deed, { upgrade, refusal: view });
+    return;
+  }
+  await ports.clients.interactive.views.open({ trigger_id: triggerId, view });
 }
 
 const noWords: Words = { text: "", leaveAsIs: false };
@@ -80,6 +109,10 @@ export interface Deed {
   readonly words: Words;
   readonly user: { readonly id: string; readonly team_id?: string | null | undefined };
   readonly person: Parameters<typeof whisper>[1];
+  /** What a dialog asked for besides words. */
+  readonly proof?: Proof;
+  /** Shows what must be corrected beside its input; false when the dialog is not there any more. */
+  readonly complain?: (errors: Errors) => Promise<boolean>;
 }
 
 /** Looks everything up again, asks the desk, and tells the person what came of it. */
@@ -88,32 +121,74 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
   const upgrade = await desk.find(asked.value.upgradeId);
   // A modal knows no channel: its answer goes where the upgrade is.
   const deed = { ...asked, person: { ...asked.person, channel: asked.person.channel ?? upgrade?.request.channel } };
+  const wish = { ...deed, written: deed.words.text };
   const stale = upgrade === undefined ? unknownUpgrade(deed.value.upgradeId) : staleness(upgrade, deed);
   if (stale !== undefined || upgrade === undefined) {
-    await tellStale(ports, deed, { upgrade, refusal: stale ?? unknownUpgrade(deed.value.upgradeId) });
+    await tellRefused(ports, wish, { upgrade, refusal: stale ?? unknownUpgrade(deed.value.upgradeId) });
     return;
   }
-  const misplaced = isVote(deed) ? await refuseVotePlace(ports, upgrade) : undefined;
-  if (misplaced !== undefined) {
-    await tellStale(ports, deed, { upgrade, refusal: misplaced });
+  const meant = await meaningOf(ports, upgrade, deed);
+  if (meant.kind === "to_be_corrected") {
+    await correct(ports, deed, meant.errors);
     return;
   }
-  const by = await requesterOf(ports, deed, upgrade);
-  const intent = intentOf(upgrade, deed, by);
-  const looking = { by, names: ports.names, rosterOf: ports.rosterOf };
-  const unmet = deed.actionId === actionIds.start ? await refuseStarting(looking, upgrade) : undefined;
-  const asking = unmet === undefined ? intent : no(unmet);
-  const result = asking.ok ? await desk.submit(upgrade.id, asking.value, actorOf(by)) : asking;
+  const result = meant.kind === "meant" ? await desk.submit(upgrade.id, meant.intent, actorOf(meant.by)) : meant.no;
   await recorded();
   // Also after a refusal: whoever saw an old button gets the newest card.
   ports.upgradeChanged(upgrade.id);
   if (!result.ok) {
-    await tellStale(ports, deed, { upgrade: await desk.find(upgrade.id), refusal: result.problem });
+    await tellRefused(ports, wish, { upgrade: await desk.find(upgrade.id), refusal: result.problem });
     return;
   }
-  const warning = deed.actionId === actionIds.rollBack ? await warnOfWayBack(looking, result.value.upgrade) : undefined;
-  const said = `${confirmation(deed.actionId, result.value.upgrade)}${warningText(warning)}`;
-  await whisper(ports, deed.person, sentence(said));
+  const now = result.value.upgrade;
+  const isWayBack = deed.actionId === actionIds.rollBack && meant.kind === "meant";
+  const warning = isWayBack ? await warnOfWayBack(lookingFor(ports, meant.by), now) : undefined;
+  await whisper(ports, deed.person, sentence(`${confirmation(ports, deed, now)}${warningText(warning)}`));
+}
+
+type Meaning =
+  | { readonly kind: "meant"; readonly intent: SubmittedIntent; readonly by: Requester }
+  | { readonly kind: "refused"; readonly no: { readonly ok: false; readonly problem: Refusal } }
+  | { readonly kind: "to_be_corrected"; readonly errors: Errors };
+
+/** What a click or a dialog asks for, with everybody looked up; the cheap checks come first. */
+async function meaningOf(ports: ListenerPorts, upgrade: Upgrade, deed: Deed): Promise<Meaning> {
+  const { value, proof } = deed;
+  const errors = nameErrors(upgrade, value, proof);
+  if (errors !== undefined) return { kind: "to_be_corrected", errors };
+  const misplaced = isVote(deed) ? await refuseVotePlace(ports, upgrade) : undefined;
+  if (misplaced !== undefined) return { kind: "refused", no: no(misplaced) };
+  const by = await requesterOf(ports, deed, upgrade);
+  const intent = intentOf(upgrade, deed, by);
+  if (!intent.ok) return { kind: "refused", no: intent };
+  const unmet = deed.actionId === actionIds.start ? await refuseStarting(lookingFor(ports, by), upgrade) : undefined;
+  if (unmet !== undefined) return { kind: "refused", no: no(unmet) };
+  const approval = gateOf(upgrade, value);
+  if (intent.value.intent !== "vote" || approval === undefined) return { kind: "meant", intent: intent.value, by };
+  const prepared = await prepareVote(ports, upgrade, { vote: intent.value, approval, proof });
+  switch (prepared.kind) {
+    case "vote":
+      return { kind: "meant", intent: prepared.vote, by };
+    case "refused":
+      return { kind: "refused", no: no(prepared.refusal) };
+    case "to_be_corrected":
+      return prepared;
+    default:
+      return unreachable(prepared);
+  }
+}
+
+function lookingFor({ names, rosterOf }: ListenerPorts, by: Requester): Parameters<typeof refuseStarting>[0] {
+  return { by, names, rosterOf };
+}
+
+/** Beside the field while the dialog is open; else privately, with what was written. */
+async function correct(ports: ListenerPorts, { complain, words, person }: Deed, errors: Errors): Promise<void> {
+  if (complain !== undefined && (await complain(errors))) return;
+  const text = `${Object.values(errors)
+    .map((error) => escapeText(error))
+    .join("\n")}\nNothing was done: please press the button again.`;
+  await whisper(ports, person, withWords(sentence(text), words.text));
 }
 
 function knownAction(id: string | undefined): ActionId | undefined {
@@ -137,7 +212,7 @@ async function requesterOf(ports: ListenerPorts, deed: Deed, upgrade: Upgrade): 
   };
 }
 
-function confirmation(actionId: ActionId, upgrade: Upgrade): string {
+function confirmation({ names }: ListenerPorts, { actionId, value }: Deed, upgrade: Upgrade): string {
   const said = {
     [actionIds.start]: "is started",
     [actionIds.pause]: "pauses before its next step",
@@ -145,6 +220,8 @@ function confirmation(actionId: ActionId, upgrade: Upgrade): string {
     [actionIds.abort]: "is aborted",
     [actionIds.approve]: "has your approval",
     [actionIds.reject]: "has your rejection",
+    [actionIds.withdrawVote]: "does not count your vote any more",
+    [actionIds.cancelRequest]: "does not ask for this approval any more",
     [actionIds.retry]: "tries the step again",
     [actionIds.rollBack]: "is on its way back",
     [actionIds.hold]: "is on hold",
@@ -154,5 +231,7 @@ function confirmation(actionId: ActionId, upgrade: Upgrade): string {
     [actionIds.answer]: "has your answer",
     [actionIds.showEverything]: "is shown",
   }[actionId];
-  return `*${upgrade.id}* ${said}. It is recorded with your name.`;
+  const approval = gateOf(upgrade, value);
+  const standing = approval === undefined ? "" : standingAfter(approval, upgrade.updatedAt, names);
+  return `*${upgrade.id}* ${said}. It is recorded with your name.${standing === "" ? "" : `\n${standing}`}`;
 }

@@ -6,7 +6,7 @@ import type { Intent, IntentOf } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Upgrade } from "#src/upgrade/state.ts";
+import type { ApprovalRequest, Upgrade } from "#src/upgrade/state.ts";
 import { actionIds, digestPrefix } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 
@@ -24,9 +24,10 @@ interface Meant {
   readonly words: Words;
 }
 
-type SubmittedIntent = Exclude<Intent, { readonly intent: "request" }>;
+/** Everything that a button can mean. */
+export type SubmittedIntent = Exclude<Intent, { readonly intent: "request" }>;
 
-const outdated = refuse(
+export const outdated = refuse(
   "outdated",
   "This button is outdated: what it asked is not what would run now. Nothing was done.",
   "Use the newest message of the thread.",
@@ -51,6 +52,18 @@ export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<
     case actionIds.approve:
     case actionIds.reject:
       return voteOf(upgrade, meant, by);
+    case actionIds.withdrawVote: {
+      const approval = gateOf(upgrade, value);
+      return approval === undefined || value.step === undefined || by.kind !== "slack"
+        ? no(outdated)
+        : ok({ intent: "withdraw_vote", ...stepOf(value.step), voter: by.person, digest: approval.digest });
+    }
+    case actionIds.cancelRequest: {
+      const approval = gateOf(upgrade, value);
+      return approval === undefined || value.step === undefined
+        ? no(outdated)
+        : ok({ intent: "cancel_request", ...stepOf(value.step), digest: approval.digest, reason: words.text, by });
+    }
     case actionIds.retry:
       return value.step === undefined ? no(outdated) : ok({ intent: "retry", ...stepOf(value.step), by });
     case actionIds.lookAgain:
@@ -81,10 +94,8 @@ function stepOf(step: NonNullable<ButtonValue["step"]>): { readonly stepId: stri
 /** A vote is bound to the whole digest of what is shown now; the button's part of it must agree. */
 function voteOf(upgrade: Upgrade, { actionId, value, words }: Meant, by: Requester): Result<IntentOf<"vote">, Refusal> {
   const { step } = value;
-  if (step?.digest === undefined || upgrade.status !== "active" || by.kind !== "slack") return no(outdated);
-  const progress = currentTrack(upgrade).steps.get(step.id);
-  const approval = progress === undefined || progress.kind === "waiting" ? undefined : progress.approval;
-  if (approval === undefined || digestPrefix(approval.digest) !== step.digest) return no(outdated);
+  const approval = gateOf(upgrade, value);
+  if (step === undefined || approval === undefined || by.kind !== "slack") return no(outdated);
   return ok({
     intent: "vote",
     ...stepOf(step),
@@ -93,4 +104,12 @@ function voteOf(upgrade: Upgrade, { actionId, value, words }: Meant, by: Request
     digest: approval.digest,
     ...(words.text === "" ? {} : { reason: words.text }),
   });
+}
+
+/** The request that a button was made for; undefined when what it asked is not what would run now. */
+export function gateOf(upgrade: Upgrade, { step }: ButtonValue): ApprovalRequest | undefined {
+  if (step?.digest === undefined || upgrade.status !== "active") return undefined;
+  const progress = currentTrack(upgrade).steps.get(step.id);
+  const approval = progress === undefined || progress.kind === "waiting" ? undefined : progress.approval;
+  return approval !== undefined && digestPrefix(approval.digest) === step.digest ? approval : undefined;
 }

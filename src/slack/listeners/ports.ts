@@ -7,6 +7,7 @@ import type { Clients, Identity } from "#src/slack/clients.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { People } from "#src/slack/people.ts";
 import type { Names } from "#src/slack/views/names.ts";
+import type { StepUpPort } from "./step-up-port.ts";
 
 /** Everything that answering a person takes. */
 export interface ListenerPorts {
@@ -29,6 +30,7 @@ export interface ListenerPorts {
   /** Whom an environment's policies name as approvers, looked up. */
   readonly rosterOf: (environment: Environment) => Promise<ListedPeople>;
   readonly upgradeChanged: (id: UpgradeId) => void;
+  readonly stepUp: StepUpPort;
   readonly uploadFile: (upload: FileUpload) => Promise<void>;
 }
 

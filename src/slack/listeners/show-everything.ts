@@ -6,6 +6,7 @@ import { planOf } from "#src/slack/views/card.ts";
 import { everythingModal, everythingText } from "#src/slack/views/everything.ts";
 import { whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
+import { wrongChannel } from "./stale-click.ts";
 
 interface Wish {
   readonly value: ButtonValue;
@@ -16,6 +17,11 @@ interface Wish {
 /** The whole step as its digest binds it: in a modal, or as a file in the thread when it is too long for one. */
 export async function showEverything(ports: ListenerPorts, { value, triggerId, person }: Wish): Promise<void> {
   const upgrade = await ports.desk.find(value.upgradeId);
+  const elsewhere = upgrade === undefined ? undefined : wrongChannel(upgrade, person.channel);
+  if (elsewhere !== undefined) {
+    await whisper(ports, person, refused(elsewhere).content);
+    return;
+  }
   const plan = upgrade === undefined ? undefined : planOf(upgrade);
   const step = plan?.steps.find((candidate) => candidate.id === value.step?.id);
   if (plan === undefined || step === undefined || digestPrefix(plan.digest) !== value.plan) {
@@ -33,7 +39,7 @@ export async function showEverything(ports: ListenerPorts, { value, triggerId, p
     await ports.clients.interactive.views.open({ trigger_id: triggerId, view });
     return;
   }
-  const name = `${value.upgradeId}-${step.id}-${attempt}.json`;
+  const name = `${value.upgradeId}-${step.id}-${attempt}.txt`;
   await ports.uploadFile({
     upgradeId: value.upgradeId,
     name,

@@ -3,10 +3,13 @@ import { refuse } from "#src/upgrade/refusals.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import { refused } from "#commands/reply.ts";
+import { refused, refusedWith } from "#commands/reply.ts";
 import { digestPrefix } from "#src/slack/actions.ts";
 import type { ButtonValue } from "#src/slack/actions.ts";
 import { planOf, statusContent } from "#src/slack/views/card.ts";
+import { section } from "#src/slack/views/blocks.ts";
+import type { Content } from "#src/slack/views/blocks.ts";
+import { escapeText } from "#src/slack/views/text.ts";
 import { whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
 
@@ -18,13 +21,8 @@ interface Clicked {
 
 /** Whether the button was made for something that is not there any more, or copied somewhere else. */
 export function staleness(upgrade: Upgrade, { value, person }: Clicked): Refusal | undefined {
-  if (person.channel !== undefined && person.channel !== upgrade.request.channel) {
-    return refuse(
-      "wrong_channel",
-      `${upgrade.id} is operated in its own channel.`,
-      `Please go to <#${upgrade.request.channel}>.`,
-    );
-  }
+  const elsewhere = wrongChannel(upgrade, person.channel);
+  if (elsewhere !== undefined) return elsewhere;
   if (upgrade.status === "closed") {
     return refuse(
       "closed",
@@ -43,6 +41,18 @@ export function staleness(upgrade: Upgrade, { value, person }: Clicked): Refusal
   return undefined;
 }
 
+/** A card shows its buttons wherever it is copied; they work where it was posted, and in direct messages with the bot. */
+export function wrongChannel(upgrade: Upgrade, channel: string | undefined): Refusal | undefined {
+  const isHome = channel === undefined || channel === upgrade.request.channel || channel.startsWith("D");
+  return isHome
+    ? undefined
+    : refuse(
+        "wrong_channel",
+        `This is a copy of a card of ${upgrade.id} in another channel; nothing was done.`,
+        `It is operated in its own channel: please go to <#${upgrade.request.channel}>.`,
+      );
+}
+
 export function unknownUpgrade(id: UpgradeId): Refusal {
   return refuse("not_found", `I do not know ${id}.`, "`/kong-upgrade status` lists what is open.");
 }
@@ -51,9 +61,20 @@ export function unknownUpgrade(id: UpgradeId): Refusal {
 export async function tellStale(
   ports: ListenerPorts,
   { person }: Pick<Clicked, "person">,
-  told: { readonly upgrade: Upgrade | undefined; readonly refusal: Refusal },
+  told: {
+    readonly upgrade: Upgrade | undefined;
+    readonly refusal: Refusal;
+    /** Ready markup instead of the refusal's own help. */
+    readonly help?: string;
+    /** Words from a dialog that is closed now. */
+    readonly written?: string;
+  },
 ): Promise<void> {
-  const { content } = refused(told.refusal);
+  const { refusal, help, written } = told;
+  const content = withWords(
+    help === undefined ? refused(refusal).content : refusedWith(refusal.sentence, help),
+    written ?? "",
+  );
   const isAboutState = ["outdated", "already_decided", "already_done", "not_now", "closed", "conflict"].includes(
     told.refusal.code,
   );
@@ -66,4 +87,11 @@ export async function tellStale(
     text: `${content.text}\nNow: ${now.text}`,
     blocks: [...content.blocks, { type: "divider" }, ...now.blocks],
   });
+}
+
+/** What somebody wrote is not lost with the dialog that they wrote it into. */
+export function withWords(content: Content, written: string): Content {
+  if (written === "") return content;
+  const kept = `*You wrote:* ${escapeText(written, 1_200)}`;
+  return { text: `${content.text}\n${kept}`, blocks: [...content.blocks, section(kept)] };
 }

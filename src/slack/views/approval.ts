@@ -1,52 +1,51 @@
+import type { Button } from "@slack/types";
 import { shortDigest } from "#src/kernel/digest.ts";
 import { unreachable } from "#src/kernel/result.ts";
-import type { Plan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
-import type { ApprovalRequest } from "#src/upgrade/state.ts";
-import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { actions, button, context, section } from "./blocks.ts";
-import type { Block, Content } from "./blocks.ts";
-import { policyNames, requesterName } from "./names.ts";
+import type { ButtonOptions, Content } from "./blocks.ts";
+import { liveState } from "./gate.ts";
+import type { Gate } from "./gate.ts";
+import { knownBefore } from "./gate-known.ts";
+import { standingLines } from "./gate-standing.ts";
+import { votesText } from "./gate-votes.ts";
+import { policyNames } from "./names.ts";
 import type { Names } from "./names.ts";
-import { missingText } from "./standing-text.ts";
 import { actionLines, classText, placeOf, proofText } from "./step-text.ts";
-import { dateToken, escapeText, plainText, utc } from "./text.ts";
+import { escapeText, plainText, utc } from "./text.ts";
 
-/** One request for approval, as it stands. */
-export interface Gate {
-  readonly upgradeId: UpgradeId;
-  readonly plan: Plan;
-  readonly step: Step;
-  readonly attempt: number;
-  readonly approval: ApprovalRequest;
-  /** The upgrade ended or turned back while nobody had decided. */
-  readonly isWithdrawn: boolean;
-}
-
-/** Exactly what would run, where, why, what it destroys and how to go back; buttons only while it can be decided. */
+/**
+ * Exactly what would run, where, why, what it destroys and how to go back, what was known before, who said what and what
+ * is missing; buttons only for what can still be decided.
+ */
 export function approvalCard(gate: Gate, names: Names): Content {
   const { upgradeId, plan, step, approval } = gate;
-  const isOpen = approval.outcome.kind === "open" && !gate.isWithdrawn;
-  const state = standing(gate, names);
+  const isOpen = liveState(gate) === "open";
+  const state = standingLines(gate, names);
   const lines = actionLines(step);
+  const known = knownBefore(plan, gate.known);
+  const buttons = buttonsOf(gate);
   return {
     text: [
       `Approval ${isOpen ? "needed" : "request"}: ${upgradeId}, ${escapeText(plan.environment)}, step “${escapeText(step.title, 120)}” (${step.class}).`,
+      ...state.map((line) => line.replaceAll("*", "")),
       ...lines.map((line) => `Runs ${line.slice(0, 500)}`),
       `Way back: ${escapeText(step.wayBack, 300)}`,
-      `Digest ${shortDigest(approval.digest)}. ${state}`,
+      `Digest ${shortDigest(approval.digest)}.`,
     ].join("\n"),
     blocks: [
-      section(`🔐 *Approval ${isOpen ? "needed" : "request"}: ${escapeText(step.title, 150)}*\n${state}`),
+      section(`🔐 *Approval ${isOpen ? "needed" : "request"}: ${escapeText(step.title, 150)}*\n${state.join("\n")}`),
+      ...(approval.ballots.length === 0 ? [] : [section(votesText(approval.ballots))]),
       section(whatRuns(gate, lines)),
       section(consequences(step)),
+      ...(known === "" ? [] : [section(known)]),
       context(
         `${upgradeId} · ${escapeText(plan.environment)} ${escapeText(plan.from)} → ${escapeText(plan.to)} · ${placeOf(plan, step)}, attempt ${gate.attempt}`,
         `Digest \`${shortDigest(approval.digest)}\``,
-        `May vote: ${policyNames(approval.policy, names)}; who asked for the upgrade may not`,
+        `May vote: ${policyNames(approval.policy, names)}; ${whoMayNot(gate, names)}`,
       ),
-      ...(isOpen ? [buttons(gate)] : []),
+      ...(buttons.length === 0 ? [] : [actions(...buttons)]),
     ],
   };
 }
@@ -70,78 +69,118 @@ function consequences(step: Step): string {
   );
 }
 
-function standing({ approval, isWithdrawn, step }: Gate, names: Names): string {
-  const { outcome } = approval;
-  const yes = new Map(
-    approval.ballots
-      .filter((each) => each.decision === "approve")
-      .map((each) => [each.voter.userId, voterName(each.voter)]),
-  );
-  switch (outcome.kind) {
-    case "open": {
-      if (isWithdrawn) return "⏹️ Withdrawn: the upgrade went another way before this was decided.";
-      const agreed = yes.size === 0 ? "" : ` Approved by ${[...yes.values()].join(", ")}.`;
-      return `Missing: ${missingText(approval, names)}; expires ${dateToken(approval.expiresAt)}.${agreed}`;
-    }
+function whoMayNot({ approval }: Gate, names: Names): string {
+  const earlier = approval.earlierVoterIds.filter((id) => /^[UW]/u.test(id)).slice(0, 10);
+  return earlier.length === 0
+    ? "who asked for the upgrade may not"
+    : `who asked for the upgrade may not, nor who approved the last irreversible step (${earlier.map((id) => escapeText(names.person(id), 60)).join(", ")})`;
+}
+
+/** A yes is only possible while it is open; a no, and taking a vote back, until the step starts. */
+function buttonsOf(gate: Gate): readonly Button[] {
+  const live = liveState(gate);
+  const hasVotes = gate.approval.ballots.length > 0;
+  switch (live) {
+    case "open":
+      return [
+        approveButton(gate),
+        rejectButton(gate),
+        ...(hasVotes ? [withdrawButton(gate, "Withdraw my vote")] : []),
+        cancelButton(gate),
+        showEverythingButton(gate),
+      ];
     case "granted":
-    case "consumed": {
-      const last = approval.ballots.at(-1)?.at;
-      const who = outcome.approvedBy.map((id) => yes.get(id) ?? escapeText(names.person(id), 60)).join(", ");
-      return `✅ Approved by ${who}${last === undefined ? "" : `, ${dateToken(last)}`}${outcome.kind === "consumed" ? "; used by the start of this step" : ""}.`;
-    }
-    case "refused": {
-      const ballot = approval.ballots.find((each) => each.decision === "reject");
-      const who = ballot === undefined ? escapeText(names.person(outcome.by), 60) : voterName(ballot.voter);
-      const why = outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 500)}`;
-      return `🚫 Rejected by ${who}${ballot === undefined ? "" : `, ${dateToken(ballot.at)}`}${why}`;
-    }
-    case "cancelled":
-      return `⏹️ Taken back by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 500)}`}.`;
-    case "expired":
-      return `⌛ Expired ${dateToken(approval.expiresAt)}; “${escapeText(step.title, 100)}” was not run. Retry asks again.`;
+      return [rejectButton(gate), ...(hasVotes ? [withdrawButton(gate, "Withdraw my approval")] : [])];
+    case "dead":
+      return [];
     default:
-      return unreachable(outcome);
+      return unreachable(live);
   }
 }
 
+function approveButton(gate: Gate): Button {
+  const { step, approval } = gate;
+  const options = { actionId: actionIds.approve, style: "primary", label: `Approve ${whatOf(gate)}` } as const;
+  // Whoever fills in a dialog needs no other one before it.
+  return needsDialog(approval.policy)
+    ? gateButton(gate, { ...options, text: "Approve…" })
+    : gateButton(gate, {
+        ...options,
+        text: "Approve",
+        confirm: {
+          title: `Approve “${plainText(step.title, 70)}”?`,
+          text: confirmation(gate),
+          yes: "Approve",
+        },
+      });
+}
+
+/** Whether an approval takes more than a click and a confirmation. */
+export function needsDialog({ stepUp, reasonRequired }: Gate["approval"]["policy"]): boolean {
+  return stepUp !== "none" || reasonRequired.includes("approve");
+}
+
+function rejectButton(gate: Gate): Button {
+  return gateButton(gate, {
+    actionId: actionIds.reject,
+    text: "Reject…",
+    style: "danger",
+    label: `Reject ${whatOf(gate)}`,
+  });
+}
+
+function withdrawButton(gate: Gate, text: string): Button {
+  return gateButton(gate, {
+    actionId: actionIds.withdrawVote,
+    text,
+    label: `Withdraw my vote on ${whatOf(gate)}`,
+    confirm: {
+      title: "Withdraw your vote?",
+      text: "It does not count any more, and what was complete with it is open again. You can vote anew.",
+      yes: "Withdraw",
+    },
+  });
+}
+
+function cancelButton(gate: Gate): Button {
+  return gateButton(gate, {
+    actionId: actionIds.cancelRequest,
+    text: "Cancel request…",
+    label: `Cancel the request for ${whatOf(gate)}`,
+  });
+}
+
+function showEverythingButton(gate: Gate): Button {
+  return gateButton(gate, {
+    actionId: actionIds.showEverything,
+    text: "Show everything",
+    label: `Show everything of ${whatOf(gate)}`,
+  });
+}
+
 /** What a yes means, in the 300 characters that a confirm dialog has. */
-function confirmation({ step, approval }: Gate, what: string): string {
+function confirmation(gate: Gate): string {
+  const { step, approval } = gate;
   const danger =
     step.class === "irreversible"
       ? `No simple way back after it. ${plainText(step.wayBack, 110)}`
       : `Class ${step.class}.`;
   return plainText(
-    `${what}. ${danger} Digest ${shortDigest(approval.digest)}; valid once, until ${utc(approval.expiresAt)}, for exactly what is shown.`,
+    `${whatOf(gate)}. ${danger} Digest ${shortDigest(approval.digest)}; valid once, until ${utc(approval.expiresAt)}, for exactly what is shown.`,
     300,
   );
 }
 
-function voterName(voter: ApprovalRequest["ballots"][number]["voter"]): string {
-  return escapeText(voter.kind === "known" ? voter.name : voter.userId, 60);
+function whatOf({ step, plan }: Gate): string {
+  return `${plainText(step.title, 100)} on ${plainText(plan.environment, 40)}`;
 }
 
-function buttons(gate: Gate): Block {
+function gateButton(gate: Gate, options: Omit<ButtonOptions, "value">): Button {
   const { upgradeId, plan, step, attempt, approval } = gate;
   const value = encodeValue({
     upgradeId,
     plan: digestPrefix(plan.digest),
     step: { id: step.id, attempt, digest: digestPrefix(approval.digest) },
   });
-  const what = `${plainText(step.title, 100)} on ${plainText(plan.environment, 40)}`;
-  return actions(
-    button({
-      actionId: actionIds.approve,
-      text: "Approve",
-      style: "primary",
-      label: `Approve ${what}`,
-      value,
-      confirm: {
-        title: `Approve “${plainText(step.title, 70)}”?`,
-        text: confirmation(gate, what),
-        yes: "Approve",
-      },
-    }),
-    button({ actionId: actionIds.reject, text: "Reject…", style: "danger", label: `Reject ${what}`, value }),
-    button({ actionId: actionIds.showEverything, text: "Show everything", label: `Show everything of ${what}`, value }),
-  );
+  return button({ ...options, value });
 }

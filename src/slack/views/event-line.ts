@@ -3,6 +3,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
 import { context, section } from "./blocks.ts";
 import type { Content } from "./blocks.ts";
+import { voteHow, voteMark, voteReason } from "./gate-votes.ts";
 import { personName, requesterName } from "./names.ts";
 import { dateToken, escapeText } from "./text.ts";
 
@@ -22,10 +23,10 @@ export function eventLine(
     case "upgrade_started":
       return line(`🚀 Started by ${requesterName(event.by)}, plan \`${shortDigest(event.planDigest)}\``);
     case "ballot_cast": {
-      const { voter, decision, digest } = event.ballot;
-      const who = personName(voter);
+      const { ballot } = event;
+      const said = ballot.decision === "approve" ? "approved" : "rejected";
       return line(
-        `${decision === "approve" ? "👍" : "👎"} ${who} ${decision === "approve" ? "approved" : "rejected"} “${stepTitle(event.stepId)}” (digest \`${shortDigest(digest)}\`)`,
+        `${voteMark(ballot)} ${personName(ballot.voter)} ${said} “${stepTitle(event.stepId)}”${voteHow(ballot)} (digest \`${shortDigest(ballot.digest)}\`)${voteReason(ballot)}`,
       );
     }
     case "approval_voided":

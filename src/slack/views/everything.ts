@@ -1,7 +1,9 @@
 import type { ModalView } from "@slack/types";
+import { canonicalJson } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
+import { formatDuration } from "#src/kernel/duration.ts";
 import type { Plan } from "#src/plan/plan.ts";
-import type { Step } from "#src/plan/step.ts";
+import type { Command, Step } from "#src/plan/step.ts";
 import { section } from "./blocks.ts";
 import { codeFence } from "./text.ts";
 
@@ -18,9 +20,62 @@ const sectionLength = 2_600;
 /** Longer lines are wrapped; `codeFence` cuts at 400. */
 const lineLength = 160;
 
-/** A step as it is bound by its digest: nothing shortened but by `maxSections`. */
+/**
+ * Everything that the digest of a step covers: first in words, then as the canonical JSON (RFC 8785) whose sha-256 it is,
+ * so that anybody can compute it again.
+ */
 export function everythingText({ plan, step, attempt, digest }: Everything): string {
-  return JSON.stringify({ plan: plan.digest, from: plan.from, to: plan.to, attempt, digest, step }, undefined, 2);
+  const covered = { plan: plan.digest, step, from: plan.from, to: plan.to, attempt };
+  return [
+    ...inWords({ plan, step, attempt, digest }),
+    "",
+    `The digest is the sha-256 of this line (canonical JSON, RFC 8785):`,
+    canonicalJson(covered),
+    "",
+  ].join("\n");
+}
+
+function inWords({ plan, step, attempt, digest }: Everything): readonly string[] {
+  return [
+    `Step:       ${step.title} (${step.id}), attempt ${attempt}, phase ${step.phase}`,
+    `Class:      ${step.class}${step.isIdempotent ? "; running it twice does the same as once" : ""}`,
+    `Of:         ${plan.kind} of ${plan.environment}, ${plan.from} to ${plan.to}, ${plan.strategy}`,
+    `Plan:       ${plan.digest} (every finding, note and step of it is covered)`,
+    `Digest:     ${digest}`,
+    `Targets:    ${step.targets.join(", ")}`,
+    `Why:        ${step.why}`,
+    `Way back:   ${step.wayBack}`,
+    `Source:     ${step.source}`,
+    `Time limit: ${formatDuration(step.timeoutMs)}`,
+    "",
+    "What runs:",
+    ...actionInWords(step.action),
+    "",
+    "Looked at before:",
+    ...probesInWords(step.precheck),
+    "Proven by:",
+    ...probesInWords(step.proof),
+  ];
+}
+
+function actionInWords(action: Step["action"]): readonly string[] {
+  if (action.kind !== "commands") return listedMembers(action);
+  const { commands, ...others } = action;
+  return [...commands.flatMap(commandInWords), ...listedMembers(others)];
+}
+
+function commandInWords({ target, argv, ...rest }: Command, index: number): readonly string[] {
+  const words = argv.map((word) => `       ${JSON.stringify(word)}`);
+  const others = listedMembers(rest).map((line) => `   ${line}`);
+  return [`  ${index + 1}. on ${target}:`, ...words, ...others];
+}
+
+function probesInWords(probes: Step["proof"]): readonly string[] {
+  return probes.length === 0 ? ["  nothing"] : probes.map((probe) => `  - ${JSON.stringify(probe)}`);
+}
+
+function listedMembers(value: object): readonly string[] {
+  return Object.entries(value).map(([name, member]) => `  ${name}: ${JSON.stringify(member)}`);
 }
 
 /** The whole text as a modal; undefined when it is too long for one. */

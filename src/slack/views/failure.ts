@@ -12,6 +12,8 @@ import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { rollBackButton } from "./card.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
+import { requesterName } from "./names.ts";
+import { missingOf } from "./standing-text.ts";
 import { placeOf } from "./step-text.ts";
 import { codeFence, escapeText, escapeWithDates, inlineCode, plainText, secondsToken } from "./text.ts";
 
@@ -71,10 +73,16 @@ function headlineOf({ step, progress, choices, isHeld }: Trouble): string {
 }
 
 function approvalEnd(progress: Extract<StepProgress, { kind: "ready" }>, title: string): string {
-  const outcome = progress.approval?.outcome;
+  const { approval } = progress;
+  const outcome = approval?.outcome;
   if (outcome?.kind === "refused")
     return `🚫 *Not approved: ${title}*\n${outcome.reason === "" ? "No reason was given." : escapeText(outcome.reason, 600)}`;
-  if (outcome?.kind === "expired") return `⌛ *Approval expired: ${title}*\nNobody decided in time; nothing was run.`;
+  if (outcome?.kind === "cancelled")
+    return `⏹️ *Request taken back: ${title}*\n${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 600)}`}`;
+  if (approval !== undefined && outcome?.kind === "expired")
+    return missingOf(approval).length === 0
+      ? `⌛ *Approval expired: ${title}*\nIt was complete, but the step did not start in time; nothing was run.`
+      : `⌛ *Approval expired: ${title}*\nIt ran out of time; nothing was run.`;
   return `*${title}*`;
 }
 

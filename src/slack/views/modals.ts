@@ -9,22 +9,16 @@ import { severityText } from "./findings.ts";
 import { cutText, escapeText } from "./text.ts";
 
 /** Where the words of a modal are found in its submission. */
-export const inputBlocks = { words: "words", leaveAsIs: "leave_as_is", answer: "answer" } as const;
+export const inputBlocks = {
+  words: "words",
+  leaveAsIs: "leave_as_is",
+  answer: "answer",
+  environment: "environment",
+  code: "code",
+} as const;
 
 /** Slack allows 3,000 characters in an input; the record keeps less. */
-const maxReason = 1_000;
-
-/** Asks why; a rejection without a reason helps nobody. */
-export function rejectModal(value: string): ModalView {
-  return modal({
-    callbackId: modalIds.reject,
-    title: "Reject",
-    submit: "Reject",
-    value,
-    intro: "The step will not run. Your reason is shown in the thread and kept in the record.",
-    label: "Why not?",
-  });
-}
+export const maxReason = 1_000;
 
 /** A person says that a step did its work although nobody could prove it. */
 export function countAsDoneModal(value: string): ModalView {
@@ -125,7 +119,8 @@ const answerTexts = {
   not_applicable: "Not applicable: the question makes no sense here",
 } as const satisfies Record<AnswerKind, string>;
 
-interface ModalOptions {
+/** A dialog that asks for words. */
+export interface ModalOptions {
   readonly callbackId: string;
   readonly title: string;
   readonly submit: string;
@@ -134,7 +129,7 @@ interface ModalOptions {
   readonly label: string;
 }
 
-function modal({ callbackId, title, submit, value, intro, label }: ModalOptions): ModalView {
+export function modal({ callbackId, title, submit, value, intro, label }: ModalOptions): ModalView {
   return {
     type: "modal",
     callback_id: callbackId,

@@ -24,17 +24,35 @@ export function personName(person: Person): string {
 /** Who may vote, in words that notify nobody. */
 export function policyNames(policy: Policy, names: Names): string {
   return policy.alternatives
-    .map((parts) => parts.map((part) => `${part.count} of ${partNames(part, names)}`).join(" and "))
+    .map((parts) => parts.map((part) => `${part.count} of ${fullLabel(part, names)}`).join(" and "))
     .join(", or ");
+}
+
+/** `@dba (@kong-approvers, erin)`: how the configuration calls a list, and who that is. */
+function fullLabel(part: Part, names: Names): string {
+  return part.name === undefined ? partNames(part, names) : `${partLabel(part, names)} (${partNames(part, names)})`;
+}
+
+/** The people of a part: as the configuration calls them, else one by one. */
+export function partLabel(part: Part, names: Names): string {
+  return part.name === undefined ? partNames(part, names) : `@${escapeText(part.name, 60)}`;
 }
 
 /** The list of one part of a policy: as the configuration calls it, else one by one. */
 export function partNames(part: People, names: Names): string {
   const all = [
-    ...part.groups.map((id) => `@${escapeText(names.group(id), 60)}`),
+    ...part.groups.map((id) => groupName(id, names)),
     ...part.users.map((id) => escapeText(names.person(id), 60)),
   ];
   return all.length === 0 ? "nobody is named" : listOf(all);
+}
+
+/** `@kong-approvers`, or `the list on-call` of the site. */
+function groupName(id: string, names: Names): string {
+  const [kind, roster] = id.split(":");
+  return kind === "roster" && roster !== undefined
+    ? `the list ${escapeText(roster, 60)}`
+    : `@${escapeText(names.group(id), 60)}`;
 }
 
 /** Who is meant, in words that notify nobody. */

@@ -14,6 +14,7 @@ import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
 import { missingText } from "./standing-text.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
+import { windowState } from "./window-text.ts";
 
 /** What the card says, in mrkdwn lines that notify nobody. */
 export interface Situation {
@@ -95,7 +96,9 @@ function mood(upgrade: Active): string {
   if (upgrade.alarm !== undefined) return "🚨 Stopped by an alarm before";
   if (upgrade.flow.kind === "paused") return "⏸️ Paused before";
   if (upgrade.flow.kind === "held") return "✋ On hold at";
-  return approvalMood(progress?.kind === "ready" ? progress.approval : undefined);
+  const waits = next(upgrade, upgrade.updatedAt);
+  if (waits.do === "wait" && waits.for === "window") return "🕒 Waiting for a maintenance window:";
+  return approvalMood(currentApproval(upgrade));
 }
 
 function approvalMood(approval: ApprovalRequest | undefined): string {
@@ -148,10 +151,10 @@ function whoMustAct(upgrade: Active, names: Names): string {
     case "decision":
       return `${operators(upgrade, names)}, who chooses in the thread`;
     case "window":
-      return "nobody; it goes on by itself when a maintenance window opens";
+      return `nobody; it goes on by itself in a maintenance window${nextWindow(upgrade)}`;
     case "resume":
     case "start":
-      return `${operators(upgrade, names)}, who resumes it`;
+      return `${operators(upgrade, names)}, who resumes it${besides(upgrade, names)}`;
     default:
       return unreachable(waits.for);
   }
@@ -169,10 +172,26 @@ function questionsHint(upgrade: Planned): string {
 }
 
 function approvers(upgrade: Active, names: Names): string {
-  const progress = currentStep(upgrade)?.progress;
-  const approval = progress?.kind === "ready" ? progress.approval : undefined;
+  const approval = currentApproval(upgrade);
   if (approval === undefined) return "nobody";
   return `${missingText(approval, names)}, until ${dateToken(approval.expiresAt)}`;
+}
+
+/** A pause stops the machine and not the approvers. */
+function besides(upgrade: Active, names: Names): string {
+  return currentApproval(upgrade)?.outcome.kind === "open"
+    ? `; its approval is still missing: ${approvers(upgrade, names)}`
+    : "";
+}
+
+function nextWindow(upgrade: Active): string {
+  const approval = currentApproval(upgrade);
+  return approval === undefined ? "" : `, ${windowState(approval.policy.windows, upgrade.updatedAt)}`;
+}
+
+function currentApproval(upgrade: Active): ApprovalRequest | undefined {
+  const progress = currentStep(upgrade)?.progress;
+  return progress?.kind === "ready" ? progress.approval : undefined;
 }
 
 /** Who may operate the environment, without notifying anybody. */

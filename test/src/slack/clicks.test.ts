@@ -1,54 +1,15 @@
 import { expect, test } from "vitest";
 import { currentStep } from "#src/upgrade/next.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
-import type { Json } from "#test/practice/slack/stage.ts";
 import { pick } from "#test/practice/slack/stage.ts";
 import { buttonsOf, runStep, runUntilApproval, startBot, survey } from "./bot.ts";
 import type { Bot } from "./bot.ts";
+import { clickAndHear, prompt, submitWords } from "./hands.ts";
 
 const ALICE = "U0ALICE01";
 const CAROL = "U0CAROL01";
 const ERIN = "U0ERIN001";
 const ID = "KU-2026-0001";
-
-/** The newest message of the thread that ever had this button. */
-async function prompt(bot: Bot, actionId: string): Promise<Json> {
-  await bot.settled();
-  const found = (await bot.thread(ID)).findLast((message) => buttonsOf(message).includes(actionId));
-  if (found === undefined) throw new Error(`no message has ${actionId}`);
-  return found;
-}
-
-/** Clicks and gives what the person is told privately, in the channel or the thread. */
-async function clickAndHear(
-  bot: Bot,
-  user: string,
-  click: { readonly ts: unknown; readonly action: string },
-): Promise<string> {
-  const heard = async (): Promise<readonly Json[]> => {
-    const root = bot.posts.rows.get(`${ID}/card`)?.ts;
-    const places = [...(await bot.s.sees(user)), ...(await bot.s.sees(user, "C0PRACTCE", root))];
-    return places.filter((message) => message["is_ephemeral"] === true);
-  };
-  const before = (await heard()).length;
-  const where = { user, channel: "C0PRACTCE", ts: click.ts, stale: true };
-  const clicked = await bot.s.person("actions", { ...where, action_id: click.action });
-  expect(clicked).toMatchObject({ delivered: true, shown: null });
-  const answers = await waitUntil(`an answer to ${user}`, async () => {
-    const now = await heard();
-    return now.length > before ? now : undefined;
-  });
-  return String(answers.toSorted((left, right) => Number(left["ts"]) - Number(right["ts"])).at(-1)?.["text"]);
-}
-
-async function submitWords(bot: Bot, user: string, words: string): Promise<void> {
-  const view = await waitUntil("the modal", async () => {
-    const { modals } = await bot.s.look(`views?user=${user}`);
-    return Array.isArray(modals) && modals.length === 1 ? pick(modals, "0.id") : undefined;
-  });
-  const sent = await bot.s.person("views/submit", { user, view_id: view, values: { words: { text: words } } });
-  expect(sent).toMatchObject({ delivered: true, shown: null });
-}
 
 async function version(bot: Bot): Promise<number> {
   return (await bot.desk.find(ID))?.version ?? 0;

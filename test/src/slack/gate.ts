@@ -1,3 +1,4 @@
+import { noStepUp } from "#src/slack/listeners/step-up-port.ts";
 import { emptyDirectory } from "#approvals/directory.ts";
 import type { Directory } from "#approvals/directory.ts";
 import { digestPrefix, encodeValue } from "#src/slack/actions.ts";
@@ -106,6 +107,7 @@ export async function atGate({
     isExternallyShared: async () => false,
     channelReach: channels.reachNow,
     rosterOf: never,
+    stepUp: noStepUp,
     upgradeChanged: () => {},
     uploadFile: never,
   };

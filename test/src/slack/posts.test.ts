@@ -6,6 +6,7 @@ import { nextTask } from "#src/slack/delivery/work.ts";
 import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { inSlack, alice, carol, factsWith, frank, sampleFinding, sampleQuestion } from "#test/support/samples.ts";
 import { Story, id, request, started } from "#test/support/given.ts";
+import { hostileGates } from "./gate-stories.ts";
 import { actionsOf, postOf, postsOf } from "./recorded.ts";
 import { hostileCheck, hostileStory, hostileTexts, stories } from "./stories.ts";
 
@@ -73,6 +74,12 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   });
 });
 
+test.each(hostileTexts)("Slack takes a request with a hostile text in any state, and none of it acts (%#)", (text) => {
+  const posts = hostileGates(text).flatMap(postsOf);
+  expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
+  expect(posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
+});
+
 test("a closed upgrade has no live button anywhere", () => {
   for (const name of ["completed", "rolled_back", "aborted", "refused", "checked", "checked_in_part", "dry_run"]) {
     expect(postsOf(story(name)).flatMap(actionsOf)).toEqual([]);
@@ -85,12 +92,37 @@ test("an open request mentions its group and people once, a decided one nobody",
   expect(tokensIn(postOf(story("asked"), "approval-")).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
 });
 
-test("an open request can be approved, rejected and read in full; a decided, expired or withdrawn one cannot", () => {
-  expect(actionsOf(postOf(story("asked"), "approval-"))).toEqual(["ku_approve", "ku_reject", "ku_show_everything"]);
-  for (const name of ["approved", "rejected", "expired", "withdrawn"]) {
-    const approval = postsOf(story(name)).findLast((post) => post.key === "approval-migrations-finish-1");
-    expect(approval === undefined ? ["nothing"] : actionsOf(approval)).toEqual([]);
+const approvalOf = (name: string): readonly string[] => {
+  const post = postsOf(story(name)).findLast(({ key }) => key === "approval-migrations-finish-1");
+  return post === undefined ? ["nothing"] : actionsOf(post);
+};
+
+test("an open request can be approved, rejected, cancelled and read in full, and a vote in it taken back", () => {
+  expect(approvalOf("asked")).toEqual(["ku_approve", "ku_reject", "ku_cancel_request", "ku_show_everything"]);
+  for (const name of ["half_approved", "taken_back", "strictly_half"]) {
+    const withVotes = ["ku_approve", "ku_reject", "ku_withdraw_vote", "ku_cancel_request", "ku_show_everything"];
+    expect([name, approvalOf(name)]).toEqual([name, withVotes]);
   }
+});
+
+test("what is granted can still be rejected and an approval of it withdrawn, until the step starts", () => {
+  expect(approvalOf("approved")).toEqual(["ku_reject", "ku_withdraw_vote"]);
+  expect(approvalOf("strictly_approved")).toEqual(["ku_reject", "ku_withdraw_vote"]);
+  expect(approvalOf("glass_broken")).toEqual(["ku_reject"]);
+  expect(approvalOf("completed")).toEqual([]);
+});
+
+test.each([
+  "rejected",
+  "expired",
+  "withdrawn",
+  "cancelled",
+  "granted_too_late",
+  "glass_broken_too_late",
+  "granted_then_back",
+  "asked_then_aborted",
+])("a request that is %s has no live button", (name) => {
+  expect(approvalOf(name)).toEqual([]);
 });
 
 test("the failure prompt offers exactly the choices of the state, with the evidence", () => {

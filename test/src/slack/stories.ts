@@ -11,6 +11,7 @@ import {
   sampleQuestion,
 } from "#test/support/samples.ts";
 import { Story, planned, report, request, started } from "#test/support/given.ts";
+import { asked, gateStories, voteOf } from "./gate-stories.ts";
 
 function failed(reason: string, tail: readonly string[] = []): Story {
   const story = started().runUntil("migrations-up");
@@ -62,22 +63,8 @@ function probed(): Story {
   });
 }
 
-function asked(): Story {
-  return started().runUntilIrreversible();
-}
-
 function voted(story: Story, who: typeof carol, decision: "approve" | "reject", reason?: string): Story {
-  const { step, progress } = currentStep(story.active) ?? {};
-  if (step === undefined || progress?.kind !== "ready" || progress.approval === undefined) throw new Error("no gate");
-  return story.must({
-    intent: "vote",
-    stepId: step.id,
-    attempt: progress.attempt,
-    voter: who,
-    decision,
-    digest: progress.approval.digest,
-    ...(reason === undefined ? {} : { reason }),
-  });
+  return story.must(voteOf(story, who, { decision, ...(reason === undefined ? {} : { reason }) }));
 }
 
 const by = inSlack(bob);
@@ -174,6 +161,7 @@ export const stories: Readonly<Record<string, () => Story>> = {
   rolled_back: () => failed("it failed").must({ intent: "roll_back", reason: "", by }).runUntil(),
   aborted: () => planned().must({ intent: "abort", reason: "wrong week", leaveAsIs: false, by }),
   completed: () => started().must({ intent: "add_note", text: "all calm", by }).runUntil(),
+  ...gateStories,
 };
 
 /** Texts that must never act in Slack, wherever they come from. */
