@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { bootRunner } from "#src/boot-runner.ts";
 import type { RunnerRequest } from "#src/boot-runner.ts";
 import { databaseFor } from "#src/boot-database.ts";
@@ -8,18 +6,20 @@ import { readConfiguration } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
+import { instantOf } from "#src/kernel/instant.ts";
 import type { Logger } from "#src/log.ts";
 import { campaign } from "#src/record/leadership.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
-import { startConductor } from "#src/serve/conductor.ts";
+import { recheckApproval, startConductor } from "#src/serve/conductor.ts";
 import { signMilestones } from "#src/serve/checkpoints.ts";
 import { recordPorts } from "#src/serve/record-ports.ts";
 import { readRoster } from "#src/serve/rosters.ts";
 import { sealingDesk, signingOfSealed } from "#src/serve/sealed-votes.ts";
-import { loadOrCreateKey, publicKeyPem } from "#src/signing/signing-key.ts";
-import type { SigningKey } from "#src/signing/signing-key.ts";
+import { openKeyRing, publishKeys } from "#src/signing/key-ring.ts";
+import type { KeyRing } from "#src/signing/key-ring.ts";
+import { signRing } from "#src/signing/ring.ts";
 import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import type { PostStore } from "#src/slack/delivery/post-store.ts";
@@ -40,24 +40,35 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
   await using stack = new AsyncDisposableStack();
   const { environments, directory } = await readConfiguration(settings.configFile);
   const slackSettings = readSlackSettings(settings);
-  const key = await loadOrCreateKey(settings.signingKeyFile);
-  await publishKey(settings.publicKeysFile, key, log);
+  const { signingKeyFile: keyFile, signingKeyPem: keyPem, publicKeysFile } = settings;
+  const keys = await openKeyRing({ keyFile, keyPem, publicKeysFile });
+  await publish(publicKeysFile, keys, log);
   const url = await databaseFor(settings, stack, log);
   const onTrouble = (problem: string): void => log.warn(problem);
   const record = stack.use(await openRecord({ url, onTrouble }));
   const doorbell = await openDoorbell({ databaseUrl: url, redisUrl: settings.redisUrl, onTrouble });
   stack.defer(() => doorbell.close());
 
+  const replica = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  const recheck = {
+    desk: record,
+    replica,
+    log: log.child({ part: "conductor" }),
+    now: () => record.now(),
+    fence: (upgrade: Upgrade) => heldFence(record, upgrade),
+    sign: signingOfSealed(record, keys, { kind: "bot", replica }),
+  };
   const slack = stack.use(
     await startSlackApp({
       settings: slackSettings,
       environments,
       directory,
-      desk: sealingDesk(record, key),
+      desk: sealingDesk(record, keys, () => instantOf(Date.now())),
       posts: postStore(record),
       isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),
       readRoster,
-      records: (thread) => recordPorts(record, thread, key),
+      records: (thread) => recordPorts(record, thread, keys),
+      recheckApproval: (id, looks) => recheckApproval({ ...recheck, ...looks }, id),
       log: log.child({ part: "slack" }),
       now: Date.now,
       toolVersion: version,
@@ -65,22 +76,19 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
     }),
   );
   stack.use(lead(url, slack, log));
-  const replica = `${process.pid}-${randomUUID().slice(0, 8)}`;
   stack.use(
     startConductor({
-      desk: record,
-      replica,
-      log: log.child({ part: "conductor" }),
-      now: () => record.now(),
+      ...recheck,
       listen: (onChange) => record.listen(onChange),
       lostSteps: () => record.lostRunners(),
-      ring: (environment, id) => doorbell.ring(environment, id),
-      fence: (upgrade) => heldFence(record, upgrade),
+      ring: (environment, id) => {
+        const ring = { environment, upgradeId: id, at: instantOf(Date.now()) };
+        return doorbell.ring(environment, id, signRing(ring, keys.signing));
+      },
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
       channelReach: (channel) => slack.channelReach(channel),
-      sign: signingOfSealed(record, key, { kind: "bot", replica }),
       project: (id) => slack.upgradeChanged(id),
-      checkpoint: (id) => signMilestones(record, id, key),
+      checkpoint: (id) => signMilestones(record, id, keys),
     }),
   );
   if (request.withRunner) {
@@ -131,11 +139,10 @@ async function heldFence(record: Record, { id, request }: Upgrade): Promise<stri
   return lock?.upgradeId === id ? lock.fence : undefined;
 }
 
-/** Runners check approvals with this key; on one machine they find it here, elsewhere it is copied to them. */
-async function publishKey(file: string, key: SigningKey, log: Logger): Promise<void> {
+/** Runners check approvals with these keys; on one machine they find it here, elsewhere it is copied to them. */
+async function publish(file: string, keys: KeyRing, log: Logger): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, publicKeyPem(key.publicKey));
+    await publishKeys(file, keys);
   } catch (thrown) {
     log.warn({ file, problem: errorMessage(thrown) }, "the public key could not be written; give runners a copy of it");
   }

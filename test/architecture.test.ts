@@ -34,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/upgrade": { own: plan, packages: ["zod"] },
   // What is signed (a standing) and its envelope are words of the upgrade.
   "src/signing": {
-    own: ["src/upgrade", "src/kernel"],
+    own: ["src/upgrade", "approvals", "src/kernel"],
     packages: ["zod", "node:crypto", "node:fs/promises", "node:path"],
   },
   "src/postgres": { own: ["src/kernel"], packages: ["zod", "execa", "node:crypto", "node:net", ...files] },

@@ -18,6 +18,8 @@ const variables = z.object({
   KONG_UPGRADE_DATA: optional,
   KONG_UPGRADE_PRACTICE: optional,
   KONG_UPGRADE_SIGNING_KEY: optional,
+  // Some places can only hold one line.
+  KONG_UPGRADE_SIGNING_KEY_PEM: optional.transform((pem) => pem?.replaceAll(String.raw`\n`, "\n")),
   KONG_UPGRADE_PUBLIC_KEYS: optional,
   KONG_UPGRADE_STEP_UP_KEY: optional,
   KONG_UPGRADE_STEP_UP_KEY_VALUE: optional,
@@ -47,6 +49,8 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly signingKeyFile: string;
+  /** The signing key itself, for places where secrets are environment variables; wins over the file. */
+  readonly signingKeyPem: string | undefined;
   readonly publicKeysFile: string;
   /** Where the keys lie that encrypt the secrets of one-time codes: a file, or the text of the variable. */
   readonly stepUpKey: { readonly file: string } | { readonly text: string };
@@ -79,6 +83,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     redisUrl: found.REDIS_URL,
     logLevel: found.LOG_LEVEL,
     signingKeyFile,
+    signingKeyPem: found.KONG_UPGRADE_SIGNING_KEY_PEM,
     publicKeysFile: resolve(found.KONG_UPGRADE_PUBLIC_KEYS ?? join(dataDir, "signing-key.pub.pem")),
     stepUpKey:
       found.KONG_UPGRADE_STEP_UP_KEY_VALUE === undefined

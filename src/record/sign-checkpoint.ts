@@ -2,7 +2,7 @@ import { AppError } from "#src/kernel/app-error.ts";
 import type { Digest } from "#src/kernel/digest.ts";
 import { checkpointOf, formatCheckpoint } from "#src/signing/checkpoint.ts";
 import { signNote } from "#src/signing/signed-note.ts";
-import type { SigningKey } from "#src/signing/signing-key.ts";
+import type { KeyRing } from "#src/signing/key-ring.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { originOf } from "./origin.ts";
 import type { Record } from "./record.ts";
@@ -26,7 +26,7 @@ export interface SignedHead {
 export async function signCheckpoint(
   record: Pick<Record, "rawEvents" | "checkpoints" | "saveCheckpoint">,
   upgradeId: UpgradeId,
-  key: SigningKey,
+  { signing, trusted }: KeyRing,
 ): Promise<SignedHead> {
   const origin = originOf(upgradeId);
   const earlier = await record.checkpoints(upgradeId);
@@ -34,11 +34,12 @@ export async function signCheckpoint(
   if (!chain.ok) throw refusal(upgradeId, chain.problem.sentence);
   const { leaves, head } = chain.value;
   const notes = earlier.map(({ note }) => note);
-  const anchoring = verifyCheckpoints({ origin, leaves }, notes, [{ name: origin, publicKey: key.publicKey }]);
+  const verifiers = trusted.map((publicKey) => ({ name: origin, publicKey }));
+  const anchoring = verifyCheckpoints({ origin, leaves }, notes, verifiers);
   if (!anchoring.ok) throw refusal(upgradeId, anchoring.problem.sentence);
 
-  const note = signNote(formatCheckpoint(checkpointOf(origin, leaves)), origin, key);
-  await record.saveCheckpoint(upgradeId, { size: leaves.length, keyId: key.publicKey.keyId, note });
+  const note = signNote(formatCheckpoint(checkpointOf(origin, leaves)), origin, signing);
+  await record.saveCheckpoint(upgradeId, { size: leaves.length, keyId: signing.publicKey.keyId, note });
   return { upgradeId, size: leaves.length, head, note };
 }
 

@@ -52,10 +52,10 @@ async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<
   if (!workplace.mayStart()) return false;
   const differences = compareInstallations(environment, upgrade.request.environment);
   if (differences.length > 0) {
-    await alarms.raise(
-      upgrade.id,
-      `the bot's configuration of ${environment.name} is not that of runner ${runnerId} (${differences.join(", ")} differ), so nothing was looked at; make both the same, abort this and plan again`,
-    );
+    await alarms.raise(upgrade.id, {
+      kind: "survey",
+      what: `the bot's configuration of ${environment.name} is not that of runner ${runnerId} (${differences.join(", ")} differ), so nothing was looked at; make both the same, abort this and plan again`,
+    });
     return false;
   }
   const redactor = createRedactor(await secretsOf(environment, undefined, resolveSecret));

@@ -1,7 +1,12 @@
 import { livePorts } from "#src/discovery/live-ports.ts";
+import { no } from "#src/kernel/result.ts";
+import { policyFor } from "#src/plan/step-kinds.ts";
 import type { Active } from "#src/upgrade/state.ts";
+import { alarm } from "./check-standing.ts";
 import { checkPermission } from "./check-permission.ts";
-import type { RunInstruction } from "./check-permission.ts";
+import type { Permission } from "./check-permission.ts";
+import type { RunInstruction } from "./check-standing.ts";
+import { clockDifferenceMs } from "./clock-difference.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
 import { createRedactor } from "./output/redact.ts";
 import { createStepOutput } from "./output/step-output.ts";
@@ -16,37 +21,67 @@ import type { Turn } from "./workplace.ts";
 export async function claimAndRun(turn: Turn<Active>, instruction: RunInstruction): Promise<boolean> {
   const { upgrade, environment, workplace } = turn;
   const { step, attempt } = instruction;
+  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   if (!workplace.mayStart()) return false;
   using slot = workplace.slots.take(environment.name, `${upgrade.id} ${step.id}`);
   if (slot === undefined) return false;
-  const permission = checkPermission(upgrade, instruction, {
-    environment,
-    publicKeys: workplace.publicKeys,
-    now: await workplace.record.now(),
-    planAgain: workplace.planAgain,
-  });
+  const permission = await permissionFor(turn, instruction);
   if (!permission.ok) {
-    await workplace.alarms.raise(upgrade.id, `nothing was run: ${permission.problem}`);
+    const denial = permission.problem;
+    if (denial.how === "wait") workplace.log.info({ ...place, why: denial.sentence }, "step has to wait a moment");
+    else await workplace.alarms.raise(upgrade.id, { ...denial, what: `nothing was run: ${denial.sentence}` });
     return false;
   }
-  if (!(await claim(turn, instruction))) return false;
-  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
+  if (!(await claim(turn, instruction, permission.value))) return false;
   workplace.log.info({ ...place, environment: environment.name }, "step started");
   await runClaimed(turn, instruction);
   return true;
 }
 
-/** Recorded and committed before anything is spawned (design invariant 9). */
-async function claim({ upgrade, workplace }: Turn<Active>, instruction: RunInstruction): Promise<boolean> {
-  const { record, runnerId, claims, log } = workplace;
+async function permissionFor(
+  { upgrade, environment, workplace }: Turn<Active>,
+  instruction: RunInstruction,
+): Promise<ReturnType<typeof checkPermission>> {
+  const { record, publicKeys, planAgain, journal, nowMs } = workplace;
+  const { step, attempt } = instruction;
+  const lock = await record.lockOf(environment.name);
+  const isGated = policyFor(environment, step) !== undefined;
+  const permission = checkPermission(upgrade, instruction, {
+    environment,
+    publicKeys,
+    clockDifferenceMs: isGated ? await clockDifferenceMs(record, nowMs) : 0,
+    now: await record.now(),
+    fence: lock?.upgradeId === upgrade.id ? lock.fence : undefined,
+    events: isGated ? await record.events(upgrade.id, 0) : [],
+    planAgain,
+  });
+  const consumes = permission.ok ? permission.value.consumes : undefined;
+  if (consumes === undefined || !(await journal.holds(consumes))) return permission;
+  return no(
+    alarm(
+      `used ${step.id} ${attempt}`,
+      `this runner has started step ${step.id} (attempt ${attempt}) on this very approval before, and the record does not know of it any more: the database was put back to an earlier state or edited; look at the installation, then roll back or abort`,
+    ),
+  );
+}
+
+/** Recorded and committed before anything is spawned (design invariant 9), and noted on this side. */
+async function claim(
+  { upgrade, workplace }: Turn<Active>,
+  instruction: RunInstruction,
+  { fence, consumes }: Permission,
+): Promise<boolean> {
+  const { record, runnerId, claims, journal, log } = workplace;
   const { step, attempt, digest } = instruction;
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   claims.ask(place);
   const answer = await record.submit(
     upgrade.id,
-    { intent: "start_step", stepId: step.id, attempt, runnerId, digest },
+    { intent: "start_step", stepId: step.id, attempt, runnerId, digest, ...(fence === undefined ? {} : { fence }) },
     { kind: "runner", runnerId },
   );
+  // While that fails the claim stays unsettled, and is handed in as one for which nothing was run.
+  if (answer.ok && consumes !== undefined) await journal.add(consumes);
   claims.answered(place);
   if (!answer.ok) log.info({ ...place, refusal: answer.problem.sentence }, "step is not ours to run");
   return answer.ok;

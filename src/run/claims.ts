@@ -5,7 +5,10 @@ import type { Outbox } from "./outbox.ts";
 import type { Logger } from "./ports.ts";
 import type { StepAttempt } from "./process/running-processes.ts";
 
-/** Claims whose answer was lost with the connection: whether they were recorded is seen at the next look. */
+/**
+ * Claims whose answer was lost with the connection, or that could not be written down here: whether they were recorded is
+ * seen at the next look.
+ */
 export interface Claims {
   ask(place: StepAttempt): void;
   answered(place: StepAttempt): void;
@@ -40,7 +43,8 @@ function keyOf({ upgradeId, stepId, attempt }: StepAttempt): string {
 
 const nothingWasRun: StepReport = {
   outcome: "failed",
-  reason: "nothing was run: the connection to the database was lost while the step was claimed",
+  reason:
+    "nothing was run: the connection to the database was lost while the step was claimed, or the start could not be written down on the runner's disk",
   precheck: [],
   proof: [],
   commands: [],

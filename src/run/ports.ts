@@ -16,7 +16,16 @@ export type ResolveSecret = (ref: SecretRef) => Promise<string>;
 /** What the runner needs of the record. */
 export type RunnerRecord = Pick<
   UpgradeRecord,
-  "find" | "list" | "events" | "submit" | "now" | "listen" | "registerRunner" | "lostRunners" | "appendOutput"
+  | "find"
+  | "list"
+  | "events"
+  | "submit"
+  | "now"
+  | "lockOf"
+  | "listen"
+  | "registerRunner"
+  | "lostRunners"
+  | "appendOutput"
 >;
 
 export interface RunnerOptions {
@@ -36,6 +45,8 @@ export interface RunnerOptions {
   readonly log: Logger;
   /** What every process gets besides its own variables; PATH, HOME, LANG and TZ where absent. */
   readonly baseEnv?: Readonly<Record<string, string>>;
+  /** Replaces this machine's clock, in milliseconds since 1970: for tests. */
+  readonly nowMs?: () => number;
   /** How often open upgrades are read again in case a ring was lost. */
   readonly sweepEveryMs?: number;
 }

@@ -11,6 +11,8 @@ import { planAgain } from "./plan-again.ts";
 import type { RunnerOptions } from "./ports.ts";
 import { minimalEnv } from "./process/minimal-env.ts";
 import { openRunningProcesses } from "./process/running-processes.ts";
+import { createPorter } from "./queue/porter.ts";
+import { openStartedJournal } from "./started-journal.ts";
 import { createStepSlots } from "./step-slots.ts";
 import { createVisits } from "./visits.ts";
 import type { Workplace } from "./workplace.ts";
@@ -51,6 +53,8 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     ...options,
     outbox,
     alarms: createAlarms(record, runnerId, log),
+    nowMs: options.nowMs ?? Date.now,
+    journal: openStartedJournal(join(options.dataDir, "started")),
     slots: createStepSlots(maxStepsAtOnce, () => void sweep()),
     claims: createClaims(outbox, runnerId, log),
     running: openRunningProcesses(join(options.dataDir, "running")),
@@ -77,12 +81,7 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     if (change.kind === "gap") void sweep();
     else if (environments.has(change.environment)) visits.visit(change.id);
   });
-  const attending = await options.doorbell
-    .attend([...environments.keys()], ({ upgradeId }) => visits.visitById(upgradeId))
-    .catch((error: unknown) => {
-      log.warn({ problem: errorMessage(error) }, "no doorbell; the record is read every few seconds instead");
-      return undefined;
-    });
+  const attending = await attendDoor(workplace, (id) => visits.visit(id));
   log.info({ runnerId, environments: [...environments.keys()] }, "runner started");
 
   const drain = async (): Promise<void> => {
@@ -108,6 +107,18 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     stop: (graceMs = 0) => (stopping ??= stop(graceMs)),
     busyWith: () => workplace.slots.taken(),
   };
+}
+
+/** Lets rings of the bot in; without a queue the record is read all the same. */
+async function attendDoor(workplace: Workplace, visit: (id: UpgradeId) => void): Promise<AsyncDisposable | undefined> {
+  const { doorbell, environments, log } = workplace;
+  const porter = createPorter({ ...workplace, visit });
+  try {
+    return await doorbell.attend([...environments.keys()], (job) => porter.hear(job));
+  } catch (error) {
+    log.warn({ problem: errorMessage(error) }, "no doorbell; the record is read every few seconds instead");
+    return undefined;
+  }
 }
 
 /** Steps of runners that are gone become unknown; whoever sees it first says so. */

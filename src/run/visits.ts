@@ -1,13 +1,10 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
-import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Logger } from "./ports.ts";
 
 /** Looks at upgrades, each by one visit at a time; a request during a visit causes one more after it. */
 export interface Visits {
   visit(id: UpgradeId): void;
-  /** For ids from outside; whatever is no id is ignored. */
-  visitById(id: string): void;
   /** Resolves when no visit is under way. */
   idle(): Promise<void>;
 }
@@ -44,10 +41,6 @@ export function createVisits(attend: (id: UpgradeId) => Promise<void>, log: Logg
 
   return {
     visit,
-    visitById: (id) => {
-      const parsed = upgradeIdSchema.safeParse(id);
-      if (parsed.success) visit(parsed.data);
-    },
     idle: async () => {
       while (underWay.size > 0) await Promise.all([...underWay.values()].map(({ done }) => done));
     },

@@ -6,6 +6,7 @@ import type { Outbox } from "./outbox.ts";
 import type { planAgain } from "./plan-again.ts";
 import type { RunnerOptions } from "./ports.ts";
 import type { RunningProcesses } from "./process/running-processes.ts";
+import type { StartedJournal } from "./started-journal.ts";
 import type { StepSlots } from "./step-slots.ts";
 
 /** What one runner works with. */
@@ -14,6 +15,9 @@ export interface Workplace extends RunnerOptions {
   readonly alarms: Alarms;
   readonly slots: StepSlots;
   readonly claims: Claims;
+  readonly journal: StartedJournal;
+  /** This machine's clock, in milliseconds since 1970. */
+  readonly nowMs: () => number;
   readonly running: RunningProcesses;
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly planAgain: typeof planAgain;

@@ -9,9 +9,9 @@ import type { LostStep } from "#src/record/runners.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
 import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
-import { currentStep, next } from "#src/upgrade/next.ts";
-import type { Next } from "#src/upgrade/next.ts";
+import { currentStep, isFreshlySigned, next } from "#src/upgrade/next.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
+import { momentsOf } from "#src/upgrade/decide-approval.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { isChannelOurs } from "./channel-reach.ts";
 import type { ReachParts } from "./channel-reach.ts";
@@ -30,13 +30,19 @@ export interface ConductorParts extends ReachParts {
   readonly lookUp: (userId: string, groups: readonly string[]) => Promise<Person>;
   /** Number of the lock that the upgrade holds; undefined when it holds none. */
   readonly fence: (upgrade: Upgrade) => Promise<string | undefined>;
-  /** Undefined when the approval is not genuine: then nothing is signed. */
-  readonly sign: (standing: SignedStanding) => Promise<Envelope | undefined>;
+  /** Undefined when the approval is not genuine in the first `version` events: then nothing is signed. */
+  readonly sign: (standing: SignedStanding, version: number) => Promise<Envelope | undefined>;
   /** Brings Slack to what the record says; a standby replica does nothing. */
   readonly project: (id: UpgradeId) => void;
   /** Signs the head of a record at a milestone. */
   readonly checkpoint: (id: UpgradeId) => Promise<void>;
 }
+
+/** What the second look at an approval takes. */
+export type RecheckParts = Pick<
+  ConductorParts,
+  "desk" | "replica" | "lookUp" | "channelReach" | "now" | "fence" | "sign" | "log"
+>;
 
 /** How soon a dead runner is noticed, and an expired approval. */
 const watchEveryMs = 400;
@@ -92,7 +98,7 @@ async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promi
   const todo = next(upgrade, await parts.now());
   const isForRunner = todo.do === "run" || todo.do === "survey" || todo.do === "probe";
   await Promise.all([
-    todo.do === "sign" ? sign(parts, actor, { upgrade, todo }) : undefined,
+    todo.do === "sign" ? recheckApproval(parts, id) : undefined,
     isForRunner ? parts.ring(upgrade.request.environment.name, id) : undefined,
     witness(parts, actor, id),
   ]);
@@ -111,14 +117,20 @@ async function witness({ checkpoint, desk, log }: ConductorParts, actor: Actor, 
   }
 }
 
-async function sign(
-  parts: ConductorParts,
-  actor: Actor,
-  { upgrade, todo }: { readonly upgrade: Upgrade; readonly todo: Extract<Next, { do: "sign" }> },
-): Promise<void> {
-  const { desk, lookUp, now, fence, sign: signStanding, log } = parts;
-  const { step, attempt, approval } = todo;
-  if (approval.outcome.kind !== "granted") return;
+/**
+ * The second look at everybody behind a granted approval, and the signature over what it told; nothing where there is no
+ * such approval, or while it was looked at within the last minute. Somebody's confirmation is the start of a manual step,
+ * so for these it is the click that asks for this look, right before it is recorded.
+ */
+export async function recheckApproval(parts: RecheckParts, id: UpgradeId): Promise<void> {
+  const { desk, replica, lookUp, now, fence, sign: signStanding, log } = parts;
+  const actor: Actor = { kind: "bot", replica };
+  const upgrade = await desk.find(id);
+  const current = upgrade?.status === "active" ? currentStep(upgrade) : undefined;
+  if (upgrade === undefined || current?.progress.kind !== "ready") return;
+  const { attempt, approval } = current.progress;
+  if (approval?.outcome.kind !== "granted" || isFreshlySigned(approval.outcome.signed, await now())) return;
+  const stepId = current.step.id;
   const held = await fence(upgrade);
   if (held === undefined) return;
   const checkedAt = await now();
@@ -131,20 +143,27 @@ async function sign(
   const standing = standingOf(approval, people, {
     upgradeId: upgrade.id,
     environment: upgrade.request.environment.name,
-    stepId: step.id,
+    stepId,
     attempt,
     checkedAt,
     fence: held,
   });
-  const envelope = standing === undefined ? undefined : await signStanding(standing);
+  const envelope = standing === undefined ? undefined : await signStanding(standing, upgrade.version);
   if (envelope === undefined) return;
   const told = await desk.submit(
     upgrade.id,
-    { intent: "recheck_approval", stepId: step.id, attempt, people, envelope, checkedAt },
+    {
+      intent: "recheck_approval",
+      stepId,
+      attempt,
+      people,
+      envelope,
+      checkedAt,
+      votedAt: momentsOf(approval),
+    },
     actor,
   );
-  if (!told.ok)
-    log.info({ upgrade: upgrade.id, step: step.id, code: told.problem.code }, "the approval was not signed");
+  if (!told.ok) log.info({ upgrade: upgrade.id, step: stepId, code: told.problem.code }, "the approval was not signed");
 }
 
 async function giveUp({ desk, log }: ConductorParts, actor: Actor, lost: LostStep): Promise<void> {

@@ -1,62 +1,105 @@
-import { isSealedVote, sealVote } from "#src/signing/seal-vote.ts";
-import type { SigningKey } from "#src/signing/signing-key.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import { storableText } from "#src/record/storable.ts";
+import { whyNotGenuine } from "#src/signing/genuine-standing.ts";
+import type { KeyRing } from "#src/signing/key-ring.ts";
+import { sealDeed, wordsDigest } from "#src/signing/seal.ts";
+import type { Deed } from "#src/signing/seal.ts";
 import { signStanding } from "#src/signing/sign-standing.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
-import type { Envelope, RecordedEvent } from "#src/upgrade/events.ts";
-import type { Actor } from "#src/upgrade/identity.ts";
+import type { Envelope } from "#src/upgrade/events.ts";
+import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
+import type { IntentOf } from "#src/upgrade/intents.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 
+type SealedIntent = IntentOf<"vote" | "withdraw_vote" | "break_glass" | "delegate_vote">;
+
 /**
- * The desk for the Slack side: every vote is sealed as it comes in. Who can write into the database can invent votes and
- * granted approvals with a right hash chain, but no seal, so the bot does not sign them for the runner.
+ * The desk for the Slack side: every vote, withdrawal, delegation and broken glass is sealed as it comes in. Who can write
+ * into the database can invent them with a right hash chain, but no seal, so the bot does not sign them for the runner.
  */
-export function sealingDesk(desk: Desk, key: SigningKey): Desk {
+export function sealingDesk(desk: Desk, { signing }: KeyRing, now: () => Instant): Desk {
   return {
     ...desk,
     submit: (upgradeId, intent, actor) => {
-      if (intent.intent !== "vote") return desk.submit(upgradeId, intent, actor);
-      const { stepId, attempt, voter, decision, digest } = intent;
-      const seal = sealVote({ upgradeId, stepId, attempt, voterId: voter.userId, decision, digest }, key);
-      return desk.submit(upgradeId, { ...intent, seal }, actor);
+      switch (intent.intent) {
+        case "vote":
+        case "withdraw_vote":
+        case "break_glass":
+        case "delegate_vote":
+          return desk.submit(
+            upgradeId,
+            { ...intent, seal: sealDeed(deedOf(upgradeId, intent), now(), signing) },
+            actor,
+          );
+        default:
+          return desk.submit(upgradeId, intent, actor);
+      }
     },
   };
 }
 
-/** Signs a granted approval if every vote in it was sealed by this installation; else it raises an alarm, once. */
+function deedOf(upgradeId: UpgradeId, intent: SealedIntent): Deed {
+  if (intent.intent === "delegate_vote") {
+    const { from, to, until } = intent;
+    return { kind: "delegation", upgradeId, personId: from.userId, to: to.userId, until };
+  }
+  const { stepId, attempt, digest } = intent;
+  const gate = { upgradeId, stepId, attempt, digest };
+  switch (intent.intent) {
+    case "vote": {
+      const { voter, decision, stepUp, reason, onBehalfOf } = intent;
+      return {
+        kind: "vote",
+        ...gate,
+        personId: voter.userId,
+        decision,
+        stepUp: stepUp ?? "none",
+        onBehalfOf: (onBehalfOf ?? []).map(({ userId }) => userId),
+        reason: reason === undefined ? null : asStored(reason),
+      };
+    }
+    case "withdraw_vote":
+      return { kind: "withdrawal", ...gate, personId: intent.voter.userId };
+    case "break_glass": {
+      const { person, stepUp, reason, incident } = intent;
+      return {
+        kind: "broken-glass",
+        ...gate,
+        personId: person.userId,
+        stepUp,
+        reason: asStored(reason),
+        incident: storableText(incident),
+      };
+    }
+    default:
+      return unreachable(intent);
+  }
+}
+
+/** The record replaces characters that it cannot hold, so the seal is over the words as they will be there. */
+function asStored(words: string): ReturnType<typeof wordsDigest> {
+  return wordsDigest(storableText(words));
+}
+
+/**
+ * Signs a granted approval if everything in it was sealed by this installation, in the first `version` events; else it
+ * raises an alarm, once.
+ */
 export function signingOfSealed(
   desk: Pick<Desk, "events" | "submit">,
-  key: SigningKey,
+  { signing, trusted }: KeyRing,
   actor: Actor,
-): (standing: SignedStanding) => Promise<Envelope | undefined> {
-  return async (standing) => {
+): (standing: SignedStanding, version: number) => Promise<Envelope | undefined> {
+  return async (standing, version) => {
     const events = await desk.events(standing.upgradeId, 0);
-    const unsealed = standing.approvals
-      .map(({ userId }) => userId)
-      .filter((voterId) => {
-        const voidedAt = events.findLast((each) => isVoiding(each, standing, voterId))?.version ?? 0;
-        return !events.some((each) => each.version > voidedAt && isVote(each, standing, voterId, key));
-      });
-    if (unsealed.length === 0) return signStanding(standing, key);
-    const what = `the approval of step ${standing.stepId} was not signed and nothing runs: no vote of ${unsealed.join(", ")} came through Slack, so somebody wrote into the record by another way; verify it, then roll back or abort`;
+    // What came after the standing was made is for the next one.
+    const known = events.filter((event) => event.version <= version);
+    const why = whyNotGenuine(standing, known, trusted);
+    if (why === undefined) return signStanding(standing, signing);
+    const what = `the approval of step ${standing.stepId} was not signed and nothing runs: ${why}, so somebody wrote into the record by another way; verify it, then roll back or abort`;
     const isKnown = events.some(({ event }) => event.type === "alarm_raised" && event.what === what);
     if (!isKnown) await desk.submit(standing.upgradeId, { intent: "raise_alarm", what }, actor);
     return undefined;
   };
-}
-
-/** A vote that did not count at the second look has to be cast again. */
-function isVoiding({ event }: RecordedEvent, { stepId, attempt }: SignedStanding, voterId: string): boolean {
-  return (
-    event.type === "approval_voided" &&
-    event.stepId === stepId &&
-    event.attempt === attempt &&
-    event.people.some(({ userId }) => userId === voterId)
-  );
-}
-
-function isVote({ event }: RecordedEvent, standing: SignedStanding, voterId: string, key: SigningKey): boolean {
-  if (event.type !== "ballot_cast" || event.seal === undefined) return false;
-  const { upgradeId, stepId, attempt, digest } = standing;
-  const vote = { upgradeId, stepId, attempt, voterId, decision: "approve", digest } as const;
-  return event.ballot.voter.userId === voterId && isSealedVote(vote, event.seal, [key.publicKey]);
 }

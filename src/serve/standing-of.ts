@@ -8,7 +8,7 @@ import type { ApprovalRequest } from "#src/upgrade/state.ts";
 export function peopleOf({ outcome, ballots }: ApprovalRequest): readonly string[] {
   if (outcome.kind !== "granted") return [];
   if (outcome.brokenGlass !== undefined) return [outcome.brokenGlass.by.userId];
-  const counted = ballots.filter(({ voter }) => outcome.approvedBy.includes(voter.userId));
+  const counted = ballots.filter((ballot) => isCounted(ballot, outcome.approvedBy));
   return [
     ...new Set(counted.flatMap(({ voter, onBehalfOf }) => [voter, ...(onBehalfOf ?? [])].map((each) => each.userId))),
   ];
@@ -26,14 +26,16 @@ export function standingOf(
 ): SignedStanding | undefined {
   const { outcome, digest, requesterIds, earlierVoterIds } = approval;
   if (outcome.kind !== "granted") return undefined;
-  const common = { ...frame, digest, requesterIds, earlierVoterIds, expiresAt: outcome.expiresAt };
+  const rejections = approval.ballots.filter(({ decision }) => decision === "reject");
+  const rejectedBy = [...new Set(rejections.map(({ voter }) => voter.userId))];
+  const common = { ...frame, digest, rejectedBy, requesterIds, earlierVoterIds, expiresAt: outcome.expiresAt };
   if (outcome.brokenGlass !== undefined) {
     const { by, reason, incident, stepUp, at } = outcome.brokenGlass;
     const breaker = voterOf(people, by);
     return breaker && { ...common, approvals: [], brokenGlass: { ...breaker, reason, incident, stepUp, at } };
   }
   const approvals = approval.ballots
-    .filter(({ voter }) => outcome.approvedBy.includes(voter.userId))
+    .filter((ballot) => isCounted(ballot, outcome.approvedBy))
     .map((ballot) => {
       const voter = voterOf(people, ballot.voter);
       const onBehalfOf = (ballot.onBehalfOf ?? []).flatMap((person) => voterOf(people, person) ?? []);
@@ -41,6 +43,10 @@ export function standingOf(
     });
   const all = approvals.filter((each) => each !== undefined);
   return all.length === approvals.length ? { ...common, approvals: all } : undefined;
+}
+
+function isCounted({ voter, decision }: Ballot, approvedBy: readonly string[]): boolean {
+  return decision === "approve" && approvedBy.includes(voter.userId);
 }
 
 function voterOf(people: readonly Person[], { userId }: Person): SignedVoter | undefined {

@@ -32,6 +32,14 @@ export async function loadOrCreateKey(file: string): Promise<SigningKey> {
   return parsePrivateKey(pem, file);
 }
 
+/**
+ * Reads a private key from PEM; `where` says in complaints where it lies, and nothing of the key is told.
+ * @throws AppError `config_invalid` for anything but an Ed25519 private key.
+ */
+export function parseSigningKey(pem: string, where: string): SigningKey {
+  return parsePrivateKey(pem, where);
+}
+
 /** A key pair that lives only in memory: for tests and rehearsals. */
 export function generateKey(): SigningKey {
   const { privateKey } = generateKeyPairSync("ed25519");

@@ -53,6 +53,8 @@ export interface SlackAppOptions {
   readonly records: (thread: ThreadAccess) => RecordPorts;
   /** One-time codes of people; without it nobody is enrolled. */
   readonly stepUp?: StepUpPort;
+  /** The second look at the approvers of the step whose turn it is. */
+  readonly recheckApproval: (id: UpgradeId, looks: Pick<SlackApp, "lookUp" | "channelReach">) => Promise<void>;
   readonly log: Log;
   readonly now: () => number;
   readonly pace?: Pace;
@@ -102,6 +104,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     home.changed();
     projection.changed(id);
   };
+  const lookUp: SlackApp["lookUp"] = (userId, groups) => people.lookUp({ userId, groups, isFresh: true });
   const ports: ListenerPorts = {
     desk,
     environments,
@@ -117,6 +120,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     isExternallyShared: async (channel) => (await channels.reachLately(channel)) !== "own",
     channelReach: channels.reachNow,
     rosterOf: (environment) => people.listed(approverListsOf(environment)),
+    recheckApproval: (id) => options.recheckApproval(id, { lookUp, channelReach: channels.reachNow }),
     upgradeChanged,
     stepUp: options.stepUp ?? noStepUp,
     uploadFile: (upload) => thread.uploadFile(upload),
@@ -139,7 +143,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
   return {
     identity,
     upgradeChanged,
-    lookUp: (userId, groups) => people.lookUp({ userId, groups, isFresh: true }),
+    lookUp,
     membersOf: (lists) => people.membersOf(lists),
     channelReach: channels.reachNow,
     uploadFile: (upload) => thread.uploadFile(upload),

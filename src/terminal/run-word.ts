@@ -11,7 +11,7 @@ import { exportRecord } from "#src/record/export.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { verifyExport, verifyStored } from "#src/record/verify.ts";
-import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
+import { parsePublicKeys, readPublicKeyFile } from "#src/signing/public-key-file.ts";
 import { parsePublicKey } from "#src/signing/signing-key.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
 
@@ -31,7 +31,7 @@ export async function verifyFile(
       cause,
     });
   });
-  const givenKeys = options.key === undefined ? undefined : [parsePublicKey(await readFile(options.key, "utf8"))];
+  const givenKeys = options.key === undefined ? undefined : await readGivenKeys(options.key);
   const result = verifyExport(json, { head: options.head, trustedKeys: givenKeys });
   if (!result.ok) return { text: `NOT the record that was written: ${result.problem.sentence}`, status: 1 };
   const { upgradeId, events, head, checkpoints, anchoredUpTo, remarks } = result.value;
@@ -40,6 +40,14 @@ export async function verifyFile(
     ...remarks.map((remark) => `  note: ${remark}`),
   ];
   return { text: lines.join("\n"), status: 0 };
+}
+
+/** Keys to trust: one, or those of several years in one file. */
+async function readGivenKeys(file: string): Promise<ReturnType<typeof parsePublicKeys>> {
+  const pem = await readFile(file, "utf8");
+  const keys = parsePublicKeys(pem);
+  // A file without any block gets the complaint that names the form.
+  return keys.length === 0 ? [parsePublicKey(pem)] : keys;
 }
 
 /** Runs a chat word at a terminal, for the night Slack is down: it shows, pauses and aborts, and never approves. */

@@ -97,11 +97,13 @@ function alreadyGranted({ outcome }: ApprovalRequest): Refusal {
 
 /** The second look at the voters, right before the step; only a complete and fresh yes is signed. */
 export function recheckApproval(upgrade: Active, intent: IntentOf<"recheck_approval">, now: Instant): Decision {
-  const { stepId, attempt, people, envelope, checkedAt } = intent;
+  const { stepId, attempt, people, envelope, checkedAt, votedAt } = intent;
   const progress = currentTrack(upgrade).steps.get(stepId);
   if (progress?.kind !== "ready" || progress.attempt !== attempt || progress.approval?.outcome.kind !== "granted")
     return no(outdated);
   const { approval } = progress;
+  if (votedAt !== undefined && votedAt.join(" ") !== momentsOf(approval).join(" "))
+    return no(refuse("not_now", "Somebody voted anew in this moment.", "It is looked at again in a moment."));
   const second = secondLook(approval, people, now);
   if (second === "not_all_seen")
     return no(refuse("not_now", "Not every approver could be looked up again.", "It is tried again in a moment."));
@@ -113,6 +115,12 @@ export function recheckApproval(upgrade: Active, intent: IntentOf<"recheck_appro
   const { signed } = progress.approval.outcome;
   const isFresh = signed !== undefined && !isAfter(checkedAt, addMs(signed.checkedAt, recheckAfterMs));
   return isFresh ? ok([]) : ok([{ type: "approval_signed", stepId, attempt, envelope, checkedAt }]);
+}
+
+/** When each vote was given, and the glass broken: equal for equal votes, since the log has one order. */
+export function momentsOf({ ballots, outcome }: ApprovalRequest): readonly Instant[] {
+  const glass = outcome.kind === "granted" ? outcome.brokenGlass : undefined;
+  return [...ballots.map(({ at }) => at), ...(glass === undefined ? [] : [glass.at])];
 }
 
 interface Gone {

@@ -16,10 +16,10 @@ import type { Active } from "./state.ts";
 export function withdrawVote(upgrade: Active, intent: IntentOf<"withdraw_vote">, now: Instant): Decision {
   const found = undecided(upgrade, intent, now);
   if ("code" in found) return no(found);
-  const { stepId, attempt, voter, digest } = intent;
+  const { stepId, attempt, voter, digest, seal } = intent;
   const hasVoted = found.ballots.some((ballot) => humanOf(ballot.voter) === humanOf(voter));
   return hasVoted
-    ? ok([{ type: "ballot_withdrawn", stepId, attempt, by: voter, digest }])
+    ? ok([{ type: "ballot_withdrawn", stepId, attempt, by: voter, digest, ...(seal === undefined ? {} : { seal }) }])
     : no(refuse("not_now", "You have no vote here that could be taken back.", "Nothing was changed."));
 }
 

@@ -25,8 +25,9 @@ export const longestDelegationMs = 7 * 86_400_000;
 /** An approver lets another person of the configuration vote in their place. */
 export function delegateVote(upgrade: Open, intent: IntentOf<"delegate_vote">, now: Instant): Decision {
   const refusal = whyNotFrom(upgrade, intent.from, now) ?? whyNotTo(upgrade, intent, now) ?? whyNotUntil(intent, now);
-  const { from, to, until } = intent;
-  return refusal === undefined ? ok([{ type: "vote_delegated", from, to, until }]) : no(refusal);
+  const { from, to, until, seal } = intent;
+  if (refusal !== undefined) return no(refusal);
+  return ok([{ type: "vote_delegated", from, to, until, ...(seal === undefined ? {} : { seal }) }]);
 }
 
 function whyNotFrom(upgrade: Open, from: Person, now: Instant): Refusal | undefined {

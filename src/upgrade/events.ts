@@ -97,7 +97,13 @@ export const eventSchema = z.discriminatedUnion("type", [
     expiresAt: instantSchema.optional(),
   }),
   /** Somebody took their vote back before the step started. */
-  z.object({ type: type("ballot_withdrawn"), ...stepRef, by: personSchema, digest: digestSchema }),
+  z.object({
+    type: type("ballot_withdrawn"),
+    ...stepRef,
+    by: personSchema,
+    digest: digestSchema,
+    seal: envelopeSchema.optional(),
+  }),
   /** Whoever asked for it does not want it any more. */
   z.object({ type: type("approval_cancelled"), ...stepRef, by: requesterSchema, reason: z.string() }),
   /** Nobody decided for a while, so these people were told directly. */
@@ -125,7 +131,13 @@ export const eventSchema = z.discriminatedUnion("type", [
   /** Somebody who had no part in it looked at what was done without approval. */
   z.object({ type: type("break_glass_reviewed"), by: requesterSchema, note: z.string() }),
   /** An approver lets somebody else vote in their place for a while. */
-  z.object({ type: type("vote_delegated"), from: personSchema, to: personSchema, until: instantSchema }),
+  z.object({
+    type: type("vote_delegated"),
+    from: personSchema,
+    to: personSchema,
+    until: instantSchema,
+    seal: envelopeSchema.optional(),
+  }),
   z.object({ type: type("delegation_ended"), from: personSchema, to: personSchema, by: personSchema }),
   /** From now on somebody else runs the upgrade; whoever did before stays one of those who asked for it. */
   z.object({ type: type("upgrade_handed_over"), from: requesterSchema, to: requesterSchema, by: requesterSchema }),

@@ -50,7 +50,7 @@ type RequestEvent = Exclude<ApprovalEvent, { type: "approval_requested" }>;
 function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string): ApprovalRequest {
   switch (event.type) {
     case "ballot_cast":
-      return { ...request, ballots: [...request.ballots, event.ballot] };
+      return withBallot(request, event.ballot);
     case "ballot_withdrawn":
       return withoutVotes(request, [event.by]);
     case "approval_granted": {
@@ -83,6 +83,16 @@ function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string
     default:
       return unreachable(event);
   }
+}
+
+/**
+ * A no may take away what made the approval complete, e.g. the yes of the same person, without being enough to refuse it;
+ * so it is counted anew, by what follows in the same append. Broken glass does not rest on votes.
+ */
+function withBallot(request: ApprovalRequest, ballot: EventOf<"ballot_cast">["ballot"]): ApprovalRequest {
+  const { outcome } = request;
+  const isShaken = ballot.decision === "reject" && outcome.kind === "granted" && outcome.brokenGlass === undefined;
+  return { ...request, ballots: [...request.ballots, ballot], ...(isShaken ? { outcome: { kind: "open" } } : {}) };
 }
 
 /** What the record keeps of a step that was let start without its approval. */

@@ -126,7 +126,7 @@ function ofApproval(stepId: string, attempt: number, approval: ApprovalRequest, 
 }
 
 /** Whoever approved the irreversible step before this one. */
-function lastApprovers({ forward, rollback }: Active): readonly string[] {
+export function lastApprovers({ forward, rollback }: Active): readonly string[] {
   const approvals = [forward, rollback].flatMap((track) =>
     (track?.plan.steps ?? []).flatMap((step) => {
       const progress = track?.steps.get(step.id);

@@ -44,7 +44,13 @@ export const intentSchema = z.discriminatedUnion("intent", [
     onBehalfOf: z.array(personSchema).readonly().optional(),
     seal: envelopeSchema.optional(),
   }),
-  z.object({ intent: intent("withdraw_vote"), ...stepRef, voter: personSchema, digest: digestSchema }),
+  z.object({
+    intent: intent("withdraw_vote"),
+    ...stepRef,
+    voter: personSchema,
+    digest: digestSchema,
+    seal: envelopeSchema.optional(),
+  }),
   z.object({ intent: intent("cancel_request"), ...stepRef, digest: digestSchema, reason: z.string(), ...by }),
   /** By the bot, when the schedule of the policy says so; it looked up who can still decide. */
   z.object({
@@ -65,7 +71,13 @@ export const intentSchema = z.discriminatedUnion("intent", [
     seal: envelopeSchema.optional(),
   }),
   z.object({ intent: intent("review_break_glass"), note: z.string(), ...by }),
-  z.object({ intent: intent("delegate_vote"), from: personSchema, to: personSchema, until: instantSchema }),
+  z.object({
+    intent: intent("delegate_vote"),
+    from: personSchema,
+    to: personSchema,
+    until: instantSchema,
+    seal: envelopeSchema.optional(),
+  }),
   z.object({ intent: intent("end_delegation"), person: personSchema }),
   z.object({ intent: intent("hand_over"), to: personSchema, ...by }),
   /** By the bot, after looking every voter up again. */
@@ -75,6 +87,8 @@ export const intentSchema = z.discriminatedUnion("intent", [
     people: z.array(personSchema).readonly(),
     envelope: envelopeSchema,
     checkedAt: instantSchema,
+    /** When everything was done that the envelope rests on, or leaves out: whatever was said since is looked at anew. */
+    votedAt: z.array(instantSchema).readonly().optional(),
   }),
   z.object({
     intent: intent("start_step"),

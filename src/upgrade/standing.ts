@@ -33,6 +33,8 @@ export const signedStandingSchema = z.strictObject({
   brokenGlass: signedVoterSchema
     .extend({ reason: z.string(), incident: z.string(), stepUp: stepUpSchema, at: instantSchema })
     .optional(),
+  /** Accounts whose rejection stands, also where it is too few for a refusal: the runner counts by its own policy. */
+  rejectedBy: z.array(userIdSchema).max(200).readonly().optional(),
   /** Accounts and humans who asked for it, and those who must not approve twice in a row. */
   requesterIds: z.array(z.string()).readonly(),
   earlierVoterIds: z.array(z.string()).readonly(),

@@ -1,21 +1,23 @@
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import type { Envelope } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { openPostgresQueues } from "./postgres-queues.ts";
 import type { QueueWorker, Queues, RingQueue } from "./queues.ts";
 import { openRedisQueues } from "./redis-queues.ts";
 
-/** Wakes runners up. It carries ids only, and nothing runs because of it: the record says what is to do. */
+/** Wakes runners up. It carries signed ids only, and nothing runs because of it: the record says what is to do. */
 export interface Doorbell {
   /** Rings for an upgrade; many rings that nobody has answered yet are one. */
-  ring(environment: string, upgradeId: UpgradeId): Promise<void>;
-  /** Calls back for every ring of these environments until closed. */
-  attend(environments: readonly string[], onRing: (ring: Ring) => void): Promise<AsyncDisposable>;
+  ring(environment: string, upgradeId: UpgradeId, ring: Envelope): Promise<void>;
+  /** Calls back for every job in the queues of these environments until closed; whether it is a ring is for the caller to find out. */
+  attend(environments: readonly string[], onJob: (job: Job) => void): Promise<AsyncDisposable>;
   close(): Promise<void>;
 }
 
-export interface Ring {
+/** What somebody put into the queue of an environment. */
+export interface Job {
   readonly environment: string;
-  readonly upgradeId: string;
+  readonly data: unknown;
 }
 
 export interface DoorbellOptions {
@@ -52,10 +54,10 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
   };
 
   return {
-    ring: (environment, upgradeId) => within(queueOf(environment).add(upgradeId), ringTimeoutMs),
-    attend: async (environments, onRing) => {
+    ring: (environment, upgradeId, ring) => within(queueOf(environment).add(upgradeId, ring), ringTimeoutMs),
+    attend: async (environments, onJob) => {
       const mine = environments.map((environment) =>
-        queues.openWorker(queueName(environment), (upgradeId) => onRing({ environment, upgradeId }), onTrouble),
+        queues.openWorker(queueName(environment), (data) => onJob({ environment, data }), onTrouble),
       );
       for (const worker of mine) workers.add(worker);
       await within(Promise.all(mine.map((worker) => worker.ready())), openTimeoutMs);

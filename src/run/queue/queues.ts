@@ -1,9 +1,9 @@
-import { z } from "zod";
 import type { JobsOptions } from "bullmq";
+import type { Envelope } from "#src/upgrade/events.ts";
 
 /** One environment's queue, to ring. */
 export interface RingQueue {
-  add(upgradeId: string): Promise<void>;
+  add(upgradeId: string, ring: Envelope): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -16,12 +16,10 @@ export interface QueueWorker {
 /** BullMQ on one of its servers. */
 export interface Queues {
   openQueue(name: string, onTrouble: (problem: string) => void): RingQueue;
-  openWorker(name: string, onRing: (upgradeId: string) => void, onTrouble: (problem: string) => void): QueueWorker;
+  /** Hands over whatever lies in the queue: anybody who can write there may have put it in. */
+  openWorker(name: string, onJob: (data: unknown) => void, onTrouble: (problem: string) => void): QueueWorker;
   close(): Promise<void>;
 }
-
-/** A job holds an id and nothing else: there is nothing in the queue to steal or to forge. */
-export const ringSchema = z.object({ upgradeId: z.string() });
 
 export const jobName = "ring";
 

@@ -1,7 +1,7 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { errorMessage } from "#src/kernel/app-error.ts";
-import { jobName, jobOptions, ringSchema, workerOptions } from "./queues.ts";
+import { jobName, jobOptions, workerOptions } from "./queues.ts";
 import type { Queues } from "./queues.ts";
 
 const longestPauseMs = 5_000;
@@ -28,17 +28,17 @@ export async function openRedisQueues(redisUrl: string): Promise<Queues> {
       const queue = new Queue(name, { connection: connect(onTrouble) });
       queue.on("error", (error) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
       return {
-        add: async (upgradeId) => {
-          await queue.add(jobName, { upgradeId }, jobOptions(upgradeId));
+        add: async (upgradeId, ring) => {
+          await queue.add(jobName, ring, jobOptions(upgradeId));
         },
         close: () => queue.close(),
       };
     },
-    openWorker: (name, onRing, onTrouble) => {
+    openWorker: (name, onJob, onTrouble) => {
       const worker = new Worker(
         name,
         async (job) => {
-          onRing(ringSchema.parse(job.data).upgradeId);
+          onJob(job.data);
         },
         { ...workerOptions, connection: connect(onTrouble) },
       );

@@ -132,6 +132,8 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
     await correct(ports, deed, meant.errors);
     return;
   }
+  // The confirmation is the start of a manual step: its approvers are looked up again for it, as for any other step.
+  if (meant.kind === "meant" && meant.intent.intent === "confirm_manual_step") await ports.recheckApproval(upgrade.id);
   const result = meant.kind === "meant" ? await desk.submit(upgrade.id, meant.intent, actorOf(meant.by)) : meant.no;
   await recorded();
   // Also after a refusal: whoever saw an old button gets the newest card.

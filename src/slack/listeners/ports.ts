@@ -29,6 +29,8 @@ export interface ListenerPorts {
   readonly channelReach: Channels["reachNow"];
   /** Whom an environment's policies name as approvers, looked up. */
   readonly rosterOf: (environment: Environment) => Promise<ListedPeople>;
+  /** Looks up again who approved the step whose turn it is, and signs that; does nothing without a granted approval. */
+  readonly recheckApproval: (id: UpgradeId) => Promise<void>;
   readonly upgradeChanged: (id: UpgradeId) => void;
   readonly stepUp: StepUpPort;
   readonly uploadFile: (upload: FileUpload) => Promise<void>;

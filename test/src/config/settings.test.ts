@@ -43,6 +43,14 @@ test("the step-up key lies in the data directory, in another file, or in a varia
   ).toEqual({ text: "a2V5" });
 });
 
+test("a key in the environment may be written on one line", () => {
+  const pem = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----";
+  expect(readSettings({ KONG_UPGRADE_SIGNING_KEY_PEM: pem }).signingKeyPem).toBe(pem);
+  const line = pem.replaceAll("\n", String.raw`\n`);
+  expect(readSettings({ KONG_UPGRADE_SIGNING_KEY_PEM: line }).signingKeyPem).toBe(pem);
+  expect(readSettings({}).signingKeyPem).toBeUndefined();
+});
+
 test("only the exact flag turns practice on", () => {
   expect(readSettings({ KONG_UPGRADE_PRACTICE: "1" }).isPractice).toBe(true);
   expect(readSettings({ KONG_UPGRADE_PRACTICE: "true" }).isPractice).toBe(false);

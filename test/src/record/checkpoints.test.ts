@@ -4,6 +4,7 @@ import { exportRecord } from "#src/record/export.ts";
 import { openRecord } from "#src/record/record.ts";
 import { signCheckpoint } from "#src/record/sign-checkpoint.ts";
 import { verifyExport, verifyStored } from "#src/record/verify.ts";
+import { soleKey } from "#src/signing/key-ring.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import { createDatabase } from "#test/support/database.ts";
 import { alice, inSlack } from "#test/support/samples.ts";
@@ -14,10 +15,10 @@ test("checkpoints at milestones are stored, exported and verified", async () => 
   await using record = await openRecord({ url: database.url });
   const key = generateKey();
   const { id } = await requestUpgrade(record);
-  const early = await signCheckpoint(record, id, key);
+  const early = await signCheckpoint(record, id, soleKey(key));
   await must(record, id, { intent: "add_note", text: "nul \u0000 and 😀", by: inSlack(alice) });
-  const late = await signCheckpoint(record, id, key);
-  const again = await signCheckpoint(record, id, key);
+  const late = await signCheckpoint(record, id, soleKey(key));
+  const again = await signCheckpoint(record, id, soleKey(key));
 
   expect([early.size, late.size, again]).toEqual([1, 2, late]);
   const checkpoints = await record.checkpoints(id);
@@ -45,14 +46,16 @@ test.each([
     const key = generateKey();
     const [first] = await busyUpgrade(record);
     if (first === undefined) throw new Error("no events");
-    await signCheckpoint(record, first.upgradeId, key);
+    await signCheckpoint(record, first.upgradeId, soleKey(key));
     await asForger(database.url, sql);
 
     const found = await verifyStored(record, first.upgradeId, { ownKeys: [key.publicKey] });
 
     // Exchanged numbers leave the order intact when read; the contents do not fit them any more.
     expect(found).toMatchObject({ ok: false, problem: { kind: kind === "reordered" ? "edited" : kind, version } });
-    await expect(signCheckpoint(record, first.upgradeId, key)).rejects.toMatchObject({ code: "record_invalid" });
+    await expect(signCheckpoint(record, first.upgradeId, soleKey(key))).rejects.toMatchObject({
+      code: "record_invalid",
+    });
   },
 );
 

@@ -142,6 +142,31 @@ test("no step starts when the lock belongs to somebody else", async () => {
   expect(await record.events(upgrade.id, upgrade.version)).toEqual([]);
 });
 
+test("a start names the lock under which it was permitted, and neither event nor claim is there under another one", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const one = await startUpgrade(record, "one");
+  const two = await startUpgrade(record, "two");
+  const [first, second] = [await record.lockOf("one"), await record.lockOf("two")];
+  if (first === undefined || second === undefined) throw new Error("no lock");
+  await using client = await connect(database.url);
+  const claims = async () => (await client.query("select from kong_upgrade.step_claim")).rowCount;
+
+  const foreign = await record.submit(one.id, { ...startStep(one, "r1"), fence: second.fence }, runnerActs);
+  await client.query(
+    "update kong_upgrade.upgrade_lock set fence = nextval('kong_upgrade.fence') where environment = 'one'",
+  );
+  const moved = await record.submit(one.id, { ...startStep(one, "r1"), fence: first.fence }, runnerActs);
+
+  for (const answer of [foreign, moved])
+    expect(answer).toMatchObject({ ok: false, problem: { sentence: expect.stringContaining("was taken anew") } });
+  expect([await record.events(one.id, one.version), await claims()]).toEqual([[], 0]);
+  const now = await record.lockOf("one");
+  const held = await record.submit(one.id, { ...startStep(one, "r1"), fence: now?.fence }, runnerActs);
+  const other = await record.submit(two.id, { ...startStep(two, "r2"), fence: second.fence }, runnerActs);
+  expect([held.ok, other.ok, await claims()]).toEqual([true, true, 2]);
+});
+
 test("summaries and locks are rebuilt from the events alone", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });

@@ -1,94 +1,21 @@
-import { databaseOf } from "#src/plan/environment.ts";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Person } from "#approvals/person.ts";
-import { addMs } from "#src/kernel/instant.ts";
 import { quorumPolicy } from "#approvals/policy.ts";
-import { votesOf } from "#test/support/standings.ts";
+import type { Policy } from "#approvals/policy.ts";
+import { databaseOf } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
-import { stepDigest } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
 import { signEnvelope } from "#src/signing/dsse.ts";
 import { signStanding } from "#src/signing/sign-standing.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
-import type { Envelope } from "#src/upgrade/events.ts";
-import type { Actor } from "#src/upgrade/identity.ts";
-import type { Intent } from "#src/upgrade/intents.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
+import { votesOf } from "#test/support/standings.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
+import { alarms, approve, carol, dangerous, key, refusal } from "./approved-step.ts";
 import { setStage } from "./runner-stage.ts";
-import type { Stage } from "./runner-stage.ts";
 import { createPlan, createStep, present, shell } from "./stage.ts";
 
-const key = generateKey();
-const bot: Actor = { kind: "bot", replica: "test" };
-const carol: Person = {
-  kind: "known",
-  userId: "U0CAROL01",
-  teamId: "T0ACME001",
-  name: "carol",
-  isHomeTeam: true,
-  isDeactivated: false,
-  isBot: false,
-  isGuest: false,
-  groups: [],
-};
-
-function dangerous(folder: string, changes: Partial<Step> = {}): Step {
-  return createStep({
-    class: "irreversible",
-    action: { kind: "commands", commands: [shell(`echo x >> ${folder}/work`)] },
-    proof: [present(`${folder}/work`)],
-    ...changes,
-  });
-}
-
-async function submit(stage: Stage, intent: Exclude<Intent, { readonly intent: "request" }>): Promise<void> {
-  const answer = await stage.record.submit(stage.id, intent, bot);
-  if (!answer.ok) throw new Error(answer.problem.sentence);
-}
-
-/** Carol approves, and the standing that is signed is the right one but for `changes`. */
-async function approve(
-  stage: Stage,
-  changes: Partial<SignedStanding> = {},
-  sign: (standing: SignedStanding) => Envelope = (standing) => signStanding(standing, key),
-): Promise<void> {
-  await submit(stage, { intent: "tick" });
-  const [step] = stage.plan.steps;
-  if (step === undefined) throw new Error("the plan has no step");
-  const digest = stepDigest(stage.plan, step, 1);
-  const ref = { stepId: step.id, attempt: 1 };
-  await submit(stage, { intent: "vote", ...ref, voter: carol, decision: "approve", digest });
-  const checkedAt = await stage.record.now();
-  const envelope = sign({
-    upgradeId: stage.id,
-    environment: stage.environment.name,
-    ...ref,
-    digest,
-    ...votesOf([carol]),
-    checkedAt,
-    expiresAt: addMs(checkedAt, 60_000),
-    ...changes,
-  });
-  await submit(stage, { intent: "recheck_approval", ...ref, people: [carol], envelope, checkedAt });
-}
-
-async function alarms(stage: Stage): Promise<readonly string[]> {
-  const events = await stage.record.events(stage.id, 0);
-  return events.flatMap(({ event }) => (event.type === "alarm_raised" ? [event.what] : []));
-}
-
-/** What the alarm said, and whether anything was begun all the same. */
-async function refusal(stage: Stage): Promise<{ readonly alarm: string | undefined; readonly isBegun: boolean }> {
-  const [alarm] = await waitUntil("an alarm", async () => {
-    const found = await alarms(stage);
-    return found.length > 0 && found;
-  });
-  const types = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
-  return { alarm, isBegun: existsSync(`${stage.folder}/work`) || types.includes("step_started") };
-}
-
+const past = "2026-01-01T00:00:00.000Z";
 test("an approved irreversible step runs once and consumes its approval", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
@@ -110,8 +37,6 @@ test("an irreversible step waits for its approval without an alarm", async () =>
   expect(await alarms(stage)).toEqual([]);
 });
 
-const past = "2026-01-01T00:00:00.000Z";
-
 test.each<[string, Partial<SignedStanding>, RegExp]>([
   ["another upgrade", { upgradeId: "KU-2026-0002" }, /given for another upgrade: KU-2026-0002/u],
   ["another environment", { environment: "prod" }, /given for another environment: prod/u],
@@ -120,13 +45,75 @@ test.each<[string, Partial<SignedStanding>, RegExp]>([
   ["another digest", { digest: `sha256:${"0".repeat(64)}` }, /given for another digest/u],
   ["a time that is over", { expiresAt: past }, /expired at 2026-01-01/u],
   ["voters looked up long ago", { checkedAt: past }, /more than 60 s ago/u],
-  ["voters looked up in the future", { checkedAt: "2126-01-01T00:00:00.000Z" }, /from the future/u],
+  [
+    "voters looked up in the future",
+    { checkedAt: "2126-01-01T00:00:00.000Z", expiresAt: "2126-01-01T00:01:00.000Z" },
+    /from the future/u,
+  ],
+  ["longer than the runner's own policy allows", { expiresAt: "2126-01-01T00:00:00.000Z" }, /is good until 2126-/u],
+  ["another lock", { fence: "4711" }, /given under another lock of practice/u],
+  ["a vote from before the request", votesOf([carol], [past]), /a vote for step work is of 2026-01-01/u],
+  ["a vote in the future", votesOf([carol], ["2126-01-01T00:00:00.000Z"]), /a vote for step work is of 2126-/u],
+  ["no vote at all", { approvals: [] }, /names 0 people, who do not meet the policy/u],
+  ["a step that was rejected", { rejectedBy: ["U0DAVE001"] }, /was rejected by U0DAVE001/u],
+  ["an asker who approves", { requesterIds: ["U0CAROL01"] }, /do not meet the policy of this runner/u],
 ])("an approval for %s runs nothing and raises an alarm", async (_, changes, pattern) => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage, changes);
   await stage.start({ publicKeys: [key.publicKey] });
   expect(await refusal(stage)).toEqual({ alarm: expect.stringMatching(pattern), isBegun: false });
 });
+
+test("an approval with a vote that nobody sealed runs nothing, although the Slack side signed it", async () => {
+  await using stage = await setStage((folder) => [dangerous(folder)]);
+  await approve(stage, {}, (standing) =>
+    signStanding(
+      { ...standing, approvals: standing.approvals.map((vote) => ({ ...vote, stepUp: "totp" as const })) },
+      key,
+    ),
+  );
+  await stage.start({ publicKeys: [key.publicKey] });
+  expect(await refusal(stage)).toEqual({
+    alarm: expect.stringMatching(/not genuine: no vote of U0CAROL01 came through Slack/u),
+    isBegun: false,
+  });
+});
+
+test("an approval of a key that was rotated out runs nothing and raises an alarm", async () => {
+  await using stage = await setStage((folder) => [dangerous(folder)]);
+  await approve(stage);
+  await stage.start({ publicKeys: [generateKey().publicKey] });
+  expect(await refusal(stage)).toEqual({
+    alarm: expect.stringMatching(/not genuine: no valid signature of a trusted key/u),
+    isBegun: false,
+  });
+});
+
+test.each<[string, Partial<Policy>, RegExp]>([
+  ["more proof of presence", { stepUp: "totp" }, /do not meet the policy of this runner/u],
+  ["other people", { alternatives: [[{ count: 1, users: ["U0ERIN001"], groups: [] }]] }, /do not meet the policy/u],
+  ["a shorter life", { grantExpiresAfterMs: 1_000 }, /longer than the policy of this runner allows/u],
+  ["a window that is closed", { windows: [closedNow()] }, /may only start inside a maintenance window/u],
+])("the runner's own policy counts: where it wants %s nothing runs", async (_, over, pattern) => {
+  await using stage = await setStage((folder) => [dangerous(folder)]);
+  await approve(stage);
+  const { policies } = stage.environment;
+  const strict = { ...stage.environment, policies: { irreversible: { ...policies.irreversible, ...over } } };
+  await stage.start({ publicKeys: [key.publicKey], environments: new Map([["practice", strict]]) });
+  expect(await refusal(stage)).toEqual({ alarm: expect.stringMatching(pattern), isBegun: false });
+});
+
+/** A window of an hour, half a day from now. */
+function closedNow(): Policy["windows"][number] {
+  const hour = (new Date().getUTCHours() + 12) % 24;
+  const time = (of: number): string => `${String(of % 24).padStart(2, "0")}:00`;
+  return {
+    days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+    from: time(hour),
+    to: time(hour + 1),
+    timeZone: "UTC",
+  };
+}
 
 test("an approval signed by somebody else runs nothing and raises one alarm", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
-import type { Doorbell, Ring } from "#src/run/queue/doorbell.ts";
+import type { Doorbell, Job } from "#src/run/queue/doorbell.ts";
+import { openRing, signRing } from "#src/signing/ring.ts";
+import { envelopeSchema } from "#src/upgrade/events.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { knownKey } from "#test/src/signing/known-key.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 /** What a doorbell must do on whichever server. */
@@ -8,30 +12,30 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
   test("a ring reaches the runner that attends the environment", async () => {
     await using server = await open();
     await using bell = await server.openDoorbell();
-    const rings: Ring[] = [];
-    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
-    await bell.ring("practice", "KU-2026-0001");
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
     await waitUntil("the ring", () => rings.length > 0);
-    expect(rings).toEqual([{ environment: "practice", upgradeId: "KU-2026-0001" }]);
+    expect(rings).toEqual([{ environment: "practice", data: ringFor("practice", "KU-2026-0001") }]);
   });
 
   test("a ring of another environment is not heard", async () => {
     await using server = await open();
     await using bell = await server.openDoorbell();
-    const rings: Ring[] = [];
-    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
-    await bell.ring("prod", "KU-2026-0001");
-    await bell.ring("practice", "KU-2026-0002");
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    await bell.ring("prod", "KU-2026-0001", ringFor("prod", "KU-2026-0001"));
+    await bell.ring("practice", "KU-2026-0002", ringFor("practice", "KU-2026-0002"));
     await waitUntil("the ring", () => rings.length > 0);
-    expect(rings).toEqual([{ environment: "practice", upgradeId: "KU-2026-0002" }]);
+    expect(rings).toEqual([{ environment: "practice", data: ringFor("practice", "KU-2026-0002") }]);
   });
 
   test("a ring waits for a runner that comes later", async () => {
     await using server = await open();
     await using bell = await server.openDoorbell();
-    await bell.ring("practice", "KU-2026-0001");
-    const rings: Ring[] = [];
-    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
+    await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
     await waitUntil("the ring", () => rings.length > 0);
     expect(rings).toHaveLength(1);
   });
@@ -39,21 +43,23 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
   test("many rings that nobody has heard yet are one", async () => {
     await using server = await open();
     await using bell = await server.openDoorbell();
-    await Promise.all(Array.from({ length: 30 }, () => bell.ring("practice", "KU-2026-0001")));
-    await bell.ring("practice", "KU-2026-0002");
-    const rings: Ring[] = [];
-    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
-    await waitUntil("both upgrades", () => rings.some((ring) => ring.upgradeId === "KU-2026-0002"));
-    expect(rings.filter((ring) => ring.upgradeId === "KU-2026-0001")).toHaveLength(1);
+    await Promise.all(
+      Array.from({ length: 30 }, () => bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"))),
+    );
+    await bell.ring("practice", "KU-2026-0002", ringFor("practice", "KU-2026-0002"));
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    await waitUntil("both upgrades", () => rings.some((job) => isFor(job, "KU-2026-0002")));
+    expect(rings.filter((job) => isFor(job, "KU-2026-0001"))).toHaveLength(1);
   });
 
   test("the same upgrade can ring again and again", async () => {
     await using server = await open();
     await using bell = await server.openDoorbell();
-    const rings: Ring[] = [];
-    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring));
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
     for (const count of [1, 2, 3]) {
-      await bell.ring("practice", "KU-2026-0001");
+      await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
       await waitUntil(`ring ${count}`, () => rings.length >= count);
     }
     expect(rings).toHaveLength(3);
@@ -63,12 +69,12 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
     await using server = await open();
     await using one = await server.openDoorbell();
     await using two = await server.openDoorbell();
-    const rings: Ring[] = [];
-    await using _first = await one.attend(["practice"], (ring) => rings.push(ring));
-    await using _second = await two.attend(["practice"], (ring) => rings.push(ring));
-    await one.ring("practice", "KU-2026-0001");
-    await one.ring("practice", "KU-2026-0002");
-    await waitUntil("both rings", () => new Set(rings.map((ring) => ring.upgradeId)).size === 2);
+    const rings: Job[] = [];
+    await using _first = await one.attend(["practice"], (job) => rings.push(job));
+    await using _second = await two.attend(["practice"], (job) => rings.push(job));
+    await one.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
+    await one.ring("practice", "KU-2026-0002", ringFor("practice", "KU-2026-0002"));
+    await waitUntil("both rings", () => new Set(rings.map(({ data }) => JSON.stringify(data))).size === 2);
     expect(rings).toHaveLength(2);
   });
 }
@@ -82,4 +88,15 @@ export interface QueueServer extends AsyncDisposable {
 export async function openOne(options: Parameters<typeof openDoorbell>[0]): Promise<Doorbell & AsyncDisposable> {
   const bell = await openDoorbell(options);
   return { ...bell, [Symbol.asyncDispose]: () => bell.close() };
+}
+
+const key = knownKey();
+
+/** The same ring each time it is asked for. */
+export function ringFor(environment: string, upgradeId: UpgradeId): ReturnType<typeof signRing> {
+  return signRing({ environment, upgradeId, at: "2026-11-21T03:00:00.000Z" }, key);
+}
+
+function isFor({ data }: Job, upgradeId: UpgradeId): boolean {
+  return openRing(envelopeSchema.parse(data), [key.publicKey])?.upgradeId === upgradeId;
 }

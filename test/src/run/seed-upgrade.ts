@@ -5,7 +5,8 @@ import { summarise } from "#src/record/summary.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Plan } from "#src/plan/plan.ts";
-import { evolve } from "#src/upgrade/evolve.ts";
+import { evolve, replay } from "#src/upgrade/evolve.ts";
+import { followUps } from "#src/upgrade/follow-ups.ts";
 import type { RecordedEvent, UpgradeEvent } from "#src/upgrade/events.ts";
 import type { Actor, Requester, UpgradeId } from "#src/upgrade/identity.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -25,7 +26,7 @@ export async function seedUpgrade(
 ): Promise<UpgradeId> {
   const { environment, plan, id = "KU-2026-0001" } = options;
   const now = new Date().toISOString();
-  await appendRaw(databaseUrl, id, [
+  const events: readonly UpgradeEvent[] = [
     {
       type: "upgrade_requested",
       mode: "plan",
@@ -42,7 +43,11 @@ export async function seedUpgrade(
     },
     { type: "plan_made", plan },
     { type: "upgrade_started", by: bob, planDigest: plan.digest },
-  ]);
+  ];
+  const occurred = events.map((event, index) => ({ upgradeId: id, version: index + 1, at: now, event }));
+  // A gate opens in the append that makes it necessary, so no runner ever sees a step without it.
+  const started = replay(occurred);
+  await appendRaw(databaseUrl, id, [...events, ...(started === undefined ? [] : followUps(started, now))]);
   return id;
 }
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { verifyStanding } from "#src/signing/sign-standing.ts";
-import { next } from "#src/upgrade/next.ts";
+import { instantOf } from "#src/kernel/instant.ts";
+import { currentStep, next } from "#src/upgrade/next.ts";
 import type { ChannelReach } from "#src/slack/channels.ts";
-import { id } from "#test/support/given.ts";
-import { alice, carol, erin, inSlack } from "#test/support/samples.ts";
+import { Story, id, request } from "#test/support/given.ts";
+import { alice, carol, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { atGate, granted, openStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
@@ -41,6 +42,36 @@ test("a voter who left the group between click and start voids the approval; not
 
   expect(await stage.typesSince(story.events.length)).not.toContain("approval_signed");
   expect(stage.rung).toEqual([]);
+});
+
+test("a manual step that was approved is looked at again by the click that confirms it, and not every minute", async () => {
+  const { environment } = request;
+  const { irreversible } = environment.policies;
+  const story = new Story();
+  story.now = instantOf(Date.now());
+  story
+    .must({ ...request, environment: { ...environment, policies: { irreversible, steps: { freeze: irreversible } } } })
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(alice) })
+    .runUntil("freeze");
+  const current = currentStep(story.active);
+  if (current?.progress.kind !== "ready" || current.progress.approval === undefined) throw new Error("no gate");
+  const ref = { stepId: current.step.id, attempt: current.progress.attempt };
+  const { digest } = current.progress.approval;
+  for (const voter of [carol, erin]) story.must({ intent: "vote", ...ref, voter, decision: "approve", digest });
+  await using stage = await openStage(story.events);
+  const confirm = { intent: "confirm_manual_step", ...ref, note: "", by: inSlack(alice) } as const;
+  stage.conduct();
+  await waitUntil("the picture in Slack", () => stage.projected.length > 0);
+  expect(await stage.record.submit(id, confirm, replica)).toMatchObject({ problem: { code: "not_now" } });
+  expect(stage.lookedUp).toEqual([]);
+
+  await stage.recheck();
+
+  expect(stage.lookedUp.toSorted()).toEqual([carol.userId, erin.userId]);
+  expect(await stage.record.submit(id, confirm, replica)).toMatchObject({ ok: true });
+  await stage.recheck();
+  expect((await stage.typesSince(0)).filter((type) => type === "approval_signed")).toHaveLength(1);
 });
 
 test("while a voter cannot be looked up nothing is signed; the next look may succeed", async () => {

@@ -4,7 +4,7 @@ import type { Logger } from "#src/log.ts";
 import { openLog } from "#src/log.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
-import { startConductor } from "#src/serve/conductor.ts";
+import { recheckApproval, startConductor } from "#src/serve/conductor.ts";
 import type { ConductorParts } from "#src/serve/conductor.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import type { SigningKey } from "#src/signing/signing-key.ts";
@@ -30,6 +30,8 @@ export interface Stage extends AsyncDisposable {
   /** What Slack answers about somebody from now on. */
   answer(person: Person): void;
   conduct(over?: Partial<ConductorParts>): void;
+  /** The second look that a click asks for. */
+  recheck(): Promise<void>;
   typesSince(version: number): Promise<readonly EventType[]>;
 }
 
@@ -74,6 +76,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     ...seen,
     answer: (person) => void people.set(person.userId, person),
     conduct: (over = {}) => void conductors.use(startConductor({ ...parts(), ...over })),
+    recheck: () => recheckApproval(parts(), id),
     typesSince: async (version) => (await record.events(id, version)).map(({ event }) => event.type),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };

@@ -76,6 +76,7 @@ export function botOptions(s: Stage, parts: Pick<Bot, "desk" | "posts" | "log">)
     directory: emptyDirectory,
     desk: parts.desk,
     posts: parts.posts,
+    recheckApproval: async () => undefined,
     isFirstDelivery: async (key) => !seen.has(key) && seen.add(key).size > 0,
     records: (thread) => ({
       exportRecord: async (id) => {

@@ -78,7 +78,8 @@ test("two approvals at the same moment are two votes; the same click delivered t
 });
 
 test("a failed step is retried, held and rolled back by its prompt; the old prompt is dead", async () => {
-  const bot = await startBot();
+  const rechecked: string[] = [];
+  const bot = await startBot({ options: { recheckApproval: async (id) => void rechecked.push(id) } });
   await bot.type(ALICE, "plan practice --to 3.4.2");
   await survey(bot.desk, ID);
   await bot.type(ALICE, "start");
@@ -87,6 +88,8 @@ test("a failed step is retried, held and rolled back by its prompt; the old prom
   expect(await clickAndHear(bot, ALICE, { ts: manual["ts"], action: "ku_confirm_manual" })).toContain(
     "your confirmation",
   );
+  // A confirmation is a start: whoever approved it is looked up again for this click, and for no other.
+  expect(rechecked).toEqual([ID]);
   await runStep(bot.desk, ID, { outcome: "failed", reason: "the Admin API did not answer" });
   const first = await prompt(bot, "ku_retry");
   expect(String(first["text"])).toContain("the Admin API did not answer");

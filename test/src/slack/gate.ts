@@ -103,6 +103,7 @@ export async function atGate({
     names,
     log,
     now: Date.now,
+    recheckApproval: async () => undefined,
     isFirstDelivery: async () => true,
     isExternallyShared: async () => false,
     channelReach: channels.reachNow,

@@ -48,6 +48,7 @@ function ports(over: Partial<ListenerPorts> = {}): ListenerPorts & { readonly lo
     isExternallyShared: async () => false,
     channelReach: async () => "own",
     rosterOf: fail,
+    recheckApproval: async () => undefined,
     upgradeChanged: () => {},
     stepUp: noStepUp,
     uploadFile: fail,

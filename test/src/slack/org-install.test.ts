@@ -76,6 +76,7 @@ async function start() {
     directory: emptyDirectory,
     desk,
     posts: new MemoryPosts(),
+    recheckApproval: async () => undefined,
     isFirstDelivery: async () => true,
     records: () => ({
       exportRecord: () => Promise.reject(new Error("no")),

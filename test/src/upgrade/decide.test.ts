@@ -128,6 +128,40 @@ test("an approver who left the group between the click and the start does not co
   expect(gateOf(story).approval.outcome).toMatchObject({ kind: "granted", approvedBy: [erin.userId, dave.userId] });
 });
 
+test("a second look at votes that changed in the meantime is not recorded, one at the same votes is", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story.wait(1_000), erin);
+  const votedAt = gateOf(story).approval.ballots.map(({ at }) => at);
+  const { digest } = gateOf(story).approval;
+  story.wait(1_000).must({ intent: "withdraw_vote", stepId, attempt, voter: erin, digest });
+  vote(story.wait(1_000), erin);
+  const people = [carol, erin];
+  const look = { intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now } as const;
+  expect(story.say({ ...look, votedAt })).toMatchObject({ code: "not_now" });
+  const now = gateOf(story).approval.ballots.map(({ at }) => at);
+  expect(story.say({ ...look, votedAt: now })).toBeUndefined();
+  expect(next(story.active, story.now).do).toBe("run");
+});
+
+test("somebody whose yes was needed and who says no takes the yes back, although one no is not enough to refuse", () => {
+  const { environment } = request;
+  const irreversible = { ...environment.policies.irreversible, denyThreshold: 2 };
+  const story = new Story()
+    .must({ ...request, environment: { ...environment, policies: { irreversible } } })
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(alice) })
+    .runUntil("migrations-finish");
+  vote(story, carol);
+  vote(story, erin);
+  expect(gateOf(story).approval.outcome.kind).toBe("granted");
+  vote(story, erin, "reject");
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+  vote(story, dave);
+  expect(gateOf(story).approval.outcome).toMatchObject({ kind: "granted", approvedBy: [carol.userId, dave.userId] });
+});
+
 test("an approver who cannot be looked up again leaves the standing unsigned", () => {
   const story = atFinish();
   const { stepId, attempt } = gateOf(story);

@@ -6,7 +6,8 @@ import { execa } from "execa";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
-import { describeDoorbell, openOne } from "#test/src/run/queue-conformance.ts";
+import type { Job } from "#src/run/queue/doorbell.ts";
+import { describeDoorbell, openOne, ringFor } from "#test/src/run/queue-conformance.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 const hasRedis = await execa("redis-server", ["--version"], { reject: false, timeout: 5_000 }).then(
@@ -37,14 +38,14 @@ describe.runIf(hasRedis)("the doorbell on Redis", () => {
   test("rings work again after the server was flushed", async () => {
     await using redis = await startRedis();
     await using bell = await openOne({ databaseUrl: "postgres://unused", redisUrl: redis.url });
-    const rings: string[] = [];
-    await using _attending = await bell.attend(["practice"], (ring) => rings.push(ring.upgradeId));
-    await bell.ring("practice", "KU-2026-0001");
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
     await waitUntil("the first ring", () => rings.length === 1);
     const client = new Redis(redis.url);
     await client.flushall();
     await client.quit();
-    await bell.ring("practice", "KU-2026-0001");
+    await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
     await waitUntil("the second ring", () => rings.length === 2);
     expect(rings).toHaveLength(2);
   });
