@@ -7,19 +7,27 @@ export interface Nudged {
   readonly requestedAt: Instant;
   readonly reminders: number;
   readonly escalations: number;
+  /** How often votes were lost that had counted, and how many of these losses people were told of. */
+  readonly reopened: { readonly times: number; readonly told: number };
 }
 
 /** The next nudge. Numbers count from 1. */
 export type Nudge =
+  /** Votes were lost, so it is asked again; at once. */
+  | { readonly kind: "reopening"; readonly number: number; readonly dueAt: Instant }
   | { readonly kind: "reminder"; readonly number: number; readonly dueAt: Instant }
   | { readonly kind: "escalation"; readonly number: number; readonly dueAt: Instant };
 
 /** What is due now, one at a time, earliest first; a bot that was away does not send what it missed several times over. */
 export function dueNudge({ reminders, escalations }: Policy, sent: Nudged, now: Instant): Nudge | undefined {
-  return [nextReminder(reminders, sent, now), nextEscalation(escalations, sent)]
+  return [reopening(sent), nextReminder(reminders, sent, now), nextEscalation(escalations, sent)]
     .filter((nudge) => nudge !== undefined)
     .filter(({ dueAt }) => !isAfter(dueAt, now))
     .toSorted((left, right) => (isAfter(left.dueAt, right.dueAt) ? 1 : -1))[0];
+}
+
+function reopening({ requestedAt, reopened: { times, told } }: Nudged): Nudge | undefined {
+  return times > told ? { kind: "reopening", number: times, dueAt: requestedAt } : undefined;
 }
 
 function nextReminder(

@@ -41,13 +41,23 @@ export function cancelRequest(upgrade: Active, intent: IntentOf<"cancel_request"
 
 /** Tells the people again, or others too; each nudge is recorded once, so that no replica and no restart repeats it. */
 export function remind(upgrade: Active, intent: IntentOf<"remind">, now: Instant): Decision {
-  const { stepId, attempt, nudge, to } = intent;
+  const { stepId, attempt, nudge, to, voters, leftOut } = intent;
   const progress = currentTrack(upgrade).steps.get(stepId);
   if (progress?.kind !== "ready" || progress.attempt !== attempt || progress.approval?.outcome.kind !== "open")
     return no(outdated);
   const due = dueNudge(progress.approval.policy, progress.approval, now);
   return due?.kind === nudge.kind && due.number === nudge.number
-    ? ok([{ type: "approvers_reminded", stepId, attempt, nudge, to }])
+    ? ok([
+        {
+          type: "approvers_reminded",
+          stepId,
+          attempt,
+          nudge,
+          to,
+          ...(voters === undefined ? {} : { voters }),
+          ...(leftOut === undefined ? {} : { leftOut }),
+        },
+      ])
     : ok([]);
 }
 

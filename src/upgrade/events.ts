@@ -39,6 +39,19 @@ export type RequestMode = z.infer<typeof requestModeSchema>;
 export const comparedPlanSchema = z.object({ upgradeId: upgradeIdSchema, plan: planSchema });
 export type ComparedPlan = z.infer<typeof comparedPlanSchema>;
 
+/** Which nudge, and whom it is for. */
+export const nudgeParts = {
+  nudge: z.object({ kind: z.enum(["reminder", "escalation", "reopening"]), number: z.number().int().min(1) }),
+  to: z.array(z.object({ userId: z.string(), mayVote: z.boolean() })).readonly(),
+  /** Who could decide at that moment, by the name at that time; for those who may not. */
+  voters: z
+    .array(z.object({ userId: z.string(), name: z.string() }))
+    .readonly()
+    .optional(),
+  /** People beyond those who are written to. */
+  leftOut: z.number().int().min(1).optional(),
+};
+
 /** Everything that can have happened to an upgrade: past tense, for ever. */
 export const eventSchema = z.discriminatedUnion("type", [
   /** Somebody asked for a plan, a check or a dry run. The environment is a copy of the configuration, without secrets. */
@@ -110,8 +123,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({
     type: type("approvers_reminded"),
     ...stepRef,
-    nudge: z.object({ kind: z.enum(["reminder", "escalation"]), number: z.number().int().min(1) }),
-    to: z.array(z.object({ userId: z.string(), mayVote: z.boolean() })).readonly(),
+    ...nudgeParts,
   }),
   /** A person who is named for it let the step start without its approval. */
   z.object({

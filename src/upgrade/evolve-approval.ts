@@ -37,6 +37,7 @@ export function evolveApproval(before: StepProgress, event: ApprovalEvent, at: s
       ballots: [],
       reminders: 0,
       escalations: 0,
+      reopened: { times: 0, told: 0 },
       outcome: { kind: "open" },
     };
     return { ...before, approval };
@@ -51,8 +52,10 @@ function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string
   switch (event.type) {
     case "ballot_cast":
       return withBallot(request, event.ballot);
-    case "ballot_withdrawn":
-      return withoutVotes(request, [event.by]);
+    case "ballot_withdrawn": {
+      const isComplete = request.outcome.kind === "granted";
+      return { ...withoutVotes(request, [event.by]), reopened: reopenedAgain(request, isComplete ? 1 : 0) };
+    }
     case "approval_granted": {
       const expiresAt = event.expiresAt ?? request.expiresAt;
       return { ...request, outcome: { kind: "granted", approvedBy: event.approvedBy, expiresAt } };
@@ -67,10 +70,8 @@ function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string
       return { ...request, outcome: { kind: "cancelled", by: event.by, reason: event.reason } };
     case "approval_expired":
       return { ...request, outcome: { kind: "expired" } };
-    case "approvers_reminded": {
-      const { kind, number } = event.nudge;
-      return kind === "reminder" ? { ...request, reminders: number } : { ...request, escalations: number };
-    }
+    case "approvers_reminded":
+      return nudged(request, event.nudge);
     case "approval_signed":
       return request.outcome.kind === "granted"
         ? {
@@ -79,7 +80,7 @@ function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string
           }
         : request;
     case "approval_voided":
-      return withoutVotes(request, event.people);
+      return { ...withoutVotes(request, event.people), reopened: reopenedAgain(request, 1) };
     default:
       return unreachable(event);
   }
@@ -93,6 +94,23 @@ function withBallot(request: ApprovalRequest, ballot: EventOf<"ballot_cast">["ba
   const { outcome } = request;
   const isShaken = ballot.decision === "reject" && outcome.kind === "granted" && outcome.brokenGlass === undefined;
   return { ...request, ballots: [...request.ballots, ballot], ...(isShaken ? { outcome: { kind: "open" } } : {}) };
+}
+
+function nudged(request: ApprovalRequest, { kind, number }: EventOf<"approvers_reminded">["nudge"]): ApprovalRequest {
+  switch (kind) {
+    case "reminder":
+      return { ...request, reminders: number };
+    case "escalation":
+      return { ...request, escalations: number };
+    case "reopening":
+      return { ...request, reopened: { ...request.reopened, told: number } };
+    default:
+      return unreachable(kind);
+  }
+}
+
+function reopenedAgain({ reopened }: ApprovalRequest, times: 0 | 1): ApprovalRequest["reopened"] {
+  return { ...reopened, times: reopened.times + times };
 }
 
 /** What the record keeps of a step that was let start without its approval. */

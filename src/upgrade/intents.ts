@@ -8,7 +8,7 @@ import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
 import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { answerKindSchema } from "./answers.ts";
-import { comparedPlanSchema, envelopeSchema, requestModeSchema } from "./events.ts";
+import { comparedPlanSchema, envelopeSchema, nudgeParts, requestModeSchema } from "./events.ts";
 import { requesterSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
 
@@ -56,8 +56,7 @@ export const intentSchema = z.discriminatedUnion("intent", [
   z.object({
     intent: intent("remind"),
     ...stepRef,
-    nudge: z.object({ kind: z.enum(["reminder", "escalation"]), number: z.number().int().min(1) }),
-    to: z.array(z.object({ userId: z.string(), mayVote: z.boolean() })).readonly(),
+    ...nudgeParts,
   }),
   z.object({
     intent: intent("break_glass"),

@@ -58,6 +58,8 @@ export interface ApprovalRequest {
   /** How often approvers were reminded, and how far it was escalated. */
   readonly reminders: number;
   readonly escalations: number;
+  /** How often votes were lost that had counted, and how many of these losses approvers were told of. */
+  readonly reopened: { readonly times: number; readonly told: number };
   readonly outcome:
     | { readonly kind: "open" }
     | {

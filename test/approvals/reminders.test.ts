@@ -14,10 +14,12 @@ const policy = quorumPolicy(
   },
 );
 
+const nothingSent: Nudged = { requestedAt, reminders: 0, escalations: 0, reopened: { times: 0, told: 0 } };
+
 /** What is sent until a moment, looked at every `everyMs`. */
 function sentUntil(ms: number, everyMs: number): readonly string[] {
   const all: string[] = [];
-  let sent: Nudged = { requestedAt, reminders: 0, escalations: 0 };
+  let sent: Nudged = nothingSent;
   for (let passed = 0; passed <= ms; passed += everyMs) {
     for (let nudge = due(sent, passed); nudge !== undefined; nudge = due(sent, passed)) {
       all.push(`${nudge.kind} ${nudge.number} at ${passed / minute}`);
@@ -45,5 +47,12 @@ test("a bot that was away reminds once, not once for each time that it missed", 
 });
 
 test("nothing is due before its time", () => {
-  expect(due({ requestedAt, reminders: 0, escalations: 0 }, 10 * minute - 1)).toBeUndefined();
+  expect(due(nothingSent, 10 * minute - 1)).toBeUndefined();
+});
+
+test("lost votes are told of at once, before what else is due, and once however many were lost", () => {
+  const lost = { ...nothingSent, reopened: { times: 2, told: 0 } };
+  expect(due(lost, 0)).toMatchObject({ kind: "reopening", number: 2 });
+  expect(due(lost, 10 * minute)).toMatchObject({ kind: "reopening" });
+  expect(due({ ...lost, reopened: { times: 2, told: 2 } }, 0)).toBeUndefined();
 });

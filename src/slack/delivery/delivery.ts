@@ -7,6 +7,7 @@ import { Budget } from "./budget.ts";
 import type { Pace } from "./budget.ts";
 import { desiredPosts } from "./desired-posts.ts";
 import { Lane } from "./lane.ts";
+import { Outlet } from "./outlet.ts";
 import { readRow } from "./post-store.ts";
 import type { PostStore } from "./post-store.ts";
 import { reportText } from "./report-file.ts";
@@ -38,11 +39,13 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #edits: Budget;
+  readonly #directs: Outlet;
   #isStopped = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#edits = new Budget({ everyMs: options.pace.allEditsEveryMs, burst: editBurst }, options.now());
+    this.#directs = new Outlet(options.pace, options.now());
   }
 
   /** Compares what is open, and what was closed lately, with Slack. */
@@ -76,6 +79,7 @@ export class Delivery {
     const lane = new Lane(channel, {
       ...ports,
       edits: this.#edits,
+      directs: this.#directs,
       refresh: (work) => this.#refresh(work),
       fileText: (work, { version }) => reportText(work.events, version, toolVersion),
     });

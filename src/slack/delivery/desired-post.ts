@@ -4,7 +4,7 @@ import type { Content } from "#src/slack/views/blocks.ts";
 import { cutMarkup } from "#src/slack/views/text.ts";
 
 /** What goes first when a channel's budget is short. */
-export const urgencies = ["final", "approval", "failure", "card", "line"] as const;
+export const urgencies = ["final", "approval", "failure", "card", "direct", "line"] as const;
 type Urgency = (typeof urgencies)[number];
 
 /** A report as a file; the event says which facts and which request it is made from. */
@@ -21,7 +21,11 @@ export interface DesiredPost {
   readonly key: string;
   /** The event that caused it: the order within the thread. */
   readonly order: number;
-  readonly place: "channel" | "thread";
+  readonly place: "channel" | "thread" | "direct";
+  /** Whom a direct message is for. */
+  readonly to?: string;
+  /** Nothing is begun any more: what was sent is brought up to date, what was not is never sent. */
+  readonly isOver?: boolean;
   readonly urgency: Urgency;
   readonly text: string;
   readonly blocks: Content["blocks"];
@@ -47,7 +51,10 @@ const maxText = 3_900;
 /** Everything of a post but its content. */
 export type Frame = Pick<DesiredPost, "key" | "order"> &
   Partial<
-    Pick<DesiredPost, "place" | "urgency" | "mentions" | "ephemeralTo" | "isBroadcast" | "isPrompt" | "file" | "head">
+    Pick<
+      DesiredPost,
+      "place" | "to" | "isOver" | "urgency" | "mentions" | "ephemeralTo" | "isBroadcast" | "isPrompt" | "file" | "head"
+    >
   >;
 
 /** A message of the thread unless the frame says otherwise. */

@@ -16,7 +16,8 @@ import { decisionRemarks } from "#src/slack/views/questions.ts";
 import { stepLine } from "#src/slack/views/step-line.ts";
 import { escapeText } from "#src/slack/views/text.ts";
 import { post } from "./desired-post.ts";
-import type { DesiredPost, Frame } from "./desired-post.ts";
+import type { DesiredPost } from "./desired-post.ts";
+import { nudgePosts } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
 import { reportPosts } from "./report-file.ts";
 import { tellStory } from "./story.ts";
@@ -32,7 +33,14 @@ export function desiredPosts(events: readonly RecordedEvent[], names: Names): re
     post({ key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" }, card(story.upgrade, names)),
     ...planPosts(story),
     ...reportPosts(events),
-    ...story.attempts.flatMap((attempt) => attemptPosts(story.upgrade, attempt, names)),
+    ...story.attempts.flatMap((attempt) => [
+      ...attemptPosts(story.upgrade, attempt, names),
+      ...nudgePosts(
+        { upgrade: story.upgrade, attempt, isWithdrawn: !isCurrent(story.upgrade, attempt) },
+        story.events,
+        names,
+      ),
+    ]),
     ...story.events.flatMap((event) => eventPosts(story, event)),
   ].toSorted((left, right) => left.order - right.order);
 }
@@ -170,19 +178,11 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
               key: `line-${version}`,
               order: version + 0.5,
               ...(isFinal ? { isBroadcast: true } : {}),
-              ...(event.type === "approval_voided" ? voidedMentions(story, event.stepId, event.attempt) : {}),
             },
             content,
           ),
         ];
   return [...surveyPosts(story, recorded), ...answerPosts(story, recorded), ...line, ...headPosts(story, recorded)];
-}
-
-/** Whoever may still vote is asked again, because an edited card notifies nobody. */
-function voidedMentions({ upgrade, attempts }: Story, stepId: string, number: number): Pick<Frame, "mentions"> {
-  const attempt = attempts.find((each) => each.step.id === stepId && each.attempt === number);
-  const isOpen = attempt?.approval?.outcome.kind === "open" && isCurrent(upgrade, attempt);
-  return isOpen && attempt.approval !== undefined ? { mentions: policyMentions(attempt.approval.policy) } : {};
 }
 
 function headPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {

@@ -1,13 +1,13 @@
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Log } from "#src/slack/log.ts";
-import { Budget } from "./budget.ts";
-import type { Pace } from "./budget.ts";
+import type { Budget, Pace } from "./budget.ts";
 import { EditRhythm } from "./edit-rhythm.ts";
-import { describeFailure, updateMessage } from "./messenger.ts";
+import { describeFailure, outcomeOfDirect, updateMessage } from "./messenger.ts";
 import type { Place, SendOutcome } from "./messenger.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { PostRow, PostStore } from "./post-store.ts";
-import { findSent, sendPost } from "./send-post.ts";
+import { Outlet } from "./outlet.ts";
+import { findSent, sendPost, threadLink } from "./send-post.ts";
 import type { SendPorts } from "./send-post.ts";
 import { nextTask } from "./work.ts";
 import type { DeliveryTask, UpgradeWork } from "./work.ts";
@@ -19,6 +19,8 @@ export interface LanePorts extends SendPorts {
   readonly pace: Pace;
   /** Of chat.update, over all channels. */
   readonly edits: Budget;
+  /** Of direct messages, over all channels: what goes wrong there holds up no thread. */
+  readonly directs: Outlet;
   readonly now: () => number;
   /** Reads the record of an upgrade and says what Slack should show and does show. */
   readonly refresh: (work: UpgradeWork) => Promise<void>;
@@ -26,9 +28,6 @@ export interface LanePorts extends SendPorts {
 
 /** Somebody who deletes a card again and again does not want it. */
 const maxReposts = 5;
-/** Longest pause after failures without an answer from Slack. */
-const maxBackOffMs = 30_000;
-
 /**
  * Everything that goes to one channel, one call at a time within its budget, most urgent first.
  * What is wrong now is put right later: the record says what should be there, as often as it takes.
@@ -36,11 +35,12 @@ const maxBackOffMs = 30_000;
 export class Lane {
   readonly #channel: string;
   readonly #ports: LanePorts;
-  readonly #budget: Budget;
+  readonly #outlet: Outlet;
   readonly #works = new Map<UpgradeId, UpgradeWork>();
   readonly #rhythm: EditRhythm;
   readonly #reposts = new Map<UpgradeId, number>();
-  #failures = 0;
+  /** Prompts that were posted before: whoever was mentioned then is not notified again. */
+  readonly #reposted = new Set<string>();
   #wake: () => void = () => {};
   #isStopped = false;
   readonly #running: Promise<void>;
@@ -48,7 +48,7 @@ export class Lane {
   constructor(channel: string, ports: LanePorts) {
     this.#channel = channel;
     this.#ports = ports;
-    this.#budget = new Budget(ports.pace, ports.now());
+    this.#outlet = new Outlet(ports.pace, ports.now());
     this.#rhythm = new EditRhythm(ports);
     this.#running = this.#run();
   }
@@ -89,7 +89,7 @@ export class Lane {
           { channel: this.#channel, err: error },
           "the delivery to a channel failed; it is tried again",
         );
-        await this.#idle(this.#backOffMs());
+        await this.#idle(this.#outlet.backOffMs());
       }
     }
   }
@@ -97,28 +97,40 @@ export class Lane {
   async #turn(): Promise<void> {
     const { now } = this.#ports;
     for (const work of this.#works.values()) if (work.isStale) await this.#ports.refresh(work);
-    const task = nextTask([...this.#works.values()], (work, post) => this.#rhythm.dueAt(work.id, post));
+    const task = nextTask([...this.#works.values()], (work, post, kind) => this.#dueAt(work, post, kind));
     if (task === undefined) {
       this.#forgetSettled();
       await this.#idle(undefined);
       return;
     }
-    const waitMs = Math.max(this.#budget.waitMs(now()), task.dueAt - now());
+    const waitMs = task.dueAt - now();
     if (waitMs > 0) {
       await this.#idle(waitMs);
       return;
     }
-    this.#budget.take(now());
+    this.#outletOf(task.post).take(now());
     await this.#perform(task);
+  }
+
+  #dueAt(work: UpgradeWork, post: DesiredPost, kind: "send" | "edit"): number {
+    const now = this.#ports.now();
+    const waitMs = this.#outletOf(post).waitMs(now);
+    return Math.max(waitMs === 0 ? 0 : now + waitMs, kind === "edit" ? this.#rhythm.dueAt(work.id, post) : 0);
+  }
+
+  #outletOf({ place }: DesiredPost): Outlet {
+    return place === "direct" ? this.#ports.directs : this.#outlet;
   }
 
   async #perform(task: DeliveryTask): Promise<void> {
     const { work, post } = task;
-    const place: Place = { upgradeId: work.id, channel: this.#channel, threadTs: task.threadTs };
+    const { channel } = this.#row(task, "sending");
+    const link = post.place === "direct" ? await threadLink(this.#ports, work, this.#channel) : undefined;
+    const place: Place = { upgradeId: work.id, channel, threadTs: task.threadTs, threadLink: link };
     switch (task.kind) {
       case "post":
         await this.#save(work, this.#row(task, "sending"));
-        await this.#settle(task, await sendPost(this.#ports, { work, post, place }));
+        await this.#send(task, place);
         return;
       case "resume":
         await this.#resume(task, place);
@@ -127,9 +139,16 @@ export class Lane {
         this.#ports.edits.take(this.#ports.now());
         await this.#settle(
           task,
-          await updateMessage(this.#ports.client, { channel: task.row.channel, ts: task.ts }, post),
+          await updateMessage(this.#ports.client, { ...place, channel: task.row.channel, ts: task.ts }, post),
         );
     }
+  }
+
+  async #send(task: DeliveryTask, place: Place): Promise<void> {
+    const { work, post } = task;
+    const wasPosted = this.#reposted.has(`${work.id}/${post.key}`);
+    const sent = wasPosted ? { ...post, mentions: [] } : post;
+    await this.#settle(task, await sendPost(this.#ports, { work, post: sent, place }));
   }
 
   /** An earlier try may have arrived: look for our key, or the file by its name, before sending again. */
@@ -146,12 +165,14 @@ export class Lane {
       return;
     }
     if (found === undefined) {
-      await this.#settle(task, await sendPost(this.#ports, { work, post, place }));
+      // Nobody is written to about what is over, not even late.
+      if (post.isOver === true) await this.#save(work, this.#row(task, "gone"));
+      else await this.#send(task, place);
       return;
     }
     // It arrived; whether with today's content is not known, so an edit follows unless the row says the same.
     const before = work.rows.get(post.key);
-    this.#succeeded(work, post.key);
+    this.#succeeded(work, post);
     await this.#save(work, {
       ...this.#row(task, "sent"),
       ...found,
@@ -159,13 +180,14 @@ export class Lane {
     });
   }
 
-  async #settle(task: DeliveryTask, outcome: SendOutcome): Promise<void> {
+  async #settle(task: DeliveryTask, answered: SendOutcome): Promise<void> {
     const { work, post } = task;
     const { log, now } = this.#ports;
+    const outcome = post.place === "direct" ? outcomeOfDirect(answered) : answered;
     const about = { channel: this.#channel, upgrade: work.id, key: post.key };
     switch (outcome.kind) {
       case "sent":
-        this.#succeeded(work, post.key);
+        this.#succeeded(work, post);
         await this.#save(work, {
           ...this.#row(task, "sent"),
           ...(task.kind === "edit" ? { ts: task.ts } : tsOf(post, outcome)),
@@ -177,16 +199,19 @@ export class Lane {
         return;
       case "limited":
         // Slack limits edits by method and messages by channel; the one does not hold up the other.
-        (task.kind === "edit" ? this.#ports.edits : this.#budget).pause(now(), outcome.retryAfterMs);
+        (task.kind === "edit" ? this.#ports.edits : this.#outletOf(post)).pause(now(), outcome.retryAfterMs);
         return;
       case "refused":
-        log.error({ ...about, problem: outcome.problem }, "Slack does not take this message; it is left out");
+        if (post.to === undefined)
+          log.error({ ...about, problem: outcome.problem }, "Slack does not take this message; it is left out");
+        else
+          log.warn({ ...about, user: post.to, problem: outcome.problem }, "a person could not be written to directly");
         await this.#save(work, this.#row(task, "gone"));
         return;
       case "unavailable":
       case "unclear":
         log.warn({ ...about, problem: outcome.problem }, "a message could not be delivered; it is tried again");
-        this.#budget.pause(now(), this.#backOffMs());
+        this.#outletOf(post).failed(now());
     }
   }
 
@@ -205,12 +230,13 @@ export class Lane {
       return;
     }
     work.rows.delete(post.key);
+    this.#reposted.add(`${work.id}/${post.key}`);
     if (isThreadGone) work.rows.delete("card");
   }
 
-  #succeeded(work: UpgradeWork, key: string): void {
-    this.#failures = 0;
-    this.#rhythm.sent(work.id, key);
+  #succeeded(work: UpgradeWork, post: DesiredPost): void {
+    this.#outletOf(post).succeeded();
+    this.#rhythm.sent(work.id, post.key);
   }
 
   async #save(work: UpgradeWork, row: PostRow): Promise<void> {
@@ -223,16 +249,11 @@ export class Lane {
     return {
       upgradeId: work.id,
       key: post.key,
-      channel: this.#channel,
+      channel: post.place === "direct" ? (row?.channel ?? post.to ?? this.#channel) : this.#channel,
       ...(inThread === undefined ? {} : { threadTs: inThread }),
       contentDigest: post.digest,
       state,
     };
-  }
-
-  #backOffMs(): number {
-    this.#failures += 1;
-    return Math.min(maxBackOffMs, this.#ports.pace.everyMs * 2 ** Math.min(this.#failures - 1, 10));
   }
 
   /** Memory is bounded by what is open: a record that Slack shows completely is read again when it changes. */
@@ -255,7 +276,11 @@ export class Lane {
   }
 }
 
-/** Only what can be edited later has a ts to remember. */
-function tsOf(post: DesiredPost, { ts }: { readonly ts?: string }): { readonly ts?: string } {
-  return post.ephemeralTo !== undefined || ts === undefined ? {} : { ts };
+/** Only what can be edited later has a ts to remember; where a direct message went is known only now. */
+function tsOf(
+  post: DesiredPost,
+  { ts, channel }: { readonly ts?: string; readonly channel?: string },
+): { readonly ts?: string; readonly channel?: string } {
+  if (post.ephemeralTo !== undefined || ts === undefined) return {};
+  return { ts, ...(post.place === "direct" && channel !== undefined ? { channel } : {}) };
 }

@@ -8,7 +8,7 @@ import {
 import { z } from "zod";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
-import { section } from "#src/slack/views/blocks.ts";
+import { context, section } from "#src/slack/views/blocks.ts";
 import type { Block } from "#src/slack/views/blocks.ts";
 import { validateMessage } from "#src/slack/block-kit/validate.ts";
 import { uploadText } from "#src/slack/upload-file.ts";
@@ -18,7 +18,7 @@ import type { DesiredPost, PostedFile } from "./desired-post.ts";
 /** How one call to Slack ended, in the words that decide what to do next. */
 export type SendOutcome =
   /** An upload gives no ts: a file is never edited. */
-  | { readonly kind: "sent"; readonly ts?: string }
+  | { readonly kind: "sent"; readonly ts?: string; readonly channel?: string }
   /** The message to edit, or the thread to post in, is not there any more. */
   | { readonly kind: "missing" }
   | { readonly kind: "limited"; readonly retryAfterMs: number }
@@ -31,8 +31,11 @@ export type SendOutcome =
 
 export interface Place {
   readonly upgradeId: UpgradeId;
+  /** For a direct message the person, until Slack told the channel of the conversation. */
   readonly channel: string;
   readonly threadTs?: string | undefined;
+  /** Added to what stands outside the channel. */
+  readonly threadLink?: string | undefined;
 }
 
 /** Marks our messages, so that one whose answer was lost is found again instead of being sent twice. */
@@ -56,12 +59,12 @@ const quiet = { unfurl_links: false, unfurl_media: false } as const;
 /** Posts one message with our key in its metadata. */
 export async function postMessage(client: WebClient, place: Place, post: DesiredPost): Promise<SendOutcome> {
   const { channel, threadTs } = place;
-  const { text, blocks } = withMentions(post);
+  const { text, blocks } = withThreadLink(withMentions(post), place);
   return outcomeOf(async () => {
     const content = { text, ...blocksOf({ text, blocks }), ...quiet };
     if (post.ephemeralTo !== undefined) {
       const answer = await client.chat.postEphemeral({ channel, user: post.ephemeralTo, ...content });
-      return answer.message_ts;
+      return { ts: answer.message_ts };
     }
     const metadata = { event_type: metadataEventType, event_payload: payloadOf(place.upgradeId, post) };
     const message = { channel, metadata, ...content };
@@ -70,25 +73,29 @@ export async function postMessage(client: WebClient, place: Place, post: Desired
       : post.isBroadcast === true
         ? client.chat.postMessage({ ...message, thread_ts: threadTs, reply_broadcast: true })
         : client.chat.postMessage({ ...message, thread_ts: threadTs }));
-    return answer.ts;
+    return { ts: answer.ts, channel: answer.channel };
   });
 }
 
 /** Brings one message up to date; mentions are never edited in, because they would notify again. */
 export async function updateMessage(
   client: WebClient,
-  message: { readonly channel: string; readonly ts: string },
+  message: Pick<Place, "channel" | "threadLink"> & { readonly ts: string },
   post: DesiredPost,
 ): Promise<SendOutcome> {
+  const { channel, ts } = message;
+  const content = withThreadLink(post, message);
   return outcomeOf(async () => {
-    const answer = await client.chat.update({
-      channel: message.channel,
-      ts: message.ts,
-      text: post.text,
-      ...blocksOf(post),
-    });
-    return answer.ts;
+    const answer = await client.chat.update({ channel, ts, text: content.text, ...blocksOf(content) });
+    return { ts: answer.ts };
   });
+}
+
+/** The conversation with one person. @throws an error of the client when there can be none. */
+export async function openDirect(client: WebClient, userId: string): Promise<string> {
+  const { channel } = await client.conversations.open({ users: userId });
+  if (channel?.id === undefined) throw new Error("Slack opened a conversation without telling its id");
+  return channel.id;
 }
 
 /** Shares a file with its text beside it. */
@@ -167,6 +174,16 @@ function withMentions(post: DesiredPost): Pick<DesiredPost, "text" | "blocks"> {
   return { text: `${mentions} ${post.text}`, blocks: [section(mentions), ...post.blocks] };
 }
 
+/** Where a message stands outside the channel, its last line leads to the thread. */
+function withThreadLink(
+  { text, blocks }: Pick<DesiredPost, "text" | "blocks">,
+  { threadLink }: Pick<Place, "threadLink">,
+): Pick<DesiredPost, "text" | "blocks"> {
+  return threadLink === undefined
+    ? { text, blocks }
+    : { text, blocks: [...blocks, context(`<${threadLink}|Open the thread>`)] };
+}
+
 /** Blocks that Slack would refuse are left out: the text carries the whole sense, and a message is better than none. */
 function blocksOf(content: Pick<DesiredPost, "text" | "blocks">): { readonly blocks?: Block[] } {
   return validateMessage(content).length === 0 ? { blocks: [...content.blocks] } : {};
@@ -195,10 +212,31 @@ const unavailable: ReadonlySet<string> = new Set([
   "token_revoked",
 ]);
 
-async function outcomeOf(call: () => Promise<string | undefined>): Promise<SendOutcome> {
+/** This person or conversation, not the token: nobody waits until it is otherwise. */
+const unreachablePerson: ReadonlySet<string> = new Set([
+  "channel_not_found",
+  "is_archived",
+  "is_inactive",
+  "missing_scope",
+  "not_in_channel",
+  "restricted_action",
+]);
+
+/** A direct message that cannot be delivered, or was deleted, is left out: it must never hold up anything else. */
+export function outcomeOfDirect(outcome: SendOutcome): SendOutcome {
+  if (outcome.kind === "missing") return { kind: "refused", problem: "it was deleted" };
+  return outcome.kind === "unavailable" && unreachablePerson.has(outcome.problem)
+    ? { kind: "refused", problem: outcome.problem }
+    : outcome;
+}
+
+async function outcomeOf(
+  call: () => Promise<{ readonly ts?: string | undefined; readonly channel?: string | undefined }>,
+): Promise<SendOutcome> {
   try {
-    const ts = await call();
-    return ts === undefined ? { kind: "unclear", problem: "Slack answered without a ts" } : { kind: "sent", ts };
+    const { ts, channel } = await call();
+    if (ts === undefined) return { kind: "unclear", problem: "Slack answered without a ts" };
+    return { kind: "sent", ts, ...(channel === undefined ? {} : { channel }) };
   } catch (error) {
     return describeFailure(error);
   }

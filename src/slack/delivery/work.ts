@@ -13,6 +13,8 @@ export interface UpgradeWork {
   isStale: boolean;
   /** The rows were read from the store. */
   isLoaded: boolean;
+  /** Address of the thread, for direct messages, once Slack told it. */
+  threadLink?: string;
 }
 
 interface Base {
@@ -29,11 +31,11 @@ export type DeliveryTask =
   | (Base & { readonly kind: "resume"; readonly row: PostRow })
   | (Base & { readonly kind: "edit"; readonly row: PostRow; readonly ts: string });
 
+/** When something may be done for a message: 0 for now, else epoch milliseconds. */
+export type DueAt = (work: UpgradeWork, post: DesiredPost, kind: "send" | "edit") => number;
+
 /** The most urgent task over all upgrades of a channel; among equals what is due first, then the order of events. */
-export function nextTask(
-  works: readonly UpgradeWork[],
-  dueAt: (work: UpgradeWork, post: DesiredPost) => number,
-): DeliveryTask | undefined {
+export function nextTask(works: readonly UpgradeWork[], dueAt: DueAt): DeliveryTask | undefined {
   let best: DeliveryTask | undefined;
   for (const work of works) {
     for (const task of pending(work, dueAt)) if (best === undefined || isBefore(task, best)) best = task;
@@ -41,14 +43,15 @@ export function nextTask(
   return best;
 }
 
-function pending(work: UpgradeWork, dueAt: (work: UpgradeWork, post: DesiredPost) => number): readonly DeliveryTask[] {
+function pending(work: UpgradeWork, dueAt: DueAt): readonly DeliveryTask[] {
   const root = work.rows.get("card")?.ts;
   return work.desired.flatMap((post): readonly DeliveryTask[] => {
     const row = work.rows.get(post.key);
     // Nothing can stand in the thread before the card that it hangs on.
     if (post.place === "thread" && root === undefined) return [];
-    const base = { work, post, threadTs: post.place === "thread" ? (row?.threadTs ?? root) : undefined, dueAt: 0 };
-    if (row === undefined) return [{ ...base, kind: "post" }];
+    const threadTs = post.place === "thread" ? (row?.threadTs ?? root) : undefined;
+    const base = { work, post, threadTs, dueAt: dueAt(work, post, "send") };
+    if (row === undefined) return post.isOver === true ? [] : [{ ...base, kind: "post" }];
     switch (row.state) {
       case "gone":
         return [];
@@ -57,7 +60,7 @@ function pending(work: UpgradeWork, dueAt: (work: UpgradeWork, post: DesiredPost
       case "sent":
         return row.contentDigest === post.digest || row.ts === undefined || post.ephemeralTo !== undefined
           ? []
-          : [{ ...base, kind: "edit", row, ts: row.ts, dueAt: dueAt(work, post) }];
+          : [{ ...base, kind: "edit", row, ts: row.ts, dueAt: dueAt(work, post, "edit") }];
     }
   });
 }
@@ -82,6 +85,8 @@ export type EditPace =
   | "spare";
 
 export function editPaceOf(post: DesiredPost): EditPace {
+  // A request may have hundreds of them; whoever clicks an old button is told what is true now.
+  if (post.place === "direct") return "spare";
   if (post.urgency === "final" || post.isPrompt === true) return "at_once";
   return post.urgency === "card" ? "steady" : "spare";
 }

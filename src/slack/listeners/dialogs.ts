@@ -6,7 +6,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import { actionIds, encodeValue, modalIds } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import { groupsOf } from "#src/slack/people.ts";
-import { needsDialog } from "#src/slack/views/approval.ts";
+import { needsDialog } from "#src/slack/views/vote-buttons.ts";
 import { abortModal, countAsDoneModal, inputBlocks } from "#src/slack/views/modals.ts";
 import { approveModal, cancelRequestModal, rejectModal } from "#src/slack/views/vote-dialogs.ts";
 import type { AskedVote } from "#src/slack/views/vote-dialogs.ts";

@@ -2,9 +2,9 @@ import type { Button } from "@slack/types";
 import { shortDigest } from "#src/kernel/digest.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Step } from "#src/plan/step.ts";
-import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
-import { actions, button, context, section } from "./blocks.ts";
-import type { ButtonOptions, Content } from "./blocks.ts";
+import { actionIds } from "#src/slack/actions.ts";
+import { actions, context, section } from "./blocks.ts";
+import type { Content } from "./blocks.ts";
 import { liveState } from "./gate.ts";
 import type { Gate } from "./gate.ts";
 import { knownBefore } from "./gate-known.ts";
@@ -12,8 +12,9 @@ import { standingLines } from "./gate-standing.ts";
 import { votesText } from "./gate-votes.ts";
 import { policyNames } from "./names.ts";
 import type { Names } from "./names.ts";
-import { actionLines, classText, placeOf, proofText } from "./step-text.ts";
-import { escapeText, plainText, utc } from "./text.ts";
+import { actionLines, classText, destroysText, placeOf, proofText } from "./step-text.ts";
+import { escapeText } from "./text.ts";
+import { approveButton, rejectButton, showEverythingButton, voteButton, whatOf } from "./vote-buttons.ts";
 
 /**
  * Exactly what would run, where, why, what it destroys and how to go back, what was known before, who said what and what
@@ -59,14 +60,11 @@ function whatRuns({ step }: Gate, lines: readonly string[]): string {
 }
 
 function consequences(step: Step): string {
-  const destroys = {
-    safe: "*Destroys:* nothing.",
-    disruptive: "*Destroys:* nothing for good, but traffic may suffer while it runs.",
-    irreversible: "*Destroys:* the direct way back. Only what the way back below says brings the old state again.",
-  }[step.class];
-  return [destroys, `*Way back and its price:* ${escapeText(step.wayBack, 500)}`, `*Proof:* ${proofText(step)}`].join(
-    "\n",
-  );
+  return [
+    destroysText(step),
+    `*Way back and its price:* ${escapeText(step.wayBack, 500)}`,
+    `*Proof:* ${proofText(step)}`,
+  ].join("\n");
 }
 
 function whoMayNot({ approval }: Gate, names: Names): string {
@@ -98,39 +96,8 @@ function buttonsOf(gate: Gate): readonly Button[] {
   }
 }
 
-function approveButton(gate: Gate): Button {
-  const { step, approval } = gate;
-  const options = { actionId: actionIds.approve, style: "primary", label: `Approve ${whatOf(gate)}` } as const;
-  // Whoever fills in a dialog needs no other one before it.
-  return needsDialog(approval.policy)
-    ? gateButton(gate, { ...options, text: "Approve…" })
-    : gateButton(gate, {
-        ...options,
-        text: "Approve",
-        confirm: {
-          title: `Approve “${plainText(step.title, 70)}”?`,
-          text: confirmation(gate),
-          yes: "Approve",
-        },
-      });
-}
-
-/** Whether an approval takes more than a click and a confirmation. */
-export function needsDialog({ stepUp, reasonRequired }: Gate["approval"]["policy"]): boolean {
-  return stepUp !== "none" || reasonRequired.includes("approve");
-}
-
-function rejectButton(gate: Gate): Button {
-  return gateButton(gate, {
-    actionId: actionIds.reject,
-    text: "Reject…",
-    style: "danger",
-    label: `Reject ${whatOf(gate)}`,
-  });
-}
-
 function withdrawButton(gate: Gate, text: string): Button {
-  return gateButton(gate, {
+  return voteButton(gate, {
     actionId: actionIds.withdrawVote,
     text,
     label: `Withdraw my vote on ${whatOf(gate)}`,
@@ -143,44 +110,9 @@ function withdrawButton(gate: Gate, text: string): Button {
 }
 
 function cancelButton(gate: Gate): Button {
-  return gateButton(gate, {
+  return voteButton(gate, {
     actionId: actionIds.cancelRequest,
     text: "Cancel request…",
     label: `Cancel the request for ${whatOf(gate)}`,
   });
-}
-
-function showEverythingButton(gate: Gate): Button {
-  return gateButton(gate, {
-    actionId: actionIds.showEverything,
-    text: "Show everything",
-    label: `Show everything of ${whatOf(gate)}`,
-  });
-}
-
-/** What a yes means, in the 300 characters that a confirm dialog has. */
-function confirmation(gate: Gate): string {
-  const { step, approval } = gate;
-  const danger =
-    step.class === "irreversible"
-      ? `No simple way back after it. ${plainText(step.wayBack, 110)}`
-      : `Class ${step.class}.`;
-  return plainText(
-    `${whatOf(gate)}. ${danger} Digest ${shortDigest(approval.digest)}; valid once, until ${utc(approval.expiresAt)}, for exactly what is shown.`,
-    300,
-  );
-}
-
-function whatOf({ step, plan }: Gate): string {
-  return `${plainText(step.title, 100)} on ${plainText(plan.environment, 40)}`;
-}
-
-function gateButton(gate: Gate, options: Omit<ButtonOptions, "value">): Button {
-  const { upgradeId, plan, step, attempt, approval } = gate;
-  const value = encodeValue({
-    upgradeId,
-    plan: digestPrefix(plan.digest),
-    step: { id: step.id, attempt, digest: digestPrefix(approval.digest) },
-  });
-  return button({ ...options, value });
 }

@@ -12,6 +12,15 @@ export function classText(stepClass: StepClass): string {
   return `${classMarks[stepClass]} ${stepClass}`;
 }
 
+/** What a step takes away for good. */
+export function destroysText({ class: stepClass }: Pick<Step, "class">): string {
+  return {
+    safe: "*Destroys:* nothing.",
+    disruptive: "*Destroys:* nothing for good, but traffic may suffer while it runs.",
+    irreversible: "*Destroys:* the direct way back. Only what the way back below says brings the old state again.",
+  }[stepClass];
+}
+
 /** `step 3 of 26` */
 export function placeOf(plan: Plan, { id }: Step): string {
   return `step ${plan.steps.findIndex((step) => step.id === id) + 1} of ${plan.steps.length}`;
