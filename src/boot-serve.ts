@@ -87,6 +87,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       },
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
       channelReach: (channel) => slack.channelReach(channel),
+      membersOf: (lists) => slack.membersOf(lists),
       project: (id) => slack.upgradeChanged(id),
       checkpoint: (id) => signMilestones(record, id, keys),
     }),

@@ -15,10 +15,12 @@ import { momentsOf } from "#src/upgrade/decide-approval.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { isChannelOurs } from "./channel-reach.ts";
 import type { ReachParts } from "./channel-reach.ts";
+import { Nudges } from "./nudges.ts";
+import type { NudgeParts } from "./nudges.ts";
 import { peopleOf, standingOf } from "./standing-of.ts";
 import { Turns } from "./turns.ts";
 
-export interface ConductorParts extends ReachParts {
+export interface ConductorParts extends ReachParts, Pick<NudgeParts, "membersOf"> {
   readonly desk: Desk;
   readonly replica: string;
   /** The database's clock. */
@@ -46,13 +48,15 @@ export type RecheckParts = Pick<
 
 /** How soon a dead runner is noticed, and an expired approval. */
 const watchEveryMs = 400;
+/** How soon a reminder that is due is recorded. */
+const nudgeEveryMs = 1_000;
 /** Open upgrades are looked at anew this often, whatever was missed: rings, notifications, failed attempts. */
 const sweepEveryMs = 5_000;
 const maxOpen = 500;
 
 /**
  * Does what follows from the record on the Slack side: rings the runners' doorbell, signs granted approvals after looking
- * the voters up again, lets requests expire, notices dead runners, keeps Slack current. It holds no state of its own:
+ * the voters up again, lets requests expire, has people reminded, notices dead runners, keeps Slack current. It holds no state of its own:
  * any number of replicas may do this at once, and the record decides who was first.
  */
 export function startConductor(parts: ConductorParts): AsyncDisposable {
@@ -73,6 +77,8 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
       if (hasExpired(upgrade, now)) await desk.submit(upgrade.id, { intent: "tick" }, actor);
     }
   };
+  const nudges = new Nudges(parts, actor);
+  const nudge = async (): Promise<void> => nudges.look(await openOnes(), await parts.now());
   const listening = parts.listen((change) => {
     if (change.kind === "changed") turns.ask(change.id);
     else
@@ -80,7 +86,7 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
         log.warn({ err: thrown }, "could not list open upgrades; tried again soon"),
       );
   });
-  const timers = [every(watchEveryMs, watch, log), every(sweepEveryMs, sweep, log)];
+  const timers = [every(watchEveryMs, watch, log), every(sweepEveryMs, sweep, log), every(nudgeEveryMs, nudge, log)];
   return {
     [Symbol.asyncDispose]: async () => {
       await Promise.all(timers.map((timer) => timer[Symbol.asyncDispose]()));

@@ -19,7 +19,6 @@ export interface AskedVote {
 }
 
 /** Approve, reject, read it all: the same wherever a request is shown. */
-/** A button that carries which gate of which attempt it is about, and the digest. */
 export function voteButtons(asked: AskedVote): readonly Button[] {
   return [approveButton(asked), rejectButton(asked), showEverythingButton(asked)];
 }

@@ -1,5 +1,8 @@
+import { quorumPolicy } from "#approvals/policy.ts";
+import type { IntentOf } from "#src/upgrade/intents.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import {
+  alice,
   bob,
   carol,
   erin,
@@ -65,6 +68,44 @@ function probed(): Story {
 
 function voted(story: Story, who: typeof carol, decision: "approve" | "reject", reason?: string): Story {
   return story.must(voteOf(story, who, { decision, ...(reason === undefined ? {} : { reason }) }));
+}
+
+/** Says that these people were told directly. */
+export function nudged(
+  story: Story,
+  nudge: IntentOf<"remind">["nudge"],
+  over: Pick<IntentOf<"remind">, "to" | "voters">,
+): Story {
+  const { step, progress } = currentStep(story.active) ?? {};
+  if (step === undefined || progress?.kind !== "ready") throw new Error("no gate");
+  return story.must({ intent: "remind", stepId: step.id, attempt: progress.attempt, nudge, ...over });
+}
+
+const both = { to: [carol, erin].map(({ userId }) => ({ userId, mayVote: true })) };
+const halfHour = 30 * 60_000;
+
+/** A request of whose approvers one was reminded twice, the other has voted, and somebody who may not vote was told. */
+function reminded(): Story {
+  const escalated = quorumPolicy(
+    { users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 4 * 3_600_000 },
+    { escalations: [{ afterMs: 3 * halfHour, users: ["U0FRANK01"], groups: [] }] },
+  );
+  const story = new Story()
+    .must({ ...request, environment: sampleEnvironment({ policies: { irreversible: escalated } }) })
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(alice) })
+    .runUntilIrreversible();
+  nudged(story.wait(halfHour), { kind: "reminder", number: 1 }, both);
+  voted(story, carol, "approve");
+  nudged(story.wait(halfHour), { kind: "reminder", number: 2 }, { to: both.to.slice(1) });
+  return nudged(
+    story.wait(halfHour),
+    { kind: "escalation", number: 1 },
+    {
+      to: [{ userId: "U0FRANK01", mayVote: false }],
+      voters: [{ userId: erin.userId, name: "erin" }],
+    },
+  );
 }
 
 const by = inSlack(bob);
@@ -153,6 +194,8 @@ export const stories: Readonly<Record<string, () => Story>> = {
   probed,
   asked,
   half_approved: () => voted(asked(), carol, "approve"),
+  reminded,
+  reminded_and_approved: () => voted(reminded(), erin, "approve"),
   approved: () => voted(voted(asked(), carol, "approve"), erin, "approve"),
   rejected: () => voted(asked(), carol, "reject", "not before the weekend"),
   expired: () => asked().wait(7_200_000).must({ intent: "tick" }),
