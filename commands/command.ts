@@ -71,6 +71,8 @@ export interface Setting {
   readonly records: RecordPorts;
   readonly names: Names;
   readonly by: Requester;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /** The Slack channel; undefined at a terminal, where every environment can be named. */
   readonly channel: string | undefined;
   /** Whether another organisation reads a channel along; absent at a terminal. */

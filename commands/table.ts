@@ -1,5 +1,6 @@
 import { abort } from "./abort.ts";
 import { answer } from "./answer.ts";
+import { approvals } from "./approvals.ts";
 import { check } from "./check.ts";
 import type { Command, Setting } from "./command.ts";
 import { environments } from "./environments.ts";
@@ -27,6 +28,7 @@ export const table: readonly Command[] = [
   answer,
   start,
   status,
+  approvals,
   pause,
   resume,
   abort,

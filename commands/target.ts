@@ -80,7 +80,8 @@ function nameOne(environments: readonly Environment[]): Refusal {
   );
 }
 
-function unknownEnvironment(typed: string, environments: readonly Environment[]): Refusal {
+/** A name that no environment has, with the nearest that one has. */
+export function unknownEnvironment(typed: string, environments: readonly Environment[]): Refusal {
   const names = environments.map(({ name }) => name);
   const near = nearest(typed, names);
   return refuse(

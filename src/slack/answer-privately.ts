@@ -12,6 +12,8 @@ export interface Whisper {
   readonly channel?: string | undefined;
   readonly threadTs?: string | undefined;
   readonly responseUrl?: string | undefined;
+  /** Asked from a view such as the App Home: nobody looks at a channel there. */
+  readonly isInView?: boolean;
 }
 
 export interface WhisperPorts {
@@ -71,8 +73,9 @@ async function byResponseUrl({ responseUrl }: Whisper, message: PrivateMessage, 
 }
 
 async function asEphemeral(to: Whisper, message: PrivateMessage, { client }: WhisperPorts): Promise<boolean> {
-  const { userId, channel, threadTs } = to;
-  if (channel === undefined) return false;
+  const { userId, channel, threadTs, isInView } = to;
+  // In a conversation with one person a message is as private, and it arrives for certain.
+  if (channel === undefined || isInView === true || channel.startsWith("D")) return false;
   await client.chat.postEphemeral({
     channel,
     user: userId,

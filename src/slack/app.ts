@@ -99,7 +99,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
   const channels = createChannels(clients.interactive, log, now);
   const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
   const projection = projectionOf(options, { client: clients.background, apiUrl, identity, names });
-  const home = new Home({ desk, clients, people, names, log, environments });
+  const home = new Home({ desk, clients, people, names, log, environments, now });
   const upgradeChanged = (id: UpgradeId): void => {
     home.changed();
     projection.changed(id);
@@ -201,9 +201,12 @@ function register(app: App, ports: ListenerPorts, home: Home): void {
     ),
   );
   app.action(/.*/u, ({ ack, body }) =>
-    received(ports, { what: "action", schema: clickSchema, body, acknowledge: () => ack() }, (click) =>
-      clicked(ports, click, () => ack()),
-    ),
+    received(ports, { what: "action", schema: clickSchema, body, acknowledge: () => ack() }, async (click) => {
+      await clicked(ports, click, () => ack());
+      // What waits for somebody is not the same after their click.
+      const isOurs = click.api_app_id === ports.identity.appId;
+      if (isOurs && click.view?.type === "home") await home.opened(click.user.id);
+    }),
   );
   app.view(/.*/u, ({ ack, body }) =>
     received(ports, { what: "view", schema: submissionSchema, body, acknowledge: () => ack() }, (submission) =>

@@ -1,9 +1,7 @@
-import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
-import type { Person } from "#approvals/person.ts";
+import { whyNoMember } from "#approvals/eligibility.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
-import { authoriseOperator } from "#src/upgrade/authorise.ts";
-import { currentStep, next } from "#src/upgrade/next.ts";
-import type { Upgrade } from "#src/upgrade/state.ts";
+import { instantOf } from "#src/kernel/instant.ts";
+import { nothingWaits, waitingFor } from "#src/upgrade/waiting.ts";
 import type { ListenerPorts } from "./listeners/ports.ts";
 import { groupsOf } from "./people.ts";
 import { homeView } from "./views/home.ts";
@@ -14,7 +12,7 @@ const maxListed = 50;
 /** Many events come at once; a home is drawn once for all of them. */
 const debounceMs = 5_000;
 
-type HomePorts = Pick<ListenerPorts, "desk" | "clients" | "people" | "names" | "log" | "environments">;
+type HomePorts = Pick<ListenerPorts, "desk" | "clients" | "people" | "names" | "log" | "environments" | "now">;
 
 /** The App Home of everybody who looked at it lately. */
 export class Home {
@@ -63,34 +61,22 @@ export class Home {
   }
 
   async #draw(userId: string): Promise<void> {
-    const { desk, clients, people, names, environments } = this.#ports;
-    const [open, all, person] = await Promise.all([
+    const { desk, clients, people, names, environments, now } = this.#ports;
+    const [open, all] = await Promise.all([
       desk.list({ isOpen: true, limit: maxListed }),
       desk.list({ limit: maxListed }),
-      people.lookUp({ userId, groups: environments.flatMap(groupsOf), isFresh: false }),
     ]);
+    // A request keeps the policy that it was made under, so its lists may be others than those of today.
+    const asked = [...environments, ...open.map(({ request }) => request.environment)];
+    const person = await people.lookUp({ userId, groups: [...new Set(asked.flatMap(groupsOf))], isFresh: false });
     const recent = all.filter((upgrade) => upgrade.status === "closed");
-    const isMember = whyNoMember(person) === undefined;
-    const shown = isMember
-      ? { waitingForMe: open.filter((upgrade) => waitsFor(upgrade, person)), open, recent }
-      : nothing;
+    const shown =
+      whyNoMember(person) === undefined
+        ? { waiting: waitingFor(person, [...open, ...recent], instantOf(now())), open, recent }
+        : nothing;
     await clients.background.views.publish({ user_id: userId, view: homeView(shown, names) });
   }
 }
 
 /** Guests and external people see no upgrades here: they may be in none of the channels. */
-const nothing = { waitingForMe: [], open: [], recent: [] } as const;
-
-/** Whether this upgrade cannot go on without somebody like this person. */
-function waitsFor(upgrade: Upgrade, person: Person): boolean {
-  const waits = next(upgrade, upgrade.updatedAt);
-  if (waits.do !== "wait") return false;
-  if (waits.for !== "approval") {
-    return authoriseOperator(upgrade.request.environment, { kind: "slack", person }) === undefined;
-  }
-  const progress = upgrade.status === "active" ? currentStep(upgrade)?.progress : undefined;
-  const approval = progress?.kind === "ready" ? progress.approval : undefined;
-  if (approval === undefined) return false;
-  const hasVoted = approval.ballots.some((ballot) => ballot.voter.userId === person.userId);
-  return !hasVoted && eligibilityOf(approval, person).kind === "eligible";
-}
+const nothing = { waiting: nothingWaits, open: [], recent: [] } as const;

@@ -36,7 +36,15 @@ export const commandSchema = z.object({
 export const clickSchema = z.object({
   ...base,
   channel: z.object({ id: z.string() }).optional(),
-  container: z.object({ thread_ts: z.string().optional(), message_ts: z.string().optional() }).optional(),
+  container: z
+    .object({
+      thread_ts: z.string().optional(),
+      message_ts: z.string().optional(),
+      is_ephemeral: z.boolean().optional(),
+    })
+    .optional(),
+  /** Where the button stands in a view, such as the App Home: then there is no channel and no response_url. */
+  view: z.object({ type: z.string() }).optional(),
   response_url: z.string().optional(),
   actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).min(1),
 });

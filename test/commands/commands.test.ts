@@ -46,6 +46,7 @@ class Room {
         verifyRecord: async () => this.verification,
       },
       by: over.by ?? inSlack(alice),
+      now: Date.now,
       channel: "channel" in over ? over.channel : "C0PRACTCE",
     };
     const { kind, content } = await read.run(setting);

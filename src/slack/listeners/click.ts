@@ -35,7 +35,9 @@ export async function clicked(ports: ListenerPorts, click: Click, ack: () => Pro
   const value = decodeValue(action?.value);
   const person = {
     userId: click.user.id,
-    channel: click.channel?.id,
+    // What only one person sees cannot be a copy, wherever they asked for it.
+    channel: click.container?.is_ephemeral === true ? undefined : click.channel?.id,
+    isInView: click.view !== undefined,
     threadTs: click.container?.thread_ts,
     responseUrl: click.response_url,
   };

@@ -17,7 +17,7 @@ type Acknowledge = (
 
 /** Reads the line; mistakes are answered in the acknowledgement itself, everything else after it. */
 export async function runCommand(ports: ListenerPorts, command: IncomingCommand, ack: Acknowledge): Promise<void> {
-  const { environments, people, desk, records, names, isExternallyShared, rosterOf } = ports;
+  const { environments, people, desk, records, names, now, isExternallyShared, rosterOf } = ports;
   const person = { userId: command.user_id, channel: command.channel_id, responseUrl: command.response_url };
   const read = readCommand(
     command.text,
@@ -51,6 +51,7 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
         records,
         names,
         by,
+        now,
         channel: command.channel_id,
         isExternallyShared,
         rosterOf,
