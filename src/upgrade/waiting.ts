@@ -1,7 +1,7 @@
 import type { Delegation } from "#approvals/delegation.ts";
 import { inForce } from "#approvals/delegation.ts";
 import { whyNoMember } from "#approvals/eligibility.ts";
-import { humanOf, isAmong } from "#approvals/person.ts";
+import { identitiesOf, isAmong } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { isWanted } from "#approvals/wanted.ts";
 import type { Instant } from "#src/kernel/instant.ts";
@@ -64,8 +64,7 @@ function mayReview(upgrade: Upgrade, person: Person): boolean {
 
 function handedVotes(upgrade: Upgrade, person: Person, now: Instant): readonly HandedVote[] {
   return inForce(upgrade.delegations, now).flatMap((delegation): readonly HandedVote[] => {
-    const is = (other: Person): boolean => isAmong(person, [other.userId, humanOf(other)]);
-    if (is(delegation.from)) return [{ upgrade, delegation, side: "given" }];
-    return is(delegation.to) ? [{ upgrade, delegation, side: "held" }] : [];
+    if (isAmong(person, identitiesOf(delegation.from))) return [{ upgrade, delegation, side: "given" }];
+    return isAmong(person, identitiesOf(delegation.to)) ? [{ upgrade, delegation, side: "held" }] : [];
   });
 }

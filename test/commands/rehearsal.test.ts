@@ -104,6 +104,7 @@ async function type({ desk, environments, line }: Typed): Promise<string> {
       verifyRecord: () => Promise.reject(new Error("not asked")),
     },
     by: inSlack(alice),
+    now: Date.now,
     channel: undefined,
   });
   return `${kind}: ${content.text}`;

@@ -6,6 +6,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import { warningText } from "#commands/act.ts";
 import { refuseStarting, warnOfWayBack } from "#commands/approvers.ts";
 import { sentence } from "#commands/reply.ts";
+import type { Whisper } from "#src/slack/answer-privately.ts";
 import { actionIds, decodeValue, encodeValue } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import type { Click } from "#src/slack/incoming.ts";
@@ -33,14 +34,7 @@ export async function clicked(ports: ListenerPorts, click: Click, ack: () => Pro
   const [action] = click.actions;
   const actionId = knownAction(action?.action_id);
   const value = decodeValue(action?.value);
-  const person = {
-    userId: click.user.id,
-    // What only one person sees cannot be a copy, wherever they asked for it.
-    channel: click.container?.is_ephemeral === true ? undefined : click.channel?.id,
-    isInView: click.view !== undefined,
-    threadTs: click.container?.thread_ts,
-    responseUrl: click.response_url,
-  };
+  const person = clickerOf(click);
   const incoming = {
     what: `action ${action?.action_id ?? ""}`.slice(0, 80),
     ...originOf(click),
@@ -101,6 +95,18 @@ async function openDialog(
     return;
   }
   await ports.clients.interactive.views.open({ trigger_id: triggerId, view });
+}
+
+/** Who clicked where, and how they are answered. */
+function clickerOf(click: Click): Whisper {
+  return {
+    userId: click.user.id,
+    // What only one person sees cannot be a copy, wherever they asked for it.
+    channel: click.container?.is_ephemeral === true ? undefined : click.channel?.id,
+    isInView: click.view !== undefined,
+    threadTs: click.container?.thread_ts,
+    responseUrl: click.response_url,
+  };
 }
 
 const noWords: Words = { text: "", leaveAsIs: false };
