@@ -87,7 +87,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       },
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
       channelReach: (channel) => slack.channelReach(channel),
-      membersOf: (lists) => slack.membersOf(lists),
+      listed: (lists) => slack.listed(lists),
       project: (id) => slack.upgradeChanged(id),
       checkpoint: (id) => signMilestones(record, id, keys),
     }),

@@ -20,7 +20,7 @@ import type { NudgeParts } from "./nudges.ts";
 import { peopleOf, standingOf } from "./standing-of.ts";
 import { Turns } from "./turns.ts";
 
-export interface ConductorParts extends ReachParts, Pick<NudgeParts, "membersOf"> {
+export interface ConductorParts extends ReachParts, Pick<NudgeParts, "listed"> {
   readonly desk: Desk;
   readonly replica: string;
   /** The database's clock. */

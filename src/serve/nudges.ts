@@ -24,8 +24,10 @@ export interface PeopleLists {
 export interface NudgeParts {
   readonly desk: Pick<Desk, "submit">;
   readonly log: Logger;
-  /** Everybody of these lists as they are now. @throws Error when a list cannot be read now. */
-  readonly membersOf: (lists: PeopleLists) => Promise<readonly Person[]>;
+  /** Everybody of these lists as they are now, and which groups could not be read. */
+  readonly listed: (
+    lists: PeopleLists,
+  ) => Promise<{ readonly people: readonly Person[]; readonly unreadGroups: readonly string[] }>;
 }
 
 /** People who are written to at most for one nudge; the others are counted. */
@@ -84,12 +86,12 @@ export class Nudges {
 
   /** Undefined where it is better to wait. */
   async #peopleFor(due: Due, now: Instant): Promise<readonly Person[] | undefined> {
-    const { log, membersOf } = this.#parts;
+    const { log, listed } = this.#parts;
     const isLate = isAfter(now, addMs(due.nudge.dueAt, patienceMs));
     try {
-      const people = await membersOf(listsOf(due));
+      const { people, unreadGroups } = await listed(listsOf(due));
       const known = people.filter(({ kind }) => kind === "known");
-      const isComplete = known.length === people.length;
+      const isComplete = known.length === people.length && unreadGroups.length === 0;
       return known.length > 0 && (isComplete || isLate) ? known : undefined;
     } catch (thrown) {
       log.warn({ upgrade: due.pending.upgradeId, problem: errorMessage(thrown) }, "approvers could not be looked up");

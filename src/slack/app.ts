@@ -4,7 +4,7 @@ import type { Person } from "#approvals/person.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
-import type { RecordPorts } from "#commands/command.ts";
+import type { ListedPeople, RecordPorts } from "#commands/command.ts";
 import { approverListsOf } from "./approver-lists.ts";
 import { createChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
@@ -81,6 +81,8 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
   membersOf(lists: PeopleLists): Promise<readonly Person[]>;
   /** Who reads a channel, asked now. */
   readonly channelReach: Channels["reachNow"];
+  /** Everybody whom these lists name, for telling them, with what could not be read; nothing may be decided on it. */
+  listed(lists: PeopleLists): Promise<ListedPeople>;
   /** Whether Slack shows everything that is known here. */
   readonly isUpToDate: boolean;
   /** From now on this replica writes into Slack, beginning with a comparison of everything that is open. */
@@ -146,6 +148,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     lookUp,
     membersOf: (lists) => people.membersOf(lists),
     channelReach: channels.reachNow,
+    listed: (lists) => people.listed(lists),
     uploadFile: (upload) => thread.uploadFile(upload),
     readHeads: (id) => thread.readHeads(id),
     get isUpToDate() {

@@ -46,6 +46,7 @@ class Room {
         verifyRecord: () => Promise.reject(new Error("not asked")),
       },
       by,
+      now: Date.now,
       channel: "C0PRACTCE",
       rosterOf: async ({ name }) => {
         this.asked.push(name);

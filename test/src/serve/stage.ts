@@ -65,7 +65,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
       seen.lookedUp.push(userId);
       return people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" };
     },
-    membersOf: async () => [...people.values()],
+    listed: async () => ({ people: [...people.values()], unreadGroups: [] }),
     sign: async (standing) => signStanding(standing, key),
     project: (upgrade) => void seen.projected.push(upgrade),
     checkpoint: async (upgrade) => void seen.checkpointed.push(upgrade),
