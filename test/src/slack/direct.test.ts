@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { quorumPolicy } from "#approvals/policy.ts";
 import { startSlackApp } from "#src/slack/app.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
@@ -60,6 +61,14 @@ async function direct({ s }: Bot, user: string): Promise<readonly Json[]> {
   return JSON.stringify(channels).includes(channel) ? s.sees(user, channel) : [];
 }
 
+const notices = z.object({ notifications: z.array(z.object({ channel: z.string(), user: z.string() })) });
+
+/** Who was notified where, oldest first. */
+async function notified({ s }: Bot) {
+  const { notifications } = notices.parse(await s.look("notifications"));
+  return notifications.map(({ channel, user }) => ({ channel, user }));
+}
+
 const reject = async (bot: Bot): Promise<void> => {
   const { stepId, attempt, approval } = await current(bot);
   const voter = await bot.app.lookUp(ERIN, ["S0APPROVE"]);
@@ -72,7 +81,7 @@ const reject = async (bot: Bot): Promise<void> => {
 
 test("a reminder is one direct message to each, with what is asked, a link to the thread, and buttons that die with the decision", async () => {
   const bot = await waiting();
-  const pinged = await bot.s.look("notifications");
+  const pinged = await notified(bot);
   await remind(bot, CAROL, ERIN);
   await bot.settled();
 
@@ -84,7 +93,11 @@ test("a reminder is one direct message to each, with what is asked, a link to th
   expect(String(message?.["text"])).toMatch(/Missing: 2 more of .+; until [\s\S]+Destroys: [\s\S]+Way back: /u);
   expect(JSON.stringify(message?.["blocks"])).toContain("|Open the thread>");
   expect(await direct(bot, ERIN)).toHaveLength(1);
-  expect(await bot.s.look("notifications")).toEqual(pinged);
+  expect(await notified(bot)).toEqual([
+    ...pinged,
+    { channel: "D0CAROL01", user: CAROL },
+    { channel: "D0ERIN001", user: ERIN },
+  ]);
 
   await reject(bot);
   await bot.settled();
@@ -179,6 +192,19 @@ test("a direct message that was being sent when the bot was killed is found agai
   expect(await direct(bot, CAROL)).toHaveLength(1);
 });
 
+test.each(["cannot_dm_bot", "user_disabled", "messages_tab_disabled", "is_inactive", "missing_scope"])(
+  "whom Slack refuses with %s is written down and not tried again",
+  async (error) => {
+    const bot = await waiting();
+    await bot.s.person("faults", { fail_next: { method: "chat.postMessage", count: 1, error } });
+    await remind(bot, CAROL, ERIN);
+    await bot.settled();
+    expect(await direct(bot, CAROL)).toEqual([]);
+    expect(await direct(bot, ERIN)).toHaveLength(1);
+    expect(bot.log.lines.some(({ context }) => JSON.stringify(context).includes(error))).toBe(true);
+  },
+);
+
 test("somebody who cannot be written to is left out, and holds up neither the others nor the thread", async () => {
   const bot = await waiting();
   await remind(bot, NOBODY, ERIN);
@@ -197,8 +223,7 @@ test("a card that somebody deletes is posted again without a second mention", as
   const { stepId } = await current(bot);
   const key = `${ID}/approval-${stepId}-1`;
   const ts = bot.posts.rows.get(key)?.ts;
-  const pings = async () => JSON.stringify(await bot.s.look("notifications")).split("S0APPROVE").length;
-  const before = await pings();
+  const before = await notified(bot);
   await bot.s.api("chat.delete", { channel: "C0PRACTCE", ts });
   const voter = await bot.app.lookUp(ERIN, ["S0APPROVE"]);
   const { attempt, approval } = await current(bot);
@@ -209,7 +234,7 @@ test("a card that somebody deletes is posted again without a second mention", as
   expect(again?.["ts"]).not.toBe(ts);
   expect(buttonsOf(again)).toContain("ku_approve");
   expect(JSON.stringify(again)).not.toContain("<!subteam");
-  expect(await pings()).toBe(before);
+  expect(await notified(bot)).toEqual(before);
 });
 
 test("the list of approvals has buttons that work in any channel, for whoever can still approve", async () => {
