@@ -88,7 +88,7 @@ function review(upgrade: Upgrade): Block {
 }
 
 /** A broken glass that somebody without a part in it has to look at. */
-export function reviewText(upgrade: Upgrade): string {
+function reviewText(upgrade: Upgrade): string {
   const who = [...new Set(upgrade.brokenGlass.map(({ by }) => personName(by)))].join(", ");
   const incidents = [...new Set(upgrade.brokenGlass.map(({ incident }) => escapeText(incident, 100)))].join(", ");
   return `🔍 *${escapeText(title(upgrade))}* in <#${upgrade.request.channel}> waits for a review: ${who} broke the glass (${incidents})`;

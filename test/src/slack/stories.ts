@@ -71,7 +71,7 @@ function voted(story: Story, who: typeof carol, decision: "approve" | "reject", 
 }
 
 /** Says that these people were told directly. */
-export function nudged(
+function nudged(
   story: Story,
   nudge: IntentOf<"remind">["nudge"],
   over: Pick<IntentOf<"remind">, "to" | "voters">,
