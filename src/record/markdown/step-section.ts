@@ -1,7 +1,7 @@
 import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Policy } from "#approvals/policy.ts";
-import type { RecordedEvent } from "#src/upgrade/events.ts";
+import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
 import type { CommandResult, ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
 import { escapeText, codeBlock, inlineCode } from "#src/report/foreign-text.ts";
 import { showActor, showPerson, showRequester } from "./people.ts";
@@ -37,7 +37,7 @@ function describe({ event, actor }: StepEvent): string {
     case "approval_cancelled":
       return `**cancelled** by ${showRequester(event.by)}: ${escapeText(event.reason)}`;
     case "approvers_reminded":
-      return `${event.nudge.kind} ${event.nudge.number} sent to ${event.to.map(({ userId }) => userId).join(", ")}`;
+      return `${event.nudge.kind} ${event.nudge.number} sent to ${remindedText(event)}`;
     case "glass_broken":
       return `**glass broken** by ${showPerson(event.by)}, incident ${escapeText(event.incident)}, reason: ${escapeText(event.reason)}; not waited for: ${event.skipped.map(escapeText).join(", ")}`;
     case "approval_granted":
@@ -114,4 +114,11 @@ function policyText({ alternatives }: Policy): string {
         .join(" and "),
     )
     .join(", or ");
+}
+
+function remindedText({ to, leftOut }: EventOf<"approvers_reminded">): string {
+  const more = leftOut === undefined ? "" : `, and not to ${leftOut} more`;
+  return to.length === 0
+    ? "nobody: nobody was found who could"
+    : `${to.map(({ userId }) => escapeText(userId)).join(", ")}${more}`;
 }

@@ -8,7 +8,7 @@ import { inSlack, alice, carol, factsWith, frank, sampleFinding, sampleQuestion 
 import { Story, id, request, started } from "#test/support/given.ts";
 import { hostileGates } from "./gate-stories.ts";
 import { actionsOf, postOf, postsOf } from "./recorded.ts";
-import { hostileCheck, hostileStory, hostileTexts, stories } from "./stories.ts";
+import { hostileCheck, hostileStory, hostileTexts, reminded, stories } from "./stories.ts";
 
 const story = (name: string) => {
   const make = stories[name];
@@ -68,9 +68,9 @@ describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
 
 describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   test("Slack takes every message, and none of it acts", () => {
-    const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text))];
+    const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text)), ...postsOf(reminded(text))];
     expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
-    const strays = posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"));
+    const strays = posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^") && token !== "<#C0PRACTCE>");
     expect(strays).toEqual([]);
     expect(JSON.stringify(posts)).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B-\u200D\uFEFF]|\\u0000|\\u001b/u);
   });

@@ -85,7 +85,7 @@ const both = { to: [carol, erin].map(({ userId }) => ({ userId, mayVote: true })
 const halfHour = 30 * 60_000;
 
 /** A request of whose approvers one was reminded twice, the other has voted, and somebody who may not vote was told. */
-function reminded(): Story {
+export function reminded(name = "erin"): Story {
   const escalated = quorumPolicy(
     { users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 4 * 3_600_000 },
     { escalations: [{ afterMs: 3 * halfHour, users: ["U0FRANK01"], groups: [] }] },
@@ -103,7 +103,7 @@ function reminded(): Story {
     { kind: "escalation", number: 1 },
     {
       to: [{ userId: "U0FRANK01", mayVote: false }],
-      voters: [{ userId: erin.userId, name: "erin" }],
+      voters: [{ userId: erin.userId, name }],
     },
   );
 }
@@ -194,7 +194,7 @@ export const stories: Readonly<Record<string, () => Story>> = {
   probed,
   asked,
   half_approved: () => voted(asked(), carol, "approve"),
-  reminded,
+  reminded: () => reminded(),
   reminded_and_approved: () => voted(reminded(), erin, "approve"),
   approved: () => voted(voted(asked(), carol, "approve"), erin, "approve"),
   rejected: () => voted(asked(), carol, "reject", "not before the weekend"),
