@@ -187,6 +187,7 @@ test(`${rounds} rounds of simultaneous clicks through three replicas, with two r
         channelReach: async () => "own",
         fence: async ({ request }) => (await record.lockOf(request.environment.name))?.fence,
         lookUp: async (userId) => known.get(userId) ?? { kind: "unknown", userId, problem: "nobody" },
+        listed: async () => ({ people, unreadGroups: [] }),
         sign: signingOfSealed(record, keys, { kind: "bot", replica }),
         project: () => undefined,
         checkpoint: async () => undefined,
