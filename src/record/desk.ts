@@ -11,6 +11,7 @@ import type { Actor, Requester, UpgradeId } from "#src/upgrade/identity.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
+import { refuseUnreviewed } from "#src/upgrade/review.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { select } from "./database.ts";
 import { readEvents, takeId } from "./event-rows.ts";
@@ -76,6 +77,18 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
     return row === undefined ? undefined : find(row.id);
   }
 
+  /** The upgrade that must be reviewed before another of the environment, or of its database, begins. */
+  async function findUnreviewed(environment: Environment): Promise<Upgrade | undefined> {
+    const [row] = await select(
+      pool,
+      idRow,
+      `select id from kong_upgrade.upgrade where needs_review and not is_open and (environment = $1 or database_key = $2)
+       order by requested_at limit 1`,
+      [environment.name, databaseKey(environment)],
+    );
+    return row === undefined ? undefined : find(row.id);
+  }
+
   async function requestOnce(intent: IntentOf<"request">, actor: Actor): Promise<Result<Accepted, Refusal>> {
     const open = intent.mode === "plan" ? await findInTheWay(intent.environment) : undefined;
     if (open === undefined) return log.apply(await takeId(pool), intent, actor);
@@ -93,7 +106,11 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
     request: async (intent, actor) => {
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         try {
-          return await requestOnce(intent, actor);
+          const answer = await requestOnce(intent, actor);
+          if (answer.ok || answer.problem.code !== "review_needed") return answer;
+          const unreviewed = await findUnreviewed(intent.environment);
+          // Where there is none any more, it was reviewed in this moment.
+          if (unreviewed !== undefined) return no(refuseUnreviewed(unreviewed, intent.environment.name));
         } catch (cause) {
           // Somebody was faster: the next look finds what they opened.
           if (!(cause instanceof OpenElsewhere)) throw cause;

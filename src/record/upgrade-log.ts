@@ -166,6 +166,7 @@ function classify(cause: unknown): Problem {
   if (isAway(cause)) return { kind: "unreachable" };
   const code = codeOf(cause);
   if (code === "KU001") return { kind: "refused", refusal: lockNotHeld };
+  if (code === "KU002") return { kind: "refused", refusal: reviewMissing };
   // Serialisation failure and deadlock: the transaction did not happen, the next attempt looks anew.
   if (code === "40001" || code === "40P01") return { kind: "conflict" };
   if (code !== "23505") return { kind: "error", error: cause };
@@ -184,6 +185,11 @@ const lockNotHeld = refuse(
   "conflict",
   "The lock of this environment is not held by this upgrade, so no step of it may start.",
   "Look at `/kong-upgrade status`: the environment or its database belongs to another upgrade.",
+);
+const reviewMissing = refuse(
+  "review_needed",
+  "The last upgrade of this environment ran a step without its approval, and nobody has reviewed that yet.",
+  "Somebody who had no part in it reviews it first: `/kong-upgrade review`.",
 );
 const claimedAlready = refuse(
   "conflict",
