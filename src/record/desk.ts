@@ -77,18 +77,6 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
     return row === undefined ? undefined : find(row.id);
   }
 
-  /** The upgrade that must be reviewed before another of the environment, or of its database, begins. */
-  async function findUnreviewed(environment: Environment): Promise<Upgrade | undefined> {
-    const [row] = await select(
-      pool,
-      idRow,
-      `select id from kong_upgrade.upgrade where needs_review and not is_open and (environment = $1 or database_key = $2)
-       order by requested_at limit 1`,
-      [environment.name, databaseKey(environment)],
-    );
-    return row === undefined ? undefined : find(row.id);
-  }
-
   async function requestOnce(intent: IntentOf<"request">, actor: Actor): Promise<Result<Accepted, Refusal>> {
     const open = intent.mode === "plan" ? await findInTheWay(intent.environment) : undefined;
     if (open === undefined) return log.apply(await takeId(pool), intent, actor);
@@ -108,9 +96,10 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
         try {
           const answer = await requestOnce(intent, actor);
           if (answer.ok || answer.problem.code !== "review_needed") return answer;
-          const unreviewed = await findUnreviewed(intent.environment);
+          const unreviewed = await findUnreviewed(pool, intent.environment);
+          const upgrade = unreviewed && (await find(unreviewed));
           // Where there is none any more, it was reviewed in this moment.
-          if (unreviewed !== undefined) return no(refuseUnreviewed(unreviewed, intent.environment.name));
+          if (upgrade !== undefined) return no(refuseUnreviewed(upgrade, intent.environment.name));
         } catch (cause) {
           // Somebody was faster: the next look finds what they opened.
           if (!(cause instanceof OpenElsewhere)) throw cause;
@@ -125,6 +114,18 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
 }
 
 const idRow = z.object({ id: upgradeIdSchema });
+
+/** The upgrade that must be reviewed before another of the environment, or of its database, begins. */
+async function findUnreviewed(pool: Pool, environment: Environment): Promise<UpgradeId | undefined> {
+  const [row] = await select(
+    pool,
+    idRow,
+    `select id from kong_upgrade.upgrade where needs_review and not is_open and (environment = $1 or database_key = $2)
+     order by requested_at limit 1`,
+    [environment.name, databaseKey(environment)],
+  );
+  return row?.id;
+}
 
 function refuseSecond(open: Upgrade, environment: string): Refusal {
   const { request } = open;

@@ -166,7 +166,7 @@ function classify(cause: unknown): Problem {
   if (isAway(cause)) return { kind: "unreachable" };
   const code = codeOf(cause);
   if (code === "KU001") return { kind: "refused", refusal: lockNotHeld };
-  if (code === "KU002") return { kind: "refused", refusal: reviewMissing };
+  if (code === "KU003") return { kind: "refused", refusal: reviewMissing };
   // Serialisation failure and deadlock: the transaction did not happen, the next attempt looks anew.
   if (code === "40001" || code === "40P01") return { kind: "conflict" };
   if (code !== "23505") return { kind: "error", error: cause };

@@ -3,7 +3,7 @@
 alter table kong_upgrade.upgrade add column needs_review boolean not null default false;
 create index upgrade_waits_for_review on kong_upgrade.upgrade (environment) where needs_review;
 
--- Appends events and everything that must be true at the same moment, as before, and KU002 while a review is missing.
+-- Appends events and everything that must be true at the same moment, as before, and KU003 while a review is missing.
 create or replace function kong_upgrade.append_events(entries jsonb, summary jsonb) returns void
 language plpgsql as $$
 declare
@@ -42,7 +42,7 @@ begin
     perform 1 from kong_upgrade.upgrade as other
     where other.needs_review and other.id <> s.id and (other.environment = s.environment or other.database_key = s.database_key);
     if found then
-      raise exception 'environment % waits for the review of a broken glass', s.environment using errcode = 'KU002';
+      raise exception 'environment % waits for the review of a broken glass', s.environment using errcode = 'KU003';
     end if;
   end if;
 

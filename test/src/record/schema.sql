@@ -144,7 +144,7 @@ begin
     perform 1 from kong_upgrade.upgrade as other
     where other.needs_review and other.id <> s.id and (other.environment = s.environment or other.database_key = s.database_key);
     if found then
-      raise exception 'environment % waits for the review of a broken glass', s.environment using errcode = 'KU002';
+      raise exception 'environment % waits for the review of a broken glass', s.environment using errcode = 'KU003';
     end if;
   end if;
 
