@@ -2,6 +2,7 @@ import type { App } from "@slack/bolt";
 import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import type { StepUp } from "#src/step-up/step-up.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { RecordPorts } from "#commands/command.ts";
@@ -53,6 +54,8 @@ export interface SlackAppOptions {
   readonly records: (thread: ThreadAccess) => RecordPorts;
   /** One-time codes of people; without it nobody is enrolled. */
   readonly stepUp?: StepUpPort;
+  /** One-time codes of people. */
+  readonly codes?: StepUp;
   readonly log: Log;
   readonly now: () => number;
   readonly pace?: Pace;
@@ -110,6 +113,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     apiUrl,
     identity,
     people,
+    stepUp: options.stepUp,
     names,
     log,
     now,

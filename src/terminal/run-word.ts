@@ -64,6 +64,7 @@ export async function runAtTerminal(line: string, settings: Settings): Promise<P
     environments,
     records: terminalRecords(record, settings),
     names: { person: (id) => id, group: (id) => id },
+    now: Date.now,
     by: { kind: "terminal", account: userInfo().username, host: hostname() },
     channel: undefined,
   };

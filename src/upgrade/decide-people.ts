@@ -1,6 +1,6 @@
 import { delegationOf, delegatorsOf, inForce } from "#approvals/delegation.ts";
 import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
-import { humanOf, isAmong } from "#approvals/person.ts";
+import { humanOf, identitiesOf, isAmong } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { partsOf } from "#approvals/policy.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
@@ -10,6 +10,7 @@ import { policiesOf } from "#src/plan/step-kinds.ts";
 import { authoriseOperator } from "./authorise.ts";
 import type { Decision } from "./decide.ts";
 import type { UpgradeEvent } from "./events.ts";
+import type { Requester } from "./identity.ts";
 import type { IntentOf } from "./intents.ts";
 import { currentStep } from "./next.ts";
 import { describeIneligible, refuse } from "./refusals.ts";
@@ -132,27 +133,31 @@ export function handOver(upgrade: Open, intent: IntentOf<"hand_over">): Decision
 
 /** Closes the review that a broken glass asks for: by somebody who had no part in it. */
 export function reviewBreakGlass(upgrade: Upgrade, { by, note }: IntentOf<"review_break_glass">): Decision {
-  if (upgrade.brokenGlass.length === 0)
-    return no(refuse("not_now", `No glass was broken in ${upgrade.id}.`, "There is nothing to review."));
-  if (upgrade.review !== undefined)
-    return no(refuse("already_done", `${upgrade.id} was already reviewed.`, "Nothing was changed."));
-  if (upgrade.status !== "closed")
-    return no(refuse("not_now", `${upgrade.id} is not closed yet.`, "Review it as a whole when it has ended."));
-  if (by.kind === "terminal")
-    return no(refuse("not_allowed", "A review is signed by a person in Slack.", "Ask in the environment's channel."));
-  const involved = [
-    ...requesterIdsOf(upgrade),
-    ...upgrade.brokenGlass.flatMap((each) => [each.by.userId, humanOf(each.by)]),
-  ];
-  if (isAmong(by.person, involved))
-    return no(
-      refuse("not_allowed", "You had a part in this upgrade, so you cannot review it.", "Ask somebody who had none."),
-    );
-  const refusal = mayReview(upgrade, by.person) ? undefined : authoriseOperator(upgrade.request.environment, by);
+  const refusal = refuseReview(upgrade, by);
   if (refusal !== undefined) return no(refusal);
   return note.trim() === ""
     ? no(refuse("note_missing", "A review needs a note.", "Say what you looked at and what you think of it."))
     : ok([{ type: "break_glass_reviewed", by, note }]);
+}
+
+/** Whether somebody may review an upgrade, before they are asked for the note; undefined means yes. */
+export function refuseReview(upgrade: Upgrade, by: Requester): Refusal | undefined {
+  if (upgrade.brokenGlass.length === 0)
+    return refuse("not_now", `No glass was broken in ${upgrade.id}.`, "There is nothing to review.");
+  if (upgrade.review !== undefined)
+    return refuse("already_done", `${upgrade.id} was already reviewed.`, "Nothing was changed.");
+  if (upgrade.status !== "closed")
+    return refuse("not_now", `${upgrade.id} is not closed yet.`, "Review it as a whole when it has ended.");
+  if (by.kind === "terminal")
+    return refuse("not_allowed", "A review is signed by a person in Slack.", "Ask in the environment's channel.");
+  const involved = [...requesterIdsOf(upgrade), ...upgrade.brokenGlass.flatMap((each) => identitiesOf(each.by))];
+  if (isAmong(by.person, involved))
+    return refuse(
+      "not_allowed",
+      "You had a part in this upgrade, so you cannot review it.",
+      "Ask somebody who had none.",
+    );
+  return mayReview(upgrade, by.person) ? undefined : authoriseOperator(upgrade.request.environment, by);
 }
 
 /** Approvers may review as operators may. */

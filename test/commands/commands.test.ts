@@ -45,6 +45,7 @@ class Room {
         },
         verifyRecord: async () => this.verification,
       },
+      now: Date.now,
       by: over.by ?? inSlack(alice),
       channel: "channel" in over ? over.channel : "C0PRACTCE",
     };

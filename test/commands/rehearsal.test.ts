@@ -96,6 +96,7 @@ async function type({ desk, environments, line }: Typed): Promise<string> {
   );
   if (!read.ok) throw new Error(read.reply.content.text);
   const { kind, content } = await read.run({
+    now: Date.now,
     desk,
     environments,
     names: { person: (id) => id, group: (id) => id },

@@ -21,7 +21,10 @@ export interface DesiredPost {
   readonly key: string;
   /** The event that caused it: the order within the thread. */
   readonly order: number;
-  readonly place: "channel" | "thread";
+  /** `direct`: a message to one person (`to`) outside of the channel. */
+  readonly place: "channel" | "thread" | "direct";
+  /** Account of the person whom a direct message goes to. */
+  readonly to?: string;
   readonly urgency: Urgency;
   readonly text: string;
   readonly blocks: Content["blocks"];
@@ -47,7 +50,10 @@ const maxText = 3_900;
 /** Everything of a post but its content. */
 export type Frame = Pick<DesiredPost, "key" | "order"> &
   Partial<
-    Pick<DesiredPost, "place" | "urgency" | "mentions" | "ephemeralTo" | "isBroadcast" | "isPrompt" | "file" | "head">
+    Pick<
+      DesiredPost,
+      "place" | "to" | "urgency" | "mentions" | "ephemeralTo" | "isBroadcast" | "isPrompt" | "file" | "head"
+    >
   >;
 
 /** A message of the thread unless the frame says otherwise. */

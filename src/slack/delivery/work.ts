@@ -45,6 +45,7 @@ function pending(work: UpgradeWork, dueAt: (work: UpgradeWork, post: DesiredPost
   const root = work.rows.get("card")?.ts;
   return work.desired.flatMap((post): readonly DeliveryTask[] => {
     const row = work.rows.get(post.key);
+    if (post.place === "direct") return [];
     // Nothing can stand in the thread before the card that it hangs on.
     if (post.place === "thread" && root === undefined) return [];
     const base = { work, post, threadTs: post.place === "thread" ? (row?.threadTs ?? root) : undefined, dueAt: 0 };

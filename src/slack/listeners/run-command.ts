@@ -5,6 +5,7 @@ import { privateMessage } from "#src/slack/answer-privately.ts";
 import type { IncomingCommand } from "#src/slack/incoming.ts";
 import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
+import { codesPort, peoplePort } from "./command-ports.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
 
@@ -17,7 +18,7 @@ type Acknowledge = (
 
 /** Reads the line; mistakes are answered in the acknowledgement itself, everything else after it. */
 export async function runCommand(ports: ListenerPorts, command: IncomingCommand, ack: Acknowledge): Promise<void> {
-  const { environments, people, desk, records, names, isExternallyShared, rosterOf } = ports;
+  const { environments, people, desk, records, names, now, isExternallyShared, rosterOf } = ports;
   const person = { userId: command.user_id, channel: command.channel_id, responseUrl: command.response_url };
   const read = readCommand(
     command.text,
@@ -51,12 +52,17 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
         records,
         names,
         by,
+        now,
+        people: peoplePort(ports),
+        ...codesPort(ports),
         channel: command.channel_id,
         isExternallyShared,
         rosterOf,
       });
+      if (reply.dialog !== undefined)
+        await ports.clients.interactive.views.open({ trigger_id: command.trigger_id, view: reply.dialog });
       await recorded();
-      await answer(ports, person, reply);
+      if (reply.dialog === undefined) await answer(ports, person, reply);
     },
   });
 }
