@@ -10,6 +10,7 @@ import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
 import type { Logger } from "#src/log.ts";
 import { campaign } from "#src/record/leadership.ts";
+import { openPool } from "#src/record/database.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
@@ -24,6 +25,8 @@ import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import type { PostStore } from "#src/slack/delivery/post-store.ts";
 import type { SlackSettings } from "#src/slack/settings.ts";
+import { readStepUpKeys } from "#src/step-up/keys.ts";
+import { openStepUp } from "#src/step-up/step-up.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { version } from "#src/version.ts";
 
@@ -41,6 +44,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
   const { environments, directory } = await readConfiguration(settings.configFile);
   const slackSettings = readSlackSettings(settings);
   const key = await loadOrCreateKey(settings.signingKeyFile);
+  const keys = await readStepUpKeys(settings.stepUpKey);
   await publishKey(settings.publicKeysFile, key, log);
   const url = await databaseFor(settings, stack, log);
   const onTrouble = (problem: string): void => log.warn(problem);
@@ -55,6 +59,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       directory,
       desk: sealingDesk(record, key),
       posts: postStore(record),
+      stepUp: openStepUp({ pool: stack.adopt(openPool(url), (pool) => pool.end()), keys }),
       isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),
       readRoster,
       records: (thread) => recordPorts(record, thread, key),
