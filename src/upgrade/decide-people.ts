@@ -1,4 +1,5 @@
 import { delegationOf, delegatorsOf, inForce } from "#approvals/delegation.ts";
+import type { Delegation } from "#approvals/delegation.ts";
 import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
 import { humanOf, identitiesOf, isAmong } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
@@ -85,28 +86,34 @@ function whyNotUntil({ until }: IntentOf<"delegate_vote">, now: Instant): Refusa
     : refuse("not_allowed", "A vote can be handed on for at most 7 days.", "Say for how long, e.g. `--for 8h`.");
 }
 
-/** Either side ends it; a vote that was cast by it and not used does not count any more. */
+/** Either side ends it, all of it; a vote that was cast by it and not used does not count any more. */
 export function endDelegation(upgrade: Open, { person }: IntentOf<"end_delegation">, now: Instant): Decision {
-  const found = inForce(upgrade.delegations, now).find((each) =>
-    [each.from, each.to].some((side) => isAmong(person, [side.userId, humanOf(side)])),
+  const found = inForce(upgrade.delegations, now).filter(({ from, to }) =>
+    [from, to].some((side) => isAmong(person, identitiesOf(side))),
   );
-  if (found === undefined)
+  if (found.length === 0)
     return no(refuse("already_done", "No vote is handed on by you or to you.", "Nothing was changed."));
-  return ok([{ type: "delegation_ended", from: found.from, to: found.to, by: person }, ...voided(upgrade, found)]);
+  const ended = found.map(({ from, to }) => ({ type: "delegation_ended", from, to, by: person }) as const);
+  return ok([...ended, ...voided(upgrade, found)]);
 }
 
-function voided(upgrade: Open, { from, to }: { readonly from: Person; readonly to: Person }): readonly UpgradeEvent[] {
+/** The votes that were cast by these delegations and not used yet. */
+function voided(upgrade: Open, ended: readonly Delegation[]): readonly UpgradeEvent[] {
   const current = upgrade.status === "active" ? currentStep(upgrade) : undefined;
-  const approval = current?.progress.kind === "ready" ? current.progress.approval : undefined;
-  const isLive = approval?.outcome.kind === "open" || approval?.outcome.kind === "granted";
-  const isUsed = approval?.ballots.some(
-    ({ voter, onBehalfOf }) =>
-      humanOf(voter) === humanOf(to) && (onBehalfOf ?? []).some((person) => humanOf(person) === humanOf(from)),
-  );
-  if (current === undefined || current.progress.kind !== "ready" || !isLive || isUsed !== true) return [];
+  if (current?.progress.kind !== "ready") return [];
   const { step, progress } = current;
-  const reason = `${to.userId}: the delegation by ${from.userId} was ended`;
-  return [{ type: "approval_voided", stepId: step.id, attempt: progress.attempt, people: [to], reason }];
+  const { approval, attempt } = progress;
+  if (approval?.outcome.kind !== "open" && approval?.outcome.kind !== "granted") return [];
+  const used = ended.filter(({ from, to }) =>
+    approval.ballots.some(
+      ({ voter, onBehalfOf }) =>
+        humanOf(voter) === humanOf(to) && (onBehalfOf ?? []).some((person) => humanOf(person) === humanOf(from)),
+    ),
+  );
+  if (used.length === 0) return [];
+  const reason = used.map(({ from, to }) => `${to.userId}: the delegation by ${from.userId} was ended`).join(", ");
+  const people = [...new Map(used.map(({ to }) => [humanOf(to), to])).values()];
+  return [{ type: "approval_voided", stepId: step.id, attempt, people, reason }];
 }
 
 /** Somebody else runs the upgrade from now on. Whoever did before, and whoever does now, cannot approve it. */

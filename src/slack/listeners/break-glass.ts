@@ -133,5 +133,5 @@ function said({ upgradeId, skipped }: Glass): string {
     skipped.length === 1
       ? "One person who could have approved is"
       : `${skipped.length} people who could have approved are`;
-  return `🔨 The glass is broken in *${upgradeId}*; the step starts now. ${told} told by direct message. It is recorded with your name and has to be reviewed afterwards.`;
+  return `🔨 The glass is broken in *${upgradeId}*; the step starts without its approval as soon as nothing else holds it. ${told} told by direct message. It is recorded with your name and has to be reviewed afterwards.`;
 }

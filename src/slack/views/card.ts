@@ -77,11 +77,13 @@ function situationBlocks(situation: Situation): readonly Block[] {
 
 function cardText(upgrade: Upgrade, situation: Situation, checked: readonly string[]): string {
   const { headline, next, whoMustAct, wayBack, pointOfNoReturn } = situation;
+  const delegated = delegationsText(upgrade);
   const parts = [
     escapeText(title(upgrade)),
     headline.replaceAll("*", ""),
     `Next: ${next}`,
     `Who must act: ${whoMustAct}`,
+    ...(delegated === undefined ? [] : [delegated]),
     ...(wayBack === undefined ? [] : [`Way back: ${wayBack}`]),
     ...(pointOfNoReturn === undefined ? [] : [`Point of no return: ${pointOfNoReturn}`]),
     ...checked.map((line) => line.replaceAll("*", "").replaceAll(/(?<=\()_|_(?=\))/gu, "")),
