@@ -59,7 +59,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       directory,
       desk: sealingDesk(record, key),
       posts: postStore(record),
-      stepUp: openStepUp({ pool: stack.adopt(openPool(url), (pool) => pool.end()), keys }),
+      codes: openStepUp({ pool: stack.adopt(openPool(url), (pool) => pool.end()), keys }),
       isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),
       readRoster,
       records: (thread) => recordPorts(record, thread, key),

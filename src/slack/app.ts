@@ -113,7 +113,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     apiUrl,
     identity,
     people,
-    stepUp: options.stepUp,
+    codes: options.codes,
     names,
     log,
     now,

@@ -93,12 +93,12 @@ interface Breaking {
 }
 
 async function codeErrorsOf(
-  { stepUp }: ListenerPorts,
+  { codes }: ListenerPorts,
   submission: Submission,
   { glass, who }: Breaking,
 ): Promise<Errors | undefined> {
   if (glass.approval.policy.stepUp !== "totp") return undefined;
-  const answer = await stepUp?.verify(humanOf(who), typedInto(submission, glassBlocks.code));
+  const answer = await codes?.verify(humanOf(who), typedInto(submission, glassBlocks.code));
   if (answer?.outcome === "accepted") return undefined;
   return { [glassBlocks.code]: codeProblem(answer ?? { outcome: "not_enrolled" }) };
 }

@@ -14,7 +14,7 @@ export function peoplePort({ people }: ListenerPorts): PeoplePort {
 
 /** One-time codes for the commands, where they are kept. */
 export function codesPort(ports: ListenerPorts): Pick<Setting, "codes"> {
-  const { stepUp } = ports;
+  const { codes: stepUp } = ports;
   if (stepUp === undefined) return {};
   return {
     codes: {

@@ -94,7 +94,7 @@ export async function replaceCode(ports: ListenerPorts, submission: Submission):
 }
 
 async function memberOf(
-  { stepUp, people }: ListenerPorts,
+  { codes: stepUp, people }: ListenerPorts,
   { user }: Submission,
 ): Promise<{ readonly stepUp: StepUp; readonly person: KnownPerson } | { readonly problem: string }> {
   const person = await people.lookUp({ userId: user.id, teamId: user.team_id, groups: [], isFresh: true });

@@ -20,7 +20,7 @@ export interface ListenerPorts {
   readonly identity: Identity;
   readonly people: People;
   /** One-time codes by human; undefined where none are kept. */
-  readonly stepUp?: StepUp | undefined;
+  readonly codes?: StepUp | undefined;
   readonly names: Names;
   readonly log: Log;
   readonly now: () => number;
