@@ -20,13 +20,12 @@ import type { PostStore } from "./delivery/post-store.ts";
 import { readNames } from "./directory.ts";
 import { Home } from "./home.ts";
 import { clickSchema, commandSchema, homeOpenedSchema, submissionSchema } from "./incoming.ts";
-import { clicked } from "./listeners/click.ts";
+import { dispatchClick, dispatchSubmission } from "./listeners/dispatch.ts";
 import { handle } from "./listeners/handle.ts";
 import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
 import { runCommand } from "./listeners/run-command.ts";
 import { noStepUp } from "./listeners/step-up-port.ts";
 import type { StepUpPort } from "./listeners/step-up-port.ts";
-import { submitted } from "./listeners/submit-modal.ts";
 import { received } from "./listeners/unreadable.ts";
 import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
@@ -202,12 +201,12 @@ function register(app: App, ports: ListenerPorts, home: Home): void {
   );
   app.action(/.*/u, ({ ack, body }) =>
     received(ports, { what: "action", schema: clickSchema, body, acknowledge: () => ack() }, (click) =>
-      clicked(ports, click, () => ack()),
+      dispatchClick(ports, click, () => ack()),
     ),
   );
   app.view(/.*/u, ({ ack, body }) =>
     received(ports, { what: "view", schema: submissionSchema, body, acknowledge: () => ack() }, (submission) =>
-      submitted(ports, submission, (answer) => (answer === undefined ? ack() : ack(answer))),
+      dispatchSubmission(ports, submission, (answer) => (answer === undefined ? ack() : ack(answer))),
     ),
   );
   app.event("app_home_opened", ({ body }) =>

@@ -22,7 +22,7 @@ import type { Closed, Upgrade } from "./state.ts";
 type Open = Exclude<Upgrade, Closed>;
 
 /** Nobody is away for longer than this in one upgrade. */
-export const longestDelegationMs = 7 * 86_400_000;
+const longestDelegationMs = 7 * 86_400_000;
 
 /** An approver lets another person of the configuration vote in their place. */
 export function delegateVote(upgrade: Open, intent: IntentOf<"delegate_vote">, now: Instant): Decision {

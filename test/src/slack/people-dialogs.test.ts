@@ -157,9 +157,8 @@ async function enrolInSlack(bot: Bot, codes: CodeStage, user: string): Promise<R
   await submit(bot, user, { one_time_code: app.wrongCode() });
   expect(JSON.stringify(await dialogOf(bot, user))).toContain("That code is wrong; 4 attempts are left");
   await submit(bot, user, { one_time_code: app.code(-1) });
-  await waitUntil(
-    "the enrolment",
-    async () => await bot.log.lines.some(({ message: said }) => said === "one-time codes were set up"),
+  await waitUntil("the enrolment", () =>
+    bot.log.lines.some(({ message: said }) => said === "one-time codes were set up"),
   );
   const after = (await directly(bot, user)).find(({ ts }) => ts === message?.["ts"]);
   expect(JSON.stringify(after)).not.toContain(secret);
