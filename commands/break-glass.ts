@@ -60,25 +60,28 @@ export async function glassOf(
   const refusal = refuseBreakGlass(upgrade, { ...ref, person }, instantOf(now()));
   if (refusal !== undefined) return no(refusal);
   if (approval.policy.stepUp === "totp" && (await codes?.stateOf(person))?.state !== "enrolled") return no(noCodes);
-  const skipped = await skippedBy(people, approval, person);
+  const told = await skippedBy(people, approval, person);
   const { plan } = currentTrack(upgrade);
-  return ok({ upgradeId: upgrade.id, plan, step, attempt: progress.attempt, approval, skipped });
+  return ok({ upgradeId: upgrade.id, plan, step, attempt: progress.attempt, approval, ...told });
 }
 
-/** Accounts of everybody who could have approved. */
+/** Accounts of everybody who could have approved, as far as can be told; also of those who cannot be looked up now. */
 async function skippedBy(
   people: PeoplePort | undefined,
   approval: ApprovalRequest,
   person: Person,
-): Promise<readonly string[]> {
-  const roster = (await people?.membersOf(listsOf(approval.policy))) ?? [];
-  const others = votersAmong(approval, roster).filter((each) => !isAmong(each, identitiesOf(person)));
-  return others.map(({ userId }) => userId);
+): Promise<Pick<Glass, "skipped" | "unreadGroups">> {
+  const listed = await people?.listed(listsOf(approval.policy));
+  const roster = listed?.people ?? [];
+  const unknown = roster.filter((each) => each.kind === "unknown" && !isAmong(each, approval.requesterIds));
+  const others = [...votersAmong(approval, roster), ...unknown].filter((each) => !isAmong(each, identitiesOf(person)));
+  return { skipped: others.map(({ userId }) => userId), unreadGroups: listed?.unreadGroups ?? [] };
 }
 
-function listsOf(policy: Policy): Parameters<PeoplePort["membersOf"]>[0] {
+function listsOf(policy: Policy): Parameters<PeoplePort["listed"]>[0] {
   const parts = partsOf(policy);
-  return { users: parts.flatMap(({ users }) => users), groups: parts.flatMap(({ groups }) => groups) };
+  const groups = new Set(parts.flatMap((part) => part.groups));
+  return { users: parts.flatMap(({ users }) => users), groups: [...groups] };
 }
 
 const noGate = refuse(

@@ -69,11 +69,8 @@ export interface ListedPeople {
 export interface PeoplePort {
   /** A look that is not cached, at somebody and at the groups that the environment names. Never throws. */
   lookUp(userId: string, environment: Environment): Promise<Person>;
-  /** Everybody who is in one of the lists now. */
-  membersOf(lists: {
-    readonly users: readonly string[];
-    readonly groups: readonly string[];
-  }): Promise<readonly Person[]>;
+  /** Everybody who is in one of the lists now, and what of them could not be told. */
+  listed(lists: { readonly users: readonly string[]; readonly groups: readonly string[] }): Promise<ListedPeople>;
 }
 
 /** Whether somebody has a secret that one-time codes are checked with. */

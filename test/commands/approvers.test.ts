@@ -38,6 +38,7 @@ class Room {
     const read = readCommand(line, ["practice"]);
     if (!read.ok) throw new Error(read.reply.content.text);
     const setting: Setting = {
+      now: Date.now,
       desk: this.desk,
       environments: [this.environment],
       names: { person: (id) => id, group: (id) => id },

@@ -35,6 +35,7 @@ class Room {
   readonly environment;
   readonly sentTo: string[] = [];
   state: EnrolmentState = { state: "none" };
+  unreadGroups: readonly string[] = [];
 
   constructor(over: Partial<Policy> = {}) {
     const irreversible = quorumPolicy(
@@ -74,11 +75,14 @@ class Room {
     return {
       people: {
         lookUp: async (userId) => find(userId),
-        membersOf: async ({ users, groups }) =>
-          workspace.filter(
+        listed: async ({ users, groups }) => ({
+          people: workspace.filter(
             (each) =>
               users.includes(each.userId) || (each.kind === "known" && each.groups.some((id) => groups.includes(id))),
           ),
+          unreadGroups: this.unreadGroups,
+          leftOut: 0,
+        }),
       },
       codes: {
         stateOf: async () => this.state,
@@ -173,6 +177,9 @@ test("the dialog of a broken glass shows exactly what starts and who is not wait
   // Dora is deactivated, so nobody waited for her.
   expect(shown).not.toContain("U0DORA001");
   expect(shown).not.toContain("One-time code");
+  room.unreadGroups = ["roster:on-call"];
+  const again = await room.reply("break-glass practice", inSlack(frank));
+  expect(JSON.stringify(again.dialog)).toContain("who is in @roster:on-call could not be read, so they are not told");
   const inputs = dialog?.blocks.filter(({ type }) => type === "input").map((block) => block.block_id);
   expect(inputs).toEqual(["glass_reason", "glass_incident", "glass_environment"]);
 });

@@ -8,7 +8,7 @@ import type { ListenerPorts } from "./ports.ts";
 export function peoplePort({ people }: ListenerPorts): PeoplePort {
   return {
     lookUp: (userId, environment) => people.lookUp({ userId, groups: groupsOf(environment), isFresh: true }),
-    membersOf: (lists) => people.membersOf(lists),
+    listed: (lists) => people.listed(lists),
   };
 }
 

@@ -37,10 +37,13 @@ export interface Glass {
   readonly approval: ApprovalRequest;
   /** Accounts of everybody who could have approved. */
   readonly skipped: readonly string[];
+  /** Lists whose members nobody could tell, so that they are not told either. */
+  readonly unreadGroups: readonly string[];
 }
 
 /** Exactly what starts, who is not waited for, and what it costs; asks for reason, incident, and proof of presence. */
-export function breakGlassDialog({ upgradeId, plan, step, attempt, approval, skipped }: Glass, names: Names): Dialog {
+export function breakGlassDialog(glass: Glass, names: Names): Dialog {
+  const { upgradeId, plan, step, attempt, approval } = glass;
   const value = encodeValue({
     upgradeId,
     plan: digestPrefix(plan.digest),
@@ -57,7 +60,7 @@ export function breakGlassDialog({ upgradeId, plan, step, attempt, approval, ski
         `🔨 *“${escapeText(step.title, 120)}” starts without its approval* (${classText(step.class)}) on ${escapeText(step.targets.join(", "), 200)}:\n${lines.map((line) => `• ${line}`).join("\n")}`,
       ),
       section(
-        `*Way back and its price:* ${escapeText(step.wayBack, 500)}\n*Not waited for:* ${skippedText(skipped, names)}. Each of them is told by direct message, and the channel once.\n*Afterwards:* no new upgrade of ${escapeText(plan.environment, 60)} before somebody who had no part in this one reviewed it.`,
+        `*Way back and its price:* ${escapeText(step.wayBack, 500)}\n*Not waited for:* ${skippedText(glass, names)}. Each of them is told by direct message, and the channel once.\n*Afterwards:* no new upgrade of ${escapeText(plan.environment, 60)} before somebody who had no part in this one reviewed it.`,
       ),
       context(`${upgradeId} · ${placeOf(plan, step)}, attempt ${attempt} · digest \`${shortDigest(approval.digest)}\``),
       textInput({
@@ -85,12 +88,17 @@ export function breakGlassDialog({ upgradeId, plan, step, attempt, approval, ski
 }
 
 /** Everybody by name, as far as there is room. */
-function skippedText(skipped: readonly string[], names: Names): string {
+function skippedText({ skipped, unreadGroups }: Glass, names: Names): string {
   const shown = skipped.slice(0, 30).map((id) => escapeText(names.person(id), 60));
   const more = skipped.length - shown.length;
-  return shown.length === 0
-    ? "nobody: none of the named people can approve"
-    : `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const known =
+    shown.length === 0
+      ? "nobody: none of the named people can approve"
+      : `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const unread = unreadGroups.slice(0, 10).map((group) => `@${escapeText(names.group(group), 60)}`);
+  return unread.length === 0
+    ? known
+    : `${known}; who is in ${unread.join(", ")} could not be read, so they are not told`;
 }
 
 /** One line for card, lists and status; undefined where every step had its approval. */

@@ -110,6 +110,7 @@ CREATE OR REPLACE FUNCTION kong_upgrade.append_events(entries jsonb, summary jso
 AS $function$
 declare
   s record;
+  held_fence text;
 begin
   select * into strict s from jsonb_to_record(summary) as given (
     id text, environment text, database_key text, mode text, status text, is_open boolean, version integer,
@@ -156,11 +157,18 @@ begin
   end if;
 
   if entries @? '$[*] ? (@.type == "step_started")' then
-    perform 1 from kong_upgrade.upgrade_lock
+    select fence::text into held_fence from kong_upgrade.upgrade_lock
     where upgrade_id = s.id and environment = s.environment and database_key = s.database_key
     for share;
     if not found then
       raise exception 'the lock of environment % is not held by %', s.environment, s.id using errcode = 'KU001';
+    end if;
+    if exists (
+      select from jsonb_to_recordset(entries) as given (type text, data jsonb)
+      where given.type = 'step_started' and coalesce(given.data ->> 'fence', held_fence) <> held_fence
+    ) then
+      raise exception 'the lock of environment % has another fence (%) than the start of the step names', s.environment, held_fence
+        using errcode = 'KU002';
     end if;
     insert into kong_upgrade.step_claim (upgrade_id, track, step_id, attempt, runner_id, claimed_at)
     select s.id, s.track, given.data ->> 'stepId', (given.data ->> 'attempt')::integer, given.data ->> 'runnerId', clock_timestamp()

@@ -20,7 +20,7 @@ import {
   sampleEnvironment,
   sampleFacts,
 } from "#test/support/samples.ts";
-import { actionsOf, names, postOf, postsOf } from "./recorded.ts";
+import { actionsOf, postOf, postsOf } from "./recorded.ts";
 import { hostileTexts } from "./stories.ts";
 
 interface Told {
@@ -187,8 +187,15 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
     const gate = gateOf(atGate());
     const { plan } = atGate().active.forward;
     const step = { ...gate.step, title: text, wayBack: text, targets: [text] };
-    const glass = { upgradeId: id, plan: { ...plan, environment: text }, ...gate, step, skipped: [text, text] };
-    const hostileNames = { ...names, person: () => text };
+    const glass = {
+      upgradeId: id,
+      plan: { ...plan, environment: text },
+      ...gate,
+      step,
+      skipped: [text, text],
+      unreadGroups: [text],
+    };
+    const hostileNames = { person: () => text, group: () => text };
     if (story.upgrade === undefined) throw new Error("nothing");
     const views = [breakGlassDialog(glass, hostileNames), reviewDialog(story.upgrade)];
     expect(views.flatMap((view) => validateView({ ...view }))).toEqual([]);

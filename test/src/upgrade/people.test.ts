@@ -313,7 +313,7 @@ test("a review is closed once, after the end, by a full member who had no part i
   expect(review(erin)).toMatchObject({ code: "not_now" });
   story.must({ intent: "abort", reason: "", leaveAsIs: true, by: inSlack(bob) });
   for (const who of [alice, bob, frank, mallory, gina]) expect(review(who)).toMatchObject({ code: "not_allowed" });
-  const frankToo: Person = { ...erin, userId: "U0FRANK02", human: "frank" };
+  const frankToo: Person = { ...carol, userId: "U0FRANK02", human: "frank" };
   expect(review(frankToo)).toMatchObject({ code: "not_allowed" });
   expect(review(erin, " ")).toMatchObject({ code: "note_missing" });
   expect(review(erin)).toBeUndefined();
