@@ -76,10 +76,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // Never record, run or signing: boot hands it a Desk and small functions.
   "src/slack": {
     // Of one-time codes it knows the answers; boot hands it the functions.
-    own: [
-      ...[...upgrade, "src/report", "commands", "src/step-up/step-up.ts"],
-      ...["src/slack/views", "src/slack/block-kit"],
-    ],
+    own: [...upgrade, ...words("src/report commands src/step-up/step-up.ts src/slack/views src/slack/block-kit")],
     packages: [
       "zod",
       "@slack/bolt",

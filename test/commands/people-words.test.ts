@@ -36,6 +36,8 @@ class Room {
   readonly sentTo: string[] = [];
   state: EnrolmentState = { state: "none" };
   unreadGroups: readonly string[] = [];
+  /** Somebody whom Slack could not tell just now. */
+  unknown: string | undefined;
 
   constructor(over: Partial<Policy> = {}) {
     const irreversible = quorumPolicy(
@@ -76,10 +78,14 @@ class Room {
       people: {
         lookUp: async (userId) => find(userId),
         listed: async ({ users, groups }) => ({
-          people: workspace.filter(
-            (each) =>
-              users.includes(each.userId) || (each.kind === "known" && each.groups.some((id) => groups.includes(id))),
-          ),
+          people: workspace
+            .filter(
+              (each) =>
+                users.includes(each.userId) || (each.kind === "known" && each.groups.some((id) => groups.includes(id))),
+            )
+            .map((each) =>
+              each.userId === this.unknown ? { kind: "unknown", userId: each.userId, problem: "timeout" } : each,
+            ),
           unreadGroups: this.unreadGroups,
           leftOut: 0,
         }),
@@ -180,6 +186,8 @@ test("the dialog of a broken glass shows exactly what starts and who is not wait
   room.unreadGroups = ["roster:on-call"];
   const again = await room.reply("break-glass practice", inSlack(frank));
   expect(JSON.stringify(again.dialog)).toContain("who is in @roster:on-call could not be read, so they are not told");
+  room.unknown = carol.userId;
+  expect(JSON.stringify((await room.reply("break-glass practice", inSlack(frank))).dialog)).toContain("U0CAROL01");
   const inputs = dialog?.blocks.filter(({ type }) => type === "input").map((block) => block.block_id);
   expect(inputs).toEqual(["glass_reason", "glass_incident", "glass_environment"]);
 });
