@@ -7,6 +7,7 @@ import type { EnrolmentBegun, StepUp } from "#src/step-up/step-up.ts";
 import { sentence } from "#commands/reply.ts";
 import type { CodesPort } from "#commands/command.ts";
 import type { Click, Submission } from "#src/slack/incoming.ts";
+import { originOf } from "#src/slack/origin.ts";
 import { codeBlock, codeProblem, confirmDialog, confirmedMessage, secretMessage } from "#src/slack/views/totp.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
@@ -49,8 +50,7 @@ export async function askForFirstCode(ports: ListenerPorts, click: Click, ack: (
   const person = { userId: click.user.id, channel: click.channel?.id, responseUrl: click.response_url };
   const incoming = {
     what: "action confirm code",
-    appId: click.api_app_id,
-    teamId: click.team?.id,
+    ...originOf(click),
     dedupKey: `click/${click.trigger_id}`,
     person,
   };

@@ -5,6 +5,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import { refused, sentence } from "#commands/reply.ts";
 import { decodeValue } from "#src/slack/actions.ts";
 import type { Click, Submission } from "#src/slack/incoming.ts";
+import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
 import { glassBlocks, reviewDialog } from "#src/slack/views/break-glass.ts";
 import { handle, whisper } from "./handle.ts";
@@ -23,8 +24,7 @@ export async function openReview(ports: ListenerPorts, click: Click, ack: () => 
   };
   const incoming = {
     what: "action review",
-    appId: click.api_app_id,
-    teamId: click.team?.id,
+    ...originOf(click),
     dedupKey: `click/${click.trigger_id}`,
     person,
   };

@@ -1,5 +1,6 @@
 import { sentence } from "#commands/reply.ts";
 import type { Submission } from "#src/slack/incoming.ts";
+import { originOf } from "#src/slack/origin.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
 
@@ -33,8 +34,7 @@ export async function submitChecked(
   let isClosed = false;
   const incoming = {
     what: `view ${view.callback_id}`.slice(0, 80),
-    appId: submission.api_app_id,
-    teamId: submission.team?.id,
+    ...originOf(submission),
     dedupKey: `submission/${submission.trigger_id}`,
     person,
   };
