@@ -16,6 +16,7 @@ import { codeProblem } from "#src/slack/views/totp.ts";
 import { codesPort, peoplePort } from "./command-ports.ts";
 import { whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
+import { refuseVotePlace } from "./vote-place.ts";
 import { typedInto } from "./submit-checked.ts";
 import type { Errors } from "./submit-checked.ts";
 
@@ -78,6 +79,8 @@ async function glassNow(
   ports: ListenerPorts,
   { upgrade, value, who }: { readonly upgrade: Upgrade; readonly value: ButtonValue; readonly who: Person },
 ): Promise<Glass | Refusal> {
+  const misplaced = await refuseVotePlace(ports, upgrade);
+  if (misplaced !== undefined) return misplaced;
   const setting = { now: ports.now, people: peoplePort(ports), ...codesPort(ports) };
   const glass = await glassOf(setting, upgrade, who);
   if (!glass.ok) return glass.problem;

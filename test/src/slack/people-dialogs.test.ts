@@ -106,6 +106,18 @@ test("whoever is not named for it, or is late, is told so, and nothing is record
   expect(await brokenGlass(bot)).toEqual([]);
 });
 
+test("the glass is not broken while another organisation is in the channel", async () => {
+  const bot = await botWithGlass();
+  await runUntilApproval(bot);
+  await typeForDialog(bot, FRANK, "break-glass");
+  await bot.s.person("faults", { share_channel: { channel: "C0PRACTCE", shared: true } });
+  await submit(bot, FRANK, { glass_reason: "all down", glass_incident: "INC-1", glass_environment: "practice" });
+  await waitUntil("the answer", async () =>
+    (await bot.s.sees(FRANK)).some(({ text }) => String(text).includes("is shared with another organisation")),
+  );
+  expect(await brokenGlass(bot)).toEqual([]);
+});
+
 test("the review is offered in the thread when it has ended, opens only for people without a part, and ends the wait", async () => {
   const bot = await botWithGlass();
   await runUntilApproval(bot);
