@@ -24,7 +24,7 @@ import { dispatchClick, dispatchSubmission } from "./listeners/dispatch.ts";
 import { handle } from "./listeners/handle.ts";
 import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
 import { runCommand } from "./listeners/run-command.ts";
-import { noStepUp } from "./listeners/step-up-port.ts";
+import { checkingCodes } from "./listeners/step-up-port.ts";
 import type { StepUpPort } from "./listeners/step-up-port.ts";
 import { received } from "./listeners/unreadable.ts";
 import type { ReadRoster } from "./group-members.ts";
@@ -51,9 +51,9 @@ export interface SlackAppOptions {
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
   /** Export and verification need the thread, so they are made when there is one. */
   readonly records: (thread: ThreadAccess) => RecordPorts;
-  /** One-time codes of people; without it nobody is enrolled. */
+  /** Checks codes in another way than by `codes`. */
   readonly stepUp?: StepUpPort;
-  /** One-time codes of people. */
+  /** One-time codes of people; without them nobody is enrolled. */
   readonly codes?: StepUp;
   readonly log: Log;
   readonly now: () => number;
@@ -121,7 +121,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     channelReach: channels.reachNow,
     rosterOf: (environment) => people.listed(approverListsOf(environment)),
     upgradeChanged,
-    stepUp: options.stepUp ?? noStepUp,
+    stepUp: options.stepUp ?? checkingCodes(options.codes),
     uploadFile: (upload) => thread.uploadFile(upload),
   };
   const connection = connect({ settings, apiUrl, identity, logger: slackLogger(log) });
