@@ -84,8 +84,3 @@ function distinctHumans(people: readonly Person[]): readonly Person[] {
   for (const person of people) if (!first.has(humanOf(person))) first.set(humanOf(person), person);
   return [...first.values()];
 }
-
-/** Whether a policy names nobody: then no gate of it can ever be met. */
-export function namesNobody(policy: Policy): boolean {
-  return partsOf(policy).every(({ users, groups }) => users.length + groups.length === 0);
-}

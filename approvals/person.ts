@@ -7,7 +7,7 @@ export const slackGroupSchema = z
   .string()
   .regex(/^S[A-Z0-9]{2,}$/u, "expected a Slack user group id such as S0APPROVE");
 /** A list of people that a file or a program of the site tells, e.g. who is on call: `roster:on-call`. */
-export const rosterGroupSchema = z.string().regex(/^roster:[a-z][a-z0-9-]{0,39}$/u, "expected roster:NAME");
+const rosterGroupSchema = z.string().regex(/^roster:[a-z][a-z0-9-]{0,39}$/u, "expected roster:NAME");
 /** A group whose members are looked up fresh: a Slack user group, or a roster of the configuration. */
 export const groupIdSchema = z.union([slackGroupSchema, rosterGroupSchema]);
 /** One human, whatever accounts they have; lower case, so that it never is a Slack id. */

@@ -14,7 +14,7 @@ const partSchema = z.object({
 export type Part = z.infer<typeof partSchema>;
 
 /** How much proof of a person's presence an approval takes; each contains the ones before it. */
-export const stepUps = ["none", "confirm", "totp"] as const;
+const stepUps = ["none", "confirm", "totp"] as const;
 export const stepUpSchema = z.enum(stepUps);
 export type StepUp = z.infer<typeof stepUpSchema>;
 

@@ -1,4 +1,5 @@
-import type { Person } from "#approvals/person.ts";
+import type { KnownPerson, Person } from "#approvals/person.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
@@ -64,6 +65,27 @@ export interface ListedPeople {
   readonly leftOut: number;
 }
 
+/** Looks at people whom a command names or needs, which only the Slack side can. */
+export interface PeoplePort {
+  /** A look that is not cached, at somebody and at the groups that the environment names. Never throws. */
+  lookUp(userId: string, environment: Environment): Promise<Person>;
+  /** Everybody who is in one of the lists now, and what of them could not be told. */
+  listed(lists: { readonly users: readonly string[]; readonly groups: readonly string[] }): Promise<ListedPeople>;
+}
+
+/** Whether somebody has a secret that one-time codes are checked with. */
+export type EnrolmentState =
+  | { readonly state: "none" }
+  | { readonly state: "pending"; readonly until: Instant }
+  | { readonly state: "enrolled"; readonly since: Instant };
+
+/** One-time codes of people; no command sees a secret. */
+export interface CodesPort {
+  stateOf(person: Person): Promise<EnrolmentState>;
+  /** Makes a secret and sends it to this person alone, by direct message. */
+  enrol(person: KnownPerson): Promise<"sent" | "not_sent" | "already_enrolled">;
+}
+
 /** Who says what where, and what a command may use. */
 export interface Setting {
   readonly desk: Desk;
@@ -73,6 +95,10 @@ export interface Setting {
   readonly by: Requester;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Absent at a terminal. */
+  readonly people?: PeoplePort;
+  /** Absent at a terminal. */
+  readonly codes?: CodesPort;
   /** The Slack channel; undefined at a terminal, where every environment can be named. */
   readonly channel: string | undefined;
   /** Whether another organisation reads a channel along; absent at a terminal. */

@@ -1,7 +1,9 @@
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
-import { section } from "#src/slack/views/blocks.ts";
+import { actions, section } from "#src/slack/views/blocks.ts";
+import { reviewButton } from "#src/slack/views/break-glass.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
+import type { Dialog } from "#src/slack/views/dialog.ts";
 import { escapeWithDates } from "#src/slack/views/text.ts";
 
 /** What a command answers, as data: shown privately in Slack, printed by the terminal. */
@@ -10,6 +12,8 @@ export interface Reply {
   readonly kind: "accepted" | "answered" | "refused";
   readonly content: Content;
   readonly upgradeId?: UpgradeId;
+  /** Asks for the rest; opened instead of showing the content. */
+  readonly dialog?: Dialog;
 }
 
 /** Recorded; everything else follows in the thread of the upgrade. */
@@ -21,9 +25,16 @@ export function answered(content: Content): Reply {
   return { kind: "answered", content };
 }
 
+/** Asks for the rest in a dialog; the markup is for where none can be opened. */
+export function asked(dialog: Dialog, markup: string): Reply {
+  return { kind: "answered", content: sentence(markup), dialog };
+}
+
 /** A private, polite no with what to do instead. */
-export function refused({ sentence: why, help }: Pick<Refusal, "sentence" | "help">): Reply {
-  return { kind: "refused", content: sentence(`${refusalText(why)}\n${refusalText(help)}`) };
+export function refused({ sentence: why, help, unreviewed }: Pick<Refusal, "sentence" | "help" | "unreviewed">): Reply {
+  const { text, blocks } = sentence(`${refusalText(why)}\n${refusalText(help)}`);
+  const offered = unreviewed === undefined ? [] : [actions(reviewButton(unreviewed))];
+  return { kind: "refused", content: { text, blocks: [...blocks, ...offered] } };
 }
 
 export function sentence(markup: string): Content {

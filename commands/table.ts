@@ -1,9 +1,12 @@
 import { abort } from "./abort.ts";
 import { answer } from "./answer.ts";
 import { approvals } from "./approvals.ts";
+import { breakGlass } from "./break-glass.ts";
 import { check } from "./check.ts";
 import type { Command, Setting } from "./command.ts";
+import { delegate } from "./delegate.ts";
 import { environments } from "./environments.ts";
+import { handOver } from "./hand-over.ts";
 import { helpCommand } from "./help.ts";
 import { note } from "./note.ts";
 import { parseLine } from "./parse.ts";
@@ -14,9 +17,11 @@ import { refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
+import { review } from "./review.ts";
 import { rollback } from "./rollback.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
+import { totp } from "./totp.ts";
 import { verify } from "./verify.ts";
 
 /** Every word: parsing, help, usage, the terminal and the test against the manifest are made from this. */
@@ -34,6 +39,11 @@ export const table: readonly Command[] = [
   abort,
   retry,
   rollback,
+  delegate,
+  handOver,
+  breakGlass,
+  review,
+  totp,
   note,
   record,
   verify,

@@ -9,6 +9,7 @@ import { digestSchema } from "#src/kernel/digest.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { Logger } from "#src/log.ts";
 import { campaign } from "#src/record/leadership.ts";
+import { openPool } from "#src/record/database.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
@@ -24,6 +25,8 @@ import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import type { PostStore } from "#src/slack/delivery/post-store.ts";
 import type { SlackSettings } from "#src/slack/settings.ts";
+import { readStepUpKeys } from "#src/step-up/keys.ts";
+import { openStepUp } from "#src/step-up/step-up.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { version } from "#src/version.ts";
 
@@ -43,6 +46,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
   const { signingKeyFile: keyFile, signingKeyPem: keyPem, publicKeysFile } = settings;
   const keys = await openKeyRing({ keyFile, keyPem, publicKeysFile });
   await publish(publicKeysFile, keys, log);
+  const codeKeys = await readStepUpKeys(settings.stepUpKey);
   const url = await databaseFor(settings, stack, log);
   const onTrouble = (problem: string): void => log.warn(problem);
   const record = stack.use(await openRecord({ url, onTrouble }));
@@ -65,6 +69,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       directory,
       desk: sealingDesk(record, keys, () => instantOf(Date.now())),
       posts: postStore(record),
+      codes: openStepUp({ pool: stack.adopt(openPool(url), (pool) => pool.end()), keys: codeKeys }),
       isFirstDelivery: (delivery) => record.isFirstDelivery(delivery),
       readRoster,
       records: (thread) => recordPorts(record, thread, keys),

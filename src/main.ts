@@ -57,6 +57,12 @@ async function main(settings: Settings): Promise<void> {
         throw new AppError("usage", "usage: kong-upgrade verify FILE.json [--head sha256:…] [--key PUBLIC.pem]");
       return print(await verifyFile(file, { head: text(values["head"]), key: text(values["key"]) }));
     }
+    case "totp-reset": {
+      const { resetCodes } = await import("./terminal/reset-codes.ts");
+      const { positionals } = options({});
+      const human = positionals.length === 1 ? positionals[0] : undefined;
+      return print(await resetCodes(human, settings, await logOf(settings, "terminal")));
+    }
     case undefined:
     case "--help":
     case "-h":

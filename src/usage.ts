@@ -14,6 +14,7 @@ export function usage(): string {
     "  check [ENVIRONMENT] --to VERSION …                         what an upgrade would meet: live, or from files alone",
     "  plan [ENVIRONMENT] --to VERSION …                          the checklist that start would execute; starts nothing",
     "  verify FILE.json [--head sha256:…] [--key PUBLIC.pem]      check an exported record, off-line",
+    "  totp-reset HUMAN                                           takes the one-time codes of a lost phone away, at the bot's machine",
     "",
     "as in Slack, for the night it is down (approvals are only possible in Slack):",
     ...words,

@@ -75,7 +75,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // Never record, run or signing: boot hands it a Desk and small functions.
   "src/slack": {
-    own: [...upgrade, "src/report", "commands", "src/slack/views", "src/slack/block-kit"],
+    // Of one-time codes it knows the answers; boot hands it the functions.
+    own: [...upgrade, ...words("src/report commands src/step-up/step-up.ts src/slack/views src/slack/block-kit")],
     packages: [
       "zod",
       "@slack/bolt",

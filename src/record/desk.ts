@@ -11,6 +11,7 @@ import type { Actor, Requester, UpgradeId } from "#src/upgrade/identity.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
+import { refuseUnreviewed } from "#src/upgrade/review.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { select } from "./database.ts";
 import { readEvents, takeId } from "./event-rows.ts";
@@ -93,7 +94,12 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
     request: async (intent, actor) => {
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         try {
-          return await requestOnce(intent, actor);
+          const answer = await requestOnce(intent, actor);
+          if (answer.ok || answer.problem.code !== "review_needed") return answer;
+          const unreviewed = await findUnreviewed(pool, intent.environment);
+          const upgrade = unreviewed && (await find(unreviewed));
+          // Where there is none any more, it was reviewed in this moment.
+          if (upgrade !== undefined) return no(refuseUnreviewed(upgrade, intent.environment.name));
         } catch (cause) {
           // Somebody was faster: the next look finds what they opened.
           if (!(cause instanceof OpenElsewhere)) throw cause;
@@ -108,6 +114,18 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
 }
 
 const idRow = z.object({ id: upgradeIdSchema });
+
+/** The upgrade that must be reviewed before another of the environment, or of its database, begins. */
+async function findUnreviewed(pool: Pool, environment: Environment): Promise<UpgradeId | undefined> {
+  const [row] = await select(
+    pool,
+    idRow,
+    `select id from kong_upgrade.upgrade where needs_review and not is_open and (environment = $1 or database_key = $2)
+     order by requested_at limit 1`,
+    [environment.name, databaseKey(environment)],
+  );
+  return row?.id;
+}
 
 function refuseSecond(open: Upgrade, environment: string): Refusal {
   const { request } = open;

@@ -1,6 +1,7 @@
 import { databaseKey } from "#src/plan/environment.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
+import { needsReview } from "#src/upgrade/state.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 
 /** One row of the table `upgrade`, and which track a step that starts now belongs to. */
@@ -14,6 +15,8 @@ export interface Summary {
   readonly version: number;
   readonly head_hash: string;
   readonly running: { readonly stepId: string; readonly attempt: number; readonly runnerId: string } | null;
+  /** No upgrade of the environment begins before somebody reviewed this one. */
+  readonly needs_review: boolean;
   readonly track: "forward" | "rollback";
   readonly requested_at: string;
   readonly updated_at: string;
@@ -33,6 +36,7 @@ export function summarise(upgrade: Upgrade, head: RecordedEvent): Summary {
     version: upgrade.version,
     head_hash: head.hash,
     running: runningStep(upgrade),
+    needs_review: needsReview(upgrade),
     track: "rollback" in upgrade && upgrade.rollback !== undefined ? "rollback" : "forward",
     requested_at: upgrade.request.at,
     updated_at: upgrade.updatedAt,

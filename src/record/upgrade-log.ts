@@ -167,6 +167,7 @@ function classify(cause: unknown): Problem {
   const code = codeOf(cause);
   if (code === "KU001") return { kind: "refused", refusal: lockNotHeld };
   if (code === "KU002") return { kind: "refused", refusal: lockMoved };
+  if (code === "KU003") return { kind: "refused", refusal: reviewMissing };
   // Serialisation failure and deadlock: the transaction did not happen, the next attempt looks anew.
   if (code === "40001" || code === "40P01") return { kind: "conflict" };
   if (code !== "23505") return { kind: "error", error: cause };
@@ -190,6 +191,11 @@ const lockMoved = refuse(
   "conflict",
   "The lock of this environment was taken anew since this start was permitted, so the permission is void.",
   "Nothing to do: the approvers are looked up again under the new lock.",
+);
+const reviewMissing = refuse(
+  "review_needed",
+  "The last upgrade of this environment ran a step without its approval, and nobody has reviewed that yet.",
+  "Somebody who had no part in it reviews it first: `/kong-upgrade review`.",
 );
 const claimedAlready = refuse(
   "conflict",

@@ -32,7 +32,17 @@ export const modalIds = {
   countAsDone: "ku_modal_count_as_done",
   abort: "ku_modal_abort",
   answer: "ku_modal_answer",
+  breakGlass: "ku_modal_break_glass",
+  review: "ku_modal_review",
+  confirmCode: "ku_modal_confirm_code",
+  replaceCode: "ku_modal_replace_code",
 } as const;
+
+/** The button that opens the review of a broken glass: also where the upgrade is closed, and in direct messages. */
+export const reviewAction = "ku_review";
+
+/** The button under a secret in a direct message; it belongs to no upgrade. */
+export const confirmCodeAction = "ku_confirm_code";
 
 const hex = z.string().regex(/^[0-9a-f]{16}$/u);
 

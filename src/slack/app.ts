@@ -2,6 +2,7 @@ import type { App } from "@slack/bolt";
 import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import type { StepUp } from "#src/step-up/step-up.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { ListedPeople, RecordPorts } from "#commands/command.ts";
@@ -19,13 +20,12 @@ import type { PostStore } from "./delivery/post-store.ts";
 import { readNames } from "./directory.ts";
 import { Home } from "./home.ts";
 import { clickSchema, commandSchema, homeOpenedSchema, submissionSchema } from "./incoming.ts";
-import { clicked } from "./listeners/click.ts";
+import { dispatchClick, dispatchSubmission } from "./listeners/dispatch.ts";
 import { handle } from "./listeners/handle.ts";
 import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
 import { runCommand } from "./listeners/run-command.ts";
-import { noStepUp } from "./listeners/step-up-port.ts";
+import { checkingCodes } from "./listeners/step-up-port.ts";
 import type { StepUpPort } from "./listeners/step-up-port.ts";
-import { submitted } from "./listeners/submit-modal.ts";
 import { received } from "./listeners/unreadable.ts";
 import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
@@ -51,10 +51,12 @@ export interface SlackAppOptions {
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
   /** Export and verification need the thread, so they are made when there is one. */
   readonly records: (thread: ThreadAccess) => RecordPorts;
-  /** One-time codes of people; without it nobody is enrolled. */
+  /** Checks codes in another way than by `codes`. */
   readonly stepUp?: StepUpPort;
   /** The second look at the approvers of the step whose turn it is. */
   readonly recheckApproval: (id: UpgradeId, looks: Pick<SlackApp, "lookUp" | "channelReach">) => Promise<void>;
+  /** One-time codes of people; without them nobody is enrolled. */
+  readonly codes?: StepUp;
   readonly log: Log;
   readonly now: () => number;
   readonly pace?: Pace;
@@ -115,6 +117,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     apiUrl,
     identity,
     people,
+    codes: options.codes,
     names,
     log,
     now,
@@ -124,7 +127,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     rosterOf: (environment) => people.listed(approverListsOf(environment)),
     recheckApproval: (id) => options.recheckApproval(id, { lookUp, channelReach: channels.reachNow }),
     upgradeChanged,
-    stepUp: options.stepUp ?? noStepUp,
+    stepUp: options.stepUp ?? checkingCodes(options.codes),
     uploadFile: (upload) => thread.uploadFile(upload),
   };
   const connection = connect({ settings, apiUrl, identity, logger: slackLogger(log) });
@@ -205,7 +208,7 @@ function register(app: App, ports: ListenerPorts, home: Home): void {
   );
   app.action(/.*/u, ({ ack, body }) =>
     received(ports, { what: "action", schema: clickSchema, body, acknowledge: () => ack() }, async (click) => {
-      await clicked(ports, click, () => ack());
+      await dispatchClick(ports, click, () => ack());
       // What waits for somebody is not the same after their click.
       const isOurs = click.api_app_id === ports.identity.appId;
       if (isOurs && click.view?.type === "home") await home.opened(click.user.id);
@@ -213,7 +216,7 @@ function register(app: App, ports: ListenerPorts, home: Home): void {
   );
   app.view(/.*/u, ({ ack, body }) =>
     received(ports, { what: "view", schema: submissionSchema, body, acknowledge: () => ack() }, (submission) =>
-      submitted(ports, submission, (answer) => (answer === undefined ? ack() : ack(answer))),
+      dispatchSubmission(ports, submission, (answer) => (answer === undefined ? ack() : ack(answer))),
     ),
   );
   app.event("app_home_opened", ({ body }) =>

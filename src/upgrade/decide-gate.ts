@@ -1,5 +1,6 @@
 import { whyNoMember } from "#approvals/eligibility.ts";
 import { humanOf, isAmong } from "#approvals/person.ts";
+import type { Person } from "#approvals/person.ts";
 import { isEnough } from "#approvals/policy.ts";
 import { dueNudge } from "#approvals/reminders.ts";
 import { addMs } from "#src/kernel/instant.ts";
@@ -9,8 +10,9 @@ import type { Decision } from "./decide.ts";
 import type { IntentOf } from "./intents.ts";
 import { outdated, undecided } from "./open-gate.ts";
 import { describeIneligible, refuse } from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
 import { currentTrack } from "./state.ts";
-import type { Active } from "./state.ts";
+import type { Active, ApprovalRequest } from "./state.ts";
 
 /** Somebody takes their vote back; possible until the step starts. */
 export function withdrawVote(upgrade: Active, intent: IntentOf<"withdraw_vote">, now: Instant): Decision {
@@ -65,23 +67,9 @@ export function remind(upgrade: Active, intent: IntentOf<"remind">, now: Instant
 export function breakGlass(upgrade: Active, intent: IntentOf<"break_glass">, now: Instant): Decision {
   const found = undecided(upgrade, intent, now);
   if ("code" in found) return no(found);
+  const refusal = whyNotBreak(found, intent.person);
+  if (refusal !== undefined) return no(refusal);
   const { stepId, attempt, digest, person, reason, incident, stepUp, skipped, seal } = intent;
-  if (found.outcome.kind === "granted")
-    return no(
-      refuse("already_decided", "This step needs no breaking of glass: it is approved.", "It starts by itself."),
-    );
-  const noMember = whyNoMember(person);
-  if (noMember !== undefined) return no(describeIneligible(noMember, person.userId));
-  if (!found.policy.breakGlass.includes(person.userId))
-    return no(
-      refuse(
-        "not_allowed",
-        "You are not named for breaking the glass of this step.",
-        found.policy.breakGlass.length === 0
-          ? "The configuration names nobody: the step needs its approval."
-          : `The configuration names ${found.policy.breakGlass.map((id) => `<@${id}>`).join(", ")}.`,
-      ),
-    );
   if (reason.trim() === "" || incident.trim() === "")
     return no(refuse("note_missing", "A reason and the reference of the incident are needed.", "Fill in both."));
   if (!isEnough(stepUp, found.policy.stepUp))
@@ -103,4 +91,30 @@ export function breakGlass(upgrade: Active, intent: IntentOf<"break_glass">, now
       ...(seal === undefined ? {} : { seal }),
     },
   ]);
+}
+
+/** Whether somebody may break the glass of a step, before they are asked why; undefined means yes. */
+export function refuseBreakGlass(
+  upgrade: Active,
+  { person, ...ref }: Pick<IntentOf<"break_glass">, "stepId" | "attempt" | "digest" | "person">,
+  now: Instant,
+): Refusal | undefined {
+  const found = undecided(upgrade, ref, now);
+  return "code" in found ? found : whyNotBreak(found, person);
+}
+
+function whyNotBreak({ outcome, policy }: ApprovalRequest, person: Person): Refusal | undefined {
+  if (outcome.kind === "granted")
+    return refuse("already_decided", "This step needs no breaking of glass: it is approved.", "It starts by itself.");
+  const noMember = whyNoMember(person);
+  if (noMember !== undefined) return describeIneligible(noMember, person.userId);
+  return policy.breakGlass.includes(person.userId)
+    ? undefined
+    : refuse(
+        "not_allowed",
+        "You are not named for breaking the glass of this step.",
+        policy.breakGlass.length === 0
+          ? "The configuration names nobody: the step needs its approval."
+          : `The configuration names ${policy.breakGlass.map((id) => `<@${id}>`).join(", ")}.`,
+      );
 }

@@ -1,6 +1,7 @@
 import { delegationOf, delegatorsOf, inForce } from "#approvals/delegation.ts";
+import type { Delegation } from "#approvals/delegation.ts";
 import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
-import { humanOf, isAmong } from "#approvals/person.ts";
+import { humanOf, identitiesOf, isAmong } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { partsOf } from "#approvals/policy.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
@@ -10,6 +11,7 @@ import { policiesOf } from "#src/plan/step-kinds.ts";
 import { authoriseOperator } from "./authorise.ts";
 import type { Decision } from "./decide.ts";
 import type { UpgradeEvent } from "./events.ts";
+import type { Requester } from "./identity.ts";
 import type { IntentOf } from "./intents.ts";
 import { currentStep } from "./next.ts";
 import { describeIneligible, refuse } from "./refusals.ts";
@@ -20,7 +22,7 @@ import type { Closed, Upgrade } from "./state.ts";
 type Open = Exclude<Upgrade, Closed>;
 
 /** Nobody is away for longer than this in one upgrade. */
-export const longestDelegationMs = 7 * 86_400_000;
+const longestDelegationMs = 7 * 86_400_000;
 
 /** An approver lets another person of the configuration vote in their place. */
 export function delegateVote(upgrade: Open, intent: IntentOf<"delegate_vote">, now: Instant): Decision {
@@ -85,28 +87,34 @@ function whyNotUntil({ until }: IntentOf<"delegate_vote">, now: Instant): Refusa
     : refuse("not_allowed", "A vote can be handed on for at most 7 days.", "Say for how long, e.g. `--for 8h`.");
 }
 
-/** Either side ends it; a vote that was cast by it and not used does not count any more. */
+/** Either side ends it, all of it; a vote that was cast by it and not used does not count any more. */
 export function endDelegation(upgrade: Open, { person }: IntentOf<"end_delegation">, now: Instant): Decision {
-  const found = inForce(upgrade.delegations, now).find((each) =>
-    [each.from, each.to].some((side) => isAmong(person, [side.userId, humanOf(side)])),
+  const found = inForce(upgrade.delegations, now).filter(({ from, to }) =>
+    [from, to].some((side) => isAmong(person, identitiesOf(side))),
   );
-  if (found === undefined)
+  if (found.length === 0)
     return no(refuse("already_done", "No vote is handed on by you or to you.", "Nothing was changed."));
-  return ok([{ type: "delegation_ended", from: found.from, to: found.to, by: person }, ...voided(upgrade, found)]);
+  const ended = found.map(({ from, to }) => ({ type: "delegation_ended", from, to, by: person }) as const);
+  return ok([...ended, ...voided(upgrade, found)]);
 }
 
-function voided(upgrade: Open, { from, to }: { readonly from: Person; readonly to: Person }): readonly UpgradeEvent[] {
+/** The votes that were cast by these delegations and not used yet. */
+function voided(upgrade: Open, ended: readonly Delegation[]): readonly UpgradeEvent[] {
   const current = upgrade.status === "active" ? currentStep(upgrade) : undefined;
-  const approval = current?.progress.kind === "ready" ? current.progress.approval : undefined;
-  const isLive = approval?.outcome.kind === "open" || approval?.outcome.kind === "granted";
-  const isUsed = approval?.ballots.some(
-    ({ voter, onBehalfOf }) =>
-      humanOf(voter) === humanOf(to) && (onBehalfOf ?? []).some((person) => humanOf(person) === humanOf(from)),
-  );
-  if (current === undefined || current.progress.kind !== "ready" || !isLive || isUsed !== true) return [];
+  if (current?.progress.kind !== "ready") return [];
   const { step, progress } = current;
-  const reason = `${to.userId}: the delegation by ${from.userId} was ended`;
-  return [{ type: "approval_voided", stepId: step.id, attempt: progress.attempt, people: [to], reason }];
+  const { approval, attempt } = progress;
+  if (approval?.outcome.kind !== "open" && approval?.outcome.kind !== "granted") return [];
+  const used = ended.filter(({ from, to }) =>
+    approval.ballots.some(
+      ({ voter, onBehalfOf }) =>
+        humanOf(voter) === humanOf(to) && (onBehalfOf ?? []).some((person) => humanOf(person) === humanOf(from)),
+    ),
+  );
+  if (used.length === 0) return [];
+  const reason = used.map(({ from, to }) => `${to.userId}: the delegation by ${from.userId} was ended`).join(", ");
+  const people = [...new Map(used.map(({ to }) => [humanOf(to), to])).values()];
+  return [{ type: "approval_voided", stepId: step.id, attempt, people, reason }];
 }
 
 /** Somebody else runs the upgrade from now on. Whoever did before, and whoever does now, cannot approve it. */
@@ -133,27 +141,31 @@ export function handOver(upgrade: Open, intent: IntentOf<"hand_over">): Decision
 
 /** Closes the review that a broken glass asks for: by somebody who had no part in it. */
 export function reviewBreakGlass(upgrade: Upgrade, { by, note }: IntentOf<"review_break_glass">): Decision {
-  if (upgrade.brokenGlass.length === 0)
-    return no(refuse("not_now", `No glass was broken in ${upgrade.id}.`, "There is nothing to review."));
-  if (upgrade.review !== undefined)
-    return no(refuse("already_done", `${upgrade.id} was already reviewed.`, "Nothing was changed."));
-  if (upgrade.status !== "closed")
-    return no(refuse("not_now", `${upgrade.id} is not closed yet.`, "Review it as a whole when it has ended."));
-  if (by.kind === "terminal")
-    return no(refuse("not_allowed", "A review is signed by a person in Slack.", "Ask in the environment's channel."));
-  const involved = [
-    ...requesterIdsOf(upgrade),
-    ...upgrade.brokenGlass.flatMap((each) => [each.by.userId, humanOf(each.by)]),
-  ];
-  if (isAmong(by.person, involved))
-    return no(
-      refuse("not_allowed", "You had a part in this upgrade, so you cannot review it.", "Ask somebody who had none."),
-    );
-  const refusal = mayReview(upgrade, by.person) ? undefined : authoriseOperator(upgrade.request.environment, by);
+  const refusal = refuseReview(upgrade, by);
   if (refusal !== undefined) return no(refusal);
   return note.trim() === ""
     ? no(refuse("note_missing", "A review needs a note.", "Say what you looked at and what you think of it."))
     : ok([{ type: "break_glass_reviewed", by, note }]);
+}
+
+/** Whether somebody may review an upgrade, before they are asked for the note; undefined means yes. */
+export function refuseReview(upgrade: Upgrade, by: Requester): Refusal | undefined {
+  if (upgrade.brokenGlass.length === 0)
+    return refuse("not_now", `No glass was broken in ${upgrade.id}.`, "There is nothing to review.");
+  if (upgrade.review !== undefined)
+    return refuse("already_done", `${upgrade.id} was already reviewed.`, "Nothing was changed.");
+  if (upgrade.status !== "closed")
+    return refuse("not_now", `${upgrade.id} is not closed yet.`, "Review it as a whole when it has ended.");
+  if (by.kind === "terminal")
+    return refuse("not_allowed", "A review is signed by a person in Slack.", "Ask in the environment's channel.");
+  const involved = [...requesterIdsOf(upgrade), ...upgrade.brokenGlass.flatMap((each) => identitiesOf(each.by))];
+  if (isAmong(by.person, involved))
+    return refuse(
+      "not_allowed",
+      "You had a part in this upgrade, so you cannot review it.",
+      "Ask somebody who had none.",
+    );
+  return mayReview(upgrade, by.person) ? undefined : authoriseOperator(upgrade.request.environment, by);
 }
 
 /** Approvers may review as operators may. */

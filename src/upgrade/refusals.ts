@@ -1,4 +1,5 @@
 import type { IneligibleReason } from "#approvals/eligibility.ts";
+import type { UpgradeId } from "./identity.ts";
 
 /** A typed, polite "no": an answer, not an error. It changes nothing; `sentence` is shown privately to who asked. */
 export interface Refusal {
@@ -7,6 +8,8 @@ export interface Refusal {
   readonly sentence: string;
   /** What the person can do instead. */
   readonly help: string;
+  /** The upgrade that waits for a review, where that is in the way. */
+  readonly unreviewed?: UpgradeId;
 }
 
 export type RefusalCode =
@@ -21,6 +24,7 @@ export type RefusalCode =
   | "not_now"
   | "note_missing"
   | "outdated"
+  | "review_needed"
   | "rollback_needed"
   | "step_up_needed"
   | "wrong_channel";

@@ -38,6 +38,7 @@ class Room {
     const read = readCommand(line, ["practice"]);
     if (!read.ok) throw new Error(read.reply.content.text);
     const setting: Setting = {
+      now: Date.now,
       desk: this.desk,
       environments: [this.environment],
       names: { person: (id) => id, group: (id) => id },
@@ -46,7 +47,6 @@ class Room {
         verifyRecord: () => Promise.reject(new Error("not asked")),
       },
       by,
-      now: Date.now,
       channel: "C0PRACTCE",
       rosterOf: async ({ name }) => {
         this.asked.push(name);

@@ -45,8 +45,8 @@ class Room {
         },
         verifyRecord: async () => this.verification,
       },
-      by: over.by ?? inSlack(alice),
       now: Date.now,
+      by: over.by ?? inSlack(alice),
       channel: "channel" in over ? over.channel : "C0PRACTCE",
     };
     const { kind, content } = await read.run(setting);

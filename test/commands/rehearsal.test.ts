@@ -96,6 +96,7 @@ async function type({ desk, environments, line }: Typed): Promise<string> {
   );
   if (!read.ok) throw new Error(read.reply.content.text);
   const { kind, content } = await read.run({
+    now: Date.now,
     desk,
     environments,
     names: { person: (id) => id, group: (id) => id },
@@ -104,7 +105,6 @@ async function type({ desk, environments, line }: Typed): Promise<string> {
       verifyRecord: () => Promise.reject(new Error("not asked")),
     },
     by: inSlack(alice),
-    now: Date.now,
     channel: undefined,
   });
   return `${kind}: ${content.text}`;

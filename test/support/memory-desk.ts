@@ -10,6 +10,8 @@ import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
+import { refuseUnreviewed } from "#src/upgrade/review.ts";
+import { needsReview } from "#src/upgrade/state.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 
 /** A Desk without a database: the real brain over records in memory, with real hashes. */
@@ -52,6 +54,9 @@ export class MemoryDesk implements Desk {
     if (open?.status === "active") {
       return no(refuse("already_open", `${open.id} is active.`, "Finish it first."));
     }
+    const { name } = intent.environment;
+    const unreviewed = this.#newestFirst().find((each) => each.request.environment.name === name && needsReview(each));
+    if (intent.mode === "plan" && unreviewed !== undefined) return no(refuseUnreviewed(unreviewed, name));
     const number = String(this.#records.size + 1).padStart(4, "0");
     return this.#apply(open?.id ?? `KU-2026-${number}`, intent, actor);
   }

@@ -5,7 +5,7 @@ import { replay } from "#src/upgrade/evolve.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { codeBlock, escapeText, inlineCode } from "#src/report/foreign-text.ts";
 import { answersSection } from "./answers-section.ts";
-import { showActor, showRequester } from "./people.ts";
+import { showActor, showPerson, showRequester } from "./people.ts";
 import { findingLines, planSection } from "./plan-section.ts";
 import { attemptSection } from "./step-section.ts";
 import type { StepEvent } from "./step-section.ts";
@@ -35,6 +35,7 @@ function titleLines(upgrade: Upgrade, head: RecordedEvent): readonly string[] {
     "",
     `- Asked for by ${showRequester(request.by)} at ${request.at} (${request.mode.replaceAll("_", " ")}, strategy ${escapeText(request.strategy)})`,
     `- State: **${stateOf(upgrade)}**, ${upgrade.version} events, the last at ${head.at}`,
+    ...peopleLines(upgrade),
     `- Head: ${inlineCode(head.hash)}`,
     "",
   ];
@@ -70,6 +71,23 @@ function closedAs(outcome: Extract<Upgrade, { status: "closed" }>["outcome"]): s
     default:
       return unreachable(outcome);
   }
+}
+
+/** Who runs it now, and what ran without its approval. */
+function peopleLines({ owners, brokenGlass, review }: Upgrade): readonly string[] {
+  const owner = owners.at(-1);
+  const reviewed =
+    review === undefined
+      ? "**not reviewed yet**"
+      : `reviewed by ${showRequester(review.by)} at ${review.at}: ${escapeText(review.note)}`;
+  return [
+    ...(owner === undefined ? [] : [`- Handed over to ${showRequester(owner)}`]),
+    ...brokenGlass.map(
+      ({ stepId, by, incident, reason }) =>
+        `- **Glass broken** at ${inlineCode(stepId)} by ${showPerson(by)}, incident ${escapeText(incident)}: ${escapeText(reason)}`,
+    ),
+    ...(brokenGlass.length === 0 ? [] : [`- Review: ${reviewed}`]),
+  ];
 }
 
 function planSections(events: readonly RecordedEvent[]): readonly string[] {
@@ -143,6 +161,14 @@ function said(event: RecordedEvent["event"]): string {
     case "upgrade_paused":
     case "upgrade_aborted":
       return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
+    case "break_glass_reviewed":
+      return `: ${escapeText(event.note)} (${showRequester(event.by)})`;
+    case "vote_delegated":
+      return `: ${showPerson(event.to)} in the place of ${showPerson(event.from)} until ${event.until}`;
+    case "delegation_ended":
+      return `: ${showPerson(event.to)} not in the place of ${showPerson(event.from)} any more (${showPerson(event.by)})`;
+    case "upgrade_handed_over":
+      return `: to ${showRequester(event.to)} instead of ${showRequester(event.from)} (${showRequester(event.by)})`;
     case "upgrade_requested":
     case "upgrade_started":
     case "upgrade_resumed":

@@ -39,7 +39,7 @@ function describe({ event, actor }: StepEvent): string {
     case "approvers_reminded":
       return `${event.nudge.kind} ${event.nudge.number} sent to ${remindedText(event)}`;
     case "glass_broken":
-      return `**glass broken** by ${showPerson(event.by)}, incident ${escapeText(event.incident)}, reason: ${escapeText(event.reason)}; not waited for: ${event.skipped.map(escapeText).join(", ")}`;
+      return `**glass broken** by ${showPerson(event.by)}, incident ${escapeText(event.incident)}, reason: ${escapeText(event.reason)}, step-up ${event.stepUp}; not waited for: ${event.skipped.length === 0 ? "nobody" : event.skipped.map(escapeText).join(", ")}`;
     case "approval_granted":
       return `**approved** by ${event.approvedBy.map(escapeText).join(", ")} for ${inlineCode(event.digest)}`;
     case "approval_refused":

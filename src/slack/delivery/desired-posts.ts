@@ -2,6 +2,7 @@ import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
+import { ownerOf } from "#src/upgrade/state.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { approvalCard } from "#src/slack/views/approval.ts";
 import { card } from "#src/slack/views/card.ts";
@@ -19,6 +20,7 @@ import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import { nudgePosts } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
+import { agreedPosts, reviewPosts } from "./people-posts.ts";
 import { reportPosts } from "./report-file.ts";
 import { tellStory } from "./story.ts";
 import type { Attempt, Story } from "./story.ts";
@@ -33,6 +35,7 @@ export function desiredPosts(events: readonly RecordedEvent[], names: Names): re
     post({ key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" }, card(story.upgrade, names)),
     ...planPosts(story),
     ...reportPosts(events),
+    ...reviewPosts(story),
     ...story.attempts.flatMap((attempt) => [
       ...attemptPosts(story.upgrade, attempt, names),
       ...nudgePosts(
@@ -131,7 +134,7 @@ function manualPosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[]
     isWaiting,
     remarks: step.id === acknowledgeStepId ? decisionRemarks(track.plan.findings, upgrade.answers) : [],
   });
-  const mentions = isWaiting ? requesterMention(track.startedBy) : [];
+  const mentions = isWaiting ? requesterMention(ownerOf(upgrade)) : [];
   const urgency = isWaiting ? "failure" : "line";
   return [post({ key: keyOf("manual", attempt), order: manualAt + 0.2, urgency, isPrompt: true, mentions }, content)];
 }
@@ -156,7 +159,7 @@ function failurePosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[
   const choices = isOpen ? choicesFor(upgrade) : [];
   const isHeld = isOpen && upgrade.flow.kind === "held";
   const content = failurePrompt({ upgradeId: upgrade.id, plan: track.plan, track, step, progress, choices, isHeld });
-  const mentions = choices.length > 0 && !isHeld ? requesterMention(track.startedBy) : [];
+  const mentions = choices.length > 0 && !isHeld ? requesterMention(ownerOf(upgrade)) : [];
   const urgency = choices.length > 0 || progress.kind === "unknown" ? "failure" : "line";
   return [
     post({ key: keyOf("failure", attempt), order: troubledAt + 0.4, urgency, isPrompt: true, mentions }, content),
@@ -168,7 +171,8 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
   const titleOf = (stepId: string): string =>
     escapeText(story.attempts.find((attempt) => attempt.step.id === stepId)?.step.title ?? stepId, 120);
   const content = eventLine(recorded, titleOf);
-  const isFinal = event.type === "upgrade_completed" || event.type === "upgrade_rolled_back";
+  const isForAll = event.type === "upgrade_completed" || event.type === "upgrade_rolled_back";
+  const isBroadcast = isForAll || event.type === "glass_broken";
   const line =
     content === undefined
       ? []
@@ -177,12 +181,18 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
             {
               key: `line-${version}`,
               order: version + 0.5,
-              ...(isFinal ? { isBroadcast: true } : {}),
+              ...(isBroadcast ? { isBroadcast: true } : {}),
             },
             content,
           ),
         ];
-  return [...surveyPosts(story, recorded), ...answerPosts(story, recorded), ...line, ...headPosts(story, recorded)];
+  return [
+    ...surveyPosts(story, recorded),
+    ...answerPosts(story, recorded),
+    ...line,
+    ...agreedPosts(story, recorded),
+    ...headPosts(story, recorded),
+  ];
 }
 
 function headPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {

@@ -1,3 +1,4 @@
+import type { StepUp } from "#src/step-up/step-up.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
@@ -18,6 +19,8 @@ export interface ListenerPorts {
   readonly apiUrl: string;
   readonly identity: Identity;
   readonly people: People;
+  /** One-time codes by human; undefined where none are kept. */
+  readonly codes?: StepUp | undefined;
   readonly names: Names;
   readonly log: Log;
   readonly now: () => number;

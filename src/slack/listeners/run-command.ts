@@ -5,6 +5,7 @@ import { privateMessage } from "#src/slack/answer-privately.ts";
 import type { IncomingCommand } from "#src/slack/incoming.ts";
 import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
+import { codesPort, peoplePort } from "./command-ports.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
 
@@ -52,12 +53,16 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
         names,
         by,
         now,
+        people: peoplePort(ports),
+        ...codesPort(ports),
         channel: command.channel_id,
         isExternallyShared,
         rosterOf,
       });
+      if (reply.dialog !== undefined)
+        await ports.clients.interactive.views.open({ trigger_id: command.trigger_id, view: reply.dialog });
       await recorded();
-      await answer(ports, person, reply);
+      if (reply.dialog === undefined) await answer(ports, person, reply);
     },
   });
 }

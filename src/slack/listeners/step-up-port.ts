@@ -1,4 +1,5 @@
 import type { Instant } from "#src/kernel/instant.ts";
+import type { StepUp } from "#src/step-up/step-up.ts";
 
 /** What became of a one-time code. */
 export type CodeAnswer =
@@ -15,3 +16,14 @@ export interface StepUpPort {
 
 /** Without a store of secrets nobody is enrolled, so no code is ever accepted. */
 export const noStepUp: StepUpPort = { verify: async () => ({ kind: "not_enrolled" }) };
+
+/** The codes that are kept, for checking a vote. */
+export function checkingCodes(codes: StepUp | undefined): StepUpPort {
+  if (codes === undefined) return noStepUp;
+  return {
+    verify: async (identity, code) => {
+      const answer = await codes.verify(identity, code);
+      return answer.outcome === "locked_until" ? { kind: "locked", until: answer.until } : { kind: answer.outcome };
+    },
+  };
+}

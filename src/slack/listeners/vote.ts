@@ -108,7 +108,7 @@ function codeComplaint(answer: Exclude<CodeAnswer, { kind: "accepted" }>): strin
     case "locked":
       return `Too many wrong codes: no code is taken from you until ${utc(answer.until)}.`;
     case "not_enrolled":
-      return "You have no one-time codes yet. `/kong-upgrade help` tells how to get them; then press Approve again.";
+      return "You have no one-time codes yet. `/kong-upgrade totp` sets them up; then press Approve again.";
     default:
       return unreachable(answer);
   }

@@ -10,6 +10,7 @@ import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { actions, button, context, header, section, sections } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
 import { checkSummary } from "./check-summary.ts";
+import { delegationsText } from "./delegations.ts";
 import { findingsSummary } from "./findings.ts";
 import { requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
@@ -76,11 +77,13 @@ function situationBlocks(situation: Situation): readonly Block[] {
 
 function cardText(upgrade: Upgrade, situation: Situation, checked: readonly string[]): string {
   const { headline, next, whoMustAct, wayBack, pointOfNoReturn } = situation;
+  const delegated = delegationsText(upgrade);
   const parts = [
     escapeText(title(upgrade)),
     headline.replaceAll("*", ""),
     `Next: ${next}`,
     `Who must act: ${whoMustAct}`,
+    ...(delegated === undefined ? [] : [delegated]),
     ...(wayBack === undefined ? [] : [`Way back: ${wayBack}`]),
     ...(pointOfNoReturn === undefined ? [] : [`Point of no return: ${pointOfNoReturn}`]),
     ...checked.map((line) => line.replaceAll("*", "").replaceAll(/(?<=\()_|_(?=\))/gu, "")),
@@ -91,8 +94,10 @@ function cardText(upgrade: Upgrade, situation: Situation, checked: readonly stri
 function footnotes(upgrade: Upgrade): readonly string[] {
   const { request } = upgrade;
   const plan = planOf(upgrade);
+  const delegated = delegationsText(upgrade);
   return [
-    `Asked by ${requesterName(request.by)}, ${dateToken(request.at)}`,
+    `Asked by ${requesterName(request.by)}, ${dateToken(request.at)}${runBy(upgrade)}`,
+    ...(delegated === undefined ? [] : [delegated]),
     ...(plan === undefined
       ? []
       : [
@@ -101,6 +106,12 @@ function footnotes(upgrade: Upgrade): readonly string[] {
         ]),
     `Event ${upgrade.version}, ${dateToken(upgrade.updatedAt)}`,
   ];
+}
+
+/** Who took over, where somebody did. */
+function runBy({ owners }: Upgrade): string {
+  const owner = owners.at(-1);
+  return owner === undefined ? "" : `; handed over to ${requesterName(owner)}`;
 }
 
 /** Findings as the answers leave them, how many questions are answered, and by whom. */

@@ -9,6 +9,7 @@ import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
+import { glassBadge } from "./break-glass.ts";
 import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
@@ -31,6 +32,12 @@ export interface Situation {
 
 /** Where an upgrade is, what comes next, who must act, and how to go back: the answers that a card always gives. */
 export function describeSituation(upgrade: Upgrade, names: Names): Situation {
+  const situation = ofStatus(upgrade, names);
+  const badge = glassBadge(upgrade);
+  return badge === undefined ? situation : { ...situation, headline: `${situation.headline}\n${badge}` };
+}
+
+function ofStatus(upgrade: Upgrade, names: Names): Situation {
   switch (upgrade.status) {
     case "surveying":
       return {

@@ -18,6 +18,6 @@ export function missingOf(approval: ApprovalRequest): readonly Missing[] {
 }
 
 /** Empty seats of one way of meeting a policy. */
-export function seatsText(missing: Missing, names: Names): string {
+function seatsText(missing: Missing, names: Names): string {
   return missing.map(({ part, count }) => `${count} more of ${partLabel(part, names)}`).join(" and ");
 }

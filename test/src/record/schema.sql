@@ -67,6 +67,7 @@ table upgrade: head_hash text not null
 table upgrade: running jsonb
 table upgrade: requested_at timestamp(3) with time zone not null
 table upgrade: updated_at timestamp(3) with time zone not null
+table upgrade: needs_review boolean not null default false
 table upgrade_counter: year integer not null
 table upgrade_counter: last_number integer not null
 table upgrade_lock: environment text not null
@@ -100,6 +101,7 @@ CREATE INDEX slack_inbox_oldest_first ON kong_upgrade.slack_inbox USING btree (r
 CREATE INDEX upgrade_newest_first ON kong_upgrade.upgrade USING btree (requested_at DESC, id DESC)
 CREATE UNIQUE INDEX upgrade_one_open_per_database ON kong_upgrade.upgrade USING btree (database_key) WHERE (is_open AND (mode = 'plan'::text))
 CREATE UNIQUE INDEX upgrade_one_open_per_environment ON kong_upgrade.upgrade USING btree (environment) WHERE (is_open AND (mode = 'plan'::text))
+CREATE INDEX upgrade_waits_for_review ON kong_upgrade.upgrade USING btree (environment) WHERE needs_review
 sequence fence
 CREATE TRIGGER event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON kong_upgrade.event FOR EACH STATEMENT EXECUTE FUNCTION kong_upgrade.refuse_event_change()
 CREATE OR REPLACE FUNCTION kong_upgrade.append_events(entries jsonb, summary jsonb)
@@ -112,7 +114,7 @@ declare
 begin
   select * into strict s from jsonb_to_record(summary) as given (
     id text, environment text, database_key text, mode text, status text, is_open boolean, version integer,
-    head_hash text, running jsonb, track text, requested_at timestamptz, updated_at timestamptz
+    head_hash text, running jsonb, needs_review boolean, track text, requested_at timestamptz, updated_at timestamptz
   );
 
   insert into kong_upgrade.event (upgrade_id, version, type, data, actor, recorded_at, previous, hash)
@@ -122,9 +124,11 @@ begin
   );
 
   insert into kong_upgrade.upgrade
-    (id, environment, database_key, mode, status, is_open, version, head_hash, running, requested_at, updated_at)
+    (id, environment, database_key, mode, status, is_open, version, head_hash, running, needs_review,
+     requested_at, updated_at)
   values
-    (s.id, s.environment, s.database_key, s.mode, s.status, s.is_open, s.version, s.head_hash, s.running, s.requested_at, s.updated_at)
+    (s.id, s.environment, s.database_key, s.mode, s.status, s.is_open, s.version, s.head_hash, s.running,
+     coalesce(s.needs_review, false), s.requested_at, s.updated_at)
   on conflict (id) do update set
     environment = excluded.environment,
     database_key = excluded.database_key,
@@ -133,7 +137,17 @@ begin
     version = excluded.version,
     head_hash = excluded.head_hash,
     running = excluded.running,
+    needs_review = excluded.needs_review,
     updated_at = excluded.updated_at;
+
+  -- After the row was written: whoever had the environment before has committed by then, so its review is seen.
+  if s.mode = 'plan' and entries @? '$[*] ? (@.type == "upgrade_requested" || @.type == "upgrade_started")' then
+    perform 1 from kong_upgrade.upgrade as other
+    where other.needs_review and other.id <> s.id and (other.environment = s.environment or other.database_key = s.database_key);
+    if found then
+      raise exception 'environment % waits for the review of a broken glass', s.environment using errcode = 'KU003';
+    end if;
+  end if;
 
   if s.mode = 'plan' and entries @? '$[*] ? (@.type == "upgrade_requested")' then
     insert into kong_upgrade.upgrade_lock as held (environment, database_key, upgrade_id, since)
@@ -189,13 +203,15 @@ declare
 begin
   select * into strict s from jsonb_to_record(summary) as given (
     id text, environment text, database_key text, mode text, status text, is_open boolean, version integer,
-    head_hash text, running jsonb, requested_at timestamptz, updated_at timestamptz
+    head_hash text, running jsonb, needs_review boolean, requested_at timestamptz, updated_at timestamptz
   );
 
   insert into kong_upgrade.upgrade as known
-    (id, environment, database_key, mode, status, is_open, version, head_hash, running, requested_at, updated_at)
+    (id, environment, database_key, mode, status, is_open, version, head_hash, running, needs_review,
+     requested_at, updated_at)
   values
-    (s.id, s.environment, s.database_key, s.mode, s.status, s.is_open, s.version, s.head_hash, s.running, s.requested_at, s.updated_at)
+    (s.id, s.environment, s.database_key, s.mode, s.status, s.is_open, s.version, s.head_hash, s.running,
+     coalesce(s.needs_review, false), s.requested_at, s.updated_at)
   on conflict (id) do update set
     environment = excluded.environment,
     database_key = excluded.database_key,
@@ -205,6 +221,7 @@ begin
     version = excluded.version,
     head_hash = excluded.head_hash,
     running = excluded.running,
+    needs_review = excluded.needs_review,
     requested_at = excluded.requested_at,
     updated_at = excluded.updated_at
   where known.version <= excluded.version;
