@@ -3,7 +3,6 @@ import { eligibilityOf, mayFill } from "./eligibility.ts";
 import type { Electorate, IneligibleReason } from "./eligibility.ts";
 import { humanOf } from "./person.ts";
 import type { Person } from "./person.ts";
-import { partsOf } from "./policy.ts";
 import type { Part, Policy } from "./policy.ts";
 import type { Missing } from "./tally.ts";
 

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { erin, openStage } from "#test/src/step-up/stage.ts";
-import { kongUpgrade } from "./command-line.ts";
+import { kongUpgrade, useFolder } from "./command-line.ts";
+
+useFolder();
 
 test("an operator at the machine of the bot takes lost codes away; that is logged with who did it, and needs no key", async () => {
   await using codes = await openStage();
