@@ -16,7 +16,7 @@ export function escapeText(text: string, maxLength = 300): string {
 
 /** Foreign text for `plain_text` objects, which parse nothing but are cut by Slack. */
 export function plainText(text: string, maxLength = 150): string {
-  return cutText(visible(text).replaceAll(/\s+/gu, " "), maxLength, "…");
+  return cutText(withoutImitation(visible(text).replaceAll(/\s+/gu, " ")), maxLength, "…");
 }
 
 /** Foreign text on one line in code style; back-ticks could end the style, so they are replaced. */

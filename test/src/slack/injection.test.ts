@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
+import { stage } from "#test/practice/slack/stage.ts";
+import { manifestPath } from "./bot.ts";
+import { hostileGates } from "./gate-stories.ts";
+import { postsOf } from "./recorded.ts";
+import { hostileCheck, hostileStory, hostileTexts, reminded } from "./stories.ts";
+
+/** Everything that the bot says about upgrades whose every foreign text is hostile; its own mentions are added apart. */
+function everything(text: string): readonly DesiredPost[] {
+  const stories = [hostileStory(text), hostileCheck(text), reminded(text), ...hostileGates(text)];
+  return stories.flatMap(postsOf).filter(({ place }) => place !== "direct");
+}
+
+test("T30: no text from outside notifies anybody, whatever it is and on whichever card it stands", async () => {
+  const s = await stage({ manifestPath });
+  const posts = hostileTexts.flatMap(everything);
+  expect(posts.length).toBeGreaterThan(500);
+  for (const { text, blocks } of posts) {
+    const answer = await s.api("chat.postMessage", { channel: "C0PRACTCE", text, blocks });
+    expect(answer).toMatchObject({ ok: true });
+  }
+  expect((await s.look("notifications"))["count"]).toBe(0);
+
+  // The same text without the escaping does notify, so the count says something.
+  await s.api("chat.postMessage", { channel: "C0PRACTCE", text: hostileTexts[0] });
+  expect((await s.look("notifications"))["count"]).toBeGreaterThan(0);
+});
+
+test("no text from outside draws an emoji of ours, but in code, where Slack draws none", () => {
+  const posts = hostileTexts.filter((text) => text.includes(":lock:")).flatMap(everything);
+  const drawn = posts
+    .map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`.replaceAll(/```.*?```|`[^`]*`/gsu, ""))
+    .filter((shown) => /:(?:white_check_mark|lock|\+1):/u.test(shown));
+  expect(drawn).toEqual([]);
+});
