@@ -1,6 +1,7 @@
 import type { Ballot } from "#approvals/ballot.ts";
 import { humanOf } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 import type { ApprovalRequest } from "#src/upgrade/state.ts";
 
@@ -9,9 +10,8 @@ export function peopleOf({ outcome, ballots }: ApprovalRequest): readonly string
   if (outcome.kind !== "granted") return [];
   if (outcome.brokenGlass !== undefined) return [outcome.brokenGlass.by.userId];
   const counted = ballots.filter((ballot) => isCounted(ballot, outcome.approvedBy));
-  return [
-    ...new Set(counted.flatMap(({ voter, onBehalfOf }) => [voter, ...(onBehalfOf ?? [])].map((each) => each.userId))),
-  ];
+  const voters = counted.flatMap(({ voter, onBehalfOf }) => [voter, ...(onBehalfOf ?? [])].map((each) => each.userId));
+  return [...new Set([...outcome.approvedBy, ...voters])];
 }
 
 type SignedVoter = Pick<SignedStanding["approvals"][number], "userId" | "human" | "groups">;
@@ -42,7 +42,18 @@ export function standingOf(
       return voter && signedVote(voter, ballot, onBehalfOf);
     });
   const all = approvals.filter((each) => each !== undefined);
-  return all.length === approvals.length ? { ...common, approvals: all } : undefined;
+  if (all.length < approvals.length) return undefined;
+  return { ...common, approvals: [...all, ...claimed(outcome.approvedBy, all, frame.checkedAt)] };
+}
+
+/** Whoever the record calls an approver without any vote: named all the same, so that it is noticed that they have none. */
+function claimed(
+  approvedBy: readonly string[],
+  voted: SignedStanding["approvals"],
+  at: Instant,
+): SignedStanding["approvals"] {
+  const missing = approvedBy.filter((userId) => !voted.some((vote) => vote.userId === userId));
+  return missing.map((userId) => ({ userId, human: userId, groups: [], stepUp: "none", at, onBehalfOf: [] }));
 }
 
 function isCounted({ voter, decision }: Ballot, approvedBy: readonly string[]): boolean {

@@ -43,6 +43,12 @@ export class Fresh<T> {
       : this.#ask(id, askedAt);
   }
 
+  /** What was told at most the maximum age ago, without asking; undefined where nothing was. */
+  known(id: string): T | undefined {
+    const known = this.#answers.get(id);
+    return known !== undefined && this.#now() - known.askedAt < this.#bounds.maxAgeMs ? known.value : undefined;
+  }
+
   #ask(id: string, askedAt: number): Promise<T> {
     const value = this.#answer(id, askedAt);
     this.#asking.set(id, { askedAt, value });

@@ -1,3 +1,4 @@
+import { WebAPIRateLimitedError } from "@slack/web-api";
 import type { WebClient } from "@slack/web-api";
 import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
@@ -53,6 +54,8 @@ export class People {
   readonly #parts: PeopleParts;
   readonly #users: Fresh<User>;
   readonly #groups: Fresh<readonly string[]>;
+  /** Until then Slack answers no question about groups. */
+  #heldUntil = 0;
 
   constructor(parts: PeopleParts) {
     const { client, directory, readRoster, home, log, now } = parts;
@@ -112,12 +115,31 @@ export class People {
     return { people, unreadGroups: unread, leftOut };
   }
 
+  /**
+   * As fresh as Slack allows: it takes 20 of these questions a minute (usergroups.users.list, tier 2). Beyond that what was
+   * told at most a minute ago counts, which is as old as it may be (design invariant 4); any other failure is one.
+   */
+  async #membersNow(group: string): Promise<readonly string[]> {
+    const known = this.#groups.known(group);
+    if (known !== undefined && this.#parts.now() < this.#heldUntil) return known;
+    try {
+      return await this.#groups.now(group);
+    } catch (error) {
+      if (!(error instanceof WebAPIRateLimitedError)) throw error;
+      this.#heldUntil = this.#parts.now() + error.retryAfter * secondMs;
+      const lately = this.#groups.known(group);
+      if (lately === undefined) throw error;
+      this.#parts.log.warn({ group, retryAfterS: error.retryAfter }, "Slack takes no more look-ups of groups for now");
+      return lately;
+    }
+  }
+
   /** The members of each group; those that cannot be read apart, because being in no list must not follow from it. */
   async #memberships(groups: readonly string[], isFresh: boolean): Promise<Memberships> {
     const asked = await Promise.all(
       groups.map(async (group) => {
         try {
-          return { group, members: await (isFresh ? this.#groups.now(group) : this.#groups.lately(group)) };
+          return { group, members: await (isFresh ? this.#membersNow(group) : this.#groups.lately(group)) };
         } catch (error) {
           const problem = lookUpProblem(error);
           this.#parts.log.warn({ group, problem }, "the members of a group could not be read; nobody counts as one");
@@ -131,6 +153,8 @@ export class People {
     };
   }
 }
+
+const secondMs = 1_000;
 
 interface Memberships {
   readonly read: readonly { readonly group: string; readonly members: readonly string[] }[];

@@ -143,6 +143,8 @@ function secondLook(
     return why === undefined ? [] : [{ person: breaker, why }];
   }
   const ballots = approval.ballots.filter(({ voter }) => outcome.approvedBy.includes(voter.userId));
+  // Somebody without a vote approved nothing, whatever the record says: that is for the alarm, not for a signature.
+  if (outcome.approvedBy.some((userId) => !ballots.some(({ voter }) => voter.userId === userId))) return "not_all_seen";
   const asked = ballots.flatMap(({ voter, onBehalfOf }) => [voter, ...(onBehalfOf ?? [])]);
   if (asked.some((person) => seen(people, person) === undefined)) return "not_all_seen";
   const fresh = approval.ballots.map((ballot) => ({

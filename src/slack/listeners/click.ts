@@ -1,3 +1,4 @@
+import { groupsOfPolicy } from "#approvals/policy.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
 import { no, unreachable } from "#src/kernel/result.ts";
@@ -210,13 +211,15 @@ function isVote({ actionId }: Deed): boolean {
 }
 
 async function requesterOf(ports: ListenerPorts, deed: Deed, upgrade: Upgrade): Promise<Requester> {
-  const { user } = deed;
+  const { user, value } = deed;
+  const policy = isVote(deed) ? gateOf(upgrade, value)?.policy : undefined;
   return {
     kind: "slack",
     person: await ports.people.lookUp({
       userId: user.id,
       teamId: user.team_id,
-      groups: groupsOf(upgrade.request.environment),
+      // A vote needs the lists of its own policy only; Slack lets few lists be read in a minute.
+      groups: policy === undefined ? groupsOf(upgrade.request.environment) : groupsOfPolicy(policy),
       isFresh: isVote(deed),
     }),
   };

@@ -120,6 +120,20 @@ test("a Slack that does not answer counts as no within three seconds", async () 
   expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
 
+test("when Slack takes no more questions about groups, what was told in the last minute counts, and nothing older", async () => {
+  const { fake, lookUp, count, clock } = await stage();
+  expect(await lookUp("U0CAROL01", "S0APPROVE")).toMatchObject({ groups: ["S0APPROVE"] });
+  fake.answers.set("usergroups.users.list", () => ({ status: 429, ok: false, error: "ratelimited" }));
+  clock.nowMs += 20_000;
+  expect(await lookUp("U0CAROL01", "S0APPROVE")).toMatchObject({ groups: ["S0APPROVE"] });
+  clock.nowMs += 20_000;
+  expect(await lookUp("U0CAROL01", "S0APPROVE")).toMatchObject({ groups: ["S0APPROVE"] });
+  // Slack said to wait for 30 s, so it was not asked a third time.
+  expect(count("usergroups.users.list")).toBe(2);
+  clock.nowMs += 20_001;
+  expect(await lookUp("U0CAROL01", "S0APPROVE")).toMatchObject({ groups: [], unreadGroups: ["S0APPROVE"] });
+});
+
 test("look-ups of one moment share their calls; those of a later click do not, even while the first is under way", async () => {
   const { clock, lookUp, count } = await stage();
   const first = [lookUp("U0CAROL01", "S0APPROVE"), lookUp("U0DAVE001", "S0APPROVE"), lookUp("U0CAROL01", "S0APPROVE")];
