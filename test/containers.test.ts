@@ -68,7 +68,7 @@ test("compose builds the two targets and keeps every mounted volume", () => {
   expect([...new Set(named)].toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
 });
 
-test("the private key is mounted into the bot only, the public one read-only into the runner", () => {
+test("T32: the private key is mounted into the bot only, the public one read-only into the runner", () => {
   const mountsOf = (volume: string): readonly string[] =>
     Object.entries(compose.services).flatMap(([name, { volumes }]) =>
       volumes.filter((mount) => mount.startsWith(`${volume}:`)).map((mount) => `${name} ${mount}`),
@@ -78,7 +78,7 @@ test("the private key is mounted into the bot only, the public one read-only int
   expect(dockerfile).toContain("KONG_UPGRADE_PUBLIC_KEYS=/keys/");
 });
 
-test("Slack's tokens go to the bot and Kong's secrets to the runner, each by its own file and never in compose.yaml", () => {
+test("T32: Slack's tokens go to the bot and Kong's secrets to the runner, each by its own file and never in compose.yaml", () => {
   expect(serviceNamed("bot").env_file).toEqual(["bot.env"]);
   expect(serviceNamed("runner").env_file).toEqual(["runner.env"]);
   for (const { environment } of Object.values(compose.services)) {

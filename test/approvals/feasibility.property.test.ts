@@ -47,7 +47,7 @@ function oneAccountEach(roster: Roster): readonly Roster[] {
   );
 }
 
-test("a policy can be met by the people who exist exactly when they, each approving with one of their accounts, meet it", () => {
+test("T31: a policy can be met by the people who exist exactly when they, each approving with one of their accounts, meet it", () => {
   fc.assert(
     fc.property(policies, rosters, fc.subarray(["U0ACCT00", "ann"]), (policy, roster, requesterIds) => {
       const feasibility = feasibilityOf(policy, { roster, requesterIds, consecutive: 1 });

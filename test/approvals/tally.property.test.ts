@@ -128,7 +128,7 @@ test("whatever the policy, the people and their clicks, the standing is what som
   );
 });
 
-test("those who fill the seats are distinct humans, each of whom approved and may", () => {
+test("T03: those who fill the seats are distinct humans, each of whom approved and may", () => {
   fc.assert(
     fc.property(scenes, (scene) => {
       const standing = tally({ ...scene, digest, expiresAt: addMs(at, 60_000) }, scene.ballots, at);

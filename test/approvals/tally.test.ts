@@ -34,7 +34,7 @@ test("two distinct named people grant", () => {
   });
 });
 
-test("one person in every group who votes twice is one vote", () => {
+test("T03: one person in every group who votes twice is one vote", () => {
   const everywhere = person("U0ERIN001", { groups: ["S0APPROVE"] });
   expect(tally(gate, [approve(everywhere), approve(everywhere)], at)).toEqual({
     kind: "open",

@@ -86,7 +86,7 @@ class Room {
   }
 }
 
-test("a plan that the people who exist could not approve is refused before anybody looks, with names", async () => {
+test("T31: a plan that the people who exist could not approve is refused before anybody looks, with names", async () => {
   const room = new Room();
   room.listed = { people: [carol, dora, erin] };
   expect(await room.type("plan --to 3.4.2", inSlack(carol))).toBe(

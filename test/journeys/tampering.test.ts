@@ -103,7 +103,7 @@ describe("the record", { shuffle: false }, () => {
       ["an update", "update kong_upgrade.event set data = data"],
       ["a delete", "delete from kong_upgrade.event"],
       ["a truncate", "truncate kong_upgrade.event"],
-    ])("refuses %s of events, even by the superuser", async (_, statement) => {
+    ])("T18: refuses %s of events, even by the superuser", async (_, statement) => {
       const events = await journey.rows.count();
       await expect(journey.rows.sql(statement)).rejects.toThrow(/the record is append-only/u);
       expect(await journey.rows.count()).toBe(events);
@@ -171,7 +171,7 @@ describe("the record", { shuffle: false }, () => {
     });
 
     test.each(fileTamperings)(
-      "with %s does not verify, and the first bad event is named",
+      "T18: with %s does not verify, and the first bad event is named",
       async (_, tamper, finding) => {
         const path = join(folder, "tampered.json");
         await writeFile(path, JSON.stringify(tamper(fileSchema.parse(JSON.parse(exported)))));
@@ -201,7 +201,7 @@ describe("the record", { shuffle: false }, () => {
         ({ event }) => event.type === "step_started" && event.stepId === "migrations-finish",
       ).length;
 
-    test("the approval card copied into another channel does nothing there", async () => {
+    test("T07: the approval card copied into another channel does nothing there", async () => {
       const copy = await postAsBot(journey, general, gate);
       const ballots = await journey.rows.count("ballot_cast");
       const told = await journey.click(carol, { message: { ...gate.message, ts: copy }, button: gate.button }, general);
@@ -210,7 +210,7 @@ describe("the record", { shuffle: false }, () => {
       expect(await journey.rows.count("ballot_cast")).toBe(ballots);
     });
 
-    test("a forged job in the queue runs nothing and raises one alarm", async () => {
+    test("T20: a forged job in the queue runs nothing and raises one alarm", async () => {
       await using queue = await Queue.open(journey.stage.world.databaseUrl, "kong-upgrade-practice");
       await queue.add({
         upgradeId: id,
@@ -227,7 +227,7 @@ describe("the record", { shuffle: false }, () => {
       expect(await isUntouched()).toBe(true);
     });
 
-    test("the vote of somebody who was deactivated after the click does not count at the start", async () => {
+    test("T08: the vote of somebody who was deactivated after the click does not count at the start", async () => {
       const { people } = journey.stage;
       await journey.click(carol, gate);
       await people.faults({ deactivate: { user: carol, deleted: true } });
@@ -240,7 +240,7 @@ describe("the record", { shuffle: false }, () => {
       expect(await finishes()).toBe(0);
     });
 
-    test("an approval written into the table by hand, with a right chain, runs nothing and raises an alarm", async () => {
+    test("T15: an approval written into the table by hand, with a right chain, runs nothing and raises an alarm", async () => {
       const events = await journey.rows.events(id);
       const request = events.flatMap(({ event }) => (event.type === "approval_requested" ? [event] : [])).at(-1);
       if (request === undefined) throw new Error("nothing was asked");

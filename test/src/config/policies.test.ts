@@ -225,7 +225,7 @@ test.each([
     ".deny_threshold",
     "so many rejections never come together; 2 people may vote",
   ],
-] as const)("a policy that the pinned people cannot meet is refused: %s", (policy, place, message) => {
+] as const)("T31: a policy that the pinned people cannot meet is refused: %s", (policy, place, message) => {
   expect(complaintsAbout(fileWith(`{ irreversible: ${policy} }`))).toEqual([
     {
       path: `environments.prod.policies.irreversible${place}`,

@@ -239,7 +239,7 @@ test("a version with the old Enterprise suffix is compared as a number", () => {
   expect(made).toMatchObject({ ok: true, value: { from: "2.8.4.1", to: "3.4.3.29" } });
 });
 
-test("a password stands in a plan only as the place where it lies", () => {
+test("T34: a password stands in a plan only as the place where it lies", () => {
   const made = plan({});
   expect(JSON.stringify(made)).toContain('"KONG_PG_PASSWORD":{"env":"KONG_DB_PASSWORD"}');
   expect(JSON.stringify(made)).toContain('"PGPASSWORD":{"file":"/etc/kong-upgrade/admin-password"}');

@@ -101,7 +101,7 @@ test.each([
   "update kong_upgrade.event set type = 'x'",
   "delete from kong_upgrade.event",
   "truncate kong_upgrade.event",
-])("the database refuses to `%s`", async (sql) => {
+])("T18: the database refuses to `%s`", async (sql) => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
   await requestUpgrade(record);

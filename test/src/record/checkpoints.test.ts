@@ -39,7 +39,7 @@ test.each([
   ["reordered", 2, exchange(2, 3)],
   ["cut", 5, "delete from kong_upgrade.event where version > 4"],
 ])(
-  "an event that is %s in the database (event %i) is found there, and nothing is signed any more",
+  "T18: an event that is %s in the database (event %i) is found there, and nothing is signed any more",
   async (kind, version, sql) => {
     await using database = await createDatabase();
     await using record = await openRecord({ url: database.url });

@@ -89,7 +89,7 @@ test("closing an upgrade frees environment and database, and the next lock has a
   expect(Number(after?.fence)).toBeGreaterThan(Number(before?.fence));
 });
 
-test("of many runners that claim one step exactly one gets it", async () => {
+test("T25: of many runners that claim one step exactly one gets it", async () => {
   await using database = await createDatabase();
   await using first = await openRecord({ url: database.url });
   await using second = await openRecord({ url: database.url });
@@ -110,7 +110,7 @@ test("of many runners that claim one step exactly one gets it", async () => {
   expect(starts).toHaveLength(1);
 });
 
-test("the claim is a row of its own: a second start is impossible even for a forged fold", async () => {
+test("T25: the claim is a row of its own: a second start is impossible even for a forged fold", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
   const upgrade = await startUpgrade(record);
@@ -129,7 +129,7 @@ test("the claim is a row of its own: a second start is impossible even for a for
   expect(await record.events(upgrade.id, upgrade.version)).toEqual([]);
 });
 
-test("no step starts when the lock belongs to somebody else", async () => {
+test("T24: no step starts when the lock belongs to somebody else", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
   const upgrade = await startUpgrade(record);
@@ -142,7 +142,7 @@ test("no step starts when the lock belongs to somebody else", async () => {
   expect(await record.events(upgrade.id, upgrade.version)).toEqual([]);
 });
 
-test("a start names the lock under which it was permitted, and neither event nor claim is there under another one", async () => {
+test("T24: a start names the lock under which it was permitted, and neither event nor claim is there under another one", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
   const one = await startUpgrade(record, "one");

@@ -69,7 +69,7 @@ const review = (by: Person): IntentOf<"review_break_glass"> => ({
   by: inSlack(by),
 });
 
-test("after a broken glass no plan is made before somebody outside of it reviewed; check and dry run are", async () => {
+test("T28: after a broken glass no plan is made before somebody outside of it reviewed; check and dry run are", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
   const id = await brokenAndClosed(record);
@@ -90,7 +90,7 @@ test("after a broken glass no plan is made before somebody outside of it reviewe
   expect(await record.submit(id, review(carol), aliceActs)).toMatchObject({ problem: { code: "already_done" } });
 });
 
-test("another name of the same database is no way around the review", async () => {
+test("T28: another name of the same database is no way around the review", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
   const id = await brokenAndClosed(record);

@@ -125,7 +125,7 @@ describe("what a forger without the key does", () => {
     expect(fault(json)).toMatchObject({ kind: "cut", version: 5 });
   });
 
-  test("cutting the tail together with its checkpoint is found by the head in the thread", () => {
+  test("T18: cutting the tail together with its checkpoint is found by the head in the thread", () => {
     const json = file(events.slice(0, 4), [4]);
     expect(verifyExport(json, { ...trusted, head: events[last - 1]?.hash })).toMatchObject({
       problem: { kind: "wrong_head" },
@@ -137,7 +137,7 @@ describe("what a forger without the key does", () => {
     expect(verifyExport(json)).toMatchObject({ problem: { kind: "cut", version: 6 } });
   });
 
-  test("rewriting an event with all later hashes is found by the checkpoint and narrowed down", () => {
+  test("T18: rewriting an event with all later hashes is found by the checkpoint and narrowed down", () => {
     const forged = rewrite(6);
     const checkpoints = [checkpointAt(events, 3, key), checkpointAt(events, last, key)];
     const json = exportRecord(forged, checkpoints, [key.publicKey]).json;
@@ -145,7 +145,7 @@ describe("what a forger without the key does", () => {
     expect(fault(json).sentence).toContain(`events 4 to ${last}`);
   });
 
-  test("rewriting everything and signing it with a key of one's own convinces nobody who has the key", () => {
+  test("T18: rewriting everything and signing it with a key of one's own convinces nobody who has the key", () => {
     const forger = generateKey();
     const forged = rewrite(6);
     const json = exportRecord(forged, [checkpointAt(forged, last, forger)], [forger.publicKey]).json;
@@ -192,7 +192,7 @@ test("a head that is too short to mean anything is not taken", () => {
   expect(verifyExport(file(events, [last]), { head: "sha256:" })).toMatchObject({ problem: { kind: "wrong_head" } });
 });
 
-test("any single change to any random record is found, at the first event that it touches", () => {
+test("T18: any single change to any random record is found, at the first event that it touches", () => {
   const texts = fc.array(fc.string({ unit: "binary", minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 6 });
   const other = recordWithNotes("KU-2026-0002", ["a", "b", "c", "d", "e", "f"]);
   const kinds = ["edit", "drop", "exchange", "swap", "cut"] as const;

@@ -16,7 +16,7 @@ import { setStage } from "./runner-stage.ts";
 import { createPlan, createStep, present, shell } from "./stage.ts";
 
 const past = "2026-01-01T00:00:00.000Z";
-test("an approved irreversible step runs once and consumes its approval", async () => {
+test("T13: an approved irreversible step runs once and consumes its approval", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
   await stage.start({ publicKeys: [generateKey().publicKey, key.publicKey] });
@@ -64,7 +64,7 @@ test.each<[string, Partial<SignedStanding>, RegExp]>([
   expect(await refusal(stage)).toEqual({ alarm: expect.stringMatching(pattern), isBegun: false });
 });
 
-test("an approval with a vote that nobody sealed runs nothing, although the Slack side signed it", async () => {
+test("T15: an approval with a vote that nobody sealed runs nothing, although the Slack side signed it", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage, {}, (standing) =>
     signStanding(
@@ -79,7 +79,7 @@ test("an approval with a vote that nobody sealed runs nothing, although the Slac
   });
 });
 
-test("an approval of a key that was rotated out runs nothing and raises an alarm", async () => {
+test("T33: an approval of a key that was rotated out runs nothing and raises an alarm", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
   await stage.start({ publicKeys: [generateKey().publicKey] });
@@ -94,7 +94,7 @@ test.each<[string, Partial<Policy>, RegExp]>([
   ["other people", { alternatives: [[{ count: 1, users: ["U0ERIN001"], groups: [] }]] }, /do not meet the policy/u],
   ["a shorter life", { grantExpiresAfterMs: 1_000 }, /longer than the policy of this runner allows/u],
   ["a window that is closed", { windows: [closedNow()] }, /may only start inside a maintenance window/u],
-])("the runner's own policy counts: where it wants %s nothing runs", async (_, over, pattern) => {
+])("T16: the runner's own policy counts: where it wants %s nothing runs", async (_, over, pattern) => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
   const { policies } = stage.environment;
@@ -115,7 +115,7 @@ function closedNow(): Policy["windows"][number] {
   };
 }
 
-test("an approval signed by somebody else runs nothing and raises one alarm", async () => {
+test("T16: an approval signed by somebody else runs nothing and raises one alarm", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage, {}, (standing) => signStanding(standing, generateKey()));
   const first = await stage.start({ publicKeys: [key.publicKey] });
@@ -140,7 +140,7 @@ test("an approval signed by somebody else runs nothing and raises one alarm", as
   expect(await alarms(stage)).toHaveLength(1);
 });
 
-test("a genuine signature over something that is no standing runs nothing", async () => {
+test("T16: a genuine signature over something that is no standing runs nothing", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage, {}, (standing) => signEnvelope("text/plain", Buffer.from(JSON.stringify(standing)), key));
   await stage.start({ publicKeys: [key.publicKey] });
@@ -150,7 +150,7 @@ test("a genuine signature over something that is no standing runs nothing", asyn
   });
 });
 
-test("the runner's own policy counts: fewer people than it wants run nothing", async () => {
+test("T16: the runner's own policy counts: fewer people than it wants run nothing", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
   const { policies } = stage.environment;
@@ -168,7 +168,7 @@ test("the runner's own policy counts: fewer people than it wants run nothing", a
   });
 });
 
-test("the runner's own policy counts: a class that it wants approved does not run without", async () => {
+test("T17: the runner's own policy counts: a class that it wants approved does not run without", async () => {
   await using stage = await setStage((folder) => [dangerous(folder, { class: "disruptive" })]);
   const { policies } = stage.environment;
   const strict: Environment = { ...stage.environment, policies: { ...policies, disruptive: policies.irreversible } };
@@ -184,14 +184,14 @@ test.each<[string, (step: Step) => Step, RegExp]>([
   ["its class", (step) => ({ ...step, class: "irreversible" }), /\(class differ\)/u],
   ["its proof", (step) => ({ ...step, proof: [] }), /\(proof differ\)/u],
   ["its name", (step) => ({ ...step, id: "other" }), /not in the plan that this runner makes/u],
-])("a plan with %s changed on the way runs nothing and raises an alarm", async (_, change, pattern) => {
+])("T17: a plan with %s changed on the way runs nothing and raises an alarm", async (_, change, pattern) => {
   await using stage = await setStage((folder) => [dangerous(folder, { class: "safe" })]);
   const honest = createPlan(stage.environment, stage.plan.steps.map(change));
   await stage.start({}, () => honest);
   expect(await refusal(stage)).toEqual({ alarm: expect.stringMatching(pattern), isBegun: false });
 });
 
-test("a plan that was made for another installation runs nothing and raises an alarm", async () => {
+test("T17: a plan that was made for another installation runs nothing and raises an alarm", async () => {
   await using stage = await setStage((folder) => [dangerous(folder, { class: "safe" })]);
   const own: Environment = {
     ...stage.environment,

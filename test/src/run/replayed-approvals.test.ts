@@ -34,7 +34,7 @@ async function linesOf(stage: Stage): Promise<number> {
   return (await readFile(`${stage.folder}/work`, "utf8")).split("\n").filter((line) => line !== "").length;
 }
 
-test("a database that is put back to before the start does not make a runner use an approval twice", async () => {
+test("T19: a database that is put back to before the start does not make a runner use an approval twice", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
   await asSuperuser(
@@ -66,7 +66,7 @@ test("a database that is put back to before the start does not make a runner use
   expect(await linesOf(stage)).toBe(1);
 });
 
-test("a claim that somebody deleted lets no second runner in while the step runs", async () => {
+test("T19: a claim that somebody deleted lets no second runner in while the step runs", async () => {
   await using stage = await setStage((folder) => [
     dangerous(folder, {
       action: {
@@ -105,7 +105,7 @@ test("a claim that somebody deleted lets no second runner in while the step runs
   await stage.until("work", "done");
 });
 
-test("the approval of an attempt that failed is not taken for its retry", async () => {
+test("T13: the approval of an attempt that failed is not taken for its retry", async () => {
   await using stage = await setStage((folder) => [dangerous(folder, { proof: [present(`${folder}/never`)] })]);
   await approve(stage);
   const first = await stage.start(keys);
@@ -131,7 +131,7 @@ test("the approval of an attempt that failed is not taken for its retry", async 
   expect(await linesOf(stage)).toBe(1);
 });
 
-test("a lock that was taken anew since the approval was signed starts nothing", async () => {
+test("T24: a lock that was taken anew since the approval was signed starts nothing", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
   await asSuperuser(stage.databaseUrl, ["update kong_upgrade.upgrade_lock set fence = nextval('kong_upgrade.fence')"]);
@@ -139,7 +139,7 @@ test("a lock that was taken anew since the approval was signed starts nothing", 
   expect(await refusal(stage)).toEqual({ alarm: expect.stringMatching(/given under another lock/u), isBegun: false });
 });
 
-test("a machine whose clock is wrong starts nothing that was approved, says so once, and goes on when it is right", async () => {
+test("T23: a machine whose clock is wrong starts nothing that was approved, says so once, and goes on when it is right", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
   let offMs = 31_000;

@@ -135,7 +135,7 @@ test("a runner that dies between the claim and the spawn has run nothing, and no
   expect((await eventTypes(stage)).filter((type) => type === "step_started")).toHaveLength(1);
 });
 
-test("of two runners exactly one runs a step", async () => {
+test("T25: of two runners exactly one runs a step", async () => {
   await using stage = await setStage((folder) =>
     ["one", "two", "three", "four"].map((id) =>
       createStep({
@@ -152,7 +152,7 @@ test("of two runners exactly one runs a step", async () => {
   }
 });
 
-test("a secret of the environment reaches the process and nothing else", async () => {
+test("T34: a secret of the environment reaches the process and nothing else", async () => {
   const canary = "c4n4ry-Va1ue-9";
   await using stage = await setStage((folder) => [
     createStep({

@@ -13,7 +13,7 @@ const consumption: Consumption = {
   digest: `sha256:${"a".repeat(64)}`,
 };
 
-test("what was started is known to the next process, and to nothing that differs in any part", async () => {
+test("T19: what was started is known to the next process, and to nothing that differs in any part", async () => {
   await using folder = await createFolder();
   const file = join(folder.path, "data", "started");
   expect(await openStartedJournal(file).holds(consumption)).toBe(false);
@@ -54,7 +54,7 @@ test("it keeps the newest 10,000", async () => {
   expect(await journal.holds(consumption)).toBe(true);
 });
 
-test("a journal that cannot be read or written is an error, so that nothing starts", async () => {
+test("T19: a journal that cannot be read or written is an error, so that nothing starts", async () => {
   await using folder = await createFolder();
   const file = join(folder.path, "started");
   await mkdir(file);

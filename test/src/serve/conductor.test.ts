@@ -32,7 +32,7 @@ test("a granted approval is signed after a fresh look at every voter, and then t
   expect(upgrade === undefined ? undefined : next(upgrade, await stage.record.now()).do).toBe("run");
 });
 
-test("a voter who left the group between click and start voids the approval; nothing is signed and nobody rung", async () => {
+test("T08: a voter who left the group between click and start voids the approval; nothing is signed and nobody rung", async () => {
   const story = granted();
   await using stage = await openStage(story.events);
   stage.answer({ ...carol, groups: [] });
@@ -74,7 +74,7 @@ test("a manual step that was approved is looked at again by the click that confi
   expect((await stage.typesSince(0)).filter((type) => type === "approval_signed")).toHaveLength(1);
 });
 
-test("while a voter cannot be looked up nothing is signed; the next look may succeed", async () => {
+test("T09: while a voter cannot be looked up nothing is signed; the next look may succeed", async () => {
   const story = granted();
   await using stage = await openStage(story.events);
   stage.answer({ kind: "unknown", userId: carol.userId, problem: "Slack is away" });
@@ -88,7 +88,7 @@ test("while a voter cannot be looked up nothing is signed; the next look may suc
   await waitUntil("the signature", () => signatureOf(stage));
 });
 
-test("while another organisation is in the channel nothing is signed, which the record says once; then it is signed", async () => {
+test("T06: while another organisation is in the channel nothing is signed, which the record says once; then it is signed", async () => {
   const story = granted();
   await using stage = await openStage(story.events);
   const asked: string[] = [];
@@ -119,7 +119,7 @@ test("while another organisation is in the channel nothing is signed, which the 
   expect(new Set(asked)).toEqual(new Set(["C0PRACTCE"]));
 });
 
-test("a channel that cannot be looked up raises no alarm, and nothing is signed", async () => {
+test("T06: a channel that cannot be looked up raises no alarm, and nothing is signed", async () => {
   const story = granted();
   await using stage = await openStage(story.events);
   let looks = 0;

@@ -128,7 +128,7 @@ test("votes with words that the record cannot hold as they are, are signed all t
   expect(await stage.sign()).toBeDefined();
 });
 
-test("votes written into the database by another way are not signed; the thread gets one alarm", async () => {
+test("T15: votes written into the database by another way are not signed; the thread gets one alarm", async () => {
   await using stage = await openStage();
   const { approval, stepId, attempt } = await stage.gate();
   const { digest } = approval;
@@ -166,12 +166,12 @@ test.each<readonly [string, (standing: SignedStanding) => Partial<SignedStanding
       })),
     }),
   ],
-])("a vote cannot be used for another %s", async (_, change) => {
+])("T15: a vote cannot be used for another %s", async (_, change) => {
   await using stage = await granted();
   expect(await stage.sign(change)).toBeUndefined();
 });
 
-test("a seal of another installation counts for nothing, and one of an earlier key does while that is trusted", async () => {
+test("T33: a seal of another installation counts for nothing, and one of an earlier key does while that is trusted", async () => {
   await using stage = await granted();
   const other = generateKey();
   expect(await stage.sign(undefined, soleKey(other))).toBeUndefined();
@@ -179,7 +179,7 @@ test("a seal of another installation counts for nothing, and one of an earlier k
   expect(await stage.sign(undefined, rotated)).toBeDefined();
 });
 
-test("the sealed vote of somebody who took it back does not count again when it is copied", async () => {
+test("T15: the sealed vote of somebody who took it back does not count again when it is copied", async () => {
   await using stage = await granted();
   const cast = await lastOf(stage, "ballot_cast");
   const { stepId, attempt } = cast;
@@ -213,7 +213,7 @@ test.each<readonly [string, (ballot: Ballot) => Ballot, (vote: Vote) => Partial<
     ({ at }) => ({ at: addMs(at, 3_600_000) }),
   ],
   ["another voter", (ballot) => ({ ...ballot, voter: dave }), () => ({ userId: dave.userId, human: dave.userId })],
-])("a vote that was edited in the table to have %s is not genuine", async (_, edit, change) => {
+])("T15: a vote that was edited in the table to have %s is not genuine", async (_, edit, change) => {
   await using stage = await granted();
   const standing = await stage.sign();
   if (standing === undefined) throw new Error("not signed");
@@ -233,7 +233,7 @@ test.each<readonly [string, (ballot: Ballot) => Ballot, (vote: Vote) => Partial<
   expect(whyNotGenuine(changed, edited, stage.keys.trusted)).toMatch(/no vote of \w+ came through Slack/u);
 });
 
-test("votes of one upgrade that were copied into another are not genuine there", async () => {
+test("T22: votes of one upgrade that were copied into another are not genuine there", async () => {
   await using stage = await granted();
   const standing = await stage.sign();
   if (standing === undefined) throw new Error("not signed");
@@ -251,7 +251,7 @@ test("somebody who took a vote back and voted again counts", async () => {
 
 const patient = { ...request.environment.policies.irreversible, denyThreshold: 2 };
 
-test("a rejection that only the database took back is not left out, one that was taken back in Slack is", async () => {
+test("T15: a rejection that only the database took back is not left out, one that was taken back in Slack is", async () => {
   await using stage = await granted(patient);
   await stage.vote(dave, { decision: "reject", reason: "not tonight" });
   const { approval, stepId, attempt } = await stage.gate();
@@ -294,7 +294,7 @@ test("a vote in the place of somebody who asked for that in Slack is signed as s
   expect(first).toMatchObject({ userId: frank.userId, onBehalfOf: [{ userId: carol.userId }] });
 });
 
-test("a delegation that was only written into the database makes nobody an approver", async () => {
+test("T15: a delegation that was only written into the database makes nobody an approver", async () => {
   await using stage = await openStage(withFrank);
   await delegated(stage, "forged");
   expect(await stage.sign()).toBeUndefined();
@@ -329,7 +329,7 @@ test.each<readonly [string, Partial<NonNullable<SignedStanding["brokenGlass"]>>]
   expect(forged).toBeUndefined();
 });
 
-test("a glass that was only broken in the database is not signed", async () => {
+test("T15: a glass that was only broken in the database is not signed", async () => {
   await using stage = await openStage(breakable);
   const { approval, stepId, attempt } = await stage.gate();
   await stage.forge({

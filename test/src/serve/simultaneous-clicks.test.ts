@@ -168,7 +168,7 @@ function expectGranted(before: readonly RecordedEvent[], start: RecordedEvent, k
   for (const { userId } of opened.value.approvals) expect(voters.get(userId)).toBe("approve");
 }
 
-test(`${rounds} rounds of simultaneous clicks through three replicas, with two runners at the start: one standing, one start`, async () => {
+test(`T03: ${rounds} rounds of simultaneous clicks through three replicas, with two runners at the start: one standing, one start`, async () => {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createDatabase());
   const folder = stack.use(await createFolder());

@@ -15,7 +15,7 @@ async function version(bot: Bot): Promise<number> {
   return (await bot.desk.find(ID))?.version ?? 0;
 }
 
-test("each wrong person is told their own reason, privately, and nothing is recorded", async () => {
+test("T01: each wrong person is told their own reason, privately, and nothing is recorded", async () => {
   const bot = await startBot();
   await runUntilApproval(bot);
   const { ts } = await prompt(bot, "ku_approve");
@@ -30,7 +30,7 @@ test("each wrong person is told their own reason, privately, and nothing is reco
   expect(await version(bot)).toBe(before);
 });
 
-test("an approver who cannot be looked up does not count", async () => {
+test("T09: an approver who cannot be looked up does not count", async () => {
   const bot = await startBot();
   await runUntilApproval(bot);
   const { ts } = await prompt(bot, "ku_approve");
@@ -61,7 +61,7 @@ test("a rejection asks for the reason, wins, and leaves no live button; a late a
   expect(late).toContain("Now: ");
 });
 
-test("two approvals at the same moment are two votes; the same click delivered twice is one", async () => {
+test("T11: two approvals at the same moment are two votes; the same click delivered twice is one", async () => {
   const bot = await startBot();
   await runUntilApproval(bot);
   const { ts } = await prompt(bot, "ku_approve");

@@ -74,7 +74,7 @@ test("two sockets are open, so that one being renewed loses nothing", async () =
   expect(bot.s.workspace.connections()).toBe(2);
 });
 
-test("over HTTP signed commands are answered, and wrong, old, future and repeated requests do nothing", async () => {
+test("T11: over HTTP signed commands are answered, and wrong, old, future and repeated requests do nothing", async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/slack/events`;
   const signingSecret = CREDENTIALS.signing_secret;

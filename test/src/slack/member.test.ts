@@ -142,7 +142,7 @@ const users = fc.record({
   ),
 });
 
-test("whatever Slack says about somebody, only full, active, human members of our workspace may vote", async () => {
+test("T04: whatever Slack says about somebody, only full, active, human members of our workspace may vote", async () => {
   const { judge } = await slack();
   const reached = { eligible: 0, refused: 0 };
   await fc.assert(

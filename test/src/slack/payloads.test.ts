@@ -44,7 +44,7 @@ test.each([
     ofOrg,
     { team: { id: "T0ACME002" }, enterprise: { id: "E0ACME001" }, is_enterprise_install: true },
   ],
-])("a vote %s is not even acknowledged", async (_, identity, over) => {
+])("T10: a vote %s is not even acknowledged", async (_, identity, over) => {
   const gate = await atGate({ identity });
   await gate.click(approve(gate, "U0CAROL01", over));
   expect(votersOf(await gate.approval())).toEqual([]);
@@ -79,7 +79,7 @@ test("ids of Enterprise Grid that begin with W vote like others", async () => {
   expect(votersOf(await gate.approval())).toEqual(["W0CAROL01"]);
 });
 
-test("somebody of a partner who presses the button in a shared channel is told so", async () => {
+test("T05: somebody of a partner who presses the button in a shared channel is told so", async () => {
   // As Slack sends it: `team` is ours, only `user.team_id` is theirs.
   const gate = await atGate();
   await gate.click(approve(gate, "U0CAROL01", { user: { id: "U0CAROL01", team_id: "T0OTHER01" } }));
@@ -91,7 +91,7 @@ test.each([
   ["is shared with another organisation", { is_ext_shared: true }],
   ["waits for another organisation to come", { is_pending_ext_shared: true }],
   ["has an invitation under way", { pending_shared: ["T0OTHER01"] }],
-])("nobody's vote counts while the channel %s", async (_, channel) => {
+])("T06: nobody's vote counts while the channel %s", async (_, channel) => {
   const gate = await atGate({ channel });
   await gate.click(approve(gate, "U0CAROL01"));
   expect(votersOf(await gate.approval())).toEqual([]);
@@ -101,7 +101,7 @@ test.each([
 test.each([
   ["cannot be looked up", () => ({ ok: false, error: "channel_not_found" })],
   ["does not tell whether it is shared", () => ({ ok: true, channel: { id: CHANNEL } })],
-])("nobody's vote counts while the channel %s", async (_, answer) => {
+])("T06: nobody's vote counts while the channel %s", async (_, answer) => {
   const gate = await atGate();
   gate.slack.answers.set("conversations.info", answer);
   await gate.click(approve(gate, "U0CAROL01"));
@@ -109,7 +109,7 @@ test.each([
   expect(gate.said().join()).toContain("so the vote does not count");
 });
 
-test("a channel shared between two votes stops the second one: it is asked every time", async () => {
+test("T06: a channel shared between two votes stops the second one: it is asked every time", async () => {
   const gate = await atGate();
   await gate.click(approve(gate, "U0CAROL01"));
   gate.slack.answers.set("conversations.info", () => ({ ok: true, channel: { id: CHANNEL, is_ext_shared: true } }));
@@ -125,7 +125,7 @@ const mapped: Directory = {
   rosters: [],
 };
 
-test("two accounts of one human are one vote, and the requester is excluded under any of theirs", async () => {
+test("T03: two accounts of one human are one vote, and the requester is excluded under any of theirs", async () => {
   const alone = await atGate();
   for (const userId of ["U0CAROL01", "U0DAVE001"]) await alone.click(approve(alone, userId));
   expect((await alone.approval()).outcome.kind).toBe("granted");
@@ -137,7 +137,7 @@ test("two accounts of one human are one vote, and the requester is excluded unde
   expect(gate.said().join()).toContain("You asked for this upgrade");
 });
 
-test("a rejection by dialog names no channel and is checked in the upgrade's own", async () => {
+test("T06: a rejection by dialog names no channel and is checked in the upgrade's own", async () => {
   const gate = await atGate({ channel: { is_ext_shared: true } });
   const { actions: _, channel: __, container: ___, ...base } = approve(gate, "U0CAROL01");
   const values = { words: { text: { type: "plain_text_input", value: "not today" } } };

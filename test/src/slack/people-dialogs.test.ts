@@ -93,7 +93,7 @@ test("a broken glass asks for reason, incident and the environment's name, and i
   expect((await bot.s.look(`notifications?user=${BOB}`))["notifications"]).toEqual(pinged);
 });
 
-test("whoever is not named for it, or is late, is told so, and nothing is recorded", async () => {
+test("T27: whoever is not named for it, or is late, is told so, and nothing is recorded", async () => {
   const bot = await botWithGlass();
   await runUntilApproval(bot);
   expect(await bot.type(CAROL, "break-glass")).toContain("You are not named for breaking the glass");
@@ -178,7 +178,7 @@ async function enrolInSlack(bot: Bot, codes: CodeStage, user: string): Promise<R
   return app;
 }
 
-test("a secret is shown in the person's own direct message until it is confirmed, and nowhere else", async () => {
+test("T34: a secret is shown in the person's own direct message until it is confirmed, and nowhere else", async () => {
   await using codes = await openStage();
   const bot = await botWithGlass({}, codes.stepUp);
   const { secret, uri } = await enrolInSlack(bot, codes, FRANK);

@@ -89,7 +89,7 @@ function recordOf(story: Story): readonly RecordedEvent[] {
   return events;
 }
 
-test("a broken glass is told once in the channel without a mention, and directly to each who was not waited for", () => {
+test("T27: a broken glass is told once in the channel without a mention, and directly to each who was not waited for", () => {
   const posts = postsOf(broken());
   const line = posts.filter(({ text }) => text.includes("Glass broken: u0frank01 lets"));
   expect(line).toMatchObject([{ place: "thread", isBroadcast: true, mentions: [] }]);
@@ -180,7 +180,7 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
     reviewer: { ...bob, name: text },
   };
 
-  test("Slack takes every message and dialog, and none of it acts", () => {
+  test("T30: Slack takes every message and dialog, and none of it acts", () => {
     const story = reviewed(evil);
     const open = broken(evil);
     open.must({ intent: "hand_over", to: { ...bob, name: text }, by: inSlack({ ...alice, name: text }) });

@@ -42,7 +42,7 @@ test.each([
   ["U0DORA001", "is_deactivated"],
   ["U0BOT0001", "is_bot"],
   ["U0NOBODY1", "look_up_failed"],
-])("%s counts as %s", async (userId, expected) => {
+])("T04: %s counts as %s", async (userId, expected) => {
   const { lookUp } = await lookUps();
   const eligibility = eligibilityOf(
     { policy: quorumPolicy(policy), requesterIds: [], earlierVoterIds: [] },
@@ -51,13 +51,13 @@ test.each([
   expect(eligibility.kind === "eligible" ? "eligible" : eligibility.reason).toBe(expected);
 });
 
-test("somebody whom the payload puts into another team is external, whatever the look-up says", async () => {
+test("T05: somebody whom the payload puts into another team is external, whatever the look-up says", async () => {
   const { lookUp } = await lookUps();
   expect(await lookUp("U0CAROL01", { teamId: "T0OTHER01" })).toMatchObject({ isHomeTeam: false, teamId: "T0OTHER01" });
   expect(await lookUp("U0CAROL01", { teamId: "T0ACME001" })).toMatchObject({ isHomeTeam: true });
 });
 
-test("who left the group or was deactivated is seen at once by a fresh look, after a minute by any other", async () => {
+test("T08: who left the group or was deactivated is seen at once by a fresh look, after a minute by any other", async () => {
   const { s, clock, lookUp } = await lookUps();
   expect(await lookUp("U0CAROL01")).toMatchObject({ groups: ["S0APPROVE"], isDeactivated: false });
   await s.person("faults", { set_group: { group: "S0APPROVE", users: ["U0DAVE001"] } });
@@ -75,7 +75,7 @@ test("a look-up of a person that Slack fails is somebody unknown", async () => {
   expect(await lookUp("U0CAROL01", { isFresh: true })).toMatchObject({ kind: "unknown", userId: "U0CAROL01" });
 });
 
-test("while a group cannot be read, only those count whom the policy names otherwise", async () => {
+test("T09: while a group cannot be read, only those count whom the policy names otherwise", async () => {
   const { s, lookUp } = await lookUps();
   const reasonOf = async (userId: string): Promise<string> => {
     await s.person("faults", { fail_next: { method: "usergroups.users.list", count: 1, status: 500 } });

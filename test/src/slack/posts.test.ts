@@ -67,7 +67,7 @@ describe.each(Object.keys(stories))("when an upgrade is %s", (name) => {
 });
 
 describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
-  test("Slack takes every message, and none of it acts", () => {
+  test("T30: Slack takes every message, and none of it acts", () => {
     const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text)), ...postsOf(reminded(text))];
     expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
     const strays = posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^") && token !== "<#C0PRACTCE>");
@@ -76,7 +76,7 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   });
 });
 
-test.each(hostileTexts)("Slack takes a request with a hostile text in any state, and none of it acts (%#)", (text) => {
+test.each(hostileTexts)("T30: Slack takes a request with a hostile text in any state, and none of it acts (%#)", (text) => {
   const posts = hostileGates(text).flatMap(postsOf);
   expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
   expect(posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"))).toEqual([]);

@@ -99,7 +99,7 @@ function codes(answers: readonly CodeAnswer[]) {
   };
 }
 
-test("a one-time code is checked beside its field, counted once, and stands nowhere", async () => {
+test("T12: a one-time code is checked beside its field, counted once, and stands nowhere", async () => {
   const until = "2026-11-21T03:10:00.000Z";
   const { asks, stepUp } = codes([
     { kind: "wrong_code" },
@@ -167,7 +167,7 @@ test("without a store of codes nobody passes for enrolled", async () => {
   expect(await ballots(bot)).toEqual([]);
 });
 
-test("whoever may not approve is told so before any dialog, with those who can", async () => {
+test("T02: whoever may not approve is told so before any dialog, with those who can", async () => {
   const { bot, ts } = await asked({ stepUp: "confirm" });
   const told = await clickAndHear(bot, ALICE, { ts, action: "ku_approve" });
   expect(told).toContain("You asked for this upgrade, so you cannot approve it.");
@@ -245,7 +245,7 @@ async function copyOf(bot: Bot, channel: string): Promise<{ readonly channel: st
   return { channel: pick(posted, "channel"), ts: pick(posted, "ts") };
 }
 
-test("a copy of the card in another channel does nothing and shows nothing; in a direct message it works", async () => {
+test("T07: a copy of the card in another channel does nothing and shows nothing; in a direct message it works", async () => {
   const { bot } = await asked({});
   const copy = await copyOf(bot, "C0LEGACY1");
   for (const [index, action] of ["ku_approve", "ku_reject", "ku_show_everything", "ku_cancel_request"].entries()) {

@@ -18,7 +18,7 @@ async function storedOf(stage: Stage, identity: string): Promise<z.output<typeof
   return row;
 }
 
-test("the secret is not in the database, neither as bytes nor in base32", async () => {
+test("T34: the secret is not in the database, neither as bytes nor in base32", async () => {
   await using stage = await openStage();
   const pending = await stage.begun(erin);
   const hex = Secret.fromBase32(pending.secret).hex.toLowerCase();

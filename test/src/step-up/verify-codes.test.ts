@@ -11,7 +11,7 @@ async function guessWrong(stage: Stage, app: App, times: number): Promise<void> 
   for (let guess = 0; guess < times; guess += 1) await stage.stepUp.verify(erin, app.wrongCode());
 }
 
-test("of many simultaneous uses of one code on two replicas exactly one is accepted", async () => {
+test("T12: of many simultaneous uses of one code on two replicas exactly one is accepted", async () => {
   await using stage = await openStage();
   const app = await stage.enrolled(erin);
 
@@ -27,7 +27,7 @@ test("of many simultaneous uses of one code on two replicas exactly one is accep
   }
 });
 
-test("a code counts once, and none of an earlier step after it", async () => {
+test("T12: a code counts once, and none of an earlier step after it", async () => {
   await using stage = await openStage();
   const app = await stage.enrolled(erin);
   stage.pass(10 * minuteMs);
@@ -63,7 +63,7 @@ test("a code of one person is wrong for another", async () => {
   expect(await stage.stepUp.verify(erin, app.code())).toEqual(accepted);
 });
 
-test("the fifth wrong code locks for 15 minutes, on every replica and after a restart, even for a right code", async () => {
+test("T12: the fifth wrong code locks for 15 minutes, on every replica and after a restart, even for a right code", async () => {
   await using stage = await openStage();
   const app = await stage.enrolled(erin);
   const other = await stage.enrolled(frank);

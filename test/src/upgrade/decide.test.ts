@@ -96,7 +96,7 @@ test("an irreversible step cannot be claimed before its approval is granted and 
   expect(story.say(claim)).toMatchObject({ code: "conflict" });
 });
 
-test("a signature that is older than a minute has to be made anew", () => {
+test("T08: a signature that is older than a minute has to be made anew", () => {
   const story = atFinish();
   const { stepId, attempt, approval } = gateOf(story);
   vote(story, carol);
@@ -110,7 +110,7 @@ test("a signature that is older than a minute has to be made anew", () => {
   });
 });
 
-test("an approver who left the group between the click and the start does not count any more", () => {
+test("T08: an approver who left the group between the click and the start does not count any more", () => {
   const story = atFinish();
   const { stepId, attempt } = gateOf(story);
   vote(story, carol);
@@ -162,7 +162,7 @@ test("somebody whose yes was needed and who says no takes the yes back, although
   expect(gateOf(story).approval.outcome).toMatchObject({ kind: "granted", approvedBy: [carol.userId, dave.userId] });
 });
 
-test("an approver who cannot be looked up again leaves the standing unsigned", () => {
+test("T09: an approver who cannot be looked up again leaves the standing unsigned", () => {
   const story = atFinish();
   const { stepId, attempt } = gateOf(story);
   vote(story, carol);
@@ -238,7 +238,7 @@ test("approve and reject at once: the first in the log wins, the other gets a pr
   expect(choicesFor(story.active)).toEqual(["retry", "roll_back", "hold"]);
 });
 
-test("a retry of an irreversible step needs a new approval, and votes on the old one are outdated", () => {
+test("T13: a retry of an irreversible step needs a new approval, and votes on the old one are outdated", () => {
   const story = atFinish();
   const old = gateOf(story);
   vote(story, carol);

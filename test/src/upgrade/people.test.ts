@@ -80,14 +80,14 @@ test("a delegate who is named nowhere as approver fills the seat of the one who 
   expect(gateOf(story).approval.outcome).toHaveProperty("signed");
 });
 
-test("nobody votes in the place of somebody who did not ask for it, whatever the click claims", () => {
+test("T29: nobody votes in the place of somebody who did not ask for it, whatever the click claims", () => {
   const story = waitingForApproval();
   expect(delegate(story, carol, frank)).toBeUndefined();
   expect(vote(story, bob, [carol])).toMatchObject({ code: "ineligible" });
   expect(vote(story, frank, [dave])).toMatchObject({ code: "ineligible" });
 });
 
-test("votes are not handed on from hand to hand, in either order", () => {
+test("T29: votes are not handed on from hand to hand, in either order", () => {
   const story = waitingForApproval();
   expect(delegate(story, carol, dave)).toBeUndefined();
   expect(delegate(story, dave, frank)).toMatchObject({ code: "not_allowed" });
@@ -95,7 +95,7 @@ test("votes are not handed on from hand to hand, in either order", () => {
   expect(delegate(story, carol, frank)).toMatchObject({ code: "already_done" });
 });
 
-test("whoever asked for the upgrade neither hands a vote on nor gets one, under no account", () => {
+test("T02: whoever asked for the upgrade neither hands a vote on nor gets one, under no account", () => {
   const aliceToo: Person = { ...alice, userId: "U0ALICE02", groups: ["S0APPROVE"], human: "alice" };
   const asAlice: Person = { ...alice, human: "alice" };
   const irreversible = quorumPolicy({ users: [], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: hourMs });
@@ -113,11 +113,11 @@ test.for([
   ["somebody who is named nowhere", mallory],
   ["somebody who could not be looked up", { kind: "unknown" as const, userId: "U0DAVE001", problem: "timeout" }],
   ["themselves", carol],
-] as const)("an approver cannot hand their vote to %s", ([, to]) => {
+] as const)("T29: an approver cannot hand their vote to %s", ([, to]) => {
   expect(delegate(waitingForApproval(), carol, to)).toMatchObject({ code: "not_allowed" });
 });
 
-test("a delegation lasts at most seven days and not less than nothing, and not where the policy forbids it", () => {
+test("T29: a delegation lasts at most seven days and not less than nothing, and not where the policy forbids it", () => {
   expect(delegate(waitingForApproval(), carol, frank, 7 * 24 * hourMs)).toBeUndefined();
   expect(delegate(waitingForApproval(), carol, frank, 7 * 24 * hourMs + 1)).toMatchObject({ code: "not_allowed" });
   expect(delegate(waitingForApproval(), carol, frank, 0)).toMatchObject({ code: "not_allowed" });
@@ -146,7 +146,7 @@ test("two delegations to one person are one vote", () => {
   expect(outcome(story)).toBe("granted");
 });
 
-test("whoever handed their vote on votes only after ending it, and then the delegate's vote is gone", () => {
+test("T29: whoever handed their vote on votes only after ending it, and then the delegate's vote is gone", () => {
   const story = waitingForApproval();
   expect(delegate(story, carol, frank)).toBeUndefined();
   expect(vote(story, carol)).toMatchObject({ code: "ineligible" });
@@ -232,7 +232,7 @@ test("an upgrade can be handed over while it is looked at, planned and executed,
   for (const voter of [alice, erin]) expect(vote(story, voter)).toMatchObject({ code: "ineligible" });
 });
 
-test("the new owner is excluded at the gate that is open, the old one stays so, and at every later gate", () => {
+test("T02: the new owner is excluded at the gate that is open, the old one stays so, and at every later gate", () => {
   const story = waitingForApproval();
   expect(vote(story, carol)).toBeUndefined();
   expect(handOver(story, frank)).toBeUndefined();
@@ -257,7 +257,7 @@ test("nobody takes over what they voted on, and only operators take over", () =>
   expect(handOver(waitingForApproval(), mallory)).toMatchObject({ code: "not_allowed" });
 });
 
-test("a vote in the place of somebody who takes over does not count at the second look", () => {
+test("T02: a vote in the place of somebody who takes over does not count at the second look", () => {
   const irreversible = quorumPolicy({ users: [], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 24 * hourMs });
   const story = new Story()
     .must({ ...request, environment: sampleEnvironment({ policies: { irreversible } }) })
@@ -289,7 +289,7 @@ function breakGlass(story: Story, person: Person, over: { readonly incident?: st
   });
 }
 
-test("only those who are named break the glass, with reason and incident, and not over a rejection", () => {
+test("T27: only those who are named break the glass, with reason and incident, and not over a rejection", () => {
   const story = waitingForApproval();
   for (const who of [alice, carol, mallory]) expect(breakGlass(story, who)).toMatchObject({ code: "not_allowed" });
   expect(breakGlass(story, { ...frank, isGuest: true })).toMatchObject({ code: "ineligible" });
@@ -304,7 +304,7 @@ test("only those who are named break the glass, with reason and incident, and no
   expect(breakGlass(rejected, frank)).toMatchObject({ code: "already_decided" });
 });
 
-test("a review is closed once, after the end, by a full member who had no part in it", () => {
+test("T28: a review is closed once, after the end, by a full member who had no part in it", () => {
   const story = waitingForApproval();
   const review = (by: Person, note = "fine") => story.say({ intent: "review_break_glass", note, by: inSlack(by) });
   expect(review(bob)).toMatchObject({ code: "not_now" });

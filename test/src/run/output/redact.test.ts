@@ -37,7 +37,7 @@ test.each([
   `plain ${canary} in the middle`,
   `address ${encodeURIComponent(`${canary}/+`)}`,
   `base64 ${Buffer.from(`${canary}/+`).toString("base64")}`,
-])("the value of a configured secret is recognised anywhere: %s", (line) => {
+])("T34: the value of a configured secret is recognised anywhere: %s", (line) => {
   const redacted = createRedactor([canary, `${canary}/+`]).redactText(line);
   expect(redacted).toContain("[redacted]");
   expect(redacted).not.toContain(canary);

@@ -72,7 +72,7 @@ test.each<readonly [string, unknown]>([
   ["a bare id", { upgradeId: id }],
   ["a ring with something beside it", { ...genuine, upgradeId: id, approved: true }],
   ["a ring that somebody else signed", { ...signRing(ring, generateKey()), upgradeId: id }],
-])("%s that names an upgrade is dropped without a look, and its thread is told once", async (_, data) => {
+])("T20: %s that names an upgrade is dropped without a look, and its thread is told once", async (_, data) => {
   const door = await atTheDoor();
   await door.hear(data);
   await door.hear(data);
@@ -87,7 +87,7 @@ test.each<readonly [string, unknown]>([
   ["an upgrade that does not exist", { upgradeId: "KU-2026-9999" }],
   ["a ring that somebody else signed", signRing(ring, generateKey())],
   ["a signature over another kind of thing", signEnvelope("text/plain", Buffer.from(JSON.stringify(ring)), key)],
-])("a job that holds %s is dropped without a look and told in the log, not once for each", async (_, data) => {
+])("T20: a job that holds %s is dropped without a look and told in the log, not once for each", async (_, data) => {
   const door = await atTheDoor();
   for (let job = 0; job < 50; job += 1) await door.hear(data);
   expect([door.visited, await door.alarms()]).toEqual([[], []]);
@@ -111,7 +111,7 @@ test("a ring for another environment is not one for this", async () => {
   expect(door.errors).toHaveLength(1);
 });
 
-test("a ring that is heard again or is older than ten minutes is counted and ignored", async () => {
+test("T21: a ring that is heard again or is older than ten minutes is counted and ignored", async () => {
   const door = await atTheDoor();
   await door.hear(genuine);
   await door.hear(genuine);
