@@ -38,11 +38,19 @@ test("an irreversible step waits for its approval without an alarm", async () =>
 });
 
 test.each<[string, Partial<SignedStanding>, RegExp]>([
-  ["another upgrade", { upgradeId: "KU-2026-0002" }, /given for another upgrade: KU-2026-0002/u],
-  ["another environment", { environment: "prod" }, /given for another environment: prod/u],
-  ["another step", { stepId: "other" }, /given for another step: other/u],
-  ["another attempt", { attempt: 2 }, /given for another attempt: 2/u],
-  ["another digest", { digest: `sha256:${"0".repeat(64)}` }, /given for another digest/u],
+  ["upgrade", { upgradeId: "KU-2026-0002" }, /given for another upgrade: KU-2026-0002/u],
+  ["environment", { environment: "prod" }, /given for another environment: prod/u],
+  ["step", { stepId: "other" }, /given for another step: other/u],
+  ["attempt", { attempt: 2 }, /given for another attempt: 2/u],
+  ["digest", { digest: `sha256:${"0".repeat(64)}` }, /given for another digest/u],
+])("T22: a genuine approval of another %s runs nothing and raises an alarm", async (_, changes, pattern) => {
+  await using stage = await setStage((folder) => [dangerous(folder)]);
+  await approve(stage, changes);
+  await stage.start({ publicKeys: [key.publicKey] });
+  expect(await refusal(stage)).toEqual({ alarm: expect.stringMatching(pattern), isBegun: false });
+});
+
+test.each<[string, Partial<SignedStanding>, RegExp]>([
   ["a time that is over", { expiresAt: past }, /expired at 2026-01-01/u],
   ["voters looked up long ago", { checkedAt: past }, /more than 60 s ago/u],
   [
@@ -57,7 +65,7 @@ test.each<[string, Partial<SignedStanding>, RegExp]>([
   ["no vote at all", { approvals: [] }, /names 0 people, who do not meet the policy/u],
   ["a step that was rejected", { rejectedBy: ["U0DAVE001"] }, /was rejected by U0DAVE001/u],
   ["an asker who approves", { requesterIds: ["U0CAROL01"] }, /do not meet the policy of this runner/u],
-])("an approval for %s runs nothing and raises an alarm", async (_, changes, pattern) => {
+])("T16: an approval for %s runs nothing and raises an alarm", async (_, changes, pattern) => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage, changes);
   await stage.start({ publicKeys: [key.publicKey] });

@@ -76,11 +76,14 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   });
 });
 
-test.each(hostileTexts)("T30: Slack takes a request with a hostile text in any state, and none of it acts (%#)", (text) => {
-  const posts = hostileGates(text).flatMap(postsOf);
-  expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
-  expect(posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
-});
+test.each(hostileTexts)(
+  "T30: Slack takes a request with a hostile text in any state, and none of it acts (%#)",
+  (text) => {
+    const posts = hostileGates(text).flatMap(postsOf);
+    expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
+    expect(posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
+  },
+);
 
 test("a closed upgrade has no live button anywhere", () => {
   for (const name of ["completed", "rolled_back", "aborted", "refused", "checked", "checked_in_part", "dry_run"]) {
