@@ -243,6 +243,19 @@ test("T02: the new owner is excluded at the gate that is open, the old one stays
   expect(outcome(story)).toBe("granted");
 });
 
+test("T02: whoever started or turned back is excluded as who planned is", () => {
+  const story = new Story()
+    .must(request)
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(carol) })
+    .runUntilIrreversible();
+  for (const voter of [alice, carol]) expect(vote(story, voter)).toMatchObject({ code: "ineligible" });
+  expect(vote(story, dave)).toBeUndefined();
+  story.must({ intent: "roll_back", reason: "slow", by: inSlack(erin) });
+  const excluded = [alice, carol, erin].map(({ userId }) => userId);
+  expect(requesterIdsOf(story.active).toSorted()).toEqual(excluded.toSorted());
+});
+
 test("nobody takes over what they voted on, and only operators take over", () => {
   const open = sampleEnvironment();
   const story = new Story()
