@@ -101,7 +101,6 @@ test.each<[string, Partial<Policy>, RegExp]>([
   ["more proof of presence", { stepUp: "totp" }, /do not meet the policy of this runner/u],
   ["other people", { alternatives: [[{ count: 1, users: ["U0ERIN001"], groups: [] }]] }, /do not meet the policy/u],
   ["a shorter life", { grantExpiresAfterMs: 1_000 }, /longer than the policy of this runner allows/u],
-  ["a window that is closed", { windows: [closedNow()] }, /may only start inside a maintenance window/u],
 ])("T16: the runner's own policy counts: where it wants %s nothing runs", async (_, over, pattern) => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
   await approve(stage);
@@ -122,6 +121,18 @@ function closedNow(): Policy["windows"][number] {
     timeZone: "UTC",
   };
 }
+
+test("T26: outside the window of the runner's own configuration an approval starts nothing", async () => {
+  await using stage = await setStage((folder) => [dangerous(folder)]);
+  await approve(stage);
+  const irreversible = { ...stage.environment.policies.irreversible, windows: [closedNow()] };
+  const strict = { ...stage.environment, policies: { irreversible } };
+  await stage.start({ publicKeys: [key.publicKey], environments: new Map([["practice", strict]]) });
+  expect(await refusal(stage)).toEqual({
+    alarm: expect.stringMatching(/may only start inside a maintenance window/u),
+    isBegun: false,
+  });
+});
 
 test("T16: an approval signed by somebody else runs nothing and raises one alarm", async () => {
   await using stage = await setStage((folder) => [dangerous(folder)]);
