@@ -156,25 +156,21 @@ export class Execution {
         if (report.outcome !== "done") throw new Error(explain(todo.step, report));
         return;
       }
-      case "sign": {
-        const { step, attempt } = todo;
-        const checkedAt = instantOf(Date.now());
-        await this.#must({
-          intent: "recheck_approval",
-          stepId: step.id,
-          attempt,
-          people: [carol, erin],
-          envelope,
-          checkedAt,
-        });
+      case "sign":
+        await this.#lookAgain({ stepId: todo.step.id, attempt: todo.attempt });
         return;
-      }
       case "wait":
         await this.#help(todo);
         return;
       default:
         throw new Error(`cannot go on from ${todo.do}`);
     }
+  }
+
+  /** The second look at carol and erin, who are still who they were. */
+  async #lookAgain(ref: { readonly stepId: string; readonly attempt: number }): Promise<void> {
+    const checkedAt = instantOf(Date.now());
+    await this.#must({ intent: "recheck_approval", ...ref, people: [carol, erin], envelope, checkedAt });
   }
 
   async #runStep({ step, attempt, digest }: Extract<Next, { readonly do: "run" }>): Promise<StepReport> {
@@ -213,6 +209,7 @@ export class Execution {
     if (todo.for === "confirmation") {
       if (step.id === acknowledgeStepId) await this.#answerAll();
       await this.#byHand(step);
+      if (progress.approval !== undefined) await this.#lookAgain(ref);
       await this.#must({ intent: "confirm_manual_step", ...ref, note: "", by: inSlack(alice) });
       this.executed.push(step.id);
     } else if (todo.for === "approval" && progress.approval !== undefined) {
