@@ -70,12 +70,16 @@ async function skippedBy(
   people: PeoplePort | undefined,
   approval: ApprovalRequest,
   person: Person,
-): Promise<Pick<Glass, "skipped" | "unreadGroups">> {
+): Promise<Pick<Glass, "skipped" | "skippedNames" | "unreadGroups">> {
   const listed = await people?.listed(listsOf(approval.policy));
   const roster = listed?.people ?? [];
   const unknown = roster.filter((each) => each.kind === "unknown" && !isAmong(each, approval.requesterIds));
   const others = [...votersAmong(approval, roster), ...unknown].filter((each) => !isAmong(each, identitiesOf(person)));
-  return { skipped: others.map(({ userId }) => userId), unreadGroups: listed?.unreadGroups ?? [] };
+  return {
+    skipped: others.map(({ userId }) => userId),
+    skippedNames: others.map((each) => (each.kind === "known" ? each.name : each.userId)),
+    unreadGroups: listed?.unreadGroups ?? [],
+  };
 }
 
 function listsOf(policy: Policy): Parameters<PeoplePort["listed"]>[0] {

@@ -23,7 +23,7 @@ export const totp: Command = {
   example: "totp",
   positionals: [
     {
-      name: "what",
+      name: "action",
       description: "what to do",
       isRequired: false,
       kind: "word",
@@ -38,7 +38,7 @@ export const totp: Command = {
     const noMember = whyNoMember(person);
     if (noMember !== undefined || person.kind === "unknown")
       return refused(describeIneligible(noMember ?? "look_up_failed", person.userId));
-    const what = given.positionals.get("what");
+    const what = given.positionals.get("action");
     const state = await codes.stateOf(person);
     if (what === "replace")
       return state.state === "enrolled"

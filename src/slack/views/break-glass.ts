@@ -37,6 +37,8 @@ export interface Glass {
   readonly approval: ApprovalRequest;
   /** Accounts of everybody who could have approved. */
   readonly skipped: readonly string[];
+  /** Their names as they were looked up. */
+  readonly skippedNames: readonly string[];
   /** Lists whose members nobody could tell, so that they are not told either. */
   readonly unreadGroups: readonly string[];
 }
@@ -88,8 +90,8 @@ export function breakGlassDialog(glass: Glass, names: Names): Dialog {
 }
 
 /** Everybody by name, as far as there is room. */
-function skippedText({ skipped, unreadGroups }: Glass, names: Names): string {
-  const shown = skipped.slice(0, 30).map((id) => escapeText(names.person(id), 60));
+function skippedText({ skipped, skippedNames, unreadGroups }: Glass, names: Names): string {
+  const shown = skippedNames.slice(0, 30).map((name) => escapeText(name, 60));
   const more = skipped.length - shown.length;
   const known =
     shown.length === 0

@@ -30,7 +30,9 @@ export function policyNames(policy: Policy, names: Names): string {
 
 /** `@dba (@kong-approvers, erin)`: how the configuration calls a list, and who that is. */
 function fullLabel(part: Part, names: Names): string {
-  return part.name === undefined ? partNames(part, names) : `${partLabel(part, names)} (${partNames(part, names)})`;
+  const label = partLabel(part, names);
+  const people = partNames(part, names);
+  return label === people ? label : `${label} (${people})`;
 }
 
 /** The people of a part: as the configuration calls them, else one by one. */

@@ -193,6 +193,7 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
       ...gate,
       step,
       skipped: [text, text],
+      skippedNames: [text, text],
       unreadGroups: [text],
     };
     const hostileNames = { person: () => text, group: () => text };
