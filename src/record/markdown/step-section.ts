@@ -28,9 +28,10 @@ function describe({ event, actor }: StepEvent): string {
     case "approval_requested":
       return `approval of ${inlineCode(event.digest)} asked for: ${policyText(event.policy)}, until ${event.expiresAt}`;
     case "ballot_cast": {
-      const { voter, decision, digest, reason } = event.ballot;
+      const { voter, decision, digest, reason, stepUp = "none", onBehalfOf = [] } = event.ballot;
+      const place = onBehalfOf.length === 0 ? "" : ` in the place of ${onBehalfOf.map(showPerson).join(", ")}`;
       const why = reason === undefined ? "" : `, reason: ${escapeText(reason)}`;
-      return `${showPerson(voter)} voted **${decision}** on ${inlineCode(digest)}${why}`;
+      return `${showPerson(voter)} voted **${decision}**${place} on ${inlineCode(digest)}, step-up ${stepUp}${why}`;
     }
     case "ballot_withdrawn":
       return `${showPerson(event.by)} took their vote back`;

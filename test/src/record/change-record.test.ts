@@ -5,8 +5,10 @@ import { codeBlock, escapeText, inlineCode } from "#src/report/foreign-text.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import type { AnswerKind } from "#src/upgrade/answers.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
-import { Story, request } from "#test/support/given.ts";
-import { bob, factsWith, inSlack, sampleQuestion } from "#test/support/samples.ts";
+import { addMs } from "#src/kernel/instant.ts";
+import { currentStep } from "#src/upgrade/next.ts";
+import { Story, request, started } from "#test/support/given.ts";
+import { bob, carol, dave, erin, factsWith, inSlack, sampleQuestion } from "#test/support/samples.ts";
 import { checkpointAt, completedRecord, recordWithNotes, sealStory } from "./sealed.ts";
 
 const key = generateKey();
@@ -65,6 +67,20 @@ test("the change record has every question with its answer, who gave it and when
   ]);
   expect(lines.filter((line) => line.startsWith("## Forged") || line.includes("<img"))).toEqual([]);
   expect(markdown).toContain("question answered `34-old-tls`: not applicable");
+});
+
+test("the change record tells with what each vote was proven, and in whose place it was given", () => {
+  const story = started().runUntilIrreversible();
+  const progress = currentStep(story.active)?.progress;
+  if (progress?.kind !== "ready" || progress.approval === undefined) throw new Error("no gate is open");
+  const ref = { stepId: currentStep(story.active)?.step.id ?? "", attempt: 1, digest: progress.approval.digest };
+  story
+    .must({ intent: "delegate_vote", from: carol, to: dave, until: addMs(story.now, 60_000) })
+    .must({ intent: "vote", ...ref, voter: dave, decision: "approve", stepUp: "totp", onBehalfOf: [carol] })
+    .must({ intent: "vote", ...ref, voter: erin, decision: "reject", reason: "not tonight" });
+  const { markdown } = exportRecord(sealStory(story, "KU-2026-0001"), [], []);
+  expect(markdown).toMatch(/u0dave001 .*voted \*\*approve\*\* in the place of u0carol01 .* step-up totp$/mu);
+  expect(markdown).toMatch(/u0erin001 .*voted \*\*reject\*\* on .* step-up none, reason: not tonight$/mu);
 });
 
 test("hostile notes stay inside their line of the record", () => {
