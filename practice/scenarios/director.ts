@@ -44,6 +44,8 @@ export async function drive(stage: Stage, behaviour: Behaviour = {}, timeoutMs =
   return behaviour.onLook === undefined ? stage.untilShown(what, look, timeoutMs) : stage.until(what, look, timeoutMs);
 }
 
+const pressAgainAfterMs = 20_000;
+
 async function act(
   stage: Stage,
   behaviour: Behaviour,
@@ -61,7 +63,11 @@ async function act(
     if (has("Approve")) await (behaviour.onApproval ?? approveBy(stage, [carol, erin]))(prompt);
     else if (has("Hold") || has("Retry")) await (behaviour.onTrouble ?? failLoudly)(prompt);
     else if (has("Answer")) await answerQuestions(stage, prompt);
-    else await confirmManualStep(stage, prompt);
+    else {
+      // As people do when nothing happens for a while: the app may have died after it took the click.
+      setTimeout(() => handled.delete(key), pressAgainAfterMs).unref();
+      await confirmManualStep(stage, prompt);
+    }
   } catch (error) {
     if (!(error instanceof NotTaken)) throw error;
     // Slack showed them an error; people press again when the app is back.

@@ -4,22 +4,25 @@ interface Answer<T> {
   readonly value: T;
 }
 
+interface Bounds {
+  readonly maxAgeMs: number;
+  readonly maxKept: number;
+  /** Whoever asks so soon after a question that is still under way shares it; only of the same moment where absent. */
+  readonly sharedForMs?: number;
+}
+
 /**
  * Answers of Slack and rosters by id, each as old as the question for it. A question on its way is shared by whoever asks
  * at the same moment, never by a later click. Failures are not kept.
  */
 export class Fresh<T> {
   readonly #read: (id: string) => Promise<T>;
-  readonly #bounds: { readonly maxAgeMs: number; readonly maxKept: number };
+  readonly #bounds: Bounds;
   readonly #now: () => number;
   readonly #answers = new Map<string, Answer<T>>();
   readonly #asking = new Map<string, Answer<Promise<T>>>();
 
-  constructor(
-    read: (id: string) => Promise<T>,
-    bounds: { readonly maxAgeMs: number; readonly maxKept: number },
-    now: () => number,
-  ) {
+  constructor(read: (id: string) => Promise<T>, bounds: Bounds, now: () => number) {
     this.#read = read;
     this.#bounds = bounds;
     this.#now = now;
@@ -29,7 +32,8 @@ export class Fresh<T> {
   now(id: string): Promise<T> {
     const askedAt = this.#now();
     const asking = this.#asking.get(id);
-    return asking?.askedAt === askedAt ? asking.value : this.#ask(id, askedAt);
+    const isShared = asking !== undefined && askedAt - asking.askedAt <= (this.#bounds.sharedForMs ?? 0);
+    return isShared ? asking.value : this.#ask(id, askedAt);
   }
 
   /** As it was at most the maximum age ago. @throws what reading throws. */

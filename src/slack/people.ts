@@ -16,6 +16,8 @@ import type { Home, User } from "./member.ts";
 
 /** Slack identities may be at most this old where somebody asks for something (design invariant 4). */
 const maxAgeMs = 60_000;
+/** People of one approval are looked up within this time, and Slack takes few questions about groups. */
+const sharedForMs = 250;
 /** Bound of each cache; the oldest goes. */
 const maxKept = 2_000;
 /** Most people of lists that are looked up one by one: Slack takes about 100 a minute (users.info, tier 4). */
@@ -67,7 +69,7 @@ export class People {
       now,
     );
     const ports = { client, directory, readRoster, homeTeam: home.teamId, log };
-    this.#groups = new Fresh((group) => readGroup(ports, group), bounds, now);
+    this.#groups = new Fresh((group) => readGroup(ports, group), { ...bounds, sharedForMs }, now);
   }
 
   /** Never throws: a failed look-up is a person of kind `unknown`, who counts as no. */

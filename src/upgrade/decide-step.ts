@@ -101,7 +101,11 @@ export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_man
   // The confirmation is the start of a manual step, so the approvers are looked up again right before it, too.
   if (approval?.outcome.kind === "granted" && !isFreshlySigned(approval.outcome.signed, now))
     return no(
-      refuse("not_now", "The approvers of this step are being looked up again.", "Press the button again in a moment."),
+      refuse(
+        "being_looked_up",
+        "The approvers of this step are being looked up again.",
+        "Press the button again in a moment.",
+      ),
     );
   if (approval !== undefined && !isInside(approval.policy.windows, now))
     return no(

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Desk } from "#src/upgrade/desk.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
@@ -141,9 +143,7 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
     await correct(ports, deed, meant.errors);
     return;
   }
-  // The confirmation is the start of a manual step: its approvers are looked up again for it, as for any other step.
-  if (meant.kind === "meant" && meant.intent.intent === "confirm_manual_step") await ports.recheckApproval(upgrade.id);
-  const result = meant.kind === "meant" ? await desk.submit(upgrade.id, meant.intent, actorOf(meant.by)) : meant.no;
+  const result = meant.kind === "meant" ? await submit(ports, upgrade, meant) : meant.no;
   await recorded();
   // Also after a refusal: whoever saw an old button gets the newest card.
   ports.upgradeChanged(upgrade.id);
@@ -155,6 +155,26 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
   const isWayBack = deed.actionId === actionIds.rollBack && meant.kind === "meant";
   const warning = isWayBack ? await warnOfWayBack(lookingFor(ports, meant.by), now) : undefined;
   await whisper(ports, deed.person, sentence(`${confirmation(ports, deed, now)}${warningText(warning)}`));
+}
+
+/** Slack may take no look-ups for a while; nobody should have to press again for a few seconds of that. */
+const lookAgainAfterMs = [0, 1_500, 3_000, 6_000];
+
+/** The confirmation is the start of a manual step: its approvers are looked up again for it, as for any other step. */
+async function submit(
+  { desk, recheckApproval }: ListenerPorts,
+  { id }: Upgrade,
+  { intent, by }: Extract<Meaning, { readonly kind: "meant" }>,
+): ReturnType<Desk["submit"]> {
+  if (intent.intent !== "confirm_manual_step") return desk.submit(id, intent, actorOf(by));
+  let answer: Awaited<ReturnType<Desk["submit"]>> | undefined;
+  for (const pauseMs of lookAgainAfterMs) {
+    await delay(pauseMs);
+    await recheckApproval(id);
+    answer = await desk.submit(id, intent, actorOf(by));
+    if (answer.ok || answer.problem.code !== "being_looked_up") return answer;
+  }
+  return answer ?? desk.submit(id, intent, actorOf(by));
 }
 
 type Meaning =
