@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { currentStep } from "#src/upgrade/next.ts";
+import { envelope } from "#test/support/given.ts";
+import { carol, erin, sampleEnvironment } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { pick } from "#test/practice/slack/stage.ts";
 import { buttonsOf, runStep, runUntilApproval, startBot, survey } from "./bot.ts";
@@ -210,4 +212,41 @@ test("in a channel that another organisation reads along nothing is planned", as
   await bot.s.person("faults", { share_channel: { channel: "C0PRACTCE", shared: true } });
   expect(await bot.type(ALICE, "plan practice --to 3.4.2")).toContain("shared with another organisation");
   expect(await bot.desk.list({ limit: 1 })).toEqual([]);
+});
+
+test("a confirmation waits a moment for approvers whom Slack cannot look up at once", async () => {
+  const policies = sampleEnvironment().policies;
+  const environment = sampleEnvironment({
+    policies: { ...policies, steps: { freeze: policies.irreversible } },
+  });
+  let looks = 0;
+  const lookAgain = async (): Promise<void> => {
+    looks += 1;
+    if (looks === 1) return;
+    const ref = { stepId: "freeze", attempt: 1 };
+    const checkedAt = new Date().toISOString();
+    const people = [carol, erin];
+    const replica = { kind: "bot", replica: "test" } as const;
+    await bot.desk.submit(ID, { intent: "recheck_approval", ...ref, people, envelope, checkedAt }, replica);
+  };
+  const bot = await startBot({ options: { environments: [environment], recheckApproval: lookAgain } });
+  await bot.type(ALICE, "plan practice --to 3.4.2");
+  await survey(bot.desk, ID);
+  await bot.type(ALICE, "start");
+  await runStep(bot.desk, ID);
+  const { ts } = await prompt(bot, "ku_approve");
+  for (const user of [CAROL, ERIN])
+    await bot.s.person("actions", { user, channel: "C0PRACTCE", ts, action_id: "ku_approve" });
+  const manual = await prompt(bot, "ku_confirm_manual");
+  await bot.s.person("actions", {
+    user: ALICE,
+    channel: "C0PRACTCE",
+    ts: manual["ts"],
+    action_id: "ku_confirm_manual",
+  });
+  await waitUntil("the confirmation", async () => {
+    const events = await bot.desk.events(ID, 0);
+    return events.some(({ event }) => event.type === "manual_step_confirmed");
+  });
+  expect(looks).toBe(2);
 });
