@@ -147,6 +147,7 @@ test("T23: a machine whose clock is wrong starts nothing that was approved, says
   await stage.start({
     ...keys,
     nowMs: () => Date.now() + offMs,
+    sweepEveryMs: 100,
     record: {
       ...stage.record,
       lockOf: (environment) => {
@@ -161,7 +162,7 @@ test("T23: a machine whose clock is wrong starts nothing that was approved, says
   });
   offMs = -31_000;
   const seen = looks;
-  // The runner looks again every five seconds; the first of these may have begun before the clock was set.
+  // The first of these may have begun before the clock was set.
   await waitUntil("two more looks", () => looks >= seen + 2, 30_000);
   expect(await alarms(stage)).toHaveLength(1);
   expect(await starts(stage)).toBe(0);

@@ -63,7 +63,7 @@ test("a manual step that was approved is looked at again by the click that confi
   const confirm = { intent: "confirm_manual_step", ...ref, note: "", by: inSlack(alice) } as const;
   stage.conduct();
   await waitUntil("the picture in Slack", () => stage.projected.length > 0);
-  expect(await stage.record.submit(id, confirm, replica)).toMatchObject({ problem: { code: "not_now" } });
+  expect(await stage.record.submit(id, confirm, replica)).toMatchObject({ problem: { code: "being_looked_up" } });
   expect(stage.lookedUp).toEqual([]);
 
   await stage.recheck();
