@@ -1,7 +1,7 @@
 import { cover } from "./cover.ts";
 import { eligibilityOf, mayFill } from "./eligibility.ts";
 import type { Electorate, IneligibleReason } from "./eligibility.ts";
-import { humanOf } from "./person.ts";
+import { distinctHumans, humanOf } from "./person.ts";
 import type { Person } from "./person.ts";
 import type { Part, Policy } from "./policy.ts";
 import type { Missing } from "./tally.ts";
@@ -76,10 +76,4 @@ function pairs({ alternatives }: Policy): readonly (readonly Part[])[] {
   return alternatives.flatMap((first) =>
     alternatives.map((second) => [...first, ...second.map((part) => ({ ...part }))]),
   );
-}
-
-function distinctHumans(people: readonly Person[]): readonly Person[] {
-  const first = new Map<string, Person>();
-  for (const person of people) if (!first.has(humanOf(person))) first.set(humanOf(person), person);
-  return [...first.values()];
 }

@@ -58,3 +58,13 @@ export function identitiesOf(person: Person): readonly string[] {
 export function isAmong(person: Person, identities: readonly string[]): boolean {
   return identitiesOf(person).some((identity) => identities.includes(identity));
 }
+
+/** Whether two accounts belong to one human, as far as either look-up tells. */
+export function isSameHuman(left: Person, right: Person): boolean {
+  return isAmong(left, identitiesOf(right));
+}
+
+/** Each human once, by the first of their accounts. */
+export function distinctHumans(people: readonly Person[]): readonly Person[] {
+  return [...Map.groupBy(people, humanOf).values()].flatMap(([first]) => first ?? []);
+}

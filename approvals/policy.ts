@@ -13,6 +13,9 @@ const partSchema = z.object({
 });
 export type Part = z.infer<typeof partSchema>;
 
+/** Whom lists name: accounts, and groups (Slack user groups and `roster:NAME`). */
+export type PeopleLists = Pick<Part, "users" | "groups">;
+
 /** How much proof of a person's presence an approval takes; each contains the ones before it. */
 const stepUps = ["none", "confirm", "totp"] as const;
 export const stepUpSchema = z.enum(stepUps);

@@ -6,7 +6,7 @@ import { cover } from "./cover.ts";
 import type { Cover } from "./cover.ts";
 import { eligibilityOf, mayFill } from "./eligibility.ts";
 import type { Electorate } from "./eligibility.ts";
-import { humanOf, isAmong } from "./person.ts";
+import { humanOf, isSameHuman } from "./person.ts";
 import { isEnough } from "./policy.ts";
 
 /** What is still missing in one of the ways of meeting the policy. */
@@ -67,11 +67,7 @@ function counts(gate: Gate, ballot: Ballot): boolean {
 
 /** A place that was handed on is not filled a second time by the one who handed it on. */
 function representedBy(ballot: Ballot, counted: readonly Ballot[]): NonNullable<Ballot["onBehalfOf"]> {
-  return (ballot.onBehalfOf ?? []).filter((person) => !counted.some(({ voter }) => isSame(voter, person)));
-}
-
-function isSame(left: Ballot["voter"], right: Ballot["voter"]): boolean {
-  return isAmong(left, [right.userId, humanOf(right)]);
+  return (ballot.onBehalfOf ?? []).filter((person) => !counted.some(({ voter }) => isSameHuman(voter, person)));
 }
 
 function votesOfHumans(ballots: readonly Ballot[]): readonly Ballot[] {

@@ -3,7 +3,7 @@ import type { Ballot } from "./ballot.ts";
 import { delegationOf, delegatorsOf } from "./delegation.ts";
 import type { Delegation } from "./delegation.ts";
 import { eligibilityOf, whyNoMember } from "./eligibility.ts";
-import { humanOf, isAmong } from "./person.ts";
+import { distinctHumans, isSameHuman } from "./person.ts";
 import type { Person } from "./person.ts";
 import { tally } from "./tally.ts";
 import type { Gate, Standing } from "./tally.ts";
@@ -38,18 +38,18 @@ export function isWanted({ gate, ballots, delegations }: Asked, person: Person, 
 
 /** Whom a reminder is for, each human once. Whoever handed their vote on is left out; their delegate is asked where they are known. */
 export function wantedAmong(asked: Asked, people: readonly Person[], now: Instant): readonly Person[] {
-  return distinct(people).filter((person) => isWanted(asked, person, now));
+  return distinctHumans(people).filter((person) => isWanted(asked, person, now));
 }
 
 /** Whom an escalation is for: full members who have not voted, whether or not they may. */
 export function toldAmong(asked: Asked, people: readonly Person[], now: Instant): readonly Recipient[] {
-  return distinct(people)
+  return distinctHumans(people)
     .filter((person) => whyNoMember(person) === undefined && !hasVoted(asked.ballots, person))
     .map((person) => ({ userId: person.userId, mayVote: isWanted(asked, person, now) }));
 }
 
 function hasVoted(ballots: readonly Ballot[], person: Person): boolean {
-  return ballots.some(({ voter }) => isAmong(person, [voter.userId, humanOf(voter)]));
+  return ballots.some(({ voter }) => isSameHuman(person, voter));
 }
 
 /** One way of meeting the policy lacks fewer people than before. */
@@ -60,10 +60,4 @@ function isNearer(before: Standing, after: Standing): boolean {
     missing.map((seats) => seats.reduce((sum, { count }) => sum + count, 0));
   const then = lacks(before);
   return lacks(after).some((count, index) => count < (then[index] ?? 0));
-}
-
-function distinct(people: readonly Person[]): readonly Person[] {
-  const first = new Map<string, Person>();
-  for (const person of people) if (!first.has(humanOf(person))) first.set(humanOf(person), person);
-  return [...first.values()];
 }

@@ -1,5 +1,5 @@
 import { votersAmong } from "#approvals/feasibility.ts";
-import { identitiesOf, isAmong } from "#approvals/person.ts";
+import { isAmong, isSameHuman } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { partsOf } from "#approvals/policy.ts";
 import type { Policy } from "#approvals/policy.ts";
@@ -74,7 +74,7 @@ async function skippedBy(
   const listed = await people?.listed(listsOf(approval.policy));
   const roster = listed?.people ?? [];
   const unknown = roster.filter((each) => each.kind === "unknown" && !isAmong(each, approval.requesterIds));
-  const others = [...votersAmong(approval, roster), ...unknown].filter((each) => !isAmong(each, identitiesOf(person)));
+  const others = [...votersAmong(approval, roster), ...unknown].filter((each) => !isSameHuman(each, person));
   return {
     skipped: others.map(({ userId }) => userId),
     skippedNames: others.map((each) => (each.kind === "known" ? each.name : each.userId)),

@@ -1,4 +1,5 @@
 import type { KnownPerson, Person } from "#approvals/person.ts";
+import type { PeopleLists } from "#approvals/policy.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
@@ -70,7 +71,7 @@ export interface PeoplePort {
   /** A look that is not cached, at somebody and at the groups that the environment names. Never throws. */
   lookUp(userId: string, environment: Environment): Promise<Person>;
   /** Everybody who is in one of the lists now, and what of them could not be told. */
-  listed(lists: { readonly users: readonly string[]; readonly groups: readonly string[] }): Promise<ListedPeople>;
+  listed(lists: PeopleLists): Promise<ListedPeople>;
 }
 
 /** Whether somebody has a secret that one-time codes are checked with. */

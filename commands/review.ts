@@ -1,7 +1,7 @@
 import { actorOf } from "#src/upgrade/identity.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
-import { needsReview } from "#src/upgrade/state.ts";
+import { needsReview } from "#src/upgrade/review.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";

@@ -1,7 +1,7 @@
 import { databaseKey } from "#src/plan/environment.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
-import { needsReview } from "#src/upgrade/state.ts";
+import { needsReview } from "#src/upgrade/review.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 
 /** One row of the table `upgrade`, and which track a step that starts now belongs to. */

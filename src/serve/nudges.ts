@@ -1,4 +1,6 @@
 import { groupsOfPolicy, partsOf } from "#approvals/policy.ts";
+import type { PeopleLists } from "#approvals/policy.ts";
+import type { ListedPeople } from "#commands/command.ts";
 import type { Person } from "#approvals/person.ts";
 import { dueNudge } from "#approvals/reminders.ts";
 import type { Nudge } from "#approvals/reminders.ts";
@@ -15,19 +17,11 @@ import { askedOf, pendingApproval } from "#src/upgrade/pending.ts";
 import type { PendingApproval } from "#src/upgrade/pending.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 
-/** Accounts, and groups whose members are looked up. */
-export interface PeopleLists {
-  readonly users: readonly string[];
-  readonly groups: readonly string[];
-}
-
 export interface NudgeParts {
   readonly desk: Pick<Desk, "submit">;
   readonly log: Logger;
   /** Everybody of these lists as they are now, and which groups could not be read. */
-  readonly listed: (
-    lists: PeopleLists,
-  ) => Promise<{ readonly people: readonly Person[]; readonly unreadGroups: readonly string[] }>;
+  readonly listed: (lists: PeopleLists) => Promise<Pick<ListedPeople, "people" | "unreadGroups">>;
 }
 
 /** People who are written to at most for one nudge; the others are counted. */

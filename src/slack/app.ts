@@ -1,6 +1,7 @@
 import type { App } from "@slack/bolt";
 import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
+import type { PeopleLists } from "#approvals/policy.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { StepUp } from "#src/step-up/step-up.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
@@ -24,14 +25,11 @@ import { dispatchClick, dispatchSubmission } from "./listeners/dispatch.ts";
 import { handle } from "./listeners/handle.ts";
 import type { FileUpload, ListenerPorts } from "./listeners/ports.ts";
 import { runCommand } from "./listeners/run-command.ts";
-import { checkingCodes } from "./listeners/step-up-port.ts";
-import type { StepUpPort } from "./listeners/step-up-port.ts";
 import { received } from "./listeners/unreadable.ts";
 import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
 import { originOf } from "./origin.ts";
 import { People } from "./people.ts";
-import type { PeopleLists } from "./people.ts";
 import { connect } from "./receivers.ts";
 import { checkSettings } from "./settings.ts";
 import type { SlackSettings } from "./settings.ts";
@@ -51,8 +49,6 @@ export interface SlackAppOptions {
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
   /** Export and verification need the thread, so they are made when there is one. */
   readonly records: (thread: ThreadAccess) => RecordPorts;
-  /** Checks codes in another way than by `codes`. */
-  readonly stepUp?: StepUpPort;
   /** The second look at the approvers of the step whose turn it is. */
   readonly recheckApproval: (id: UpgradeId, looks: Pick<SlackApp, "lookUp" | "channelReach">) => Promise<void>;
   /** One-time codes of people; without them nobody is enrolled. */
@@ -79,8 +75,6 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
   upgradeChanged(id: UpgradeId): void;
   /** A fresh look at somebody, e.g. at a voter before their approval is signed; `groups` are the user groups that matter. */
   lookUp(userId: string, groups: readonly string[]): Promise<Person>;
-  /** Everybody whom lists of a policy name; see `People.membersOf`. */
-  membersOf(lists: PeopleLists): Promise<readonly Person[]>;
   /** Who reads a channel, asked now. */
   readonly channelReach: Channels["reachNow"];
   /** Everybody whom these lists name, for telling them, with what could not be read; nothing may be decided on it. */
@@ -127,7 +121,6 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     rosterOf: (environment) => people.listed(approverListsOf(environment)),
     recheckApproval: (id) => options.recheckApproval(id, { lookUp, channelReach: channels.reachNow }),
     upgradeChanged,
-    stepUp: options.stepUp ?? checkingCodes(options.codes),
     uploadFile: (upload) => thread.uploadFile(upload),
   };
   const connection = connect({ settings, apiUrl, identity, logger: slackLogger(log) });
@@ -149,7 +142,6 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     identity,
     upgradeChanged,
     lookUp,
-    membersOf: (lists) => people.membersOf(lists),
     channelReach: channels.reachNow,
     listed: (lists) => people.listed(lists),
     uploadFile: (upload) => thread.uploadFile(upload),

@@ -3,6 +3,7 @@ import type { WebClient } from "@slack/web-api";
 import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
+import type { PeopleLists } from "#approvals/policy.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
 import type { ListedPeople } from "#commands/command.ts";
@@ -43,12 +44,6 @@ export interface LookUp {
   readonly groups: readonly string[];
   /** A vote is never decided on what was cached. */
   readonly isFresh: boolean;
-}
-
-/** Lists of people as policies name them: accounts, and groups (Slack user groups and `roster:NAME`). */
-export interface PeopleLists {
-  readonly users: readonly string[];
-  readonly groups: readonly string[];
 }
 
 /** Who somebody is, asked of Slack: by immutable ids, never by names. What cannot be read counts as unknown. */
@@ -92,14 +87,10 @@ export class People {
   }
 
   /**
-   * Everybody whom these lists name, looked up (at most a minute old): for reminders, for telling who can, and for whether
-   * a policy can be met. Never throws; whoever could not be looked up is of kind `unknown`. Nothing may be decided on it.
+   * Everybody whom these lists name, looked up (at most a minute old), with what could not be told: for reminders, for
+   * telling who can, and for whether a policy can be met. Never throws; whoever could not be looked up is of kind
+   * `unknown`. Nothing may be decided on it.
    */
-  async membersOf(lists: PeopleLists): Promise<readonly Person[]> {
-    return (await this.listed(lists)).people;
-  }
-
-  /** The same with what could not be told: a policy whose lists could not all be read is not one that cannot be met. */
   async listed({ users, groups }: PeopleLists): Promise<ListedPeople> {
     const { read, unread } = await this.#memberships([...new Set(groups)], false);
     const everybody = [...new Set([...users, ...read.flatMap(({ members }) => members)])];

@@ -1,7 +1,7 @@
 import { delegationOf, delegatorsOf, inForce } from "#approvals/delegation.ts";
 import type { Delegation } from "#approvals/delegation.ts";
 import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
-import { humanOf, identitiesOf, isAmong } from "#approvals/person.ts";
+import { distinctHumans, identitiesOf, isAmong, isSameHuman } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { partsOf } from "#approvals/policy.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
@@ -63,7 +63,7 @@ function whyNotFrom(upgrade: Open, from: Person, now: Instant): Refusal | undefi
 function whyNotTo(upgrade: Open, { from, to }: IntentOf<"delegate_vote">, now: Instant): Refusal | undefined {
   const { environment } = upgrade.request;
   const help = "Choose somebody whom the configuration names as approver or operator and who did not ask for this.";
-  if (isAmong(to, [from.userId, humanOf(from)])) return refuse("not_allowed", "That is yourself.", help);
+  if (isSameHuman(to, from)) return refuse("not_allowed", "That is yourself.", help);
   if (whyNoMember(to) !== undefined)
     return refuse("not_allowed", `<@${to.userId}> cannot vote at all (${whyNoMember(to)}).`, help);
   if (isAmong(to, requesterIdsOf(upgrade)))
@@ -90,7 +90,7 @@ function whyNotUntil({ until }: IntentOf<"delegate_vote">, now: Instant): Refusa
 /** Either side ends it, all of it; a vote that was cast by it and not used does not count any more. */
 export function endDelegation(upgrade: Open, { person }: IntentOf<"end_delegation">, now: Instant): Decision {
   const found = inForce(upgrade.delegations, now).filter(({ from, to }) =>
-    [from, to].some((side) => isAmong(person, identitiesOf(side))),
+    [from, to].some((side) => isSameHuman(person, side)),
   );
   if (found.length === 0)
     return no(refuse("already_done", "No vote is handed on by you or to you.", "Nothing was changed."));
@@ -108,12 +108,12 @@ function voided(upgrade: Open, ended: readonly Delegation[]): readonly UpgradeEv
   const used = ended.filter(({ from, to }) =>
     approval.ballots.some(
       ({ voter, onBehalfOf }) =>
-        humanOf(voter) === humanOf(to) && (onBehalfOf ?? []).some((person) => humanOf(person) === humanOf(from)),
+        isSameHuman(voter, to) && (onBehalfOf ?? []).some((person) => isSameHuman(person, from)),
     ),
   );
   if (used.length === 0) return [];
   const reason = used.map(({ from, to }) => `${to.userId}: the delegation by ${from.userId} was ended`).join(", ");
-  const people = [...new Map(used.map(({ to }) => [humanOf(to), to])).values()];
+  const people = distinctHumans(used.map(({ to }) => to));
   return [{ type: "approval_voided", stepId: step.id, attempt, people, reason }];
 }
 
@@ -126,7 +126,7 @@ export function handOver(upgrade: Open, intent: IntentOf<"hand_over">): Decision
       refuse("not_allowed", `<@${to.userId}> cannot run this upgrade.`, "Hand it to an operator of the environment."),
     );
   const owner = ownerOf(upgrade);
-  if (owner.kind === "slack" && isAmong(to, [owner.person.userId, humanOf(owner.person)]))
+  if (owner.kind === "slack" && isSameHuman(to, owner.person))
     return no(refuse("already_done", `<@${to.userId}> already runs this upgrade.`, "Nothing was changed."));
   if (hasVoted(upgrade, to))
     return no(
@@ -180,5 +180,5 @@ function hasVoted(upgrade: Open, person: Person): boolean {
   if (progress?.kind !== "ready" || progress.approval === undefined) return false;
   const { outcome, ballots } = progress.approval;
   const isLive = outcome.kind === "open" || outcome.kind === "granted";
-  return isLive && ballots.some(({ voter }) => humanOf(voter) === humanOf(person));
+  return isLive && ballots.some(({ voter }) => isSameHuman(voter, person));
 }

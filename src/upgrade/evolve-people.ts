@@ -1,5 +1,4 @@
-import { isAmong, humanOf } from "#approvals/person.ts";
-import type { Person } from "#approvals/person.ts";
+import { isSameHuman } from "#approvals/person.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { EventOf } from "./events.ts";
 import { withRequesters } from "./evolve-approval.ts";
@@ -17,7 +16,9 @@ export function evolvePeople(upgrade: Upgrade, event: PeopleEvent, at: string): 
       return { ...upgrade, delegations: [...upgrade.delegations, { from, to, at, until }] };
     }
     case "delegation_ended": {
-      const rest = upgrade.delegations.filter(({ from, to }) => !(isSame(from, event.from) && isSame(to, event.to)));
+      const rest = upgrade.delegations.filter(
+        ({ from, to }) => !(isSameHuman(from, event.from) && isSameHuman(to, event.to)),
+      );
       return { ...upgrade, delegations: rest };
     }
     case "break_glass_reviewed":
@@ -36,8 +37,4 @@ function withOwner(upgrade: Upgrade, { to }: EventOf<"upgrade_handed_over">): Up
   );
   const changed = { ...track, steps };
   return { ...upgrade, ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }) };
-}
-
-function isSame(left: Person, right: Person): boolean {
-  return isAmong(left, [right.userId, humanOf(right)]);
 }

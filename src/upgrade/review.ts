@@ -14,6 +14,11 @@ export function reviewStateOf({ brokenGlass, review }: Upgrade): ReviewState {
   return review === undefined ? { kind: "open" } : { kind: "closed", review };
 }
 
+/** Whether the environment takes no new upgrade before somebody reviewed what this one did without approval. */
+export function needsReview(upgrade: Upgrade): boolean {
+  return reviewStateOf(upgrade).kind === "open";
+}
+
 /** Why an environment takes no new upgrade, who broke the glass, and how to go on. */
 export function refuseUnreviewed(upgrade: Upgrade, environment: string): Refusal {
   const { id, request, brokenGlass } = upgrade;

@@ -218,11 +218,6 @@ export function requesterIdsOf(upgrade: Upgrade): readonly string[] {
   return [...new Set(all.flatMap((by) => (by?.kind === "slack" ? identitiesOf(by.person) : [])))];
 }
 
-/** Whether the environment takes no new upgrade before somebody reviewed what this one did without approval. */
-export function needsReview({ brokenGlass, review }: Upgrade): boolean {
-  return brokenGlass.length > 0 && review === undefined;
-}
-
 /** The track that is executed now: the way back once it was begun. */
 export function currentTrack(upgrade: Active): Track {
   return upgrade.rollback ?? upgrade.forward;

@@ -1,7 +1,7 @@
 import type { Delegation } from "#approvals/delegation.ts";
 import { inForce } from "#approvals/delegation.ts";
 import { whyNoMember } from "#approvals/eligibility.ts";
-import { identitiesOf, isAmong } from "#approvals/person.ts";
+import { isSameHuman } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { isWanted } from "#approvals/wanted.ts";
 import type { Instant } from "#src/kernel/instant.ts";
@@ -10,7 +10,7 @@ import { reviewBreakGlass } from "./decide-people.ts";
 import { next } from "./next.ts";
 import { askedOf, pendingApprovals } from "./pending.ts";
 import type { PendingApproval } from "./pending.ts";
-import { needsReview } from "./state.ts";
+import { needsReview } from "./review.ts";
 import type { Upgrade } from "./state.ts";
 
 /** A vote that somebody handed on within one upgrade. */
@@ -64,7 +64,7 @@ function mayReview(upgrade: Upgrade, person: Person): boolean {
 
 function handedVotes(upgrade: Upgrade, person: Person, now: Instant): readonly HandedVote[] {
   return inForce(upgrade.delegations, now).flatMap((delegation): readonly HandedVote[] => {
-    if (isAmong(person, identitiesOf(delegation.from))) return [{ upgrade, delegation, side: "given" }];
-    return isAmong(person, identitiesOf(delegation.to)) ? [{ upgrade, delegation, side: "held" }] : [];
+    if (isSameHuman(person, delegation.from)) return [{ upgrade, delegation, side: "given" }];
+    return isSameHuman(person, delegation.to) ? [{ upgrade, delegation, side: "held" }] : [];
   });
 }

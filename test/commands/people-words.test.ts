@@ -189,7 +189,7 @@ test("the dialog of a broken glass shows exactly what starts and who is not wait
   room.unknown = carol.userId;
   expect(JSON.stringify((await room.reply("break-glass practice", inSlack(frank))).dialog)).toContain("U0CAROL01");
   const inputs = dialog?.blocks.filter(({ type }) => type === "input").map((block) => block.block_id);
-  expect(inputs).toEqual(["glass_reason", "glass_incident", "glass_environment"]);
+  expect(inputs).toEqual(["words", "incident", "environment"]);
 });
 
 test("where the policy asks for codes, the dialog asks for one, and whoever has none is told first", async () => {

@@ -11,7 +11,7 @@ import type { Intent } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { refuseUnreviewed } from "#src/upgrade/review.ts";
-import { needsReview } from "#src/upgrade/state.ts";
+import { needsReview } from "#src/upgrade/review.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 
 /** A Desk without a database: the real brain over records in memory, with real hashes. */

@@ -1,4 +1,3 @@
-import { humanOf } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
 import { glassOf } from "#commands/break-glass.ts";
 import { refused, sentence } from "#commands/reply.ts";
@@ -10,14 +9,14 @@ import { decodeValue, digestPrefix } from "#src/slack/actions.ts";
 import type { ButtonValue } from "#src/slack/actions.ts";
 import type { Submission } from "#src/slack/incoming.ts";
 import { groupsOf } from "#src/slack/people.ts";
-import { glassBlocks } from "#src/slack/views/break-glass.ts";
 import type { Glass } from "#src/slack/views/break-glass.ts";
-import { codeProblem } from "#src/slack/views/totp.ts";
+import { inputBlocks } from "#src/slack/views/dialog.ts";
 import { codesPort, peoplePort } from "./command-ports.ts";
 import { whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
 import { refuseVotePlace } from "./vote-place.ts";
-import { typedInto } from "./submit-checked.ts";
+import { useCode } from "./one-time-code.ts";
+import { typedCode, typedInto } from "./submit-checked.ts";
 import type { Errors } from "./submit-checked.ts";
 
 const outdated = refuse(
@@ -53,7 +52,8 @@ export async function submitBreakGlass(
     await whisper(ports, person, refused(glass).content);
     return undefined;
   }
-  const codeErrors = await codeErrorsOf(ports, submission, { glass, who });
+  const isCodeAsked = glass.approval.policy.stepUp === "totp";
+  const codeErrors = isCodeAsked ? await useCode(ports, who, typedCode(submission)) : undefined;
   if (codeErrors !== undefined) return codeErrors;
   const refusal = await record(ports, submission, { glass, who });
   await recorded();
@@ -65,12 +65,11 @@ export async function submitBreakGlass(
 function wordErrors(submission: Submission, { request }: Upgrade): Errors | undefined {
   const { name } = request.environment;
   const errors: Errors = {};
-  if (typedInto(submission, glassBlocks.reason).length < 3)
-    errors[glassBlocks.reason] = "Please say why it cannot wait.";
-  if (typedInto(submission, glassBlocks.incident) === "")
-    errors[glassBlocks.incident] = "Please name the incident, such as INC-4711.";
-  if (typedInto(submission, glassBlocks.environment) !== name)
-    errors[glassBlocks.environment] = `Please type ${name}, exactly so.`;
+  if (typedInto(submission, inputBlocks.words).length < 3) errors[inputBlocks.words] = "Please say why it cannot wait.";
+  if (typedInto(submission, inputBlocks.incident) === "")
+    errors[inputBlocks.incident] = "Please name the incident, such as INC-4711.";
+  if (typedInto(submission, inputBlocks.environment) !== name)
+    errors[inputBlocks.environment] = `Please type ${name}, exactly so.`;
   return Object.keys(errors).length === 0 ? undefined : errors;
 }
 
@@ -95,17 +94,6 @@ interface Breaking {
   readonly who: Person;
 }
 
-async function codeErrorsOf(
-  { codes }: ListenerPorts,
-  submission: Submission,
-  { glass, who }: Breaking,
-): Promise<Errors | undefined> {
-  if (glass.approval.policy.stepUp !== "totp") return undefined;
-  const answer = await codes?.verify(humanOf(who), typedInto(submission, glassBlocks.code));
-  if (answer?.outcome === "accepted") return undefined;
-  return { [glassBlocks.code]: codeProblem(answer ?? { outcome: "not_enrolled" }) };
-}
-
 async function record(
   { desk }: ListenerPorts,
   submission: Submission,
@@ -120,8 +108,8 @@ async function record(
       attempt,
       digest: approval.digest,
       person: who,
-      reason: typedInto(submission, glassBlocks.reason),
-      incident: typedInto(submission, glassBlocks.incident),
+      reason: typedInto(submission, inputBlocks.words),
+      incident: typedInto(submission, inputBlocks.incident),
       // The environment's name was typed; with a code that is more.
       stepUp: approval.policy.stepUp === "totp" ? "totp" : "confirm",
       skipped,

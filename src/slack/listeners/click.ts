@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Desk } from "#src/upgrade/desk.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
+import { no, unreachable } from "#src/kernel/result.ts";
+import type { Desk } from "#src/upgrade/desk.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
-import { no, unreachable } from "#src/kernel/result.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { warningText } from "#commands/act.ts";
@@ -15,7 +15,6 @@ import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import type { Click } from "#src/slack/incoming.ts";
 import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
-import { escapeText } from "#src/slack/views/text.ts";
 import { standingAfter } from "#src/slack/views/who-can.ts";
 import { dialogs } from "./dialogs.ts";
 import type { Dialog } from "./dialogs.ts";
@@ -24,10 +23,11 @@ import { gateOf, intentOf } from "./intent-of-click.ts";
 import type { SubmittedIntent, Words } from "./intent-of-click.ts";
 import type { ListenerPorts } from "./ports.ts";
 import { showEverything } from "./show-everything.ts";
-import { staleness, unknownUpgrade, withWords } from "./stale-click.ts";
+import { staleness, unknownUpgrade } from "./stale-click.ts";
 import { tellRefused } from "./tell-refused.ts";
 import { nameErrors, prepareVote } from "./vote.ts";
-import type { Errors, Proof } from "./vote.ts";
+import type { Proof } from "./vote.ts";
+import type { Errors } from "./submit-checked.ts";
 import { refuseVotePlace } from "./vote-place.ts";
 
 const knownActions: ReadonlySet<string> = new Set(Object.values(actionIds));
@@ -122,12 +122,14 @@ export interface Deed {
   readonly person: Parameters<typeof whisper>[1];
   /** What a dialog asked for besides words. */
   readonly proof?: Proof;
-  /** Shows what must be corrected beside its input; false when the dialog is not there any more. */
-  readonly complain?: (errors: Errors) => Promise<boolean>;
 }
 
-/** Looks everything up again, asks the desk, and tells the person what came of it. */
-export async function perform(ports: ListenerPorts, asked: Deed, recorded: () => Promise<void>): Promise<void> {
+/** Looks everything up again, asks the desk, and tells the person what came of it; or answers what must be corrected. */
+export async function perform(
+  ports: ListenerPorts,
+  asked: Deed,
+  recorded: () => Promise<void>,
+): Promise<Errors | undefined> {
   const { desk } = ports;
   const upgrade = await desk.find(asked.value.upgradeId);
   // A modal knows no channel: its answer goes where the upgrade is.
@@ -136,29 +138,27 @@ export async function perform(ports: ListenerPorts, asked: Deed, recorded: () =>
   const stale = upgrade === undefined ? unknownUpgrade(deed.value.upgradeId) : staleness(upgrade, deed);
   if (stale !== undefined || upgrade === undefined) {
     await tellRefused(ports, wish, { upgrade, refusal: stale ?? unknownUpgrade(deed.value.upgradeId) });
-    return;
+    return undefined;
   }
   const meant = await meaningOf(ports, upgrade, deed);
-  if (meant.kind === "to_be_corrected") {
-    await correct(ports, deed, meant.errors);
-    return;
-  }
+  if (meant.kind === "to_be_corrected") return meant.errors;
   const result = meant.kind === "meant" ? await submit(ports, upgrade, meant) : meant.no;
   await recorded();
   // Also after a refusal: whoever saw an old button gets the newest card.
   ports.upgradeChanged(upgrade.id);
   if (!result.ok) {
     await tellRefused(ports, wish, { upgrade: await desk.find(upgrade.id), refusal: result.problem });
-    return;
+    return undefined;
   }
   const now = result.value.upgrade;
   const isWayBack = deed.actionId === actionIds.rollBack && meant.kind === "meant";
   const warning = isWayBack ? await warnOfWayBack(lookingFor(ports, meant.by), now) : undefined;
   await whisper(ports, deed.person, sentence(`${confirmation(ports, deed, now)}${warningText(warning)}`));
+  return undefined;
 }
 
 /** Slack may take no look-ups for a while; nobody should have to press again for a few seconds of that. */
-const lookAgainAfterMs = [0, 1_500, 3_000, 6_000];
+const lookAgainAfterMs = [1_500, 3_000, 6_000];
 
 /** The confirmation is the start of a manual step: its approvers are looked up again for it, as for any other step. */
 async function submit(
@@ -166,15 +166,15 @@ async function submit(
   { id }: Upgrade,
   { intent, by }: Extract<Meaning, { readonly kind: "meant" }>,
 ): ReturnType<Desk["submit"]> {
-  if (intent.intent !== "confirm_manual_step") return desk.submit(id, intent, actorOf(by));
-  let answer: Awaited<ReturnType<Desk["submit"]>> | undefined;
+  if (intent.intent === "confirm_manual_step") await recheckApproval(id);
+  let answer = await desk.submit(id, intent, actorOf(by));
   for (const pauseMs of lookAgainAfterMs) {
+    if (answer.ok || answer.problem.code !== "being_looked_up") break;
     await delay(pauseMs);
     await recheckApproval(id);
     answer = await desk.submit(id, intent, actorOf(by));
-    if (answer.ok || answer.problem.code !== "being_looked_up") return answer;
   }
-  return answer ?? desk.submit(id, intent, actorOf(by));
+  return answer;
 }
 
 type Meaning =
@@ -211,15 +211,6 @@ async function meaningOf(ports: ListenerPorts, upgrade: Upgrade, deed: Deed): Pr
 
 function lookingFor({ names, rosterOf }: ListenerPorts, by: Requester): Parameters<typeof refuseStarting>[0] {
   return { by, names, rosterOf };
-}
-
-/** Beside the field while the dialog is open; else privately, with what was written. */
-async function correct(ports: ListenerPorts, { complain, words, person }: Deed, errors: Errors): Promise<void> {
-  if (complain !== undefined && (await complain(errors))) return;
-  const text = `${Object.values(errors)
-    .map((error) => escapeText(error))
-    .join("\n")}\nNothing was done: please press the button again.`;
-  await whisper(ports, person, withWords(sentence(text), words.text));
 }
 
 function knownAction(id: string | undefined): ActionId | undefined {

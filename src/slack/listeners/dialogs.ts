@@ -7,7 +7,8 @@ import { actionIds, encodeValue, modalIds } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import { groupsOf } from "#src/slack/people.ts";
 import { needsDialog } from "#src/slack/views/vote-buttons.ts";
-import { abortModal, countAsDoneModal, inputBlocks } from "#src/slack/views/modals.ts";
+import { inputBlocks } from "#src/slack/views/dialog.ts";
+import { abortModal, countAsDoneModal } from "#src/slack/views/modals.ts";
 import { approveModal, cancelRequestModal, rejectModal } from "#src/slack/views/vote-dialogs.ts";
 import type { AskedVote } from "#src/slack/views/vote-dialogs.ts";
 import type { whisper } from "./handle.ts";
@@ -15,8 +16,10 @@ import { gateOf, intentOf, outdated } from "./intent-of-click.ts";
 import type { Words } from "./intent-of-click.ts";
 import { viewOfAnswer } from "./open-answer.ts";
 import type { ListenerPorts } from "./ports.ts";
-import { isCode, lookUpDelegators, refusalNow, sixDigits } from "./vote.ts";
-import type { Errors, Proof } from "./vote.ts";
+import { lookUpDelegators, refusalNow } from "./vote.ts";
+import { codeFormErrors } from "./one-time-code.ts";
+import type { Errors } from "./submit-checked.ts";
+import type { Proof } from "./vote.ts";
 import { refuseVotePlace } from "./vote-place.ts";
 
 /** Who clicked what, before any dialog is open. */
@@ -61,7 +64,7 @@ export const dialogs: readonly Dialog[] = [
     asksForProof: true,
     errorsIn: (_, { code }) =>
       // Only some policies ask for a code, and which one it is stands in the record.
-      code === "" || isCode(code) ? undefined : { [inputBlocks.code]: sixDigits },
+      code === "" ? undefined : codeFormErrors(code),
   },
   {
     modalId: modalIds.reject,

@@ -7,7 +7,7 @@ import type { ListenerPorts } from "./ports.ts";
 import { openReview, submitReview } from "./review.ts";
 import { submitChecked } from "./submit-checked.ts";
 import type { Check, ModalAnswer } from "./submit-checked.ts";
-import { submitted } from "./submit-modal.ts";
+import { submitModal } from "./submit-modal.ts";
 
 /** Buttons that belong to no open upgrade: they work on closed cards and in direct messages. */
 const ownClicks: ReadonlyMap<string, typeof clicked> = new Map([
@@ -15,8 +15,8 @@ const ownClicks: ReadonlyMap<string, typeof clicked> = new Map([
   [reviewAction, openReview],
 ]);
 
-/** Dialogs whose words are judged by looking at the world before they close. */
-const checkedDialogs: ReadonlyMap<string, Check> = new Map<string, Check>([
+/** Dialogs that no button of an upgrade stands behind. */
+const ownDialogs: ReadonlyMap<string, Check> = new Map<string, Check>([
   [modalIds.breakGlass, submitBreakGlass],
   [modalIds.review, submitReview],
   [modalIds.confirmCode, confirmCode],
@@ -35,6 +35,6 @@ export function dispatchSubmission(
   submission: Submission,
   ack: (answer?: ModalAnswer) => Promise<void>,
 ): Promise<void> {
-  const check = checkedDialogs.get(submission.view.callback_id);
-  return check === undefined ? submitted(ports, submission, ack) : submitChecked(ports, submission, { ack, check });
+  const check = ownDialogs.get(submission.view.callback_id) ?? submitModal;
+  return submitChecked(ports, submission, { ack, check });
 }

@@ -8,10 +8,12 @@ import { sentence } from "#commands/reply.ts";
 import type { CodesPort } from "#commands/command.ts";
 import type { Click, Submission } from "#src/slack/incoming.ts";
 import { originOf } from "#src/slack/origin.ts";
-import { codeBlock, codeProblem, confirmDialog, confirmedMessage, secretMessage } from "#src/slack/views/totp.ts";
+import { inputBlocks } from "#src/slack/views/dialog.ts";
+import { codeProblem, confirmDialog, confirmedMessage, secretMessage } from "#src/slack/views/totp.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
-import { typedInto } from "./submit-checked.ts";
+import { codeFormErrors } from "./one-time-code.ts";
+import { typedCode } from "./submit-checked.ts";
 import type { Errors } from "./submit-checked.ts";
 
 /** Makes a secret and sends it to its person, by a direct message that no store of ours keeps. */
@@ -66,10 +68,13 @@ export async function askForFirstCode(ports: ListenerPorts, click: Click, ack: (
 
 /** The first code of a new secret was sent: when it is right, the secret is taken out of the message. */
 export async function confirmCode(ports: ListenerPorts, submission: Submission): Promise<Errors | undefined> {
+  const code = typedCode(submission);
+  const errors = codeFormErrors(code);
+  if (errors !== undefined) return errors;
   const found = await memberOf(ports, submission);
-  if ("problem" in found) return { [codeBlock]: found.problem };
-  const answer = await found.stepUp.confirm(humanOf(found.person), typedInto(submission, codeBlock));
-  if (answer.outcome !== "accepted") return { [codeBlock]: codeProblem(answer) };
+  if ("problem" in found) return { [inputBlocks.code]: found.problem };
+  const answer = await found.stepUp.confirm(humanOf(found.person), code);
+  if (answer.outcome !== "accepted") return { [inputBlocks.code]: codeProblem(answer) };
   const isGone = await takeOutSecret(ports, submission);
   const said = isGone
     ? "🔑 Your one-time codes are set up."
@@ -81,15 +86,18 @@ export async function confirmCode(ports: ListenerPorts, submission: Submission):
 
 /** A current code was sent: a new secret follows by direct message, and the old one counts until that is confirmed. */
 export async function replaceCode(ports: ListenerPorts, submission: Submission): Promise<Errors | undefined> {
+  const code = typedCode(submission);
+  const errors = codeFormErrors(code);
+  if (errors !== undefined) return errors;
   const found = await memberOf(ports, submission);
-  if ("problem" in found) return { [codeBlock]: found.problem };
+  if ("problem" in found) return { [inputBlocks.code]: found.problem };
   const { stepUp, person } = found;
   const account = { team: ports.identity.team, name: person.name };
-  const answer = await stepUp.replace(humanOf(person), account, typedInto(submission, codeBlock));
-  if (answer.outcome !== "begun") return { [codeBlock]: codeProblem(answer) };
+  const answer = await stepUp.replace(humanOf(person), account, code);
+  if (answer.outcome !== "begun") return { [inputBlocks.code]: codeProblem(answer) };
   ports.log.info({ user: person.userId }, "one-time codes are being replaced");
   if ((await sendSecret(ports, person.userId, answer)) === "not_sent")
-    return { [codeBlock]: "I could not send you a direct message; the old secret still counts." };
+    return { [inputBlocks.code]: "I could not send you a direct message; the old secret still counts." };
   return undefined;
 }
 

@@ -8,7 +8,6 @@ import type { Clients, Identity } from "#src/slack/clients.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { People } from "#src/slack/people.ts";
 import type { Names } from "#src/slack/views/names.ts";
-import type { StepUpPort } from "./step-up-port.ts";
 
 /** Everything that answering a person takes. */
 export interface ListenerPorts {
@@ -35,7 +34,6 @@ export interface ListenerPorts {
   /** Looks up again who approved the step whose turn it is, and signs that; does nothing without a granted approval. */
   readonly recheckApproval: (id: UpgradeId) => Promise<void>;
   readonly upgradeChanged: (id: UpgradeId) => void;
-  readonly stepUp: StepUpPort;
   readonly uploadFile: (upload: FileUpload) => Promise<void>;
 }
 

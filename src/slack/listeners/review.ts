@@ -7,7 +7,8 @@ import { decodeValue } from "#src/slack/actions.ts";
 import type { Click, Submission } from "#src/slack/incoming.ts";
 import { originOf } from "#src/slack/origin.ts";
 import { groupsOf } from "#src/slack/people.ts";
-import { glassBlocks, reviewDialog } from "#src/slack/views/break-glass.ts";
+import { reviewDialog } from "#src/slack/views/break-glass.ts";
+import { inputBlocks } from "#src/slack/views/dialog.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
 import { unknownUpgrade } from "./stale-click.ts";
@@ -52,8 +53,8 @@ export async function submitReview(
   recorded: () => Promise<void>,
 ): Promise<Errors | undefined> {
   const { user, view } = submission;
-  const note = typedInto(submission, glassBlocks.note);
-  if (note.length < 3) return { [glassBlocks.note]: "Please write at least a few words." };
+  const note = typedInto(submission, inputBlocks.words);
+  if (note.length < 3) return { [inputBlocks.words]: "Please write at least a few words." };
   const value = decodeValue(view.private_metadata);
   const upgrade = value && (await ports.desk.find(value.upgradeId));
   if (value === undefined || upgrade === undefined) {

@@ -1,8 +1,13 @@
 import { sentence } from "#commands/reply.ts";
+import { decodeValue } from "#src/slack/actions.ts";
+import type { Whisper } from "#src/slack/answer-privately.ts";
 import type { Submission } from "#src/slack/incoming.ts";
 import { originOf } from "#src/slack/origin.ts";
+import { inputBlocks } from "#src/slack/views/dialog.ts";
+import { escapeText } from "#src/slack/views/text.ts";
 import { handle, whisper } from "./handle.ts";
 import type { ListenerPorts } from "./ports.ts";
+import { withWords } from "./stale-click.ts";
 
 /** What Slack shows beside inputs that must be corrected, by block id. */
 export type Errors = Record<string, string>;
@@ -22,7 +27,10 @@ interface Handling {
   readonly check: Check;
 }
 
-/** A dialog that closes only when its words are right. Where judging takes longer than Slack waits, the rest is whispered. */
+/**
+ * A dialog that closes only when its words are right. Slack takes one answer, within 3 s; what comes later is told
+ * privately, with what was written, because the dialog is closed then.
+ */
 export async function submitChecked(
   ports: ListenerPorts,
   submission: Submission,
@@ -46,13 +54,33 @@ export async function submitChecked(
     work: async (recorded) => {
       const errors = await check(ports, submission, recorded);
       if (errors === undefined) return;
-      if (isClosed) await whisper(ports, person, sentence(`${Object.values(errors).join(" ")} Nothing was done.`));
-      else answer = { response_action: "errors", errors };
+      if (!isClosed) answer = { response_action: "errors", errors };
+      else await whisper(ports, await placeOf(ports, submission), tooLate(errors, submission));
     },
   });
+}
+
+/** A dialog knows no channel: its answer goes where its upgrade is. */
+async function placeOf({ desk }: ListenerPorts, { view, user }: Submission): Promise<Whisper> {
+  const value = decodeValue(view.private_metadata);
+  const upgrade = value && (await desk.find(value.upgradeId));
+  return { userId: user.id, channel: upgrade?.request.channel };
+}
+
+function tooLate(errors: Errors, submission: Submission): ReturnType<typeof sentence> {
+  const complaints = Object.values(errors).map((error) => escapeText(error));
+  return withWords(
+    sentence(`${complaints.join("\n")}\nNothing was done: please press the button again.`),
+    typedInto(submission, inputBlocks.words),
+  );
 }
 
 /** What was typed into a field; empty where there is none. */
 export function typedInto({ view }: Submission, blockId: string): string {
   return (view.state.values[blockId]?.["text"]?.value ?? "").trim();
+}
+
+/** The one-time code that was typed. Apps show it as two groups of three digits, so spaces are left out. */
+export function typedCode(submission: Submission): string {
+  return typedInto(submission, inputBlocks.code).replaceAll(/\s/gu, "");
 }

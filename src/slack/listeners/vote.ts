@@ -1,28 +1,23 @@
 import { delegatorsOf } from "#approvals/delegation.ts";
-import { humanOf } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
+import { groupsOfPolicy } from "#approvals/policy.ts";
 import { instantOf } from "#src/kernel/instant.ts";
-import { unreachable } from "#src/kernel/result.ts";
 import { decide } from "#src/upgrade/decide.ts";
 import type { Intent, IntentOf } from "#src/upgrade/intents.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { ApprovalRequest, Upgrade } from "#src/upgrade/state.ts";
 import type { ButtonValue } from "#src/slack/actions.ts";
-import { groupsOf } from "#src/slack/people.ts";
-import { inputBlocks } from "#src/slack/views/modals.ts";
-import { utc } from "#src/slack/views/text.ts";
+import { inputBlocks } from "#src/slack/views/dialog.ts";
 import { gateOf } from "./intent-of-click.ts";
 import type { ListenerPorts } from "./ports.ts";
-import type { CodeAnswer } from "./step-up-port.ts";
+import { useCode } from "./one-time-code.ts";
+import type { Errors } from "./submit-checked.ts";
 
 /** What a dialog asked for besides words. The code is passed on and never kept. */
 export interface Proof {
   readonly environment: string;
   readonly code: string;
 }
-
-/** What stands beside an input that must be corrected, by its block. */
-export type Errors = Record<string, string>;
 
 type Vote = IntentOf<"vote">;
 
@@ -57,21 +52,12 @@ export async function prepareVote(
   // Without the dialog there is no proof; the decision says what is missing.
   if (wanted === "none" || proof === undefined) return { kind: "vote", vote: { ...own, stepUp: "none" } };
   if (wanted === "confirm") return { kind: "vote", vote: { ...own, stepUp: "confirm" } };
-  if (!isCode(proof.code)) return { kind: "to_be_corrected", errors: { [inputBlocks.code]: sixDigits } };
   const proven = { ...own, stepUp: "totp" } as const;
   // A code counts once, so none is used up by a vote that would not count anyway.
   const refusal = refusalNow(ports, upgrade, proven);
   if (refusal !== undefined) return { kind: "refused", refusal };
-  const answer = await ports.stepUp.verify(humanOf(own.voter), proof.code);
-  return answer.kind === "accepted"
-    ? { kind: "vote", vote: proven }
-    : { kind: "to_be_corrected", errors: { [inputBlocks.code]: codeComplaint(answer) } };
-}
-
-export const sixDigits = "A code has six digits.";
-
-export function isCode(text: string): boolean {
-  return /^\d{6}$/u.test(text);
+  const errors = await useCode(ports, own.voter, proof.code);
+  return errors === undefined ? { kind: "vote", vote: proven } : { kind: "to_be_corrected", errors };
 }
 
 /** What would be answered if this were said now; nothing is recorded. */
@@ -83,12 +69,12 @@ export function refusalNow({ now }: Pick<ListenerPorts, "now">, upgrade: Upgrade
 /** Never decided on what was cached: whoever handed their vote on must be an approver at this moment. */
 export async function lookUpDelegators(
   { people, now }: ListenerPorts,
-  { delegations, request }: Upgrade,
+  { delegations }: Upgrade,
   { voter, approval }: { readonly voter: Person; readonly approval: ApprovalRequest },
 ): Promise<readonly Person[]> {
   if (!approval.policy.allowsDelegation) return [];
   const delegators = delegatorsOf(delegations, voter, instantOf(now()));
-  const groups = groupsOf(request.environment);
+  const groups = groupsOfPolicy(approval.policy);
   const found = await Promise.all(
     delegators.slice(0, maxDelegators).map(({ userId }) => people.lookUp({ userId, groups, isFresh: true })),
   );
@@ -98,18 +84,3 @@ export async function lookUpDelegators(
 
 /** Nobody votes in the place of more people than that; the policies of a step have a few seats. */
 const maxDelegators = 10;
-
-function codeComplaint(answer: Exclude<CodeAnswer, { kind: "accepted" }>): string {
-  switch (answer.kind) {
-    case "wrong_code":
-      return "This code is not right. Type the one that your app shows now.";
-    case "used_already":
-      return "This code was used already. Wait for the next one.";
-    case "locked":
-      return `Too many wrong codes: no code is taken from you until ${utc(answer.until)}.`;
-    case "not_enrolled":
-      return "You have no one-time codes yet. `/kong-upgrade totp` sets them up; then press Approve again.";
-    default:
-      return unreachable(answer);
-  }
-}

@@ -9,23 +9,13 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { digestPrefix, encodeValue, modalIds, reviewAction } from "#src/slack/actions.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Content } from "./blocks.ts";
-import { codeInput, dialog, textInput } from "./dialog.ts";
+import { codeInput, dialog, environmentInput, inputBlocks, textInput, wordsInput } from "./dialog.ts";
 import type { Dialog } from "./dialog.ts";
 import { personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
 import { actionLines, classText, placeOf } from "./step-text.ts";
-import { dateToken, escapeText, plainText } from "./text.ts";
+import { dateToken, escapeText } from "./text.ts";
 
-/** Where the words of the dialogs are found in their submissions. */
-export const glassBlocks = {
-  reason: "glass_reason",
-  incident: "glass_incident",
-  environment: "glass_environment",
-  code: "glass_code",
-  note: "review_note",
-} as const;
-
-const maxReason = 1_000;
 const maxIncident = 80;
 
 /** What would start without its approval. */
@@ -65,26 +55,15 @@ export function breakGlassDialog(glass: Glass, names: Names): Dialog {
         `*Way back and its price:* ${escapeText(step.wayBack, 500)}\n*Not waited for:* ${skippedText(glass, names)}. Each of them is told by direct message, and the channel once.\n*Afterwards:* no new upgrade of ${escapeText(plan.environment, 60)} before somebody who had no part in this one reviewed it.`,
       ),
       context(`${upgradeId} · ${placeOf(plan, step)}, attempt ${attempt} · digest \`${shortDigest(approval.digest)}\``),
+      wordsInput({ label: "Why can it not wait?" }),
       textInput({
-        id: glassBlocks.reason,
-        label: "Why can it not wait?",
-        isMultiline: true,
-        minLength: 3,
-        maxLength: maxReason,
-      }),
-      textInput({
-        id: glassBlocks.incident,
+        id: inputBlocks.incident,
         label: "Reference of the incident",
         hint: "For example INC-4711",
         maxLength: maxIncident,
       }),
-      textInput({
-        id: glassBlocks.environment,
-        label: "Type the environment's name",
-        hint: plainText(plan.environment, 60),
-        maxLength: 80,
-      }),
-      ...(approval.policy.stepUp === "totp" ? [codeInput(glassBlocks.code)] : []),
+      environmentInput(plan.environment),
+      ...(approval.policy.stepUp === "totp" ? [codeInput()] : []),
     ],
   });
 }
@@ -166,13 +145,7 @@ export function reviewDialog(upgrade: Upgrade): Dialog {
     blocks: [
       section(`*${id}* ran without approval:\n${brokenGlass.map((glass) => `• ${glassLine(glass)}`).join("\n")}`),
       section("Your name and the note go into the record; after that new upgrades can be planned."),
-      textInput({
-        id: glassBlocks.note,
-        label: "What did you look at, and what do you think of it?",
-        isMultiline: true,
-        minLength: 3,
-        maxLength: maxReason,
-      }),
+      wordsInput({ label: "What did you look at, and what do you think of it?" }),
     ],
   });
 }

@@ -1,6 +1,19 @@
 import type { ModalView } from "@slack/types";
 import type { Block } from "./blocks.ts";
-import { cutText } from "./text.ts";
+import { cutText, plainText } from "./text.ts";
+
+/** Where the inputs of every dialog are found in its submission. */
+export const inputBlocks = {
+  words: "words",
+  leaveAsIs: "leave_as_is",
+  answer: "answer",
+  incident: "incident",
+  environment: "environment",
+  code: "code",
+} as const;
+
+/** Slack allows 3,000 characters in an input; the record keeps less. */
+const maxWords = 1_000;
 
 /** A dialog that Slack opens over everything else. */
 export type Dialog = ModalView;
@@ -29,21 +42,23 @@ export function dialog({ callbackId, title, submit, value, blocks }: DialogOptio
   };
 }
 
-export interface TextInput {
+interface TextInput {
   /** Block id, by which the submission finds it. */
   readonly id: string;
   readonly label: string;
   readonly hint?: string;
   readonly isMultiline?: boolean;
+  readonly isOptional?: boolean;
   readonly minLength?: number;
   readonly maxLength: number;
 }
 
 /** A field for words. */
-export function textInput({ id, label, hint, isMultiline, minLength, maxLength }: TextInput): Block {
+export function textInput({ id, label, hint, isMultiline, isOptional, minLength, maxLength }: TextInput): Block {
   return {
     type: "input",
     block_id: id,
+    ...(isOptional === true ? { optional: true } : {}),
     label: { type: "plain_text", text: label },
     ...(hint === undefined ? {} : { hint: { type: "plain_text", text: hint } }),
     element: {
@@ -56,13 +71,34 @@ export function textInput({ id, label, hint, isMultiline, minLength, maxLength }
   };
 }
 
-/** A field for the code of an authenticator app; blanks between the digits are fine. */
-export function codeInput(id: string): Block {
+/** A field for a reason or a note of some sentences; at least a few words unless it may stay empty. */
+export function wordsInput({ label, hint, isOptional }: Pick<TextInput, "label" | "hint" | "isOptional">): Block {
   return textInput({
-    id,
+    id: inputBlocks.words,
+    label,
+    ...(hint === undefined ? {} : { hint }),
+    isMultiline: true,
+    ...(isOptional === true ? { isOptional } : { minLength: 3 }),
+    maxLength: maxWords,
+  });
+}
+
+/** Typing the name proves that somebody knows where they are. */
+export function environmentInput(environment: string): Block {
+  return textInput({
+    id: inputBlocks.environment,
+    label: "Name of the environment",
+    hint: `Type it exactly: ${plainText(environment, 100)}`,
+    maxLength: 200,
+  });
+}
+
+/** A field for the code of an authenticator app; blanks between the digits are fine. */
+export function codeInput(): Block {
+  return textInput({
+    id: inputBlocks.code,
     label: "One-time code",
-    hint: "Six digits of your authenticator app",
-    minLength: 6,
-    maxLength: 9,
+    hint: "The six digits that your authenticator app shows now. Each code counts once.",
+    maxLength: 20,
   });
 }

@@ -1,6 +1,6 @@
 import type { Person } from "#approvals/person.ts";
 import { partsOf } from "#approvals/policy.ts";
-import type { Part, Policy } from "#approvals/policy.ts";
+import type { Part, PeopleLists, Policy } from "#approvals/policy.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import { escapeText, mentionGroup, mentionPerson } from "./text.ts";
 
@@ -41,7 +41,7 @@ export function partLabel(part: Part, names: Names): string {
 }
 
 /** The list of one part of a policy: as the configuration calls it, else one by one. */
-export function partNames(part: People, names: Names): string {
+export function partNames(part: PeopleLists, names: Names): string {
   const all = [
     ...part.groups.map((id) => groupName(id, names)),
     ...part.users.map((id) => escapeText(names.person(id), 60)),
@@ -56,9 +56,6 @@ function groupName(id: string, names: Names): string {
     ? `the list ${escapeText(roster, 60)}`
     : `@${escapeText(names.group(id), 60)}`;
 }
-
-/** Who is meant, in words that notify nobody. */
-type People = Pick<Part, "users" | "groups">;
 
 /** The same people as mentions, for the first posting of a request. */
 export function policyMentions(policy: Policy): readonly string[] {

@@ -7,9 +7,6 @@ import { codeInput, dialog } from "./dialog.ts";
 import type { Dialog } from "./dialog.ts";
 import { dateToken, inlineCode, utc } from "./text.ts";
 
-/** Where the code is found in a submission. */
-export const codeBlock = "one_time_code";
-
 /** The secret, for the eyes of its person: only ever sent as a direct message. */
 export function secretMessage(begun: {
   readonly uri: string;
@@ -54,7 +51,7 @@ export function confirmDialog(value: string): Dialog {
     title: "Confirm your app",
     submit: "Confirm",
     value,
-    blocks: [section("The code proves that your app has the secret. Each code counts once."), codeInput(codeBlock)],
+    blocks: [section("The code proves that your app has the secret. Each code counts once."), codeInput()],
   });
 }
 
@@ -67,7 +64,7 @@ export function replaceDialog(): Dialog {
     value: "",
     blocks: [
       section("The new secret comes by direct message. The old one counts until you confirmed the new one."),
-      codeInput(codeBlock),
+      codeInput(),
     ],
   });
 }

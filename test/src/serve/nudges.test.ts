@@ -3,7 +3,7 @@ import type { Person } from "#approvals/person.ts";
 import { quorumPolicy } from "#approvals/policy.ts";
 import type { Policy } from "#approvals/policy.ts";
 import { instantOf } from "#src/kernel/instant.ts";
-import type { PeopleLists } from "#src/serve/nudges.ts";
+import type { PeopleLists } from "#approvals/policy.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { Story, id, request } from "#test/support/given.ts";

@@ -1,4 +1,3 @@
-import { noStepUp } from "#src/slack/listeners/step-up-port.ts";
 import { emptyDirectory } from "#approvals/directory.ts";
 import type { Directory } from "#approvals/directory.ts";
 import { digestPrefix, encodeValue } from "#src/slack/actions.ts";
@@ -8,7 +7,7 @@ import type { Identity } from "#src/slack/clients.ts";
 import { clickSchema, submissionSchema } from "#src/slack/incoming.ts";
 import { clicked } from "#src/slack/listeners/click.ts";
 import type { ListenerPorts } from "#src/slack/listeners/ports.ts";
-import { submitted } from "#src/slack/listeners/submit-modal.ts";
+import { dispatchSubmission } from "#src/slack/listeners/dispatch.ts";
 import { received } from "#src/slack/listeners/unreadable.ts";
 import { People } from "#src/slack/people.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
@@ -108,7 +107,6 @@ export async function atGate({
     isExternallyShared: async () => false,
     channelReach: channels.reachNow,
     rosterOf: never,
-    stepUp: noStepUp,
     upgradeChanged: () => {},
     uploadFile: never,
   };
@@ -133,7 +131,7 @@ export async function atGate({
       ),
     submit: (payload: object) =>
       received(ports, { what: "view", schema: submissionSchema, body: payload, acknowledge }, (submission) =>
-        submitted(ports, submission, acknowledge),
+        dispatchSubmission(ports, submission, acknowledge),
       ),
   };
 }

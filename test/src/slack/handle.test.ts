@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { emptyDirectory } from "#approvals/directory.ts";
 import { clicked } from "#src/slack/listeners/click.ts";
 import { decodeValue, encodeValue } from "#src/slack/actions.ts";
-import { noStepUp } from "#src/slack/listeners/step-up-port.ts";
 import { handle } from "#src/slack/listeners/handle.ts";
 import type { ListenerPorts } from "#src/slack/listeners/ports.ts";
 import { MemoryDesk } from "#test/support/memory-desk.ts";
@@ -50,7 +49,6 @@ function ports(over: Partial<ListenerPorts> = {}): ListenerPorts & { readonly lo
     rosterOf: fail,
     recheckApproval: async () => undefined,
     upgradeChanged: () => {},
-    stepUp: noStepUp,
     uploadFile: fail,
     ...over,
     log,

@@ -160,7 +160,7 @@ test("an answer that was asked for earlier does not replace a later one", async 
 test("members of lists are everybody whom they name, once, with the groups they are in", async () => {
   const { people } = await stage(roster("erin"));
   const lists = { users: ["U0ERIN001", "U0FRANK01"], groups: ["S0APPROVE", "roster:on-call"] };
-  expect(await people.membersOf(lists)).toMatchObject([
+  expect((await people.listed(lists)).people).toMatchObject([
     { userId: "U0ERIN001", human: "erin", groups: ["roster:on-call"] },
     { userId: "U0FRANK01", groups: [] },
     { userId: "U0CAROL01", groups: ["S0APPROVE"] },

@@ -68,12 +68,12 @@ test("a broken glass asks for reason, incident and the environment's name, and i
   await runUntilApproval(bot);
   const pinged = (await bot.s.look(`notifications?user=${BOB}`))["notifications"];
   await typeForDialog(bot, FRANK, "break-glass practice");
-  const words = { glass_reason: "orders are failing", glass_incident: "INC-4711" };
-  expect(await submit(bot, FRANK, { ...words, glass_environment: "prod" })).toMatchObject({ delivered: true });
+  const words = { words: "orders are failing", incident: "INC-4711" };
+  expect(await submit(bot, FRANK, { ...words, environment: "prod" })).toMatchObject({ delivered: true });
   expect(JSON.stringify(await dialogOf(bot, FRANK))).toContain("Please type practice, exactly so.");
   expect(await brokenGlass(bot)).toEqual([]);
 
-  expect(await submit(bot, FRANK, { ...words, glass_environment: "practice" })).toMatchObject({ shown: null });
+  expect(await submit(bot, FRANK, { ...words, environment: "practice" })).toMatchObject({ shown: null });
   await waitUntil("the broken glass", async () => (await brokenGlass(bot)).length === 1);
   expect(await brokenGlass(bot)).toMatchObject([
     {
@@ -99,7 +99,7 @@ test("T27: whoever is not named for it, or is late, is told so, and nothing is r
   expect(await bot.type(CAROL, "break-glass")).toContain("You are not named for breaking the glass");
   await typeForDialog(bot, FRANK, "break-glass");
   await bot.type(ALICE, "rollback");
-  await submit(bot, FRANK, { glass_reason: "all down", glass_incident: "INC-1", glass_environment: "practice" });
+  await submit(bot, FRANK, { words: "all down", incident: "INC-1", environment: "practice" });
   await waitUntil("the answer", async () =>
     (await bot.s.sees(FRANK)).some(({ text }) => /does not wait for an approval|is outdated/u.test(String(text))),
   );
@@ -111,7 +111,7 @@ test("the glass is not broken while another organisation is in the channel", asy
   await runUntilApproval(bot);
   await typeForDialog(bot, FRANK, "break-glass");
   await bot.s.person("faults", { share_channel: { channel: "C0PRACTCE", shared: true } });
-  await submit(bot, FRANK, { glass_reason: "all down", glass_incident: "INC-1", glass_environment: "practice" });
+  await submit(bot, FRANK, { words: "all down", incident: "INC-1", environment: "practice" });
   await waitUntil("the answer", async () =>
     (await bot.s.sees(FRANK)).some(({ text }) => String(text).includes("is shared with another organisation")),
   );
@@ -122,7 +122,7 @@ test("the review is offered in the thread when it has ended, opens only for peop
   const bot = await botWithGlass();
   await runUntilApproval(bot);
   await typeForDialog(bot, FRANK, "break-glass");
-  await submit(bot, FRANK, { glass_reason: "all down", glass_incident: "INC-1", glass_environment: "practice" });
+  await submit(bot, FRANK, { words: "all down", incident: "INC-1", environment: "practice" });
   await waitUntil("the broken glass", async () => (await brokenGlass(bot)).length === 1);
   await bot.type(ALICE, "abort --leave-as-is --reason enough");
   await bot.settled();
@@ -137,7 +137,7 @@ test("the review is offered in the thread when it has ended, opens only for peop
   );
   await bot.s.person("actions", { user: BOB, ...where });
   expect(JSON.stringify(await dialogOf(bot, BOB))).toContain("all down");
-  await submit(bot, BOB, { review_note: "read it all, it was right" });
+  await submit(bot, BOB, { words: "read it all, it was right" });
   await waitUntil("the review", async () => (await bot.desk.find(ID))?.review !== undefined);
   await bot.settled();
   const after = (await bot.thread(ID)).find(({ ts }) => ts === offer?.["ts"]);
@@ -166,9 +166,9 @@ async function enrolInSlack(bot: Bot, codes: CodeStage, user: string): Promise<R
     .parse(state);
   const channel = channels.find(({ kind, members }) => kind === "im" && members.includes(user))?.id;
   await bot.s.person("actions", { user, channel, ts: message?.["ts"], action_id: "ku_confirm_code" });
-  await submit(bot, user, { one_time_code: app.wrongCode() });
+  await submit(bot, user, { code: app.wrongCode() });
   expect(JSON.stringify(await dialogOf(bot, user))).toContain("That code is wrong; 4 attempts are left");
-  await submit(bot, user, { one_time_code: app.code(-1) });
+  await submit(bot, user, { code: app.code(-1) });
   await waitUntil("the enrolment", () =>
     bot.log.lines.some(({ message: said }) => said === "one-time codes were set up"),
   );
@@ -202,10 +202,10 @@ test("a secret is replaced only with a current code of the one before, which cou
   const bot = await botWithGlass({}, codes.stepUp);
   const app = await enrolInSlack(bot, codes, FRANK);
   await typeForDialog(bot, FRANK, "totp replace");
-  await submit(bot, FRANK, { one_time_code: app.wrongCode() });
+  await submit(bot, FRANK, { code: app.wrongCode() });
   expect(JSON.stringify(await dialogOf(bot, FRANK))).toContain("That code is wrong");
   expect(secretIn((await directly(bot, FRANK)).at(-1)).secret).toBe("");
-  await submit(bot, FRANK, { one_time_code: app.code() });
+  await submit(bot, FRANK, { code: app.code() });
   const fresh = await waitUntil("a new secret", async () => {
     const { secret } = secretIn((await directly(bot, FRANK)).at(-1));
     return secret === "" ? undefined : secret;
@@ -222,11 +222,14 @@ test("where the policy asks for a code, a wrong or used one keeps the dialog ope
   expect(await bot.type(FRANK, "break-glass")).toContain("takes a one-time code, and you have none");
   const app = await enrolInSlack(bot, codes, FRANK);
   await typeForDialog(bot, FRANK, "break-glass");
-  const words = { glass_reason: "all down", glass_incident: "INC-1", glass_environment: "practice" };
-  await submit(bot, FRANK, { ...words, glass_code: app.code(-1) });
+  const words = { words: "all down", incident: "INC-1", environment: "practice" };
+  // What cannot be a code is no attempt: after more of these than there are attempts, codes are still taken.
+  for (let round = 0; round < 6; round += 1) await submit(bot, FRANK, { ...words, code: "12 34 5x" });
+  expect(JSON.stringify(await dialogOf(bot, FRANK))).toContain("A code has six digits");
+  await submit(bot, FRANK, { ...words, code: app.code(-1) });
   expect(JSON.stringify(await dialogOf(bot, FRANK))).toContain("That code was used already");
   expect(await brokenGlass(bot)).toEqual([]);
-  await submit(bot, FRANK, { ...words, glass_code: app.code() });
+  await submit(bot, FRANK, { ...words, code: app.code() });
   await waitUntil("the broken glass", async () => (await brokenGlass(bot)).length === 1);
   expect(await brokenGlass(bot)).toMatchObject([{ stepUp: "totp" }]);
   const step = await bot.desk.find(ID);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { quorumPolicy } from "#approvals/policy.ts";
 import type { Policy } from "#approvals/policy.ts";
 import type { SlackAppOptions } from "#src/slack/app.ts";
-import type { CodeAnswer } from "#src/slack/listeners/step-up-port.ts";
+import type { StepUp } from "#src/step-up/step-up.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import type { ApprovalRequest } from "#src/upgrade/state.ts";
@@ -84,31 +84,37 @@ test("an approval that wants the name of the environment opens a dialog, and onl
   expect(JSON.stringify(card)).toContain("carol approved by typing the environment's name");
 });
 
+type CodeAnswer = Awaited<ReturnType<StepUp["verify"]>>;
+
+/** A store of codes that only verifies. */
+function verifying(verify: StepUp["verify"]): StepUp {
+  const never = (): Promise<never> => Promise.reject(new Error("not asked"));
+  return { verify, begin: never, replace: never, confirm: never, reset: never, stateOf: never };
+}
+
 /** Takes note of who asked, and answers what it is told to. */
-function codes(answers: readonly CodeAnswer[]) {
+function answering(answers: readonly CodeAnswer[]) {
   const left = [...answers];
   const asks: { readonly identity: string; readonly code: string }[] = [];
   return {
     asks,
-    stepUp: {
-      verify: async (identity: string, code: string): Promise<CodeAnswer> => {
-        asks.push({ identity, code });
-        return left.shift() ?? { kind: "wrong_code" };
-      },
-    },
+    codes: verifying(async (identity, code) => {
+      asks.push({ identity, code });
+      return left.shift() ?? { outcome: "wrong_code", attemptsLeft: 4 };
+    }),
   };
 }
 
 test("T12: a one-time code is checked beside its field, counted once, and stands nowhere", async () => {
   const until = "2026-11-21T03:10:00.000Z";
-  const { asks, stepUp } = codes([
-    { kind: "wrong_code" },
-    { kind: "used_already" },
-    { kind: "locked", until },
-    { kind: "not_enrolled" },
-    { kind: "accepted" },
+  const { asks, codes } = answering([
+    { outcome: "wrong_code", attemptsLeft: 4 },
+    { outcome: "used_already" },
+    { outcome: "locked_until", until },
+    { outcome: "not_enrolled" },
+    { outcome: "accepted" },
   ]);
-  const { bot, ts } = await asked({ stepUp: "totp" }, { stepUp });
+  const { bot, ts } = await asked({ stepUp: "totp" }, { codes });
   await press(bot, CAROL, { ts, action: "ku_approve" });
   const send = async (environment: string, code: string): Promise<Json> =>
     submitModal(bot, CAROL, { environment: { text: environment }, code: { text: code } });
@@ -117,7 +123,7 @@ test("T12: a one-time code is checked beside its field, counted once, and stands
   expect(asks).toEqual([]);
   const said = [];
   for (let round = 0; round < 4; round += 1) said.push(JSON.stringify(errorsIn(await send("practice", "730164"))));
-  expect(said[0]).toContain("not right");
+  expect(said[0]).toContain("That code is wrong; 4 attempts are left");
   expect(said[1]).toContain("used already");
   expect(said[2]).toContain("2026-11-21 03:10 UTC");
   expect(said[3]).toContain("no one-time codes yet");
@@ -133,19 +139,19 @@ test("T12: a one-time code is checked beside its field, counted once, and stands
 
 test("an answer about a code that comes after Slack closed the dialog is told privately, with what was written", async () => {
   const { promise, resolve } = Promise.withResolvers<CodeAnswer>();
-  const { bot, ts } = await asked({ stepUp: "totp" }, { stepUp: { verify: () => promise } });
+  const { bot, ts } = await asked({ stepUp: "totp" }, { codes: verifying(() => promise) });
   await press(bot, CAROL, { ts, action: "ku_approve" });
   const values = { environment: { text: "practice" }, code: { text: "730164" }, words: { text: "it is right" } };
   expect(await submitModal(bot, CAROL, values)).toMatchObject({ delivered: true, shown: null, answer: null });
-  resolve({ kind: "wrong_code" });
-  await waitUntil("the answer", async () => (await heard(bot, CAROL)).includes("This code is not right."));
+  resolve({ outcome: "wrong_code", attemptsLeft: 4 });
+  await waitUntil("the answer", async () => (await heard(bot, CAROL)).includes("That code is wrong"));
   expect(await heard(bot, CAROL)).toContain("it is right");
   expect(await ballots(bot)).toEqual([]);
 });
 
 test("a code is not used up by somebody whose vote does not count", async () => {
-  const { asks, stepUp } = codes([{ kind: "accepted" }]);
-  const { bot, ts } = await asked({ stepUp: "totp" }, { stepUp });
+  const { asks, codes } = answering([{ outcome: "accepted" }]);
+  const { bot, ts } = await asked({ stepUp: "totp" }, { codes });
   await press(bot, CAROL, { ts, action: "ku_approve" });
   await bot.s.person("faults", { set_group: { group: "S0APPROVE", users: ["U0DAVE001"] } });
   await submitModal(bot, CAROL, {

@@ -3,7 +3,9 @@
 alter table kong_upgrade.upgrade add column needs_review boolean not null default false;
 create index upgrade_waits_for_review on kong_upgrade.upgrade (environment) where needs_review;
 
--- Appends events and everything that must be true at the same moment, as before, and KU003 while a review is missing.
+-- append_events as before, and two rules more. A step that names the number of the lock under which it starts (its fence)
+-- starts only while the lock has exactly this number: KU002 otherwise, so that neither event nor claim happens, and what was
+-- approved under one lock can not start under a later one. No upgrade is asked for or started while a review is missing: KU003.
 create or replace function kong_upgrade.append_events(entries jsonb, summary jsonb) returns void
 language plpgsql as $$
 declare
