@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { validateMessage } from "#src/slack/block-kit/validate.ts";
 import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
 import { stage } from "#test/practice/slack/stage.ts";
 import { manifestPath } from "./bot.ts";
 import { hostileGates } from "./gate-stories.ts";
-import { postsOf } from "./recorded.ts";
+import { postsOf, tokensIn } from "./recorded.ts";
 import { hostileCheck, hostileStory, hostileTexts, reminded } from "./stories.ts";
 
 /** Everything that the bot says about upgrades whose every foreign text is hostile; its own mentions are added apart. */
@@ -34,3 +35,22 @@ test("no text from outside draws an emoji of ours, but in code, where Slack draw
     .filter((shown) => /:(?:white_check_mark|lock|\+1):/u.test(shown));
   expect(drawn).toEqual([]);
 });
+
+describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
+  test("T30: Slack takes every message, and none of it acts", () => {
+    const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text)), ...postsOf(reminded(text))];
+    expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
+    const strays = posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^") && token !== "<#C0PRACTCE>");
+    expect(strays).toEqual([]);
+    expect(JSON.stringify(posts)).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B-\u200D\uFEFF]|\\u0000|\\u001b/u);
+  });
+});
+
+test.each(hostileTexts)(
+  "T30: Slack takes a request with a hostile text in any state, and none of it acts (%#)",
+  (text) => {
+    const posts = hostileGates(text).flatMap(postsOf);
+    expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
+    expect(posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
+  },
+);

@@ -42,3 +42,8 @@ export function actionsOf(post: DesiredPost): readonly string[] {
     return beside !== undefined && "action_id" in beside ? [beside.action_id ?? ""] : [];
   });
 }
+
+/** Everything in a message that Slack would act on: mentions, links, channel tokens. */
+export function tokensIn({ text, blocks }: DesiredPost): readonly string[] {
+  return `${text}${JSON.stringify(blocks)}`.match(/<[^<>]*>?/gu) ?? [];
+}

@@ -1,0 +1,204 @@
+import { expect, test } from "vitest";
+import type { Person } from "#approvals/person.ts";
+import { next } from "#src/upgrade/next.ts";
+import { alice, bob, carol, dave, erin, inSlack, mallory, sampleFacts } from "#test/support/samples.ts";
+import { Story, envelope, report, request, started } from "#test/support/given.ts";
+import { choicesFor } from "#src/upgrade/choices.ts";
+import { gateOf } from "./at-gate.ts";
+
+const atFinish = (): Story => started().runUntil("migrations-finish");
+const vote = (story: Story, voter: typeof carol, decision: "approve" | "reject" = "approve") => {
+  const { stepId, attempt, approval } = gateOf(story);
+  const reason = decision === "reject" ? "not now" : undefined;
+  return story.say({ intent: "vote", stepId, attempt, voter, decision, digest: approval.digest, reason });
+};
+
+test("an irreversible step cannot be claimed before its approval is granted and signed", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  const claim = { intent: "start_step", stepId, attempt, runnerId: "r1", digest: approval.digest } as const;
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+  vote(story, carol);
+  vote(story, erin);
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+  story.must({ intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope, checkedAt: story.now });
+  expect(story.say(claim)).toBeUndefined();
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+});
+
+test("T08: a signature that is older than a minute has to be made anew", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  story
+    .must({ intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope, checkedAt: story.now })
+    .wait(60_001);
+  expect(next(story.active, story.now).do).toBe("sign");
+  expect(story.say({ intent: "start_step", stepId, attempt, runnerId: "r1", digest: approval.digest })).toMatchObject({
+    code: "conflict",
+  });
+});
+
+test("T08: an approver who left the group between the click and the start does not count any more", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  story.must({
+    intent: "recheck_approval",
+    stepId,
+    attempt,
+    people: [{ ...carol, groups: [] }, erin],
+    envelope,
+    checkedAt: story.now,
+  });
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+  expect(vote(story, dave)).toBeUndefined();
+  expect(gateOf(story).approval.outcome).toMatchObject({ kind: "granted", approvedBy: [erin.userId, dave.userId] });
+});
+
+test("a second look at votes that changed in the meantime is not recorded, one at the same votes is", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story.wait(1_000), erin);
+  const votedAt = gateOf(story).approval.ballots.map(({ at }) => at);
+  const { digest } = gateOf(story).approval;
+  story.wait(1_000).must({ intent: "withdraw_vote", stepId, attempt, voter: erin, digest });
+  vote(story.wait(1_000), erin);
+  const people = [carol, erin];
+  const look = { intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now } as const;
+  expect(story.say({ ...look, votedAt })).toMatchObject({ code: "not_now" });
+  const now = gateOf(story).approval.ballots.map(({ at }) => at);
+  expect(story.say({ ...look, votedAt: now })).toBeUndefined();
+  expect(next(story.active, story.now).do).toBe("run");
+});
+
+test("somebody whose yes was needed and who says no takes the yes back, although one no is not enough to refuse", () => {
+  const { environment } = request;
+  const irreversible = { ...environment.policies.irreversible, denyThreshold: 2 };
+  const story = new Story()
+    .must({ ...request, environment: { ...environment, policies: { irreversible } } })
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(alice) })
+    .runUntil("migrations-finish");
+  vote(story, carol);
+  vote(story, erin);
+  expect(gateOf(story).approval.outcome.kind).toBe("granted");
+  vote(story, erin, "reject");
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+  vote(story, dave);
+  expect(gateOf(story).approval.outcome).toMatchObject({ kind: "granted", approvedBy: [carol.userId, dave.userId] });
+});
+
+test("T09: an approver who cannot be looked up again leaves the standing unsigned", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  const people: Person[] = [carol, { kind: "unknown", userId: erin.userId, problem: "timeout" }];
+  expect(
+    story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now }),
+  ).toMatchObject({ code: "not_now" });
+});
+
+test("a list that cannot be read at the second look takes nobody's vote away and lets nobody through", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  const unread = { groups: [], unreadGroups: ["S0APPROVE"] };
+  const look = (people: readonly Person[]) =>
+    story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now });
+  expect(look([{ ...carol, ...unread }, erin])).toMatchObject({ code: "not_now" });
+  expect(gateOf(story).approval.outcome).toMatchObject({ kind: "granted" });
+  // What is certain is not put off: a deactivated account is gone whatever its groups are.
+  expect(look([{ ...carol, ...unread, isDeactivated: true }, erin])).toBeUndefined();
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+});
+
+test("whoever is named by account needs no list that cannot be read", () => {
+  const story = atFinish();
+  const { stepId, attempt } = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  const people = [carol, { ...erin, unreadGroups: ["S0APPROVE"] }];
+  expect(
+    story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now }),
+  ).toBeUndefined();
+  expect(next(story.active, story.now).do).toBe("run");
+});
+
+test("a vote of somebody whose only list cannot be read is put off with the true reason", () => {
+  const refusal = vote(atFinish(), { ...carol, groups: [], unreadGroups: ["S0APPROVE"] });
+  expect(refusal?.sentence).toContain("which lists you are in");
+});
+
+test("somebody's further accounts are known as theirs, also where the record was written before", () => {
+  const story = atFinish();
+  expect(vote(story, { ...erin, human: "alice", otherAccounts: [alice.userId] })).toMatchObject({
+    sentence: expect.stringContaining("You asked for this upgrade"),
+  });
+});
+
+test.for([
+  ["the requester", alice, "ineligible"],
+  ["an imitator", mallory, "ineligible"],
+] as const)("%s is refused and leaves no trace", ([, who, code]) => {
+  const story = atFinish();
+  const before = story.events.length;
+  expect(vote(story, who)).toMatchObject({ code });
+  expect(story.events).toHaveLength(before);
+});
+
+test("approve and reject at once: the first in the log wins, the other gets a private answer", () => {
+  const story = atFinish();
+  expect(vote(story, carol)).toBeUndefined();
+  expect(vote(story, erin, "reject")).toBeUndefined();
+  expect(
+    story.say({
+      intent: "vote",
+      ...gateOf(story),
+      voter: dave,
+      decision: "approve",
+      digest: gateOf(story).approval.digest,
+    }),
+  ).toMatchObject({ code: "already_decided" });
+  expect(choicesFor(story.active)).toEqual(["retry", "roll_back", "hold"]);
+});
+
+test("T13: a retry of an irreversible step needs a new approval, and votes on the old one are outdated", () => {
+  const story = atFinish();
+  const old = gateOf(story);
+  vote(story, carol);
+  vote(story, erin);
+  story.advance();
+  const { digest } = old.approval;
+  story.must({ intent: "start_step", stepId: old.stepId, attempt: 1, runnerId: "r1", digest });
+  story.must({ intent: "finish_step", stepId: old.stepId, attempt: 1, runnerId: "r1", report: report("failed") });
+  story.must({ intent: "retry", stepId: old.stepId, attempt: 1, by: inSlack(bob) });
+  const fresh = gateOf(story);
+  expect(fresh.attempt).toBe(2);
+  expect(fresh.approval.digest).not.toBe(digest);
+  expect(
+    story.say({ intent: "vote", stepId: old.stepId, attempt: 1, voter: dave, decision: "approve", digest }),
+  ).toMatchObject({ code: "outdated" });
+});
+
+test("an approval that nobody completed expires by the clock and can be asked again", () => {
+  const story = atFinish();
+  vote(story, carol);
+  story.wait(3_600_001).must({ intent: "tick" });
+  expect(gateOf(story).approval.outcome.kind).toBe("expired");
+  story.must({ intent: "retry", stepId: "migrations-finish", attempt: 1, by: inSlack(bob) });
+  expect(gateOf(story)).toMatchObject({ attempt: 2, approval: { outcome: { kind: "open" }, ballots: [] } });
+});
+
+test("a granted approval that nobody used in time expires too", () => {
+  const story = atFinish();
+  vote(story, carol);
+  vote(story, erin);
+  story.wait(3_600_001).must({ intent: "tick" });
+  expect(gateOf(story).approval.outcome.kind).toBe("expired");
+});
