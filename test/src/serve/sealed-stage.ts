@@ -19,7 +19,7 @@ import { createDatabase } from "#test/support/database.ts";
 import { Story, id, request } from "#test/support/given.ts";
 import { alice, carol, dave, erin, frank, inSlack, sampleFacts } from "#test/support/samples.ts";
 
-export const replica = { kind: "bot", replica: "test" } as const;
+const replica = { kind: "bot", replica: "test" } as const;
 
 /** A record at the gate of its first irreversible step, and the Slack side's way into it. */
 export interface Stage extends AsyncDisposable {
