@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { smokeTestSchema, secretRefSchema } from "./environment.ts";
 import { probeSchema } from "./probe.ts";
+import { transportSchema } from "./transport.ts";
 
 const stepClasses = ["safe", "disruptive", "irreversible"] as const;
 export const stepClassSchema = z.enum(stepClasses);
@@ -18,6 +19,8 @@ export const commandSchema = z.object({
    * Helm values hold secrets that no pattern knows.
    */
   stdoutFile: z.string().optional(),
+  /** How the runner reaches the place where it runs; its own machine where absent. */
+  via: transportSchema.optional(),
 });
 export type Command = z.infer<typeof commandSchema>;
 

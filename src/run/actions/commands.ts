@@ -4,6 +4,7 @@ import { formatDuration } from "#src/kernel/duration.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Command } from "#src/plan/step.ts";
+import { describeTransport } from "#src/plan/transport.ts";
 import type { CommandResult } from "#src/upgrade/step-report.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
@@ -62,6 +63,9 @@ async function spawn(
 ): Promise<ProcessEnd> {
   const { output, redactor, running, step, upgradeId, attempt, log } = context;
   const place = { upgradeId, stepId: step.id, attempt };
+  if (command.via !== undefined) {
+    return { kind: "not_started", problem: `this runner runs nothing by ${describeTransport(command.via)}` };
+  }
   const env = await secretEnv(command, context);
   if (env.kind === "missing") return { kind: "not_started", problem: env.problem };
   const file = await openFile(command);
@@ -82,7 +86,7 @@ async function spawn(
       stream === "stdout" && handle !== undefined ? handle.writeFile(bytes) : output.write(streams[stream].push(bytes)),
   });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
-  const isOver = end.kind !== "timed_out" || end.isGroupGone;
+  const isOver = !("isGroupGone" in end) || end.isGroupGone;
   if (isOver) await running.forget(place);
   return end.kind === "not_started" ? { ...end, problem: redactor.redactText(end.problem) } : end;
 }
@@ -145,16 +149,15 @@ function judgeEnd(
     case "signalled":
       return { kind: "cut_off", reason: `${shown} was ended by ${end.signal}`, isGone: true };
     case "timed_out":
-      return {
-        kind: "cut_off",
-        reason: `${shown} did not end within ${formatDuration(timeoutMs)}; ${
-          end.isGroupGone
-            ? "all its processes were stopped"
-            : "some of its processes could not be stopped and still run"
-        }`,
-        isGone: end.isGroupGone,
-      };
+      return cutOff(`${shown} did not end within ${formatDuration(timeoutMs)}`, end.isGroupGone);
+    case "cancelled":
+      return cutOff(`${shown} was cancelled`, end.isGroupGone);
     default:
       return unreachable(end);
   }
+}
+
+function cutOff(why: string, isGone: boolean): ActionEnd {
+  const left = isGone ? "all its processes were stopped" : "some of its processes could not be stopped and still run";
+  return { kind: "cut_off", reason: `${why}; ${left}`, isGone };
 }

@@ -26,9 +26,9 @@ export async function isGroupAlive(groupId: number): Promise<boolean> {
   return members === undefined || members.length > 0;
 }
 
-/** Waits until no process of the group works any more; false when the time is over first. */
-export function waitUntilGroupGone(groupId: number, timeoutMs: number): Promise<boolean> {
-  return waitUntilGone(() => isGroupAlive(groupId), timeoutMs);
+/** Waits until no process of the group works any more; false when the time is over, or the signal comes, first. */
+export function waitUntilGroupGone(groupId: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+  return waitUntilGone(() => isGroupAlive(groupId), timeoutMs, signal);
 }
 
 /** Waits until nothing is alive any more; false when the time is over, or the signal comes, first. */

@@ -10,6 +10,8 @@ export interface ProcessCall {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly timeoutMs: number;
+  /** Ends the whole group as at the time limit. */
+  readonly cancel?: AbortSignal;
   /** Called as soon as the process lives; its id is that of its group. */
   readonly onSpawn: (groupId: number) => Promise<void>;
   /** Called with what it writes, in order per stream; the process waits when the promise does. */
@@ -21,7 +23,8 @@ export type ProcessEnd =
   | { readonly kind: "not_started"; readonly problem: string }
   | { readonly kind: "exited"; readonly exitCode: number }
   | { readonly kind: "signalled"; readonly signal: string }
-  | { readonly kind: "timed_out"; readonly isGroupGone: boolean };
+  | { readonly kind: "timed_out"; readonly isGroupGone: boolean }
+  | { readonly kind: "cancelled"; readonly isGroupGone: boolean };
 
 /** Kong ignores SIGTERM while it migrates (seen in 2.8.5 to 3.9.3), so SIGKILL follows soon. */
 const termGraceMs = 5_000;
@@ -33,11 +36,13 @@ const maxDrainMs = 60_000;
 
 /**
  * Runs a process in a group of its own and comes back only when the whole group is gone, since Kong 3.4 and later go on
- * in grandchildren when the process that was started is killed. At the time limit the group gets SIGTERM, then SIGKILL.
+ * in grandchildren when the process that was started is killed. At the time limit, or when it is cancelled, the group gets
+ * SIGTERM, then SIGKILL.
  */
 export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
   const [file, ...words] = call.argv;
   if (file === undefined) return { kind: "not_started", problem: "the command has no words" };
+  if (call.cancel?.aborted === true) return { kind: "not_started", problem: "it was cancelled before it began" };
   const deadline = Date.now() + call.timeoutMs;
   const child = execa(file, words, {
     env: call.env,
@@ -66,9 +71,10 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
   reading.catch(() => undefined);
   await call.onSpawn(pid);
 
-  const left = await raceDeadline(exit, deadline);
-  const isGone = left !== undefined && (await waitUntilGroupGone(pid, Math.max(0, deadline - Date.now())));
-  const end: ProcessEnd = isGone ? endOf(left) : { kind: "timed_out", isGroupGone: await endGroup(pid) };
+  const left = await raceDeadline(exit, deadline, call.cancel);
+  const isGone = left !== undefined && (await waitUntilGroupGone(pid, Math.max(0, deadline - Date.now()), call.cancel));
+  const kind = call.cancel?.aborted === true ? "cancelled" : "timed_out";
+  const end: ProcessEnd = isGone ? endOf(left) : { kind, isGroupGone: await endGroup(pid) };
   await finishReading(reading, [child.stdout, child.stderr], flow);
   return end;
 }
@@ -123,10 +129,12 @@ async function finishReading(reading: Promise<unknown>, streams: readonly Readab
   await reading.catch(() => undefined);
 }
 
-async function raceDeadline<T>(work: Promise<T>, deadline: number): Promise<T | undefined> {
+async function raceDeadline<T>(work: Promise<T>, deadline: number, cancel?: AbortSignal): Promise<T | undefined> {
   const giveUp = new AbortController();
+  const signal = cancel === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, cancel]);
+  const waiting = delay(Math.max(0, deadline - Date.now()), undefined, { signal }).catch(() => undefined);
   try {
-    return await Promise.race([work, delay(Math.max(0, deadline - Date.now()), undefined, { signal: giveUp.signal })]);
+    return await Promise.race([work, waiting]);
   } finally {
     giveUp.abort();
   }

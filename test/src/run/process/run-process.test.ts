@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { isGroupAlive } from "#src/run/process/process-group.ts";
@@ -12,7 +13,12 @@ interface Ran {
   readonly groupId: number;
 }
 
-async function run(script: string, timeoutMs = 20_000, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+async function run(
+  script: string,
+  timeoutMs = 20_000,
+  env: Readonly<Record<string, string>> = {},
+  cancel?: AbortSignal,
+): Promise<Ran> {
   let output = "";
   let groupId = 0;
   const end = await runProcess({
@@ -20,6 +26,7 @@ async function run(script: string, timeoutMs = 20_000, env: Readonly<Record<stri
     env: { PATH: "/usr/bin:/bin", ...env },
     cwd: "/",
     timeoutMs,
+    ...(cancel === undefined ? {} : { cancel }),
     onSpawn: async (id) => {
       groupId = id;
     },
@@ -74,6 +81,27 @@ test("at the time limit the whole group goes, grandchildren that ignore SIGTERM 
       return true;
     }
   });
+});
+
+test("a cancelled process goes with its whole group, also while only its children are left", async () => {
+  await using folder = await createFolder();
+  const cancelling = new AbortController();
+  const ending = run(
+    `(trap '' TERM; sleep 60; sleep 60) & echo > ${folder.path}/begun; exit 0`,
+    60_000,
+    {},
+    cancelling.signal,
+  );
+  await waitUntil("the process to begin", () => existsSync(`${folder.path}/begun`));
+  cancelling.abort();
+  const { end, groupId } = await ending;
+  expect(end).toEqual({ kind: "cancelled", isGroupGone: true });
+  expect(await isGroupAlive(groupId)).toBe(false);
+});
+
+test("what was cancelled before it began is not started", async () => {
+  const { end } = await run("exit 0", 20_000, {}, AbortSignal.abort());
+  expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining("cancelled") });
 });
 
 test("a process that ends before its children is waited for until they have ended too", async () => {
