@@ -9,10 +9,12 @@ import { digestSchema } from "#src/kernel/digest.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { Logger } from "#src/log.ts";
 import { campaign } from "#src/record/leadership.ts";
+import type { Bell } from "#src/record/bell.ts";
 import { openPool } from "#src/record/database.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
+import type { Doorbell } from "#src/run/queue/doorbell.ts";
 import { recheckApproval, startConductor } from "#src/serve/conductor.ts";
 import { signMilestones } from "#src/serve/checkpoints.ts";
 import { recordPorts } from "#src/serve/record-ports.ts";
@@ -27,6 +29,8 @@ import type { PostStore } from "#src/slack/delivery/post-store.ts";
 import type { SlackSettings } from "#src/slack/settings.ts";
 import { readStepUpKeys } from "#src/step-up/keys.ts";
 import { openStepUp } from "#src/step-up/step-up.ts";
+import type { Envelope } from "#src/upgrade/events.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { version } from "#src/version.ts";
 
@@ -49,9 +53,10 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
   const codeKeys = await readStepUpKeys(settings.stepUpKey);
   const url = await databaseFor(settings, stack, log);
   const onTrouble = (problem: string): void => log.warn(problem);
-  const record = stack.use(await openRecord({ url, onTrouble }));
   const doorbell = await openDoorbell({ databaseUrl: url, redisUrl: settings.redisUrl, onTrouble });
   stack.defer(() => doorbell.close());
+  const bell = bellOf(doorbell, keys);
+  const record = stack.use(await openRecord({ url, onTrouble, bell: bell.onAppend }));
 
   const replica = `${process.pid}-${randomUUID().slice(0, 8)}`;
   const recheck = {
@@ -86,10 +91,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       ...recheck,
       listen: (onChange) => record.listen(onChange),
       lostSteps: () => record.lostRunners(),
-      ring: (environment, id) => {
-        const ring = { environment, upgradeId: id, at: instantOf(Date.now()) };
-        return doorbell.ring(environment, id, signRing(ring, keys.signing));
-      },
+      ring: bell.ring,
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
       channelReach: (channel) => slack.channelReach(channel),
       listed: (lists) => slack.listed(lists),
@@ -107,6 +109,29 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
     );
   }
   return stack.move();
+}
+
+interface SignedBell {
+  readonly ring: (environment: string, id: UpgradeId) => Promise<void>;
+  readonly onAppend: Bell;
+}
+
+/** Rings that runners answer: they hold no key, so only what the bot signed is one. */
+function bellOf(doorbell: Doorbell, keys: KeyRing): SignedBell {
+  const signed = (environment: string, upgradeId: UpgradeId): Envelope =>
+    signRing({ environment, upgradeId, at: instantOf(Date.now()) }, keys.signing);
+  const ring: SignedBell["ring"] = (environment, id) => doorbell.ring(environment, id, signed(environment, id));
+  const { ringWithin } = doorbell;
+  return {
+    ring,
+    onAppend:
+      ringWithin === undefined
+        ? { kind: "afterwards", ring }
+        : {
+            kind: "within",
+            ring: (client, environment, id) => ringWithin(client, environment, id, signed(environment, id)),
+          },
+  };
 }
 
 /** Only one replica writes into Slack; the others stand by and take over when its connection ends. */

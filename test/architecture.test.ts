@@ -61,7 +61,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/run": {
     own: [...upgrade, "src/record", "src/signing", "src/discovery"],
     packages: [
-      ...words("zod bullmq ioredis pg execa node:crypto node:events node:http node:https"),
+      ...words("zod bullmq ioredis pg execa node:async_hooks node:crypto node:events node:http node:https"),
       ...words("node:dns/promises node:net node:stream node:string_decoder node:timers/promises node:util"),
       ...files,
     ],

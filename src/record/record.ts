@@ -5,6 +5,7 @@ import { instantSchema } from "#src/kernel/instant.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { Bell } from "./bell.ts";
 import { readCheckpoints, saveCheckpoint } from "./checkpoint-rows.ts";
 import type { StoredCheckpoint } from "./checkpoint-rows.ts";
 import { openPool, select } from "./database.ts";
@@ -79,16 +80,18 @@ export interface RecordOptions {
   readonly now?: () => Instant;
   /** Told when a background connection is away. */
   readonly onTrouble?: OnTrouble;
+  /** How runners are woken up; without it they find their turn by looking. */
+  readonly bell?: Bell;
 }
 
 /**
  * Migrates the schema and opens the record.
  * @throws AppError `database_unreachable`, `record_invalid` (made by a newer program).
  */
-export async function openRecord({ url, now, onTrouble = () => undefined }: RecordOptions): Promise<Record> {
+export async function openRecord({ url, now, onTrouble = () => undefined, bell }: RecordOptions): Promise<Record> {
   await migrate(url);
   const pool = openPool(url);
-  const log = createUpgradeLog({ pool, now });
+  const log = createUpgradeLog({ pool, now, bell, onTrouble });
   let closed: Promise<void> | undefined;
   return {
     ...createDesk(pool, log, onTrouble),

@@ -15,11 +15,15 @@ import { intentSchema } from "#src/upgrade/intents.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
+import { isRunnersTurn } from "#src/upgrade/next.ts";
+import { appendAndRing } from "./bell.ts";
+import type { Bell } from "./bell.ts";
 import { chainStart, seal } from "./chain.ts";
 import { codeOf, constraintOf } from "./database.ts";
 import { appendEvents, isRecorded, lookFrom } from "./event-rows.ts";
 import { createFoldCache } from "./fold-cache.ts";
 import type { Fold } from "./fold-cache.ts";
+import type { OnTrouble } from "./listen.ts";
 import { createTurns } from "./turns.ts";
 import { storable } from "./storable.ts";
 import { summarise } from "./summary.ts";
@@ -51,9 +55,12 @@ export interface UpgradeLogOptions {
   readonly pool: Pool;
   /** Replaces the database's clock: for tests. */
   readonly now?: (() => Instant) | undefined;
+  /** Rung by appends after which it is a runner's turn; runners themselves need none. */
+  readonly bell?: Bell | undefined;
+  readonly onTrouble: OnTrouble;
 }
 
-export function createUpgradeLog({ pool, now: clock }: UpgradeLogOptions): UpgradeLog {
+export function createUpgradeLog({ pool, now: clock, bell, onTrouble }: UpgradeLogOptions): UpgradeLog {
   const cache = createFoldCache(cachedUpgrades);
   // Writers of one process take turns, so that only other processes can be in the way.
   const takeTurns = createTurns();
@@ -103,13 +110,19 @@ export function createUpgradeLog({ pool, now: clock }: UpgradeLogOptions): Upgra
     if (decision.value.length === 0 && fold !== undefined) return ok({ upgrade: fold.upgrade, recorded: [] });
     const draft = draftOn(fold, { id, now, actor }, decision.value);
     try {
-      await appendEvents(pool, draft.accepted.recorded, summarise(draft.accepted.upgrade, draft.head));
+      await append(draft, now);
     } catch (cause) {
       if (isAway(cause)) unconfirmed.push(draft);
       throw cause;
     }
     cache.put({ upgrade: draft.accepted.upgrade, head: draft.head.hash });
     return ok(draft.accepted);
+  }
+
+  async function append({ accepted: { upgrade, recorded: events }, head }: Draft, now: Instant): Promise<void> {
+    const summary = summarise(upgrade, head);
+    if (bell === undefined || !isRunnersTurn(upgrade, now)) await appendEvents(pool, events, summary);
+    else await appendAndRing(pool, { events, summary, upgradeId: upgrade.id }, bell, onTrouble);
   }
 
   async function findRecorded(drafts: readonly Draft[]): Promise<Draft | undefined> {

@@ -9,7 +9,7 @@ import type { LostStep } from "#src/record/runners.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
 import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
-import { currentStep, isFreshlySigned, next } from "#src/upgrade/next.ts";
+import { currentStep, isFreshlySigned, isRunnersTurn, next } from "#src/upgrade/next.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 import { momentsOf } from "#src/upgrade/decide-approval.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -28,6 +28,8 @@ export interface ConductorParts extends ReachParts, Pick<NudgeParts, "listed"> {
   readonly listen: (onChange: (change: Change) => void) => AsyncDisposable;
   readonly lostSteps: () => Promise<readonly LostStep[]>;
   readonly ring: (environment: string, id: UpgradeId) => Promise<void>;
+  /** How often open upgrades are rung for again. */
+  readonly ringEveryMs?: number;
   /** The second, fresh look at a voter in Slack. */
   readonly lookUp: (userId: string, groups: readonly string[]) => Promise<Person>;
   /** Number of the lock that the upgrade holds; undefined when it holds none. */
@@ -52,10 +54,12 @@ const watchEveryMs = 400;
 const nudgeEveryMs = 1_000;
 /** Open upgrades are looked at anew this often, whatever was missed: rings, notifications, failed attempts. */
 const sweepEveryMs = 5_000;
+/** Appends ring by themselves; this is for what a queue lost (a flushed Redis), and for what comes due with time alone. */
+const ringEveryMs = 60_000;
 const maxOpen = 500;
 
 /**
- * Does what follows from the record on the Slack side: rings the runners' doorbell, signs granted approvals after looking
+ * Does what follows from the record on the Slack side: rings again for what waits for a runner, signs granted approvals after looking
  * the voters up again, lets requests expire, has people reminded, notices dead runners, keeps Slack current. It holds no state of its own:
  * any number of replicas may do this at once, and the record decides who was first.
  */
@@ -77,16 +81,29 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
       if (hasExpired(upgrade, now)) await desk.submit(upgrade.id, { intent: "tick" }, actor);
     }
   };
+  const ringAgain = async (): Promise<void> => {
+    const now = await parts.now();
+    const due = (await openOnes()).filter((upgrade) => isRunnersTurn(upgrade, now));
+    await Promise.all(due.map(({ id, request }) => parts.ring(request.environment.name, id)));
+  };
   const nudges = new Nudges(parts, actor);
   const nudge = async (): Promise<void> => nudges.look(await openOnes(), await parts.now());
   const listening = parts.listen((change) => {
-    if (change.kind === "changed") turns.ask(change.id);
-    else
-      void sweep().catch((thrown: unknown) =>
-        log.warn({ err: thrown }, "could not list open upgrades; tried again soon"),
-      );
+    if (change.kind === "changed") {
+      turns.ask(change.id);
+      return;
+    }
+    void sweep().catch((thrown: unknown) =>
+      log.warn({ err: thrown }, "could not list open upgrades; tried again soon"),
+    );
+    void ringAgain().catch((thrown: unknown) => log.warn({ err: thrown }, "could not ring runners; done again soon"));
   });
-  const timers = [every(watchEveryMs, watch, log), every(sweepEveryMs, sweep, log), every(nudgeEveryMs, nudge, log)];
+  const timers = [
+    every(watchEveryMs, watch, log),
+    every(sweepEveryMs, sweep, log),
+    every(nudgeEveryMs, nudge, log),
+    every(parts.ringEveryMs ?? ringEveryMs, ringAgain, log),
+  ];
   return {
     [Symbol.asyncDispose]: async () => {
       await Promise.all(timers.map((timer) => timer[Symbol.asyncDispose]()));
@@ -102,12 +119,7 @@ async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promi
   // First, because people must see the truth also while Slack's look-ups, the queue or the signing are away.
   parts.project(id);
   const todo = next(upgrade, await parts.now());
-  const isForRunner = todo.do === "run" || todo.do === "survey" || todo.do === "probe";
-  await Promise.all([
-    todo.do === "sign" ? recheckApproval(parts, id) : undefined,
-    isForRunner ? parts.ring(upgrade.request.environment.name, id) : undefined,
-    witness(parts, actor, id),
-  ]);
+  await Promise.all([todo.do === "sign" ? recheckApproval(parts, id) : undefined, witness(parts, actor, id)]);
 }
 
 /** Signs milestones; a record that does not verify any more is told in its thread, once. */

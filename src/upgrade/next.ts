@@ -54,6 +54,12 @@ export function next(upgrade: Upgrade, now: Instant): Next {
   }
 }
 
+/** Whether the next act is a runner's, so that it is worth waking one up. */
+export function isRunnersTurn(upgrade: Upgrade, now: Instant): boolean {
+  const { do: what } = next(upgrade, now);
+  return what === "survey" || what === "run" || what === "probe";
+}
+
 /** The step whose turn it is, with its progress; undefined when all are done. */
 export function currentStep(upgrade: Active): { readonly step: Step; readonly progress: StepProgress } | undefined {
   const track = currentTrack(upgrade);

@@ -1,4 +1,7 @@
+import type { ClientBase } from "pg";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { epochMsOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { openPostgresQueues } from "./postgres-queues.ts";
@@ -9,6 +12,20 @@ import { openRedisQueues } from "./redis-queues.ts";
 export interface Doorbell {
   /** Rings for an upgrade; many rings that nobody has answered yet are one. */
   ring(environment: string, upgradeId: UpgradeId, ring: Envelope): Promise<void>;
+  /**
+   * Rings as part of a transaction in PostgreSQL: heard when it is committed, gone when it is not. Absent where the queue
+   * lies on another server: ring after the commit then.
+   */
+  readonly ringWithin?: (
+    transaction: ClientBase,
+    ...[environment, upgradeId, ring]: Parameters<Doorbell["ring"]>
+  ) => Promise<void>;
+  /**
+   * Rings at an instant, by this process's clock. An upgrade has one such ring: the last one that was asked for. A queue
+   * may lose it, so whoever needs it asks again for what the record says, as often as it likes. Sign it with this instant:
+   * a runner drops what is older than minutes.
+   */
+  ringAt(instant: Instant, ...[environment, upgradeId, ring]: Parameters<Doorbell["ring"]>): Promise<void>;
   /** Calls back for every job in the queues of these environments until closed; whether it is a ring is for the caller to find out. */
   attend(environments: readonly string[], onJob: (job: Job) => void): Promise<AsyncDisposable>;
   close(): Promise<void>;
@@ -34,8 +51,8 @@ const closeTimeoutMs = 5_000;
 
 /** @throws AppError `database_unreachable` when the queue's server does not answer. */
 export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> {
-  const { databaseUrl, redisUrl, onTrouble = () => undefined } = options;
-  const queues = await open(redisUrl, databaseUrl);
+  const { onTrouble = () => undefined } = options;
+  const queues = await open(options, onTrouble);
   const open_ = new Map<string, RingQueue>();
   const workers = new Set<QueueWorker>();
 
@@ -55,6 +72,16 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
 
   return {
     ring: (environment, upgradeId, ring) => within(queueOf(environment).add(upgradeId, ring), ringTimeoutMs),
+    ...(queues.isInDatabase
+      ? {
+          ringWithin: async (transaction, environment, upgradeId, ring) =>
+            queueOf(environment).addWithin?.(transaction, upgradeId, ring),
+        }
+      : {}),
+    ringAt: (instant, environment, upgradeId, ring) => {
+      const delayMs = Math.max(0, epochMsOf(instant) - Date.now());
+      return within(queueOf(environment).addAt(upgradeId, ring, delayMs), ringTimeoutMs);
+    },
     attend: async (environments, onJob) => {
       const mine = environments.map((environment) =>
         queues.openWorker(queueName(environment), (data) => onJob({ environment, data }), onTrouble),
@@ -74,8 +101,8 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
   };
 }
 
-async function open(redisUrl: string | undefined, databaseUrl: string): Promise<Queues> {
-  const opening = redisUrl === undefined ? openPostgresQueues(databaseUrl) : openRedisQueues(redisUrl);
+async function open({ redisUrl, databaseUrl }: DoorbellOptions, onTrouble: (problem: string) => void): Promise<Queues> {
+  const opening = redisUrl === undefined ? openPostgresQueues(databaseUrl, onTrouble) : openRedisQueues(redisUrl);
   try {
     return await within(opening, openTimeoutMs);
   } catch (cause) {

@@ -1,25 +1,85 @@
-import { createPostgresBackend, runMigrations, withBackend } from "bullmq";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { EventEmitter } from "node:events";
+import { PostgresConnection, PostgresQueueBackend, runMigrations, withBackend } from "bullmq";
+import type { BackendFactory, PgQueryable, PostgresConnectionOptions } from "bullmq";
 import { Client } from "pg";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { jobName, jobOptions, workerOptions } from "./queues.ts";
 import type { Queues } from "./queues.ts";
 
-const { Queue, Worker } = withBackend(createPostgresBackend);
-
 /** BullMQ's tables lie in a schema of their own, beside the record's. */
 const schema = "kong_upgrade_queue";
-/** Per queue and per worker; a worker keeps one more to hear of new jobs. */
+/** For all queues of a process together, and again for all its workers, which keep one more to hear of new jobs. */
 const maxConnections = 2;
 const connectTimeoutMs = 5_000;
 
 /** BullMQ on PostgreSQL; makes or migrates its schema. */
-export async function openPostgresQueues(databaseUrl: string): Promise<Queues> {
+export async function openPostgresQueues(
+  databaseUrl: string,
+  onTrouble: (problem: string) => void = () => undefined,
+): Promise<Queues> {
   const server = {
     connectionString: databaseUrl,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     application_name: "kong-upgrade queue",
   };
+  await migrate(server);
+  const connect = (): SharedConnection => new SharedConnection({ ...server, schema, max: maxConnections });
+
+  const ringing = connect();
+  ringing.on("error", (error: unknown) => onTrouble(`the queue on PostgreSQL: ${errorMessage(error)}`));
+  const transaction = new AsyncLocalStorage<PgQueryable>();
+  joinTransactions(ringing, transaction);
+  await ringing.waitUntilReady();
+  const { Queue } = withBackend(lending(ringing, "quiet"));
+
+  let listening: SharedConnection | undefined;
+  return {
+    isInDatabase: true,
+    openQueue: (name, onQueueTrouble) => {
+      const queue = new Queue(name, { connection: server });
+      queue.on("error", (error: unknown) => onQueueTrouble(`queue ${name}: ${errorMessage(error)}`));
+      return {
+        add: async (upgradeId, ring) => {
+          await queue.add(jobName, ring, jobOptions(upgradeId));
+        },
+        addAt: async (upgradeId, ring, delayMs) => {
+          await queue.add(jobName, ring, jobOptions(upgradeId, delayMs));
+        },
+        addWithin: async (client, upgradeId, ring) => {
+          // Its functions are called without a schema. Until the end of the transaction, which names its own tables in full.
+          await client.query(`set local search_path to ${schema}`);
+          await transaction.run(client, () => queue.add(jobName, ring, jobOptions(upgradeId)));
+        },
+        close: () => queue.close(),
+      };
+    },
+    openWorker: (name, onJob, onWorkerTrouble) => {
+      listening ??= connect();
+      const { Worker } = withBackend(lending(listening, "listens"));
+      const worker = new Worker(
+        name,
+        async (job) => {
+          onJob(job.data);
+        },
+        { ...workerOptions, connection: server },
+      );
+      worker.on("error", (error) => onWorkerTrouble(`queue ${name}: ${errorMessage(error)}`));
+      return {
+        ready: async () => {
+          await worker.waitUntilReady();
+        },
+        close: () => worker.close(),
+      };
+    },
+    close: async () => {
+      await Promise.all([ringing.close(), listening?.close()]);
+    },
+  };
+}
+
+async function migrate(server: ConstructorParameters<typeof Client>[0]): Promise<void> {
   const client = new Client(server);
   // A connection that breaks rejects the running query, which tells the caller.
   client.on("error", () => undefined);
@@ -29,35 +89,58 @@ export async function openPostgresQueues(databaseUrl: string): Promise<Queues> {
   } finally {
     await client.end();
   }
+}
 
-  const connection = { ...server, schema, max: maxConnections };
-  return {
-    openQueue: (name, onTrouble) => {
-      const queue = new Queue(name, { connection });
-      queue.on("error", (error: unknown) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
-      return {
-        add: async (upgradeId, ring) => {
-          await queue.add(jobName, ring, jobOptions(upgradeId));
-        },
-        close: () => queue.close(),
-      };
-    },
-    openWorker: (name, onJob, onTrouble) => {
-      const worker = new Worker(
-        name,
-        async (job) => {
-          onJob(job.data);
-        },
-        { ...workerOptions, connection },
-      );
-      worker.on("error", (error) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
-      return {
-        ready: async () => {
-          await worker.waitUntilReady();
-        },
-        close: () => worker.close(),
-      };
-    },
-    close: async () => undefined,
-  };
+type PgListenClient = Awaited<ReturnType<PostgresConnection["getListenClient"]>>;
+
+/** A connection of many queues: its one session that hears of new jobs takes a statement at a time, for all of them. */
+class SharedConnection extends PostgresConnection {
+  readonly #shared = new WeakSet<PgListenClient>();
+
+  constructor(options: PostgresConnectionOptions) {
+    super(options);
+    // One listener for each environment.
+    this.setMaxListeners(0);
+  }
+
+  override async getListenClient(): Promise<PgListenClient> {
+    const client = await super.getListenClient();
+    if (this.#shared.has(client)) return client;
+    this.#shared.add(client);
+    if (client instanceof EventEmitter) client.setMaxListeners(0);
+    const send = client.query.bind(client);
+    let last: Promise<unknown> = Promise.resolve();
+    client.query = (text, params) => {
+      const answer = last.then(() => send(text, params));
+      last = answer.catch(() => undefined);
+      return answer;
+    };
+    return client;
+  }
+}
+
+/**
+ * Makes a connection's statements part of the transaction that its caller runs in, where there is one. BullMQ has no way
+ * to be told so: this replaces a method of its pool, which holds for the version that `package.json` pins and the test
+ * `postgres-transaction.test.ts` (BullMQ 6.7).
+ */
+function joinTransactions({ pool }: PostgresConnection, transaction: AsyncLocalStorage<PgQueryable>): void {
+  const outside = pool.query.bind(pool);
+  pool.query = (text, params) => transaction.getStore()?.query(text, params) ?? outside(text, params);
+}
+
+/** A backend that leaves the connection open for the others when its queue or worker is closed. */
+class LentBackend extends PostgresQueueBackend {
+  override async close(): Promise<void> {
+    // Whoever lent the connection closes it.
+  }
+}
+
+/** All queues of a process over one connection: one for each of 200 environments would use up a server's. */
+function lending(
+  connection: PostgresConnection,
+  use: "quiet" | "listens",
+): BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> {
+  // Only what "owns" its connection listens again after it broke.
+  return (name, options) => new LentBackend(connection, name, options, use === "listens");
 }

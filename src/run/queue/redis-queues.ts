@@ -24,12 +24,16 @@ export async function openRedisQueues(redisUrl: string): Promise<Queues> {
   };
 
   return {
+    isInDatabase: false,
     openQueue: (name, onTrouble) => {
       const queue = new Queue(name, { connection: connect(onTrouble) });
       queue.on("error", (error) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
       return {
         add: async (upgradeId, ring) => {
           await queue.add(jobName, ring, jobOptions(upgradeId));
+        },
+        addAt: async (upgradeId, ring, delayMs) => {
+          await queue.add(jobName, ring, jobOptions(upgradeId, delayMs));
         },
         close: () => queue.close(),
       };

@@ -23,7 +23,7 @@ export interface Stage extends AsyncDisposable {
   readonly key: SigningKey;
   /** Who was looked up, in order. */
   readonly lookedUp: string[];
-  /** Environments whose runners were rung. */
+  /** Environments whose runners were rung, by an append or by a conductor. */
   readonly rung: string[];
   readonly projected: string[];
   readonly checkpointed: string[];
@@ -38,13 +38,19 @@ export interface Stage extends AsyncDisposable {
 export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createDatabase());
-  const record = stack.use(await openRecord({ url: database.url }));
+  const rung: string[] = [];
+  const record = stack.use(
+    await openRecord({
+      url: database.url,
+      bell: { kind: "afterwards", ring: async (environment) => void rung.push(environment) },
+    }),
+  );
   await appendRaw(database.url, id, events);
   const key = generateKey();
   const people = new Map<string, Person>([carol, erin].map((person) => [person.userId, person]));
   const seen = {
     lookedUp: [] as string[],
-    rung: [] as string[],
+    rung,
     projected: [] as string[],
     checkpointed: [] as string[],
   };
