@@ -7,7 +7,7 @@ import type { Queues } from "./queues.ts";
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
 /** BullMQ's tables lie in a schema of their own, beside the record's. */
-const schema = "kong_upgrade_queue";
+export const queueSchema = "kong_upgrade_queue";
 /** Per queue and per worker; a worker keeps one more to hear of new jobs. */
 const maxConnections = 2;
 const connectTimeoutMs = 5_000;
@@ -25,12 +25,12 @@ export async function openPostgresQueues(databaseUrl: string): Promise<Queues> {
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await runMigrations(client, schema);
+    await runMigrations(client, queueSchema);
   } finally {
     await client.end();
   }
 
-  const connection = { ...server, schema, max: maxConnections };
+  const connection = { ...server, schema: queueSchema, max: maxConnections };
   return {
     openQueue: (name, onTrouble) => {
       const queue = new Queue(name, { connection });
