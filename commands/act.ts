@@ -5,6 +5,7 @@ import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { escapeText } from "#src/slack/views/text.ts";
+import { upgradeData } from "./answer-data.ts";
 import type { Call, Option, Positional } from "./command.ts";
 import { accepted, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
@@ -43,9 +44,11 @@ export async function act(call: Call, deed: Deed): Promise<Reply> {
   if (!submitted.ok) return refused(submitted.problem);
   const { id, request } = upgrade.value;
   const warning = await deed.warn?.(submitted.value.upgrade);
+  const state = upgradeData(submitted.value.upgrade, call.names);
   return accepted(
     id,
     `*${id}* of ${escapeText(request.environment.name)} is ${deed.done}; the thread of its card shows what follows.${warningText(warning)}`,
+    { kind: "accepted", done: deed.done, warning: warning ?? null, upgrade: state },
   );
 }
 

@@ -10,12 +10,35 @@ export type Parsed =
 
 /** Reads one typed line (without the slash command) by the grammar of the table. An empty line asks for help. */
 export function parseLine(line: string, table: readonly Command[], environments: readonly string[]): Parsed {
-  const words = splitWords(line);
-  const [first, ...rest] = words;
+  return parseTyped({ words: splitWords(line), textFrom: (word) => textFrom(line, word) }, table, environments);
+}
+
+/** The same for arguments that a shell has split already: each is taken as it is, whatever quotes or blanks it holds. */
+export function parseArguments(
+  given: readonly string[],
+  table: readonly Command[],
+  environments: readonly string[],
+): Parsed {
+  const words = given.map((text, start) => ({ text, start, isQuoted: false }));
+  return parseTyped({ words, textFrom: ({ start }) => given.slice(start).join(" ") }, table, environments);
+}
+
+interface Typed {
+  readonly words: readonly Word[];
+  /** Everything from a word to the end, as it was typed. */
+  readonly textFrom: (word: Word) => string;
+}
+
+function parseTyped(
+  { words, textFrom: rest }: Typed,
+  table: readonly Command[],
+  environments: readonly string[],
+): Parsed {
+  const [first, ...following] = words;
   const word = first === undefined ? "help" : first.text.toLowerCase();
   const command = table.find((candidate) => candidate.word === word);
   if (command === undefined) return unknownWord(word, table);
-  return parseArguments({ command, line, environments }, rest);
+  return readWords({ command, textFrom: rest, environments }, following);
 }
 
 interface Gathering {
@@ -25,21 +48,20 @@ interface Gathering {
 
 type Mistake = Extract<Parsed, { kind: "mistake" }>;
 
-interface Reading {
+interface Reading extends Pick<Typed, "textFrom"> {
   readonly command: Command;
-  readonly line: string;
   readonly environments: readonly string[];
 }
 
-function parseArguments(reading: Reading, words: readonly Word[]): Parsed {
-  const { command, line } = reading;
+function readWords(reading: Reading, words: readonly Word[]): Parsed {
+  const { command } = reading;
   const gathered: Gathering = { options: new Map(), positionals: new Map() };
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (word === undefined) break;
     if (isTextNext(reading, gathered, word)) {
       const text = command.positionals.find((positional) => positional.kind === "text");
-      if (text !== undefined) gathered.positionals.set(text.name, textFrom(line, word));
+      if (text !== undefined) gathered.positionals.set(text.name, reading.textFrom(word));
       break;
     }
     const taken =

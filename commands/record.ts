@@ -22,6 +22,7 @@ export const record: Command = {
     return accepted(
       id,
       `The record of *${id}* (${events} events) ${call.channel === undefined ? "was written to" : "is in its thread"}: ${files.map((file) => escapeText(file, 100)).join(", ")}.`,
+      { kind: "record", id, files, events },
     );
   },
 };

@@ -5,24 +5,27 @@ import { reviewButton } from "#src/slack/views/break-glass.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
 import type { Dialog } from "#src/slack/views/dialog.ts";
 import { escapeWithDates } from "#src/slack/views/text.ts";
+import type { AnswerData } from "./answer-data.ts";
 
 /** What a command answers, as data: shown privately in Slack, printed by the terminal. */
 export interface Reply {
   /** `accepted`: recorded, the rest is told in the thread. `answered`: this is all. `refused`: nothing was done. */
   readonly kind: "accepted" | "answered" | "refused";
   readonly content: Content;
+  /** The same for programs: what a terminal prints with `--json`, in a shape of docs/terminal.md. */
+  readonly data?: AnswerData;
   readonly upgradeId?: UpgradeId;
   /** Asks for the rest; opened instead of showing the content. */
   readonly dialog?: Dialog;
 }
 
 /** Recorded; everything else follows in the thread of the upgrade. */
-export function accepted(upgradeId: UpgradeId, markup: string): Reply {
-  return { kind: "accepted", upgradeId, content: sentence(markup) };
+export function accepted(upgradeId: UpgradeId, markup: string, data?: AnswerData): Reply {
+  return { kind: "accepted", upgradeId, content: sentence(markup), ...(data === undefined ? {} : { data }) };
 }
 
-export function answered(content: Content): Reply {
-  return { kind: "answered", content };
+export function answered(content: Content, data?: AnswerData): Reply {
+  return { kind: "answered", content, ...(data === undefined ? {} : { data }) };
 }
 
 /** Asks for the rest in a dialog; the markup is for where none can be opened. */
@@ -31,10 +34,19 @@ export function asked(dialog: Dialog, markup: string): Reply {
 }
 
 /** A private, polite no with what to do instead. */
-export function refused({ sentence: why, help, unreviewed }: Pick<Refusal, "sentence" | "help" | "unreviewed">): Reply {
+export function refused({
+  code,
+  sentence: why,
+  help,
+  unreviewed,
+}: Pick<Refusal, "sentence" | "help" | "unreviewed"> & Partial<Pick<Refusal, "code">>): Reply {
   const { text, blocks } = sentence(`${refusalText(why)}\n${refusalText(help)}`);
   const offered = unreviewed === undefined ? [] : [actions(reviewButton(unreviewed))];
-  return { kind: "refused", content: { text, blocks: [...blocks, ...offered] } };
+  return {
+    kind: "refused",
+    content: { text, blocks: [...blocks, ...offered] },
+    data: { kind: "refused", code: code ?? "refused", sentence: why, help },
+  };
 }
 
 export function sentence(markup: string): Content {

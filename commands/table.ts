@@ -8,8 +8,9 @@ import { delegate } from "./delegate.ts";
 import { environments } from "./environments.ts";
 import { handOver } from "./hand-over.ts";
 import { helpCommand } from "./help.ts";
+import { list } from "./list.ts";
 import { note } from "./note.ts";
-import { parseLine } from "./parse.ts";
+import { parseArguments, parseLine } from "./parse.ts";
 import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { record } from "./record.ts";
@@ -19,6 +20,8 @@ import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rollback } from "./rollback.ts";
+import { runners } from "./runners.ts";
+import { show } from "./show.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { totp } from "./totp.ts";
@@ -33,6 +36,9 @@ export const table: readonly Command[] = [
   answer,
   start,
   status,
+  list,
+  show,
+  runners,
   approvals,
   pause,
   resume,
@@ -49,14 +55,15 @@ export const table: readonly Command[] = [
   verify,
 ];
 
-/** Reads a line; what is wrong with it is answered at once, without touching anything. */
+/** Reads a line, or what a shell made of one; what is wrong with it is answered at once, without touching anything. */
 export function readCommand(
-  line: string,
+  line: string | readonly string[],
   environmentNames: readonly string[],
 ):
   | { readonly ok: true; readonly run: (setting: Setting) => Promise<Reply> }
   | { readonly ok: false; readonly reply: Reply } {
-  const parsed = parseLine(line, table, environmentNames);
+  const parsed =
+    typeof line === "string" ? parseLine(line, table, environmentNames) : parseArguments(line, table, environmentNames);
   if (parsed.kind === "mistake") return { ok: false, reply: refused(parsed) };
   const { command } = parsed;
   return { ok: true, run: (setting) => command.run({ ...setting, arguments: parsed.arguments }) };

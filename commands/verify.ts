@@ -2,7 +2,8 @@ import { AppError } from "#src/kernel/app-error.ts";
 import { escapeText, inlineCode } from "#src/slack/views/text.ts";
 import { asUpgradeId, upgradeOf } from "./target.ts";
 import { targetArgument } from "./act.ts";
-import type { Call, Command } from "./command.ts";
+import type { AnswerData } from "./answer-data.ts";
+import type { Call, Command, Verification } from "./command.ts";
 import { answered, refused, sentence } from "./reply.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { no, ok } from "#src/kernel/result.ts";
@@ -27,16 +28,27 @@ export const verify: Command = {
     return answered(
       sentence(
         result.kind === "ok"
-          ? `✅ The record of *${id.value}* is whole: ${result.events} events, head ${inlineCode(result.head)}. ${
-              result.witnessed === 0
-                ? "The thread holds no head to compare with yet."
-                : `It agrees with ${result.witnessed === 1 ? "the head" : `all ${result.witnessed} heads`} in the thread.`
-            }`
+          ? `✅ The record of *${id.value}* is whole: ${result.events} events, head ${inlineCode(result.head)}. ${comparedText(call, result.witnessed)}`
           : `🚨 The record of *${id.value}* is *not* what was recorded: ${escapeText(result.problem, 1_000)}`,
       ),
+      verificationData(id.value, result),
     );
   },
 };
+
+/** What the heads in the thread said; a terminal does not read Slack. */
+function comparedText({ by }: Call, witnessed: number): string {
+  if (by.kind === "terminal")
+    return "It was not compared with the heads in the thread: a terminal does not read Slack.";
+  if (witnessed === 0) return "The thread holds no head to compare with yet.";
+  return `It agrees with ${witnessed === 1 ? "the head" : `all ${witnessed} heads`} in the thread.`;
+}
+
+function verificationData(id: UpgradeId, result: Verification): AnswerData {
+  return result.kind === "ok"
+    ? { kind: "verification", id, isWhole: true, events: result.events, head: result.head, problem: null }
+    : { kind: "verification", id, isWhole: false, events: null, head: null, problem: result.problem };
+}
 
 /** An id is enough in every channel; an environment is looked up like everywhere. */
 async function idOf(call: Call, typed: string | undefined): Promise<Result<UpgradeId, Refusal>> {

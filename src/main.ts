@@ -19,9 +19,13 @@ try {
     process.stderr.write(`kong-upgrade: ${thrown.message}\n`);
     process.exit(thrown.code === "usage" ? 2 : 1);
   }
-  const { openLog } = await import("./log.ts");
-  openLog("info", "main").fatal({ err: thrown }, "kong-upgrade ended by a bug");
-  process.stderr.write(`kong-upgrade: that did not work (${errorMessage(thrown)}); the log above has the details\n`);
+  const isService = word === "serve" || word === "runner";
+  if (isService || process.env["LOG_LEVEL"] === "debug") {
+    const { openLog } = await import("./log.ts");
+    openLog("info", "main").fatal({ err: thrown }, "kong-upgrade ended by a bug");
+  }
+  const where = isService ? "the log above has the details" : "LOG_LEVEL=debug shows where";
+  process.stderr.write(`kong-upgrade: that did not work, by a bug (${errorMessage(thrown)}); ${where}\n`);
   process.exit(1);
 }
 
@@ -57,6 +61,14 @@ async function main(settings: Settings): Promise<void> {
         throw new AppError("usage", "usage: kong-upgrade verify FILE.json [--head sha256:…] [--key PUBLIC.pem]");
       return print(await verifyFile(file, { head: text(values["head"]), key: text(values["key"]) }));
     }
+    case "doctor": {
+      const { doctor } = await import("./terminal/doctor.ts");
+      const { text: report, status } = await doctor(rest, settings, process.env);
+      // A look that gave no answer in time may hold its connection for a while yet.
+      process.stdout.on("error", () => process.exit(status));
+      process.stdout.write(`${report}\n`, () => process.exit(status));
+      return undefined;
+    }
     case "totp-reset": {
       const { resetCodes } = await import("./terminal/reset-codes.ts");
       const { positionals } = options({});
@@ -83,7 +95,7 @@ async function logOf({ logLevel }: Settings, part: string): Promise<Logger> {
 /** A chat word at a terminal; loaded only then, because a check in a pipeline should start at once. */
 async function runWord(settings: Settings): Promise<Printed> {
   const { runAtTerminal } = await import("./terminal/run-word.ts");
-  return runAtTerminal(line(), settings);
+  return runAtTerminal(process.argv.slice(2), settings);
 }
 
 /** How far a long look came, on stderr, so that the report on stdout stays a report. */
@@ -91,15 +103,9 @@ function onProgress(said: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${said}`);
 }
 
-/** The words as one line, quoted where a blank would split them. */
-function line(): string {
-  return process.argv
-    .slice(2)
-    .map((argument) => (/\s/u.test(argument) ? `"${argument}"` : argument))
-    .join(" ");
-}
-
 function print({ text: printed, status }: Printed): void {
+  // Whoever reads through a pipe may have seen enough, as in `kong-upgrade list | head -1`.
+  process.stdout.on("error", () => process.exit(status));
   process.stdout.write(`${printed}\n`);
   process.exitCode = status;
 }

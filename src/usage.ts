@@ -14,9 +14,10 @@ export function usage(): string {
     "  check [ENVIRONMENT] --to VERSION …                         what an upgrade would meet: live, or from files alone",
     "  plan [ENVIRONMENT] --to VERSION …                          the checklist that start would execute; starts nothing",
     "  verify FILE.json [--head sha256:…] [--key PUBLIC.pem]      check an exported record, off-line",
+    "  doctor [--bot] [--runner] [--environment NAME …] [--json]  looks at everything that bot or runner need, changes nothing",
     "  totp-reset HUMAN                                           takes the one-time codes of a lost phone away, at the bot's machine",
     "",
-    "as in Slack, for the night it is down (approvals are only possible in Slack):",
+    "as in Slack, for the night it is down (approvals are only possible in Slack); --json answers for programs:",
     ...words,
   ].join("\n");
 }

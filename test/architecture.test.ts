@@ -98,6 +98,14 @@ const layers: Readonly<Record<string, Layer>> = {
     // Rosters are files and programs of the site.
     packages: ["zod", "execa", "node:fs/promises"],
   },
+  // It looks at everything that the others need, and decides and changes nothing.
+  "src/doctor": {
+    own: [
+      ...words("src/config src/record src/run src/discovery src/signing src/step-up src/slack src/postgres src/report"),
+      ...plan,
+    ],
+    packages: [...words("zod pg node:fs/promises node:path node:timers/promises")],
+  },
   "src/log.ts": { own: [], packages: ["pino"] },
   "src/version.ts": { own: [], packages: ["zod", "node:fs", "node:path"] },
   "src/usage.ts": { own: ["commands"], packages: [] },

@@ -64,6 +64,13 @@ export async function readMigrationLock(
   return lockSchema.parse(rows)[0];
 }
 
+/** Version of the server, asked with Kong's own credentials. @throws Error where it does not let us in */
+export async function readDatabaseVersion(environment: Environment, ports: DiscoveryPorts): Promise<string> {
+  const login = await databaseLogin(environment, { name: databaseOf(environment).name, as: "kong" }, ports);
+  const rows = await queryOne("select current_setting('server_version') as version", { login, ports });
+  return z.tuple([z.object({ version: z.string() })]).parse(rows)[0].version;
+}
+
 /** Everything of the Kong database that facts hold, but for what only `kong` itself can tell. */
 export async function readDatabase(
   login: DatabaseLogin,

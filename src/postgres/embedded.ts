@@ -20,7 +20,8 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const superuser = "kong_upgrade";
+/** The one role of a server that this project brought. */
+export const superuser = "kong_upgrade";
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
 

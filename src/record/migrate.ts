@@ -38,6 +38,43 @@ async function readMigrations(): Promise<readonly Migration[]> {
   );
 }
 
+/** Names of migrations, in order. */
+export interface MigrationState {
+  readonly applied: readonly string[];
+  /** Of this program and not applied yet. */
+  readonly missing: readonly string[];
+  /** Applied and not of this program: a newer one made them. */
+  readonly unknown: readonly string[];
+  /** Applied with other contents than this program has. */
+  readonly edited: readonly string[];
+}
+
+/** Compares what was applied with what this program has; changes nothing. */
+export async function readMigrationState(client: Client): Promise<MigrationState> {
+  const own = await readMigrations();
+  const [table] = await select(
+    client,
+    z.object({ exists: z.boolean() }),
+    "select to_regclass('kong_upgrade.migration') is not null as exists",
+  );
+  const applied =
+    table?.exists === true
+      ? await select(
+          client,
+          z.object({ name: z.string(), digest: z.string() }),
+          "select name, digest from kong_upgrade.migration order by name",
+        )
+      : [];
+  const digests = new Map(applied.map(({ name, digest }) => [name, digest]));
+  const names = new Set(own.map(({ name }) => name));
+  return {
+    applied: [...digests.keys()],
+    missing: own.flatMap(({ name }) => (digests.has(name) ? [] : [name])),
+    unknown: [...digests.keys()].filter((name) => !names.has(name)),
+    edited: own.flatMap(({ name, digest }) => (digests.has(name) && digests.get(name) !== digest ? [name] : [])),
+  };
+}
+
 async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
   await execute(client, "begin");
   try {

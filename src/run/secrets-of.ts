@@ -17,7 +17,8 @@ export async function secretsOf(
   return values.filter((value) => value !== undefined);
 }
 
-function refsOf(
+/** Where all secrets lie that an environment, and a step of it, know of. */
+export function refsOf(
   { database, green, nodes, adminApi, licence }: Environment,
   step: Step | undefined,
 ): readonly SecretRef[] {

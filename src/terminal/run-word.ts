@@ -1,12 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import type { AnswerData } from "#commands/answer-data.ts";
 import type { Setting } from "#commands/command.ts";
+import type { Reply } from "#commands/reply.ts";
 import { nearest } from "#src/kernel/nearest.ts";
 import { readCommand, table } from "#commands/table.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import { AppError } from "#src/kernel/app-error.ts";
+import { findRunningUrl } from "#src/postgres/running.ts";
 import { exportRecord } from "#src/record/export.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
@@ -14,6 +17,8 @@ import { verifyExport, verifyStored } from "#src/record/verify.ts";
 import { parsePublicKeys, readPublicKeyFile } from "#src/signing/public-key-file.ts";
 import { parsePublicKey } from "#src/signing/signing-key.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
+import { withoutMarkup } from "#src/slack/views/without-markup.ts";
+import { terminalText } from "./terminal-text.ts";
 
 /** What a terminal prints and with which exit status: 0 done, 1 refused or broken, 2 usage. */
 export interface Printed {
@@ -50,23 +55,51 @@ async function readGivenKeys(file: string): Promise<ReturnType<typeof parsePubli
   return keys.length === 0 ? [parsePublicKey(pem)] : keys;
 }
 
-/** Runs a chat word at a terminal, for the night Slack is down: it shows, pauses and aborts, and never approves. */
-export async function runAtTerminal(line: string, settings: Settings): Promise<Printed> {
-  const mistake = wordMistake(line);
-  if (mistake !== undefined) return { text: mistake, status: 2 };
+/**
+ * Runs a chat word at a terminal, for the night Slack is down: it shows, pauses and aborts, and never approves. With
+ * `--json` the answer is one line for programs, also where something is broken.
+ */
+export async function runAtTerminal(given: readonly string[], settings: Settings): Promise<Printed> {
+  const isJson = given.includes(jsonFlag) && !takesText(given[0]);
+  const words = isJson ? given.filter((word) => word !== jsonFlag) : given;
+  const answer = await answerAtTerminal(words, settings).catch((thrown: unknown): Answer => {
+    if (!isJson || !(thrown instanceof AppError)) throw thrown;
+    const { code, message } = thrown;
+    return { text: message, data: { kind: "error", code, message }, status: code === "usage" ? 2 : 1 };
+  });
+  const { text, data, status } = answer;
+  return { text: isJson ? JSON.stringify(data) : terminalText(text), status };
+}
+
+const jsonFlag = "--json";
+
+interface Answer extends Printed {
+  readonly data: AnswerData | { readonly kind: "error"; readonly code: string; readonly message: string };
+}
+
+/** Whether everything to the end of the line is somebody's text, which may hold any word. */
+function takesText(word: string | undefined): boolean {
+  const command = table.find((candidate) => candidate.word === word);
+  return command?.positionals.some(({ kind }) => kind === "text") === true;
+}
+
+async function answerAtTerminal(words: readonly string[], settings: Settings): Promise<Answer> {
+  const mistake = wordMistake(words[0] ?? "");
+  if (mistake !== undefined) return mistake;
   const environments = await readEnvironments(settings.configFile);
   const command = readCommand(
-    line,
+    words,
     environments.map(({ name }) => name),
   );
-  if (!command.ok) return { text: plainText(command.reply.content.text), status: 2 };
-  if (settings.databaseUrl === undefined) {
+  if (!command.ok) return { ...printed(command.reply), status: 2 };
+  const url = settings.databaseUrl ?? (await findRunningUrl(join(settings.dataDir, "postgres")));
+  if (url === undefined) {
     throw new AppError(
       "config_invalid",
       "set DATABASE_URL to the database of the bot; a terminal reads the same record",
     );
   }
-  await using record = await openRecord({ url: settings.databaseUrl });
+  await using record = await openRecord({ url });
   const setting: Setting = {
     desk: record,
     environments,
@@ -76,22 +109,49 @@ export async function runAtTerminal(line: string, settings: Settings): Promise<P
     by: { kind: "terminal", account: userInfo().username, host: hostname() },
     channel: undefined,
   };
-  const reply = await command.run(setting);
-  return { text: plainText(reply.content.text), status: reply.kind === "refused" ? 1 : 0 };
+  return printed(await command.run(setting));
 }
 
+function printed({ kind, content, data }: Reply): Answer {
+  const text = content.text;
+  const isBad = kind === "refused" || (data?.kind === "verification" && !data.isWhole);
+  return { text, data: data ?? { kind: "answered", text: withoutMarkup(text) }, status: isBad ? 1 : 0 };
+}
+
+/** Words that somebody may hope for at night, although only Slack tells who they are. */
+const votes = new Set(["approve", "reject", "deny", "vote", "withdraw"]);
+
 /** What is wrong with the first word, before anything is read or opened. */
-function wordMistake(line: string): string | undefined {
-  const [word = ""] = line.split(/\s/u);
+function wordMistake(word: string): Answer | undefined {
   const command = table.find((candidate) => candidate.word === word);
   const usable = table.filter(({ atTerminal }) => atTerminal).map((candidate) => candidate.word);
+  if (votes.has(word)) {
+    return notHere(
+      1,
+      "Nobody approves at a terminal: a vote counts only where Slack tells who gave it, and that is looked up again before the step starts.",
+      "Wait until Slack is back. Meanwhile `show` tells what is asked of whom, `pause` and `abort` stop the upgrade.",
+    );
+  }
   if (command === undefined) {
-    const near = nearest(word, [...usable, "check", "plan", "serve", "runner"]);
-    return `There is no word “${word}”.${near === undefined ? "" : ` Did you mean “${near}”?`} \`kong-upgrade --help\` lists them.`;
+    const near = nearest(word, [...usable, "check", "plan", "serve", "runner", "doctor"]);
+    return notHere(
+      2,
+      `There is no word “${word}”.${near === undefined ? "" : ` Did you mean “${near}”?`}`,
+      "`kong-upgrade --help` lists them.",
+    );
   }
   return command.atTerminal
     ? undefined
-    : `“${word}” is asked for in Slack, in the environment's channel. At a terminal: ${usable.join(", ")}.`;
+    : notHere(
+        2,
+        `“${word}” is asked for in Slack, in the environment's channel.`,
+        `At a terminal: ${usable.join(", ")}.`,
+      );
+}
+
+function notHere(status: 1 | 2, sentence: string, help: string): Answer {
+  const code = status === 1 ? "not_allowed" : "usage";
+  return { text: `${sentence} ${help}`, data: { kind: "refused", code, sentence, help }, status };
 }
 
 function terminalRecords(record: Record, settings: Settings): Setting["records"] {
@@ -104,6 +164,7 @@ function terminalRecords(record: Record, settings: Settings): Setting["records"]
       await writeFile(files[1], exported.markdown);
       return { files, events: events.length };
     },
+    runners: () => record.runners(),
     verifyRecord: async (id) => {
       const result = await verifyStored(record, id, { ownKeys: await trustedKeys(settings) });
       return result.ok
@@ -121,16 +182,4 @@ async function trustedKeys(settings: Settings): Promise<readonly PublicKey[]> {
     "config_invalid",
     `there is no public key in ${settings.publicKeysFile}; set KONG_UPGRADE_PUBLIC_KEYS to a copy of the bot's signing-key.pub.pem`,
   );
-}
-
-/** Slack's markup as a terminal shows it. */
-function plainText(markup: string): string {
-  return markup
-    .replaceAll(/<!date\^[^|>]*\|([^>]*)>/gu, "$1")
-    .replaceAll(/<([@#!][^|>]*)\|([^>]*)>/gu, "$2")
-    .replaceAll(/<([@#])([A-Z0-9]+)>/gu, "$1$2")
-    .replaceAll(/(^|\s)\*([^*\n]+)\*/gu, "$1$2")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
 }

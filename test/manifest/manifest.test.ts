@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { table } from "#commands/table.ts";
 import { slashCommand } from "#src/slack/listeners/run-command.ts";
+import { botScopes } from "#src/slack/scopes.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const raw: unknown = parse(readFileSync(`${root}manifest.yml`, "utf8"));
@@ -50,6 +51,10 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
   "views.open": [],
   "views.publish": [],
 };
+
+test("doctor asks for exactly the scopes of the manifest", () => {
+  expect([...botScopes].toSorted()).toEqual(manifest.oauth_config.scopes.bot.toSorted());
+});
 
 test("the manifest is valid by Slack's own schema", () => {
   const schema: unknown = JSON.parse(readFileSync(`${root}test/manifest/slackapi-manifest.schema.2.0.0.json`, "utf8"));

@@ -8,7 +8,7 @@ import { jobName, jobOptions, workerOptions } from "./queues.ts";
 import type { Queues } from "./queues.ts";
 
 /** BullMQ's tables lie in a schema of their own, beside the record's. */
-const schema = "kong_upgrade_queue";
+export const queueSchema = "kong_upgrade_queue";
 /** For all queues of a process together, and again for all its workers, which keep one more to hear of new jobs. */
 const maxConnections = 2;
 const connectTimeoutMs = 5_000;
@@ -25,7 +25,7 @@ export async function openPostgresQueues(
     application_name: "kong-upgrade queue",
   };
   await migrate(server);
-  const connect = (): SharedConnection => new SharedConnection({ ...server, schema, max: maxConnections });
+  const connect = (): SharedConnection => new SharedConnection({ ...server, schema: queueSchema, max: maxConnections });
 
   const ringing = connect();
   ringing.on("error", (error: unknown) => onTrouble(`the queue on PostgreSQL: ${errorMessage(error)}`));
@@ -49,7 +49,7 @@ export async function openPostgresQueues(
         },
         addWithin: async (client, upgradeId, ring) => {
           // Its functions are called without a schema. Until the end of the transaction, which names its own tables in full.
-          await client.query(`set local search_path to ${schema}`);
+          await client.query(`set local search_path to ${queueSchema}`);
           await transaction.run(client, () => queue.add(jobName, ring, jobOptions(upgradeId)));
         },
         close: () => queue.close(),
@@ -85,7 +85,7 @@ async function migrate(server: ConstructorParameters<typeof Client>[0]): Promise
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await runMigrations(client, schema);
+    await runMigrations(client, queueSchema);
   } finally {
     await client.end();
   }

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
 
-/** `status` is that of HTTP; `silence` never answers. */
+/** `status` is that of HTTP, `scopes` those of the token in its header; `silence` never answers. */
 type Answer = Readonly<Record<string, unknown>> | "silence";
 
 /** Slack's Web API as one address that answers as told: what the practice workspace never says. */
@@ -30,6 +30,7 @@ export async function fakeSlack(
     if (told === "silence") return;
     outgoing.statusCode = typeof told["status"] === "number" ? told["status"] : 200;
     outgoing.setHeader("content-type", "application/json");
+    if (typeof told["scopes"] === "string") outgoing.setHeader("x-oauth-scopes", told["scopes"]);
     if (outgoing.statusCode === 429) outgoing.setHeader("retry-after", "30");
     outgoing.end(JSON.stringify(told));
   };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
+import { checkRedisQueue } from "#src/doctor/check-queue.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import type { Job } from "#src/run/queue/doorbell.ts";
 import { describeDoorbell, openOne, ringFor } from "#test/src/run/queue-conformance.ts";
@@ -49,6 +50,18 @@ describe.runIf(hasRedis)("the doorbell on Redis", () => {
     await waitUntil("the second ring", () => rings.length === 2);
     expect(rings).toHaveLength(2);
   });
+});
+
+test.runIf(hasRedis)("doctor sees what is wrong with a Redis server", async () => {
+  await using redis = await startRedis();
+  const verdicts = async () =>
+    (await checkRedisQueue(redis.url)).map(({ verdict, subject }) => `${verdict} ${subject}`);
+  expect(await verdicts()).toEqual(["ok redis", "ok maxmemory-policy", "warning persistence"]);
+  const client = new Redis(redis.url);
+  await client.config("SET", "maxmemory-policy", "allkeys-lru");
+  await client.config("SET", "appendonly", "yes");
+  await client.quit();
+  expect(await verdicts()).toEqual(["ok redis", "failed maxmemory-policy", "ok persistence"]);
 });
 
 async function startRedis(): Promise<AsyncDisposable & { readonly url: string }> {

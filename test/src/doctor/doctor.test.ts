@@ -1,0 +1,115 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { secretsFrom } from "#src/config/secrets.ts";
+import { readSettings } from "#src/config/settings.ts";
+import { siteExaminations } from "#src/doctor/check-site.ts";
+import { diagnose } from "#src/doctor/doctor.ts";
+import { examine } from "#src/doctor/examine.ts";
+import { doctor } from "#src/terminal/doctor.ts";
+import { createDatabase } from "#test/support/database.ts";
+import { createEnvironment, createFolder } from "#test/src/run/stage.ts";
+import { about, verdicts } from "./stage.ts";
+
+async function program(path: string, script: string): Promise<string> {
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+test("a broken configuration is told with all its mistakes, keys are not made, and what cannot be looked at here is said", async () => {
+  await using folder = await createFolder();
+  const file = join(folder.path, "kong-upgrade.yml");
+  await writeFile(file, "version: 1\nenvironments:\n  prod:\n    channel: nowhere\n    colour: blue\n");
+  const dataDir = join(folder.path, "data");
+  const variables = {
+    KONG_UPGRADE_CONFIG: file,
+    KONG_UPGRADE_DATA: dataDir,
+    SLACK_BOT_TOKEN: "xoxb-practice-very-secret",
+    SLACK_API_URL: "http://127.0.0.1:1/",
+    KONG_UPGRADE_PRACTICE: "1",
+  };
+  const settings = readSettings(variables);
+  const findings = await diagnose({ settings, variables, sides: [], environments: [], now: Date.now });
+
+  const mistakes = findings.filter(({ area }) => area === "configuration");
+  expect(mistakes.length).toBeGreaterThan(2);
+  expect(about(findings, `${file}:4`)).toMatchObject({ verdict: "failed" });
+  expect(about(findings, settings.signingKeyFile)).toMatchObject({ verdict: "warning" });
+  expect(about(findings, "server")).toMatchObject({ verdict: "not_checked" });
+  expect(about(findings, "nodes, tools, secrets")).toMatchObject({ verdict: "not_checked" });
+
+  const { text, status } = await doctor(["--bot", "--json"], settings, variables);
+  expect(status).toBe(1);
+  expect(JSON.parse(text)).toMatchObject({ kind: "doctor", failed: expect.any(Number) });
+  expect(text).not.toContain("very-secret");
+  // Nothing was changed: neither keys nor folders were made.
+  await expect(writeFile(join(dataDir, "x"), "")).rejects.toThrow(/ENOENT/u);
+});
+
+test("a runner's host is looked at: secrets, programs and their versions, Kong, its database, folders", async () => {
+  await using database = await createDatabase();
+  await using folder = await createFolder();
+  const inFolder = (name: string) => join(folder.path, name);
+  await mkdir(inFolder("backup"));
+  const base = createEnvironment(database.url);
+  const [node] = base.nodes;
+  if (node === undefined) throw new Error("no node");
+  const environment = {
+    ...base,
+    backupDir: inFolder("backup"),
+    nodes: [{ ...node, kong: await program(inFolder("kong"), 'echo "3.4.2"') }],
+    tools: { ...base.tools, pgDump: await program(inFolder("old_dump"), 'echo "pg_dump (PostgreSQL) 9.6.24"') },
+    hooks: { freeze: { argv: [inFolder("freeze")], timeoutMs: 1_000 } },
+    deck: { program: await program(inFolder("deck"), 'echo "decK v1.40.2 (abc)"'), version: "1.28.2" },
+  };
+  const password = decodeURIComponent(new URL(database.url).password);
+  const look = (variables: Readonly<Record<string, string>>) =>
+    examine(siteExaminations(environment, secretsFrom(variables)));
+
+  const findings = await look({ TEST_DATABASE_PASSWORD: password });
+  expect(about(findings, "TEST_DATABASE_PASSWORD")).toMatchObject({ verdict: "ok" });
+  expect(about(findings, environment.tools.pgDump)).toMatchObject({
+    verdict: "failed",
+    seen: expect.stringContaining("cannot dump a server of version"),
+  });
+  expect(about(findings, environment.deck.program)).toMatchObject({ verdict: "warning" });
+  expect(about(findings, "hook freeze")).toMatchObject({ verdict: "failed" });
+  expect(about(findings, `kong-1: ${environment.nodes[0]?.kong ?? ""}`)).toMatchObject({
+    verdict: "ok",
+    seen: "3.4.2",
+  });
+  expect(about(findings, "kong-1: Admin API")).toMatchObject({ verdict: "failed" });
+  expect(about(findings, "database of practice")).toMatchObject({ verdict: "ok" });
+  expect(verdicts(findings).some((line) => line.includes("kubectl") || line.includes("docker"))).toBe(false);
+  expect(findings.find(({ area }) => area === "disk")?.verdict).toMatch(/ok|warning/u);
+
+  const without = await look({});
+  expect(about(without, "TEST_DATABASE_PASSWORD")).toMatchObject({
+    verdict: "failed",
+    fix: "set it where the runner of practice starts",
+  });
+});
+
+test("whatever a program says, no secret is in the report", async () => {
+  await using folder = await createFolder();
+  const secret = "hunter2-hunter2";
+  const file = join(folder.path, "kong-upgrade.yml");
+  const kong = await program(join(folder.path, "kong"), 'echo "cannot log in with $KONG_PG_PASSWORD" >&2; exit 1');
+  const environment = `version: 1
+environments:
+  prod:
+    channel: C0PRODKONG
+    database: { host: 127.0.0.1, port: 1, password: { env: KONG_PG_PASSWORD } }
+    nodes: [{ name: kong-1, kong: ${kong}, admin: "http://127.0.0.1:1", proxy: "http://127.0.0.1:1" }]
+    backup_dir: ${folder.path}
+    policies: { irreversible: { users: [U0123ERIN, U0123NINA], quorum: 1 } }
+`;
+  await writeFile(file, environment);
+  const variables = { KONG_UPGRADE_CONFIG: file, KONG_UPGRADE_DATA: folder.path, KONG_PG_PASSWORD: secret };
+  const { text, status } = await doctor(["--runner"], readSettings(variables), variables);
+  expect(status).toBe(1);
+  expect(text).toMatch(/FAILED\s+kong: kong-1[\s\S]*cannot log in with\s+\[redacted\]/u);
+  expect(text).not.toContain(secret);
+  expect(text.split("\n").filter((line) => line.length > 80 && /\S \S/u.test(line.trim()))).toEqual([]);
+});

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { readSettings } from "#src/config/settings.ts";
+import { openRecord } from "#src/record/record.ts";
+import { runAtTerminal } from "#src/terminal/run-word.ts";
+import { createDatabase } from "#test/support/database.ts";
+import type { TestDatabase } from "#test/support/database.ts";
+import { root } from "#test/support/source-tree.ts";
+import { busyUpgrade, must, startUpgrade } from "#test/src/record/walk.ts";
+import { kongUpgrade, useFolder } from "./command-line.ts";
+
+useFolder();
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  await busyUpgrade(record);
+  await startUpgrade(record, "edge");
+  const aborted = await startUpgrade(record, "legacy");
+  const by = { kind: "terminal", account: "root", host: "ops-1" } as const;
+  await must(record, aborted.id, { intent: "abort", reason: "wrong week", leaveAsIs: false, by });
+  await using _life = await record.registerRunner({
+    id: "r1",
+    environments: ["practice"],
+    host: "near-kong",
+    pid: 1,
+    version: "0.1.0",
+  });
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const config = `${root}/kong-upgrade.example.yml`;
+const settings = () => readSettings({ DATABASE_URL: database.url, KONG_UPGRADE_CONFIG: config });
+const run = (...words: readonly string[]) => runAtTerminal(words, settings());
+const asData = async (...words: readonly string[]) => {
+  const { text, status } = await run(...words, "--json");
+  const data: unknown = JSON.parse(text);
+  return { status, data: z.looseObject({ kind: z.string() }).parse(data) };
+};
+
+test("list, show and runners tell in 80 columns and in plain text what is going on", async () => {
+  const list = await run("list");
+  expect(list.status).toBe(0);
+  expect(list.text).toMatch(/KU-2026-0003 · legacy: .*\n[^\n]*Aborted by root at ops-1: wrong week/u);
+  expect(list.text).toMatch(/KU-2026-0001 · practice: 2\.8\.5 → 3\.4\.2[\s\S]*Who must act: /u);
+  expect((await run("list", "--state", "closed", "--limit", "1")).text).not.toContain("KU-2026-0001");
+  expect((await run("list", "--state", "waiting")).text).not.toContain("KU-2026-0003");
+
+  const { text } = await run("show", "ku-2026-0001");
+  for (const part of ["Way back:", "Who must act:", "Point of no return:", "[x] 1. ", "Last events (UTC):"])
+    expect(text).toContain(part);
+  expect(text).toMatch(/\n\d+ {2}\S+Z {2}step finished: [a-z-]+ {2}/u);
+  const wide = text.split("\n").filter((line) => line.length > 80 && line.trim().includes(" "));
+  expect(wide).toEqual([]);
+  expect(text).not.toMatch(/[<*`]|&amp;|\/kong-upgrade (?:show|status|record)/u);
+
+  expect((await run("runners")).text).toMatch(/r1 on near-kong, version 0\.1\.0: ❌ gone, last seen/u);
+});
+
+test("each answer is one line of JSON where that is asked for, in the shape that docs/terminal.md tells", async () => {
+  expect(await asData("status")).toMatchObject({ status: 0, data: { kind: "status" } });
+  expect(await asData("list", "--limit", "1")).toMatchObject({
+    data: { kind: "list", isCut: true, upgrades: [{ id: "KU-2026-0003", outcome: "aborted", waitsFor: null }] },
+  });
+  const shown = await asData("show", "KU-2026-0001");
+  expect(shown.data).toMatchObject({
+    kind: "upgrade",
+    upgrade: { id: "KU-2026-0001", status: "active", from: "2.8.5", to: "3.4.2", requestedBy: "u0alice01 (U0ALICE01)" },
+    steps: expect.arrayContaining([expect.objectContaining({ number: 1, state: "done", attempt: 1 })]),
+    events: expect.arrayContaining([expect.objectContaining({ type: "step_finished", by: "alice (U0ALICE01)" })]),
+  });
+  expect(await asData("runners")).toMatchObject({ data: { kind: "runners", runners: [{ id: "r1", isAlive: false }] } });
+});
+
+test("whoever pauses is named by account and host, with the reason exactly as it was given", async () => {
+  const reason = `it's "hot" --json\n<!channel> \u001B[31m`;
+  const paused = await asData("pause", "KU-2026-0002", `--reason=${reason}`);
+  expect(paused).toMatchObject({ status: 0, data: { kind: "accepted", upgrade: { flow: "paused" } } });
+
+  await using record = await openRecord({ url: database.url });
+  const { event, actor } = (await record.events("KU-2026-0002", 0)).at(-1) ?? {};
+  expect(event).toMatchObject({ type: "upgrade_paused", reason, by: { kind: "terminal" } });
+  expect(actor).toMatchObject({ kind: "terminal", account: expect.any(String), host: expect.any(String) });
+  expect((await run("show", "KU-2026-0002")).text).not.toContain("\u001B");
+  expect(await asData("pause", "KU-2026-0002")).toMatchObject({
+    status: 1,
+    data: { kind: "refused", code: "already_done" },
+  });
+});
+
+test.each([
+  [["approve", "KU-2026-0001"], 1, /Nobody approves at a terminal/u],
+  [["start", "KU-2026-0001"], 2, /is asked for in Slack/u],
+  [["lisst"], 2, /Did you mean “list”\?/u],
+  [["list", "--state", "opem"], 2, /Did you mean open\?|cannot be/u],
+  [["show", "KU-2026-0099"], 1, /There is no upgrade KU-2026-0099/u],
+])("says no, and why: %j", async (words, status, expected) => {
+  const said = await run(...words);
+  expect(said.status).toBe(status);
+  expect(said.text).toMatch(expected);
+});
+
+test("a database that does not answer is said in words and in JSON, and a reader who has seen enough is no error", async () => {
+  const nowhere = { DATABASE_URL: "postgres://bot:s3cret@127.0.0.1:1/x", KONG_UPGRADE_CONFIG: config };
+  const { text, status } = await runAtTerminal(["status", "--json"], readSettings(nowhere));
+  expect(JSON.parse(text)).toMatchObject({ kind: "error", code: "database_unreachable" });
+  expect(status).toBe(1);
+
+  const ran = await kongUpgrade(["status"], nowhere);
+  expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(ran.stderr).toMatch(/PostgreSQL, where the record lies, does not answer/u);
+  expect(ran.stderr).not.toMatch(/s3cret|\n\s+at /u);
+});
