@@ -25,6 +25,10 @@ export const topologyOutline = {
   preproduction: z.string().optional().catch(undefined),
   copy_of: z.string().optional().catch(undefined),
   packages: z.object({ recipe: z.string() }).optional().catch(undefined),
+  soak: z
+    .object({ metrics: z.object({ from: z.string() }).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
   hooks: z.object({ install: z.unknown().optional(), start: z.unknown().optional() }).optional().catch(undefined),
 };
 type Outline = z.infer<z.ZodObject<typeof topologyOutline>>;
@@ -91,6 +95,23 @@ export function checkContainers(environment: string, { packages, hooks }: Outlin
   const message =
     "is missing; the recipe docker only pulls the image, and this has to make the container of {node} from {version}";
   return [{ path: ["environments", environment, "hooks", "start"], message }];
+}
+
+/** Nodes whose own totals are to be counted have to be reached by the runner. */
+export function checkCounted(environment: string, { soak, nodes }: Outline): readonly Found[] {
+  if (soak?.metrics?.from !== "kong") return [];
+  const path = ["environments", environment];
+  const proxies = nodes.flatMap((node, index) => (node.role === "control_plane" ? [] : [{ node, index }]));
+  if (proxies.length === 0) {
+    const message = "kong counts on the nodes themselves, and no proxy is named; use prometheus or command";
+    return [{ path: [...path, "soak", "metrics", "from"], message }];
+  }
+  return proxies
+    .filter(({ node }) => node.status === undefined && node.admin === undefined)
+    .map(({ index }) => ({
+      path: [...path, "nodes", index, "status"],
+      message: "is missing; soak.metrics from kong reads the status listener or the Admin API of every proxy",
+    }));
 }
 
 function withoutAddress(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkPeople } from "./check-people.ts";
 import { checkPolicies } from "./check-policies.ts";
 import { environmentName } from "./field-schemas.ts";
-import { checkContainers, checkTopology, emptyTopology, topologyOutline } from "./check-topology.ts";
+import { checkContainers, checkCounted, checkTopology, emptyTopology, topologyOutline } from "./check-topology.ts";
 
 /** Something wrong at a place in the file. */
 export interface Found {
@@ -40,7 +40,7 @@ export function crossCheck(plain: unknown): readonly Found[] {
     checkPeople(plain),
     checkPolicies(plain),
     Object.entries(environments).flatMap(([name, outline]) =>
-      checkTopology(name, outline).concat(checkContainers(name, outline)),
+      checkTopology(name, outline).concat(checkContainers(name, outline), checkCounted(name, outline)),
     ),
   ].flat();
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { secretRefSchema } from "#src/plan/environment.ts";
-import { channel, duration, environmentName, path, url } from "./field-schemas.ts";
+import { channel, duration, environmentName, path } from "./field-schemas.ts";
 import { database, hook, node } from "./node-schema.ts";
 import { groups, named, people, window } from "./people-schemas.ts";
 import { policies } from "./policy-schema.ts";
+import { soak } from "./soak-schema.ts";
 import {
   adminApi,
   cassandra,
@@ -66,16 +67,7 @@ const environment = z.strictObject({
     })
     .prefault({}),
   smoke_tests: z.array(smokeTest).default([]).describe("requests whose status proves that the gateway works"),
-  soak: z
-    .strictObject({
-      duration: duration("10m", "how long the new version is watched before the point of no return"),
-      sample_every: duration("10s", "time between two samples"),
-      metrics_url: url
-        .optional()
-        .describe("answers JSON {requests, errors, error_rate}; without it the smoke tests are repeated"),
-      max_error_rate_increase: z.number().min(0).max(1).default(0.01),
-    })
-    .prefault({}),
+  soak: soak.prefault({}),
   timeouts: z
     .strictObject({
       migrations: duration("10m", "also given to kong as --db-timeout and --lock-timeout"),

@@ -1,6 +1,7 @@
 import type { Database, Environment } from "#src/plan/environment.ts";
 import type { ConfigEnvironment, ConfigFile } from "./file-schema.ts";
 import { present } from "./present.ts";
+import { toSoak } from "./to-soak.ts";
 import { toList, toPolicies } from "./to-policy.ts";
 
 /** What people wrote as the environment that plans are made from. */
@@ -24,12 +25,7 @@ export function toEnvironment(name: string, file: ConfigEnvironment, groups: Con
     },
     hooks: toHooks(file.hooks),
     smokeTests: file.smoke_tests.map(({ expect, ...test }) => ({ ...test, expectStatus: expect })),
-    soak: {
-      durationMs: file.soak.duration,
-      sampleEveryMs: file.soak.sample_every,
-      maxErrorRateIncrease: file.soak.max_error_rate_increase,
-      ...present("metricsUrl", file.soak.metrics_url),
-    },
+    ...toSoak(file.soak),
     timeouts: {
       migrationsMs: file.timeouts.migrations,
       backupMs: file.timeouts.backup,

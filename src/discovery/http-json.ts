@@ -113,7 +113,7 @@ function exchange(url: URL, options: RequestOptions, { body, line }: Sending): P
   return new Promise((resolve, reject) => {
     const request = (isSecure ? requestHttps : requestHttp)(url, { ...options, ...agent }, (response) => {
       readBody(response).then(
-        (text) => resolve({ status: response.statusCode ?? 0, body: parseJson(text), ...serverOf(response) }),
+        (text) => resolve({ status: response.statusCode ?? 0, ...contentOf(text), ...serverOf(response) }),
         (error: unknown) => reject(error instanceof Error ? error : new Error(errorMessage(error))),
       );
     });
@@ -164,6 +164,11 @@ const unpackers: ReadonlyMap<string, () => Transform> = new Map([
   ["deflate", createInflate],
   ["br", createBrotliDecompress],
 ]);
+
+function contentOf(text: string): Pick<HttpAnswer, "body" | "text"> {
+  const body = parseJson(text);
+  return body === undefined ? { body, text } : { body };
+}
 
 function parseJson(text: string): unknown {
   try {

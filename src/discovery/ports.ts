@@ -2,10 +2,11 @@ import type { Instant } from "#src/kernel/instant.ts";
 import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
 import type { SecretRef } from "#src/plan/environment.ts";
 
-/** An answer of the Admin API; `body` is undefined where it was not JSON. */
+/** An answer of the Admin API; `body` is undefined where it was not JSON, and `text` says then what it was. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  readonly text?: string;
   /** The header `Server`: Kong tells its version there, e.g. `kong/3.4.2` (recorded with 2.8.5 to 3.9.3). */
   readonly server?: string;
 }

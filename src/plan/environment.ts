@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { policySchema } from "#approvals/policy.ts";
 import { groupIdSchema, userIdSchema } from "#approvals/person.ts";
+import { trafficLimitsSchema } from "./traffic.ts";
 
 /** Where a secret lies; its value never enters a plan, an event or a log. */
 export const secretRefSchema = z.union([
@@ -94,6 +95,32 @@ export const serviceSchema = z.object({
   usesSudo: z.boolean(),
 });
 export type Service = z.infer<typeof serviceSchema>;
+
+/** Where the figures of the proxies are read: requests per second, failed requests, latencies. */
+const metricsSchema = z.discriminatedUnion("from", [
+  /** The nodes themselves: their Prometheus plugin, else the number of requests that `GET /status` tells. */
+  z.object({ from: z.literal("kong") }),
+  /** A Prometheus server; each query gives one number. */
+  z.object({
+    from: z.literal("prometheus"),
+    url: z.string(),
+    /** Sent as a bearer token. */
+    token: secretRefSchema.optional(),
+    queries: z.object({
+      requestRate: z.string(),
+      errorRate: z.string(),
+      p50Ms: z.string(),
+      p95Ms: z.string(),
+      p99Ms: z.string(),
+    }),
+  }),
+  /** A command on the runner that prints one JSON object. */
+  z.object({
+    from: z.literal("command"),
+    argv: z.array(z.string()).min(1).readonly(),
+    timeoutMs: z.number().int().positive(),
+  }),
+]);
 
 export const helmReleaseSchema = z.object({
   name: z.string(),
@@ -201,7 +228,11 @@ export const environmentSchema = z.object({
     metricsUrl: z.string().optional(),
     /** Highest share of failed requests (0–1) above the baseline that still passes. */
     maxErrorRateIncrease: z.number().min(0).max(1),
+    /** How else the figures of `metrics` are judged, and how long they are watched before anything is touched. */
+    limits: trafficLimitsSchema.optional(),
+    baselineMs: z.number().int().positive().optional(),
   }),
+  metrics: metricsSchema.optional(),
   timeouts: z.object({
     /** Also given to Kong as `--db-timeout` and `--lock-timeout` (in seconds). */
     migrationsMs: z.number().int().positive(),
@@ -265,6 +296,11 @@ export function databaseKey(environment: Environment): string {
 export function databaseOf(environment: Environment): Database {
   if (environment.database === undefined) throw new Error(`environment ${environment.name} has no PostgreSQL database`);
   return environment.database;
+}
+
+/** Whether anything tells the share of failed requests. */
+export function tellsTraffic({ metrics, soak }: Pick<Environment, "metrics" | "soak">): boolean {
+  return metrics !== undefined || soak.metricsUrl !== undefined;
 }
 
 /** Nodes of both clusters, the old ones first. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { smokeTestSchema, secretRefSchema } from "./environment.ts";
 import { probeSchema } from "./probe.ts";
 import { transportSchema } from "./transport.ts";
+import { trafficLimitsSchema, trafficSourceSchema } from "./traffic.ts";
 
 const stepClasses = ["safe", "disruptive", "irreversible"] as const;
 export const stepClassSchema = z.enum(stepClasses);
@@ -58,6 +59,8 @@ export const actionSchema = z.discriminatedUnion("kind", [
     kind: z.literal("baseline"),
     /** Waits first, where a downtime right before is still in the error rate of the last minutes. */
     settleMs: z.number().int().positive().optional(),
+    /** Watches the proxies for so long where the environment says where their figures are. */
+    traffic: z.object({ source: trafficSourceSchema, watchMs: z.number().int().positive() }).optional(),
   }),
   /** Records the fingerprint anew, after a step that changes the configuration itself; counts and error rate stay as they were. */
   z.object({ kind: z.literal("fingerprint"), side: z.literal("green").optional() }),
@@ -69,6 +72,8 @@ export const actionSchema = z.discriminatedUnion("kind", [
     metricsUrl: z.string().optional(),
     maxErrorRateIncrease: z.number(),
     smokeTests: z.array(smokeTestSchema).readonly(),
+    /** Instead of `metricsUrl`: the runner's own configuration says where to read it. */
+    traffic: z.object({ source: trafficSourceSchema, limits: trafficLimitsSchema }).optional(),
   }),
   /** A named person does or confirms something and presses the button. */
   z.object({ kind: z.literal("manual"), instruction: z.string(), button: z.string().max(75) }),

@@ -26,6 +26,8 @@ const isDecisive = {
   keyring: true,
   tools: true,
   hooks: true,
+  // May name a program.
+  metrics: true,
   // Whether an upgrade may start, and what a copy is made from.
   preproduction: true,
   copyOf: true,

@@ -59,6 +59,7 @@ async function execute(context: StepContext): Promise<Seen> {
     proof,
     commands: result.commands,
     ...(result.measurements === undefined ? {} : { measurements: result.measurements }),
+    ...(result.soak === undefined ? {} : { soak: result.soak }),
   };
 }
 

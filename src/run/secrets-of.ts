@@ -19,14 +19,15 @@ export async function secretsOf(
 
 /** Where all secrets lie that an environment, and a step of it, know of. */
 export function refsOf(
-  { database, green, nodes, adminApi, licence }: Environment,
+  { database, green, nodes, adminApi, licence, metrics }: Environment,
   step: Step | undefined,
 ): readonly SecretRef[] {
   const commands = step?.action.kind === "commands" ? step.action.commands : [];
   const fields = step?.action.kind === "request" ? Object.values(step.action.secretFields) : [];
   const databases = [database, green?.database].filter((one) => one !== undefined);
   const passwords = databases.flatMap((one) => [one.password, one.admin.password]);
-  const own = [...passwords, adminApi?.token, licence].filter((ref) => ref !== undefined);
+  const metricsToken = metrics?.from === "prometheus" ? metrics.token : undefined;
+  const own = [...passwords, adminApi?.token, licence, metricsToken].filter((ref) => ref !== undefined);
   const all = [...nodes, ...(green?.nodes ?? []), ...commands];
   return [...own, ...fields, ...all.flatMap(({ secrets }) => Object.values(secrets))];
 }

@@ -1,5 +1,5 @@
 import { currentStep } from "./next.ts";
-import type { Active } from "./state.ts";
+import type { Active, StepProgress } from "./state.ts";
 
 /** What a person can choose when a step failed, is unknown, or its approval ended without a yes. */
 export type Choice = "retry" | "roll_back" | "count_as_done" | "look_again" | "hold";
@@ -13,7 +13,7 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
   const back: readonly Choice[] = isWayBack ? [] : ["roll_back"];
   switch (progress.kind) {
     case "failed":
-      return ["retry", ...back, "hold"];
+      return choicesAfterFailure(progress, back);
     case "unknown":
       // Until the probe has answered nobody should choose blindly.
       return progress.evidence === undefined ? [] : ["count_as_done", "look_again", "retry", ...back, "hold"];
@@ -26,5 +26,21 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
     case "running":
     case "done":
       return [];
+  }
+}
+
+/** Watching that failed is not watched better again; where it could not be told either way, a person may say so. */
+function choicesAfterFailure(
+  { report }: Extract<StepProgress, { readonly kind: "failed" }>,
+  back: readonly Choice[],
+): readonly Choice[] {
+  switch (report?.soak?.verdict) {
+    case "fail":
+      return [...back, "retry", "hold"];
+    case "inconclusive":
+      return ["retry", "count_as_done", ...back, "hold"];
+    case "pass":
+    case undefined:
+      return ["retry", ...back, "hold"];
   }
 }

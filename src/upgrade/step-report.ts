@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digestSchema } from "#src/kernel/digest.ts";
 import { measurementsSchema } from "#src/plan/measurements.ts";
+import { maxPoints, trafficFiguresSchema, trafficLimitsSchema, trafficPointSchema } from "#src/plan/traffic.ts";
 
 /** The answer to one probe, with what was seen. */
 export const probeResultSchema = z.object({
@@ -24,6 +25,21 @@ export const commandResultSchema = z.object({
 });
 export type CommandResult = z.infer<typeof commandResultSchema>;
 
+const points = z.array(trafficPointSchema).max(maxPoints).readonly();
+
+/** How a soak was judged, with the curves behind it. */
+export const soakReportSchema = z.object({
+  /** `inconclusive`: too little was seen to say either; a person decides. */
+  verdict: z.enum(["pass", "fail", "inconclusive"]),
+  /** The figures in words. */
+  sentence: z.string(),
+  before: z.object({ figures: trafficFiguresSchema, points }).optional(),
+  during: z.object({ figures: trafficFiguresSchema, points }),
+  maxErrorRateIncrease: z.number(),
+  limits: trafficLimitsSchema.optional(),
+});
+export type SoakReport = z.infer<typeof soakReportSchema>;
+
 /** What a runner tells after a step. `done` only when the proof says so; an exit status proves nothing. */
 export const stepReportSchema = z.object({
   outcome: z.enum(["done", "failed", "unknown"]),
@@ -40,6 +56,7 @@ export const stepReportSchema = z.object({
     tail: z.array(z.string()).readonly(),
   }),
   measurements: measurementsSchema.optional(),
+  soak: soakReportSchema.optional(),
   durationMs: z.number(),
 });
 export type StepReport = z.infer<typeof stepReportSchema>;

@@ -1,4 +1,5 @@
 import { databaseOf } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
 import {
@@ -16,6 +17,8 @@ import { createDatabase, dropDatabase, postgresCommand, runnerCommand } from "./
 import { sources } from "./sources.ts";
 import { backUpByDeck } from "./workspace-steps.ts";
 
+type BaselineAction = Extract<Step["action"], { readonly kind: "baseline" }>;
+
 /** Measures counts, fingerprint and error rate before anything is touched. */
 export function baseline(context: PlanContext): Step {
   return {
@@ -24,13 +27,19 @@ export function baseline(context: PlanContext): Step {
     phase: "prepare",
     title: "Measure the baseline: entities, fingerprint of the configuration, error rate",
     why: "Later steps compare with it: whether somebody wrote during the freeze, whether the backup is complete, whether the new version fails more requests.",
-    action: { kind: "baseline" },
+    action: { kind: "baseline", ...watchedBefore(context.environment) },
     targets: ["database", ...nodeNames(context)],
     // The measurement is the result itself; it only counts when it was taken from nodes that serve.
     proof: allServing(context, context.from),
-    timeoutMs: context.environment.timeouts.backupMs,
+    timeoutMs: context.environment.timeouts.backupMs + (context.environment.soak.baselineMs ?? 0),
     source: sources.inPlace(1),
   };
+}
+
+/** The proxies are watched before, too, for what the new version is compared with. */
+function watchedBefore({ metrics, soak }: Environment): Pick<BaselineAction, "traffic"> {
+  const { baselineMs: watchMs } = soak;
+  return metrics === undefined || watchMs === undefined ? {} : { traffic: { source: metrics.from, watchMs } };
 }
 
 /** All backups, the proof that the database's one restores, and the clean-up of that proof. */

@@ -1,3 +1,4 @@
+import { tellsTraffic } from "#src/plan/environment.ts";
 import type { KongNode } from "#src/plan/environment.ts";
 import { isUp, viewOf } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
@@ -5,7 +6,7 @@ import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { rollingSettings } from "./batches.ts";
 import type { Batch } from "./batches.ts";
-import { allInstalled, allServing, nodeNames, smokeProbes, soak } from "./check-steps.ts";
+import { allInstalled, allServing, nodeNames, ofPartOfTraffic, smokeProbes, soak } from "./check-steps.ts";
 import { admit, drain } from "./drain-steps.ts";
 import { install, startNode, stopNode } from "./node-steps.ts";
 import type { Direction } from "./node-steps.ts";
@@ -151,7 +152,7 @@ function tryByHand(view: PlanContext, batch: Batch): readonly Step[] {
 /** The first node is watched as long as a whole upgrade is, the others for the pause between batches. */
 function watch(roll: Roll, batch: Batch, view: PlanContext): readonly Step[] {
   const { environment } = view;
-  const isMeasured = environment.soak.metricsUrl !== undefined || smokeProbes(view).length > 0;
+  const isMeasured = tellsTraffic(environment) || smokeProbes(view).length > 0;
   const durationMs = batch.isCanary ? environment.soak.durationMs : rollingSettings(environment).pauseMs;
   if (!isMeasured || durationMs === 0) return [];
   const names = nodeNames(view).join(", ");
@@ -161,6 +162,7 @@ function watch(roll: Roll, batch: Batch, view: PlanContext): readonly Step[] {
     {
       ...step,
       phase: roll.phase,
+      action: ofPartOfTraffic(step.action),
       id: `watch-batch-${batch.number}`,
       title: batch.isCanary ? `Watch ${names}, the first node, under real traffic` : `Watch ${names} for a while`,
       why: batch.isCanary

@@ -1,11 +1,13 @@
 import { databaseOf } from "#src/plan/environment.ts";
 import { sideFlag } from "#src/plan/plan-context.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { Environment, KongNode } from "#src/plan/environment.ts";
 import { isUp, proxyNodes, usesDatabase } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { sources } from "./sources.ts";
+
+type SoakAction = Extract<Step["action"], { readonly kind: "soak" }>;
 
 /** Tables whose rows Kong's own migrations delete or move (core 016_280_to_300), and `tags`, which follows them by triggers. */
 export const tablesThatMigrationsChange = ["tags", "targets", "vaults", "vaults_beta"] as const;
@@ -125,6 +127,20 @@ export function smoke(context: PlanContext, version: string, phase: Step["phase"
   };
 }
 
+/** What of the proxies is watched, and how it is judged; nothing where the environment does not say where to read it. */
+function watchedTraffic({ metrics, soak: { limits } }: Environment): Pick<SoakAction, "traffic"> {
+  return metrics === undefined || limits === undefined ? {} : { traffic: { source: metrics.from, limits } };
+}
+
+/**
+ * The same watching where only some of the traffic goes: how many requests come tells nothing about the new version then.
+ */
+export function ofPartOfTraffic(action: Step["action"]): Step["action"] {
+  if (action.kind !== "soak" || action.traffic === undefined) return action;
+  const { maxRequestRateDrop: _, ...limits } = action.traffic.limits;
+  return { ...action, traffic: { ...action.traffic, limits } };
+}
+
 /** Watches error rate and smoke tests for the configured time. */
 export function soak(context: PlanContext): Step {
   const { soak: settings, smokeTests, timeouts } = context.environment;
@@ -141,6 +157,7 @@ export function soak(context: PlanContext): Step {
       maxErrorRateIncrease: settings.maxErrorRateIncrease,
       smokeTests,
       ...(settings.metricsUrl === undefined ? {} : { metricsUrl: settings.metricsUrl }),
+      ...watchedTraffic(context.environment),
     },
     targets: nodeNames(context),
     precheck: [],

@@ -1,5 +1,6 @@
 import { allReleases, nobodyWrote, rolledOut } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
+import { tellsTraffic } from "#src/plan/environment.ts";
 import type { Step } from "#src/plan/step.ts";
 import { backupFolder, dumpFile, releaseFile } from "./backup-layout.ts";
 import { baseline, dropScratch, dumpDatabase, exportKeyring, makeFolder, proveBackup } from "./backup-steps.ts";
@@ -11,7 +12,7 @@ import { sources } from "./sources.ts";
 export function baselineCluster(cluster: Cluster): readonly Step[] {
   const { context } = cluster;
   const isCounted = cluster.database === "reachable";
-  if (!isCounted && context.environment.soak.metricsUrl === undefined) return [];
+  if (!isCounted && !tellsTraffic(context.environment)) return [];
   return [
     {
       ...baseline(context),

@@ -1,5 +1,6 @@
 import { allReleases, lockFree, migrationsInCluster, nobodyWrote, revisionOf, rolledOut } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
+import { tellsTraffic } from "#src/plan/environment.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { dumpFile } from "./backup-layout.ts";
@@ -166,7 +167,7 @@ export function soakCluster(cluster: Cluster): Step {
     targets: releaseNames(cluster),
     source: sources.helm,
   };
-  if (settings.metricsUrl !== undefined && step.action.kind === "soak") {
+  if (tellsTraffic(context.environment) && step.action.kind === "soak") {
     return {
       ...shared,
       action: { ...step.action, smokeTests: [] },

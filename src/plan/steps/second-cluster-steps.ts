@@ -4,7 +4,7 @@ import type { Probe } from "#src/plan/probe.ts";
 import type { RollbackContext } from "#src/plan/strategy.ts";
 import { adapted } from "#src/plan/step.ts";
 import type { Step } from "#src/plan/step.ts";
-import { allServing, allStopped, migratingNode, nodeNames, smoke, soak } from "./check-steps.ts";
+import { allServing, allStopped, migratingNode, nodeNames, ofPartOfTraffic, smoke, soak } from "./check-steps.ts";
 import { deedOf } from "./deed.ts";
 import { freeze, unfreeze } from "./freeze-steps.ts";
 import { checkConfiguration, startNode, stopNode } from "./node-steps.ts";
@@ -175,6 +175,7 @@ export function shiftGradually(context: PlanContext): readonly Step[] {
           title: `Watch the new cluster with ${share} % of the traffic`,
           durationMs: observeMs,
           wayBack: back,
+          isPart: true,
         }),
       ];
     })
@@ -184,6 +185,7 @@ export function shiftGradually(context: PlanContext): readonly Step[] {
         title: "Watch the new cluster with all of the traffic",
         durationMs: settings.durationMs,
         wayBack: back,
+        isPart: false,
       }),
     );
 }
@@ -193,12 +195,14 @@ interface Watch {
   readonly title: string;
   readonly durationMs: number;
   readonly wayBack: string;
+  /** Only a share of the traffic goes there. */
+  readonly isPart: boolean;
 }
 
-function watch(context: PlanContext, { id, title, durationMs, wayBack }: Watch): Step {
+function watch(context: PlanContext, { id, title, durationMs, wayBack, isPart }: Watch): Step {
   const green = greenContext(context);
   const step = soak(green);
-  const { action } = step;
+  const action = isPart ? ofPartOfTraffic(step.action) : step.action;
   return {
     ...step,
     id,

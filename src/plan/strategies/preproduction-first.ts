@@ -1,5 +1,6 @@
 import { formatDuration } from "#src/kernel/duration.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
+import { tellsTraffic } from "#src/plan/environment.ts";
 import { usesDatabase } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
@@ -26,7 +27,7 @@ export function preproductionFirst(context: PlanContext, steps: readonly Step[])
 function settled({ environment }: PlanContext, steps: readonly Step[]): readonly Step[] {
   const { copyOf, soak } = environment;
   const settleMs = Math.ceil(settlingMs(soak.durationMs));
-  if (copyOf === undefined || soak.metricsUrl === undefined || settleMs === 0) return steps;
+  if (copyOf === undefined || !tellsTraffic(environment) || settleMs === 0) return steps;
   return steps.map((step) =>
     step.action.kind === "baseline"
       ? adapted(step, {

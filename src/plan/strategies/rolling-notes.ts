@@ -1,5 +1,6 @@
 import { isAtLeast, minorOf, parseVersion } from "#src/kong/version.ts";
 import { unknownDataPlanes } from "#src/plan/data-planes.ts";
+import { tellsTraffic } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { rollingSettings } from "#src/plan/steps/batches.ts";
 import { loadingOf } from "#src/plan/steps/declarative-steps.ts";
@@ -59,7 +60,7 @@ export function batchNotes(roll: RollView): readonly string[] {
 }
 
 function isMeasured({ environment }: PlanContext): boolean {
-  return environment.soak.metricsUrl !== undefined || environment.smokeTests.length > 0;
+  return tellsTraffic(environment) || environment.smokeTests.length > 0;
 }
 
 /** Kong 3.6 and later empty the cached configuration when another minor wrote it. */

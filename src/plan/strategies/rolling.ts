@@ -3,6 +3,7 @@ import { nodesOfRole, nodesWithoutDatabase, viewOf } from "#src/plan/node-roles.
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
+import { tellsTraffic } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Fit, Strategy } from "#src/plan/strategy.ts";
 import { acknowledge } from "#src/plan/steps/acknowledge-step.ts";
@@ -93,7 +94,7 @@ function rollViewOf(context: PlanContext): RollView {
 function measure({ view, whole, controlPlane }: RollView): readonly Step[] {
   const { environment } = whole;
   const hasDatabase = environment.database !== undefined;
-  if (!hasDatabase && environment.soak.metricsUrl === undefined) return [];
+  if (!hasDatabase && !tellsTraffic(environment)) return [];
   const controlPlanes = viewOf(whole, nodesOfRole(environment, "control_plane"));
   return [
     {

@@ -5,27 +5,30 @@ import { measure, measureConfiguration } from "#src/discovery/measure.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Action } from "#src/plan/step.ts";
+import type { TrafficPoint } from "#src/plan/traffic.ts";
 import { onSide, recordedAs } from "#src/run/probes/side.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
+import { percent, plainText } from "./judge-soak.ts";
 import { pause } from "./pause.ts";
+import { curveOf, openFigures } from "./watch-traffic.ts";
 
-/** Measures counts, fingerprint and error rate; a baseline with holes would prove nothing later, so it fails then. */
-export async function measureBaseline(
-  { settleMs = 0 }: Extract<Action, { readonly kind: "baseline" }>,
-  { environment, ports, output, redactor, leave }: StepContext,
-): Promise<ActionResult> {
+type Baseline = Extract<Action, { readonly kind: "baseline" }>;
+
+/** Measures counts, fingerprint and traffic; a baseline with holes would prove nothing later, so it fails then. */
+export async function measureBaseline(action: Baseline, context: StepContext): Promise<ActionResult> {
+  const { environment, ports, output, redactor, leave } = context;
+  const { settleMs = 0 } = action;
   if (settleMs > 0) {
     await output.write([`waits ${formatDuration(settleMs)} until the downtime before has left the error rate`]);
     if (await pause(settleMs, leave)) {
-      return {
-        end: { kind: "failed", reason: "the runner was stopped before it measured", wasStarted: false },
-        commands: [],
-      };
+      return stopped;
     }
   }
   try {
-    const measurements = await measure(environment, ports);
+    const traffic = await watchBefore(action, context);
+    if (traffic === "stopped") return stopped;
+    const measurements = { ...(await measure(environment, ports)), ...(traffic === undefined ? {} : { traffic }) };
     const { errorRate } = measurements;
     await output.write([
       ...describeConfiguration(measurements, environment),
@@ -40,6 +43,33 @@ export async function measureBaseline(
   }
 }
 
+const stopped: ActionResult = {
+  end: { kind: "failed", reason: "the runner was stopped before it measured", wasStarted: false },
+  commands: [],
+};
+
+/** Watches the proxies for the configured time. @throws Error where their figures cannot be read the whole time */
+async function watchBefore({ traffic }: Baseline, context: StepContext): Promise<Measurements["traffic"] | "stopped"> {
+  if (traffic === undefined) return undefined;
+  const { watchMs } = traffic;
+  const everyMs = Math.max(1, Math.min(context.environment.soak.sampleEveryMs, watchMs));
+  const startedAt = Date.now();
+  const look = await openFigures(context, undefined);
+  if (look === undefined) throw new Error("the configuration of this runner does not say where to read the traffic");
+  const points: TrafficPoint[] = [];
+  while (Date.now() - startedAt < watchMs) {
+    if (await pause(Math.min(everyMs, Math.max(1, startedAt + watchMs - Date.now())), context.leave)) return "stopped";
+    const seen = await look();
+    if ("problem" in seen) throw new Error(seen.problem);
+    points.push({ atMs: Date.now() - startedAt, ...seen.figures });
+  }
+  const curve = curveOf(points);
+  await context.output.write([
+    `${plainText(curve.figures)}; ${Math.round(curve.figures.requests)} requests in ${formatDuration(watchMs)}`,
+  ]);
+  return curve;
+}
+
 function describeConfiguration({ counts = {}, fingerprint = {} }: Measurements, { database }: Environment): string[] {
   const entries = Object.entries(counts);
   const sum = entries.reduce((total, [, count]) => total + count, 0);
@@ -49,11 +79,6 @@ function describeConfiguration({ counts = {}, fingerprint = {} }: Measurements, 
   return entries.length + files.length === 0
     ? ["neither an Admin API nor a declarative file is configured, so there is no configuration to measure"]
     : [`${sum} entities by the Admin API, ${files.length} declarative files`, ...lines, ...files];
-}
-
-/** 0.0123 → `1.23 %`; for people. */
-export function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
 }
 
 /** Measures the fingerprint alone, after a step that changes the configuration itself. */

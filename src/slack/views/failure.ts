@@ -34,11 +34,11 @@ export function failurePrompt(trouble: Trouble): Content {
   const { upgradeId, step, progress, choices } = trouble;
   const headline = headlineOf(trouble);
   const evidence = evidenceBlocks(progress);
-  const choiceLines = choices.map((choice) => `• *${choiceName(choice)}:* ${choiceEffect(choice, trouble)}`);
+  const choiceLines = choices.map((choice) => `• *${choiceName(choice, trouble)}:* ${choiceEffect(choice, trouble)}`);
   return {
     text: [
       `${upgradeId}: ${headline.replaceAll("*", "")}`,
-      ...(choices.length === 0 ? [] : [`Choices: ${choices.map(choiceName).join(", ")}.`]),
+      ...(choices.length === 0 ? [] : [`Choices: ${choices.map((choice) => choiceName(choice, trouble)).join(", ")}.`]),
     ].join("\n"),
     blocks: [
       section(headline),
@@ -56,7 +56,7 @@ function headlineOf({ step, progress, choices, isHeld }: Trouble): string {
   const settled = choices.length === 0 ? "\n_Settled: this prompt is closed._" : "";
   switch (progress.kind) {
     case "failed":
-      return `❌ *Failed: ${title}*\n${escapeText(progress.reason, 600)}${held}${settled}`;
+      return `${failedTitle(progress, title)}\n${escapeText(progress.reason, 600)}${held}${settled}`;
     case "unknown":
       return `❔ *Outcome unknown: ${title}*\n${escapeText(progress.reason, 600)}${
         progress.evidence === undefined ? "\n_Read-only evidence is being collected; the choices follow._" : held
@@ -70,6 +70,18 @@ function headlineOf({ step, progress, choices, isHeld }: Trouble): string {
     default:
       return unreachable(progress);
   }
+}
+
+function failedTitle({ report }: Extract<StepProgress, { kind: "failed" }>, title: string): string {
+  return report?.soak?.verdict === "inconclusive" ? `❔ *Inconclusive: ${title}*` : `❌ *Failed: ${title}*`;
+}
+
+function isInconclusive(progress: Trouble["progress"]): boolean {
+  return progress.kind === "failed" && progress.report?.soak?.verdict === "inconclusive";
+}
+
+function isWatching(progress: Trouble["progress"]): boolean {
+  return progress.kind === "failed" && progress.report?.soak !== undefined;
 }
 
 function approvalEnd(progress: Extract<StepProgress, { kind: "ready" }>, title: string): string {
@@ -127,11 +139,11 @@ function describeProbe(probe: ProbeResult): string {
   return `${mark}: ${escapeText(probe.summary, 300)}${details.join("")}`;
 }
 
-function choiceName(choice: Choice): string {
+function choiceName(choice: Choice, { progress }: Trouble): string {
   return {
-    retry: "Retry",
+    retry: isWatching(progress) ? "Watch again" : "Retry",
     roll_back: "Roll back",
-    count_as_done: "Count as done",
+    count_as_done: isInconclusive(progress) ? "Go on" : "Count as done",
     look_again: "Look again",
     hold: "Hold",
   }[choice];
@@ -146,6 +158,8 @@ function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble):
       return `${escapeWithDates(back.sentence, 300)} — ${escapeWithDates(back.price, 200)}`;
     }
     case "count_as_done":
+      if (isInconclusive(progress))
+        return "you looked yourself and say that the new version does well; your name and note go into the record, and the next step begins";
       return "you looked at the evidence and say that it did its work; your name and note go into the record, and the next step begins";
     case "look_again":
       return "collects the evidence anew, read-only: a process that outlived its runner may still be at work";
@@ -158,6 +172,7 @@ function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble):
 
 function retryEffect(step: Step, progress: Trouble["progress"]): string {
   if (progress.kind === "ready") return "asks the approvers again, for a new attempt";
+  if (isWatching(progress)) return "watches for the whole time once more; nothing is changed by watching";
   const again = step.isIdempotent
     ? "runs the step once more; running it twice does the same as once"
     : "runs the step once more although its first run may have had an effect: look at the evidence first";
@@ -176,15 +191,24 @@ function choiceButton(choice: Choice, trouble: Trouble): Button {
     case "retry":
       return button({
         actionId: actionIds.retry,
-        text: "Retry",
-        label: `Retry ${what}`,
+        text: choiceName(choice, trouble),
+        label: `${choiceName(choice, trouble)} ${what}`,
         value,
-        confirm: { title: `Retry “${what}”?`, text: retryEffect(step, progress), yes: "Retry" },
+        confirm: {
+          title: `${choiceName(choice, trouble)} “${what}”?`,
+          text: retryEffect(step, progress),
+          yes: choiceName(choice, trouble),
+        },
       });
     case "roll_back":
       return rollBackButton({ id: upgradeId }, value);
     case "count_as_done":
-      return button({ actionId: actionIds.countAsDone, text: "Count as done…", label: `Count ${what} as done`, value });
+      return button({
+        actionId: actionIds.countAsDone,
+        text: `${choiceName(choice, trouble)}…`,
+        label: isInconclusive(progress) ? `Go on after ${what}` : `Count ${what} as done`,
+        value,
+      });
     case "look_again":
       return button({ actionId: actionIds.lookAgain, text: "Look again", label: `Look again at ${what}`, value });
     case "hold":

@@ -43,6 +43,12 @@ export function fullEnvironment(): Required<Environment> {
     },
     packages: { recipe: "dpkg", folder: "/srv/packages", image: "registry.internal:5000/kong/gateway", usesSudo: true },
     service: { recipe: "systemd", unit: "kong-{node}", usesSudo: true },
+    metrics: {
+      from: "prometheus",
+      url: "http://prometheus.internal:9090",
+      token: { env: "METRICS_TOKEN" },
+      queries: { requestRate: "a", errorRate: "b", p50Ms: "c", p95Ms: "d", p99Ms: "e" },
+    },
     adminApi: {
       token: { env: "ADMIN_TOKEN" },
       tokenHeader: "Kong-Admin-Token",

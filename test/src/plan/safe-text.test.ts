@@ -19,7 +19,7 @@ function textsIn(value: unknown, path: Path = []): readonly (readonly [Path, str
  * sent over HTTP or read by this program, and the words of hooks, which are the site's own program.
  */
 const neverInCommands =
-  /^(?:description|channel|smokeTests|soak|policies|operators|sources\.(?!template|plugins)|hooks|licence|edition|topology|name$|preproduction|copyOf)\b|(?:^|\.)(?:password|secrets|env|token|recipe|role|group)(?:\.|$)/u;
+  /^(?:description|channel|smokeTests|soak|metrics|policies|operators|sources\.(?!template|plugins)|hooks|licence|edition|topology|name$|preproduction|copyOf)\b|(?:^|\.)(?:password|secrets|env|token|recipe|role|group)(?:\.|$)/u;
 
 const texts = textsIn(fullEnvironment()).filter(([path]) => !neverInCommands.test(path.join(".")));
 

@@ -162,3 +162,20 @@ test("a check asks for no rehearsal", () => {
     .must({ intent: "report_survey", facts: sampleFacts() });
   expect(story.upgrade).toMatchObject({ status: "closed", outcome: { kind: "checked" } });
 });
+
+test.each([
+  ["fail", ["roll_back", "retry", "hold"]],
+  ["inconclusive", ["retry", "count_as_done", "roll_back", "hold"]],
+] as const)("a soak that ends %s is asked about with its own choices", (verdict, choices) => {
+  const story = started().runUntil("soak");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  const ref = { stepId: "soak", attempt: 1 };
+  const during = { figures: { requests: 3 }, points: [] };
+  const soak = { verdict, sentence: "3 requests", during, maxErrorRateIncrease: 0.01 };
+  story.must({ intent: "start_step", ...ref, runnerId: "r1", digest: todo.digest });
+  story.must({ intent: "finish_step", ...ref, runnerId: "r1", report: report("failed", { soak }) });
+  expect(choicesFor(story.active)).toEqual(choices);
+  const goOn = { intent: "count_as_done", ...ref, note: "our own dashboards are fine", by: inSlack(alice) } as const;
+  expect(story.say(goOn)?.code).toBe(verdict === "fail" ? "not_now" : undefined);
+});

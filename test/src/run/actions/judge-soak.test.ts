@@ -1,16 +1,21 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { TrafficFigures } from "#src/plan/traffic.ts";
 import { judgeSoak } from "#src/run/actions/judge-soak.ts";
 import type { SoakLimits, SoakSample } from "#src/run/actions/judge-soak.ts";
 
 const limits: SoakLimits = {
-  baseline: { requests: 1_000, errors: 10, rate: 0.01 },
+  baseline: { requests: 1_000, errorRate: 0.01 },
   maxErrorRateIncrease: 0.02,
+  minRequests: 1,
+  latency: {},
+  isLatencyNeeded: false,
   isMetered: true,
   isOver: true,
 };
 
 function rate(share: number, requests = 100): SoakSample {
-  return { isSettled: true, errorRate: { requests, errors: Math.round(share * requests), rate: share } };
+  return { isSettled: true, figures: { requests, errorRate: share } };
 }
 const early = { ...rate(0.9), isSettled: false };
 const unread: SoakSample = { isSettled: true, problem: "connection refused" };
@@ -43,6 +48,110 @@ test.each<[string, readonly SoakSample[], Partial<SoakLimits>, string]>([
 test("the sentence tells the figures", () => {
   expect(judgeSoak([rate(0.2)], limits)).toEqual({
     kind: "fail",
-    sentence: "20 % of requests failed in 1 samples (100 requests seen) (1 % before; at most 3 % are allowed)",
+    sentence: "20 % of requests failed (1 % before; at most 3 % are allowed) (100 requests seen in 1 samples)",
   });
+});
+
+const before = { requests: 600, requestRate: 10, errorRate: 0, p50Ms: 10, p95Ms: 40, p99Ms: 100 };
+const whole: SoakLimits = {
+  ...limits,
+  baseline: before,
+  minRequests: 100,
+  latency: { p95Ms: { ratio: 0.5, floorMs: 50 }, p99Ms: { ratio: 1, floorMs: 50 } },
+  maxRequestRateDrop: 0.8,
+};
+const stretch = (changes: Partial<TrafficFigures> = {}): SoakSample => ({
+  isSettled: true,
+  figures: { ...before, requests: 100, ...changes },
+});
+const without = (name: keyof TrafficFigures): SoakSample => {
+  const { [name]: _, ...rest } = before;
+  return { isSettled: true, figures: { ...rest, requests: 100 } };
+};
+
+test.each<[string, readonly SoakSample[], Partial<SoakLimits>, RegExp]>([
+  ["as before", [stretch()], {}, /^pass: .*p99 100 ms \(100 ms before; at most 200 ms\)/u],
+  ["slower within the ratio", [stretch({ p99Ms: 200 })], {}, /^pass: .*p99 200 ms/u],
+  ["slower within the floor", [stretch({ p95Ms: 90 })], {}, /^pass: .*p95 90 ms \(40 ms before; at most 90 ms\)/u],
+  ["slower than both", [stretch({ p99Ms: 201 })], {}, /^fail: .*p99 201 ms/u],
+  ["slower three times", Array(3).fill(stretch({ p99Ms: 999 })), { isOver: false }, /^fail: p99 999 ms/u],
+  ["most requests stay away", [stretch({ requestRate: 1.9 })], {}, /^fail: .*1.9 requests\/s \(10 requests\/s before/u],
+  ["few requests", [stretch({ requests: 99 })], {}, /^inconclusive: .*only 99 requests came.*fewer than the 100/u],
+  ["few before", [stretch()], { baseline: { ...before, requests: 5 } }, /^inconclusive: .*only 5 were counted/u],
+  ["latencies got lost with the new version", [without("p99Ms")], {}, /^inconclusive: .*nothing told p99 now/u],
+  ["statuses got lost with the new version", [without("errorRate")], {}, /^inconclusive: .*failed requests now/u],
+  ["lost figures beside a broken limit", [without("p95Ms"), stretch({ errorRate: 0.9 })], {}, /^fail: .*45 % of/u],
+])("%s: %s", (_, samples, changes, expected) => {
+  const verdict = judgeSoak(samples, { ...whole, ...changes });
+  expect(`${verdict.kind}: ${verdict.kind === "watching" ? "" : verdict.sentence}`).toMatch(expected);
+});
+
+test("a source that tells no latency at all passes by its other figures, unless somebody wrote limits for it", () => {
+  const plain: SoakSample = { isSettled: true, figures: { requests: 600, requestRate: 10, errorRate: 0 } };
+  const baseline = { requests: 600, requestRate: 10, errorRate: 0 };
+  expect(judgeSoak([plain], { ...whole, baseline }).kind).toBe("pass");
+  expect(judgeSoak([plain], { ...whole, baseline, isLatencyNeeded: true }).kind).toBe("inconclusive");
+});
+
+const near = (low: number, high: number, far: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.double({ min: low, max: high, noNaN: true }) },
+    { weight: 1, arbitrary: fc.double({ min: 0, max: far, noNaN: true }) },
+  );
+const figures = fc.record(
+  {
+    requests: fc.integer({ min: 0, max: 500 }),
+    requestRate: near(5, 15, 50),
+    errorRate: near(0, 0.01, 1),
+    p50Ms: near(8, 12, 60_000),
+    p95Ms: near(30, 50, 60_000),
+    p99Ms: near(80, 120, 60_000),
+  },
+  { requiredKeys: ["requests"] },
+);
+const sample: fc.Arbitrary<SoakSample> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ figures, isSettled: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ problem: fc.constant("no answer"), isSettled: fc.boolean() }) },
+);
+const judged = fc.record({
+  samples: fc.array(sample, { minLength: 1, maxLength: 12 }),
+  baseline: fc.option(figures, { nil: undefined }),
+  isOver: fc.boolean(),
+});
+
+test("nothing passes without enough requests on both sides, a share of failed requests, and every needed latency", () => {
+  fc.assert(
+    fc.property(judged, ({ samples, baseline, isOver }) => {
+      const all = { ...whole, baseline, isOver, isLatencyNeeded: true };
+      const counted = samples.flatMap((one) => (one.isSettled && one.figures !== undefined ? [one.figures] : []));
+      const isEnough =
+        isOver &&
+        counted.reduce((sum, { requests }) => sum + requests, 0) >= all.minRequests &&
+        (baseline?.requests ?? 0) >= all.minRequests &&
+        counted.some(({ errorRate }) => errorRate !== undefined) &&
+        counted.some(({ p95Ms }) => p95Ms !== undefined) &&
+        counted.length * 2 >= samples.filter((one) => one.isSettled).length;
+      expect(judgeSoak(samples, all).kind !== "pass" || isEnough).toBe(true);
+    }),
+  );
+});
+
+test("more failed requests or slower ones never turn a fail into anything else", () => {
+  const worse = (figure: number | undefined, by: number): number | undefined => figure && figure * (1 + by);
+  fc.assert(
+    fc.property(judged, fc.nat({ max: 11 }), fc.double({ min: 0, max: 3, noNaN: true }), (made, index, by) => {
+      const all = { ...whole, baseline: made.baseline, isOver: true };
+      const changed = made.samples.map((one, place): SoakSample => {
+        if (place !== index || one.figures === undefined) return one;
+        const { errorRate, p50Ms, p95Ms, p99Ms } = one.figures;
+        const slower = { p50Ms: worse(p50Ms, by), p95Ms: worse(p95Ms, by), p99Ms: worse(p99Ms, by) };
+        const told = Object.entries({ ...slower, errorRate: errorRate && Math.min(1, errorRate * (1 + by)) }).filter(
+          ([, value]) => value !== undefined,
+        );
+        return { ...one, figures: { ...one.figures, ...Object.fromEntries(told) } };
+      });
+      const [was, is] = [judgeSoak(made.samples, all).kind, judgeSoak(changed, all).kind];
+      expect(was !== "fail" || is === "fail").toBe(true);
+    }),
+  );
 });

@@ -1,8 +1,10 @@
+import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Action } from "#src/plan/step.ts";
+import { measureBaseline } from "#src/run/actions/baseline.ts";
 import { soak } from "#src/run/actions/soak.ts";
 import { createContext } from "#test/src/run/context.ts";
 import { serveKong } from "#test/src/run/kong-server.ts";
@@ -61,7 +63,7 @@ test("a soak like the baseline passes after its time", async () => {
   const { end, output } = await watch(() => ({ requests: 50, errors: 1, error_rate: 0.02 }));
   expect(end).toEqual({ kind: "completed" });
   expect(Date.now() - startedAt).toBeGreaterThanOrEqual(200);
-  expect(output).toContain("2 % of 50 requests failed");
+  expect(output).toContain("2 % of requests failed; 50 requests");
 });
 
 test("a soak with many more errors fails", async () => {
@@ -99,6 +101,52 @@ test("a runner that has to leave breaks a soak off and says so", async () => {
     60_000,
   );
   expect(end).toMatchObject({ kind: "failed", reason: expect.stringContaining("the runner was stopped") });
+});
+
+test("with a source of figures the baseline is watched before, and the soak tells verdict and curves", async () => {
+  await using folder = await createFolder();
+  const told = { request_rate: 2_000, error_rate: 0.001, p50_ms: 5, p95_ms: 20, p99_ms: 40 };
+  const file = `${folder.path}/figures.json`;
+  await writeFile(file, JSON.stringify(told));
+  const environment = createEnvironment(nowhere, {
+    nodes: [],
+    metrics: { from: "command", argv: ["/bin/cat", file], timeoutMs: 5_000 },
+    soak: { durationMs: 60, sampleEveryMs: 20, maxErrorRateIncrease: 0.01, baselineMs: 100 },
+  });
+  const limits = { minRequests: 20, latency: { p99Ms: { ratio: 0.5, floorMs: 10 } }, isLatencyNeeded: true };
+  const action: Extract<Action, { kind: "soak" }> = {
+    kind: "soak",
+    durationMs: 120,
+    sampleEveryMs: 20,
+    maxErrorRateIncrease: 0.01,
+    smokeTests: [],
+    traffic: { source: "command", limits },
+  };
+  const { database: _, ...withoutDatabase } = environment;
+  const place = {
+    environment: withoutDatabase,
+    step: createStep({ action }),
+    dataDir: folder.path,
+    databaseUrl: nowhere,
+  };
+  const before = { kind: "baseline", traffic: { source: "command", watchMs: 100 } } as const;
+  const { end, measurements } = await measureBaseline(before, createContext(place));
+  expect(end).toEqual({ kind: "completed" });
+  expect(measurements?.traffic).toMatchObject({ figures: { errorRate: 0.001, p99Ms: 40 } });
+  expect(measurements?.traffic?.points.length).toBeGreaterThan(0);
+
+  const watched = (): ReturnType<typeof soak> => soak(action, createContext(place, { baseline: measurements ?? {} }));
+  expect(await watched()).toMatchObject({
+    end: { kind: "completed" },
+    soak: { verdict: "pass", during: { figures: { p99Ms: 40 } }, before: measurements?.traffic, limits },
+  });
+  await writeFile(file, JSON.stringify({ ...told, p99_ms: 400 }));
+  expect((await watched()).soak).toMatchObject({ verdict: "fail", sentence: expect.stringContaining("p99 400 ms") });
+  await writeFile(file, JSON.stringify({ ...told, p99_ms: null }));
+  expect((await watched()).soak).toMatchObject({ verdict: "inconclusive" });
+  await rm(file);
+  const unread = await measureBaseline(before, createContext(place));
+  expect(unread.end).toMatchObject({ kind: "failed", reason: expect.stringContaining("/bin/cat ended with status 1") });
 });
 
 test("smoke tests of a soak go through the proxies that its step names, of either cluster", async () => {

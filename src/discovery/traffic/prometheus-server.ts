@@ -1,0 +1,68 @@
+import { z } from "zod";
+import type { Environment } from "#src/plan/environment.ts";
+import { limits } from "#src/discovery/limits.ts";
+import type { DiscoveryPorts, HttpAccess } from "#src/discovery/ports.ts";
+import type { Told } from "./told-figures.ts";
+
+type Server = Extract<NonNullable<Environment["metrics"]>, { readonly from: "prometheus" }>;
+
+/** Instant queries (Prometheus HTTP API v1): a list with one entry, a scalar, or an error with its sentence. */
+const pointSchema = z.tuple([z.number(), z.string()]);
+const answerSchema = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("success"),
+    data: z.discriminatedUnion("resultType", [
+      z.object({ resultType: z.literal("vector"), result: z.array(z.object({ value: pointSchema })) }),
+      z.object({ resultType: z.literal("scalar"), result: pointSchema }),
+    ]),
+  }),
+  z.object({ status: z.literal("error"), error: z.string() }),
+]);
+
+/** Asks a Prometheus server for every figure. @throws Error that says which query was not answered, and how */
+export async function askPrometheus(server: Server, ports: DiscoveryPorts): Promise<Told> {
+  const access = await accessOf(server, ports);
+  const ask = (name: string, query: string): Promise<number | undefined> =>
+    queryOne({ server, name, query }, ports, access);
+  const { requestRate, errorRate, p50Ms, p95Ms, p99Ms } = server.queries;
+  const [request_rate, error_rate, p50_ms, p95_ms, p99_ms] = await Promise.all([
+    ask("request_rate", requestRate),
+    ask("error_rate", errorRate),
+    ask("p50", p50Ms),
+    ask("p95", p95Ms),
+    ask("p99", p99Ms),
+  ]);
+  return { request_rate, error_rate, p50_ms, p95_ms, p99_ms };
+}
+
+async function accessOf({ token }: Server, ports: DiscoveryPorts): Promise<HttpAccess | undefined> {
+  if (token === undefined) return undefined;
+  return { headers: { authorization: `Bearer ${(await ports.resolveSecret(token)).trim()}` } };
+}
+
+async function queryOne(
+  { server, name, query }: { readonly server: Server; readonly name: string; readonly query: string },
+  ports: DiscoveryPorts,
+  access: HttpAccess | undefined,
+): Promise<number | undefined> {
+  const url = `${server.url.replace(/\/+$/u, "")}/api/v1/query?${new URLSearchParams({ query }).toString()}`;
+  const answer = await ports.fetchJson({
+    url,
+    timeoutMs: limits.httpTimeoutMs,
+    ...(access === undefined ? {} : { access }),
+  });
+  const parsed = answerSchema.safeParse(answer.body);
+  if (!parsed.success) throw new Error(`${server.url} answered the query ${name} with HTTP ${answer.status}`);
+  if (parsed.data.status === "error") throw new Error(`${server.url} refused the query ${name}: ${parsed.data.error}`);
+  const { data } = parsed.data;
+  if (data.resultType === "scalar") return numberOf(data.result[1]);
+  if (data.result.length > 1)
+    throw new Error(`the query ${name} gives ${data.result.length} series instead of one; sum or aggregate them`);
+  return numberOf(data.result[0]?.value[1]);
+}
+
+/** Prometheus writes numbers as texts; NaN and the infinities tell nothing. */
+function numberOf(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return text === undefined || !Number.isFinite(value) || value < 0 ? undefined : value;
+}
