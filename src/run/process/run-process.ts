@@ -42,7 +42,7 @@ const maxDrainMs = 60_000;
 export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
   const [file, ...words] = call.argv;
   if (file === undefined) return { kind: "not_started", problem: "the command has no words" };
-  if (call.cancel?.aborted === true) return { kind: "not_started", problem: "it was cancelled before it began" };
+  if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
   const deadline = Date.now() + call.timeoutMs;
   const child = execa(file, words, {
     env: call.env,
@@ -73,10 +73,14 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
 
   const left = await raceDeadline(exit, deadline, call.cancel);
   const isGone = left !== undefined && (await waitUntilGroupGone(pid, Math.max(0, deadline - Date.now()), call.cancel));
-  const kind = call.cancel?.aborted === true ? "cancelled" : "timed_out";
+  const kind = isCancelled(call) ? "cancelled" : "timed_out";
   const end: ProcessEnd = isGone ? endOf(left) : { kind, isGroupGone: await endGroup(pid) };
   await finishReading(reading, [child.stdout, child.stderr], flow);
   return end;
+}
+
+function isCancelled({ cancel }: ProcessCall): boolean {
+  return cancel?.aborted === true;
 }
 
 function endOf({ code, signal }: { readonly code: unknown; readonly signal: unknown }): ProcessEnd {
