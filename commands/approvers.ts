@@ -75,18 +75,22 @@ async function refuseUnmet(looking: Looking, asked: Asked): Promise<Refusal | un
   const text = textOf(unmet, looking, starterIds);
   const isBecauseOfPeople = unmetOf({ ...asked, requesterIds: [] }, listed).length === 0;
   return refuse(
-    "not_now",
+    isFailedLookUp(unmet) ? "being_looked_up" : "not_now",
     isBecauseOfStart ? `If you start it, nobody is left who can approve it. ${text}` : text,
     helpFor(unmet, asked.environment, isBecauseOfStart ? "start" : isBecauseOfPeople ? "ask" : "configure"),
   );
 }
 
-function helpFor(unmet: readonly UnmetPolicy[], { name }: Environment, todo: "start" | "ask" | "configure"): string {
-  const isFailed = unmet.some(
+/** Somebody or some group could not be read, so the answer may be another one in a moment. */
+function isFailedLookUp(unmet: readonly UnmetPolicy[]): boolean {
+  return unmet.some(
     ({ unreadGroups, feasibility }) =>
       unreadGroups.length > 0 || feasibility.excluded.some(({ reason }) => reason === "look_up_failed"),
   );
-  if (isFailed)
+}
+
+function helpFor(unmet: readonly UnmetPolicy[], { name }: Environment, todo: "start" | "ask" | "configure"): string {
+  if (isFailedLookUp(unmet))
     return `Please try again in a moment. If it stays so, look at the policies of ${name} in kong-upgrade.yml.`;
   return {
     start: "Let somebody start it who is not needed to approve it.",

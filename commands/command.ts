@@ -24,6 +24,8 @@ export interface Option {
   readonly value?: string;
   readonly choices?: readonly string[];
   readonly isRequired?: boolean;
+  /** A moment, which people also type as several words without quotes: `2026-12-01 22:00`, `in 2h`. */
+  readonly isMoment?: boolean;
 }
 
 /** One chat word: its grammar as data, from which parsing, help, usage and the terminal are made, and what it does. */
@@ -111,6 +113,8 @@ export interface Setting {
   readonly now: () => number;
   /** Absent at a terminal. */
   readonly people?: PeoplePort;
+  /** The time zone of somebody as Slack knows it; absent at a terminal. */
+  readonly timeZoneOf?: (userId: string) => Promise<string | undefined>;
   /** Absent at a terminal. */
   readonly codes?: CodesPort;
   /** The Slack channel; undefined at a terminal, where every environment can be named. */

@@ -1,6 +1,7 @@
 import type { Arguments, Command, Option, Positional } from "./command.ts";
 import { usageOf } from "./command.ts";
 import { nearest } from "#src/kernel/nearest.ts";
+import { readMoment } from "#src/kernel/typed-moment.ts";
 import { splitWords, textFrom } from "./words.ts";
 import type { Word } from "./words.ts";
 
@@ -112,12 +113,41 @@ function takeOption(command: Command, { options }: Gathering, words: readonly Wo
     options.set(option.name, "");
     return 1;
   }
+  if (option.isMoment === true && inline === undefined) return takeMoment(command, options, option, words.slice(1));
   const value = inline ?? valueAfter(following);
   if (value === undefined || value === "") return mistake(command, `\`--${option.name}\` needs a value.`);
   const problem = checkChoice(command, option, value);
   if (problem !== undefined) return problem;
   options.set(option.name, value);
   return inline === undefined ? 2 : 1;
+}
+
+/** A date and a time of day with a space between them are several words and one more than a moment. */
+const longestMoment = 4;
+
+/** As many words as are a moment together; where none are, the next one, so that the command can say what is wrong. */
+function takeMoment(
+  command: Command,
+  options: Map<string, string>,
+  { name }: Option,
+  words: readonly Word[],
+): number | Mistake {
+  const first = valueAfter(words[0]);
+  if (first === undefined || first === "") return mistake(command, `\`--${name}\` needs a value.`);
+  const loose = words.slice(0, longestMoment);
+  const end = loose.findIndex((word, index) => index > 0 && (word.isQuoted || word.text.startsWith("--")));
+  const candidates = words[0]?.isQuoted === true ? loose.slice(0, 1) : loose.slice(0, end === -1 ? undefined : end);
+  for (let count = candidates.length; count > 0; count -= 1) {
+    const text = candidates
+      .slice(0, count)
+      .map((word) => word.text)
+      .join(" ");
+    if (readMoment(text) === undefined) continue;
+    options.set(name, text);
+    return 1 + count;
+  }
+  options.set(name, first);
+  return 2;
 }
 
 function valueAfter(word: Word | undefined): string | undefined {

@@ -8,6 +8,7 @@ import { delegate } from "./delegate.ts";
 import { environments } from "./environments.ts";
 import { handOver } from "./hand-over.ts";
 import { helpCommand } from "./help.ts";
+import { lift } from "./lift.ts";
 import { list } from "./list.ts";
 import { note } from "./note.ts";
 import { parseArguments, parseLine } from "./parse.ts";
@@ -25,6 +26,7 @@ import { show } from "./show.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { totp } from "./totp.ts";
+import { unschedule } from "./unschedule.ts";
 import { verify } from "./verify.ts";
 
 /** Every word: parsing, help, usage, the terminal and the test against the manifest are made from this. */
@@ -35,6 +37,7 @@ export const table: readonly Command[] = [
   plan,
   answer,
   start,
+  unschedule,
   status,
   list,
   show,
@@ -47,6 +50,7 @@ export const table: readonly Command[] = [
   rollback,
   delegate,
   handOver,
+  lift,
   breakGlass,
   review,
   totp,

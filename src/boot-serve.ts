@@ -8,6 +8,7 @@ import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { Logger } from "#src/log.ts";
+import { openCalendar } from "#src/plan/calendar.ts";
 import { campaign } from "#src/record/leadership.ts";
 import type { Bell } from "#src/record/bell.ts";
 import { openPool } from "#src/record/database.ts";
@@ -23,6 +24,8 @@ import { sealingDesk, signingOfSealed } from "#src/serve/sealed-votes.ts";
 import { openKeyRing, publishKeys } from "#src/signing/key-ring.ts";
 import type { KeyRing } from "#src/signing/key-ring.ts";
 import { signRing } from "#src/signing/ring.ts";
+import { approverListsOf } from "#src/slack/approver-lists.ts";
+import { groupsOf } from "#src/slack/people.ts";
 import { startSlackApp } from "#src/slack/app.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import type { PostStore } from "#src/slack/delivery/post-store.ts";
@@ -85,7 +88,8 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       isStandby: true,
     }),
   );
-  stack.use(lead(url, slack, log));
+  const leadership = { isLeading: false };
+  stack.use(lead(url, slack, leadership, log));
   stack.use(
     startConductor({
       ...recheck,
@@ -95,6 +99,12 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
       channelReach: (channel) => slack.channelReach(channel),
       listed: (lists) => slack.listed(lists),
+      lookUpFor: (userId, environment) => slack.lookUp(userId, groupsOf(environment)),
+      rosterOf: (environment) => slack.listed(approverListsOf(environment)),
+      calendarOf: (name) => {
+        const known = leadership.isLeading ? environments.find((each) => each.name === name) : undefined;
+        return known === undefined ? undefined : (known.calendar ?? openCalendar);
+      },
       project: (id) => slack.upgradeChanged(id),
       checkpoint: (id) => signMilestones(record, id, keys),
     }),
@@ -135,10 +145,16 @@ function bellOf(doorbell: Doorbell, keys: KeyRing): SignedBell {
 }
 
 /** Only one replica writes into Slack; the others stand by and take over when its connection ends. */
-function lead(url: string, slack: SlackApp, log: Logger): AsyncDisposable {
+function lead(url: string, slack: SlackApp, leadership: { isLeading: boolean }, log: Logger): AsyncDisposable {
   return campaign(url, "slack-projection", {
-    onElected: () => slack.lead(),
-    onDeposed: () => slack.follow(),
+    onElected: () => {
+      leadership.isLeading = true;
+      slack.lead();
+    },
+    onDeposed: () => {
+      leadership.isLeading = false;
+      slack.follow();
+    },
     onTrouble: (problem) => log.warn(problem),
   });
 }

@@ -20,7 +20,12 @@ const policiesOutline = z
   .catch({ irreversible: undefined, disruptive: undefined, steps: {} });
 
 const environmentOutline = z
-  .object({ policies: policiesOutline, windows: z.unknown().optional(), operators: z.unknown().optional() })
+  .object({
+    policies: policiesOutline,
+    windows: z.unknown().optional(),
+    windows_hold: z.unknown().optional(),
+    operators: z.unknown().optional(),
+  })
   .catch({ policies: policiesOutline.parse(undefined), windows: undefined, operators: undefined });
 
 const outlineSchema = z
@@ -44,7 +49,7 @@ export function checkPolicies(plain: unknown): readonly Found[] {
 
 function checkEnvironment(
   path: Path,
-  { policies, windows, operators }: z.infer<typeof environmentOutline>,
+  { policies, windows, windows_hold: holds, operators }: z.infer<typeof environmentOutline>,
   known: Known,
 ): readonly Found[] {
   const placed = placedPolicies(policies, [...path, "policies"]);
@@ -52,7 +57,7 @@ function checkEnvironment(
   return [
     unknownKinds(Object.keys(policies.steps), [...path, "policies", "steps"]),
     placed.flatMap((each) => checkPolicy(each, windows, known)),
-    unusedWindows(placed, windows, path),
+    holds === "policies" ? unusedWindows(placed, windows, path) : [],
     read.success ? namesIn(read.data.groups, [...path, "operators", "groups"], known) : [],
   ].flat();
 }
@@ -106,7 +111,8 @@ function namesIn(members: readonly Member[], path: Path, known: Known): readonly
   return members.flatMap((member, index) => unknownNames([member], [...path, index], known));
 }
 
-function unknownNames(members: readonly Member[], path: Path, { groupNames }: Known): readonly Found[] {
+/** Groups of a list that nothing defines. */
+export function unknownNames(members: readonly Member[], path: Path, { groupNames }: Known): readonly Found[] {
   return members.flatMap((member) => {
     if (member.kind !== "named" || groupNames.includes(member.name)) return [];
     const near = nearest(member.name, groupNames);
@@ -121,10 +127,10 @@ function withoutWindows({ path, written }: Placed, windows: unknown): readonly F
   return [{ path: [...path, "only_in_window"], message }];
 }
 
-/** Somebody who writes windows means them. */
+/** Somebody who writes windows means them; `windows_hold: policies` leaves them to the policies alone. */
 function unusedWindows(placed: readonly Placed[], windows: unknown, path: Path): readonly Found[] {
   if (windows === undefined || placed.length === 0 || placed.some(({ written }) => written.only_in_window)) return [];
-  const message = "no policy says only_in_window: true, so these would restrict nothing";
+  const message = "no policy says only_in_window: true, and windows_hold is policies, so these would restrict nothing";
   return [{ path: [...path, "windows"], message }];
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkCalendar } from "./check-calendar.ts";
 import { checkPeople } from "./check-people.ts";
 import { checkPolicies } from "./check-policies.ts";
 import { environmentName } from "./field-schemas.ts";
@@ -39,6 +40,7 @@ export function crossCheck(plain: unknown): readonly Found[] {
     unknownNames(environments),
     checkPeople(plain),
     checkPolicies(plain),
+    checkCalendar(plain),
     Object.entries(environments).flatMap(([name, outline]) =>
       checkTopology(name, outline).concat(checkContainers(name, outline), checkCounted(name, outline)),
     ),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { secretRefSchema } from "#src/plan/environment.ts";
+import { freeze, liftedBy, timeZone, windowsHold } from "./calendar-schema.ts";
 import { channel, duration, environmentName, path } from "./field-schemas.ts";
 import { database, hook, node } from "./node-schema.ts";
 import { groups, named, people, window } from "./people-schemas.ts";
@@ -80,7 +81,12 @@ const environment = z.strictObject({
     .min(1)
     .max(20)
     .optional()
-    .describe("maintenance windows; steps whose policy says only_in_window start in them"),
+    .describe("maintenance windows; outside of them no step starts that may hurt traffic or cannot be undone"),
+  windows_hold: windowsHold,
+  windows_lifted_by: liftedBy,
+  time_zone: timeZone
+    .optional()
+    .describe("of times that people type for this environment; the one of its windows where they share one"),
   policies,
   green: green.optional().describe("the second cluster of dual-cluster and blue-green"),
   kubernetes: kubernetes.optional(),
@@ -108,6 +114,11 @@ export const fileSchema = z.strictObject({
   team: z.string().optional().describe("Slack team id; read from Slack where absent"),
   people: people.default({}).describe("humans and their accounts: all accounts of one human are one voter"),
   groups: groups.default({}).describe("lists of people that policies name"),
+  freezes: z
+    .array(freeze)
+    .max(100)
+    .default([])
+    .describe("times in which nobody starts anything, in every environment that is not excepted"),
   environments: z
     // Names are checked apart (cross-check.ts): a wrong key would hide what is wrong below it.
     .record(z.string(), environment)

@@ -65,9 +65,8 @@ export function readConfigFile(text: string): Result<Configuration, readonly Com
 }
 
 function toConfiguration(file: ConfigFile): Configuration {
-  const { environments, groups } = file;
   return {
-    environments: Object.entries(environments).map(([name, each]) => toEnvironment(name, each, groups)),
+    environments: Object.entries(file.environments).map(([name, each]) => toEnvironment(name, each, file)),
     directory: toDirectory(file),
   };
 }

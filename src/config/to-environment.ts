@@ -1,11 +1,13 @@
 import type { Database, Environment } from "#src/plan/environment.ts";
 import type { ConfigEnvironment, ConfigFile } from "./file-schema.ts";
 import { present } from "./present.ts";
+import { toCalendar } from "./to-calendar.ts";
+import { toList, toPolicies, toWindow } from "./to-policy.ts";
 import { toSoak } from "./to-soak.ts";
-import { toList, toPolicies } from "./to-policy.ts";
 
 /** What people wrote as the environment that plans are made from. */
-export function toEnvironment(name: string, file: ConfigEnvironment, groups: ConfigFile["groups"]): Environment {
+export function toEnvironment(name: string, file: ConfigEnvironment, all: ConfigFile): Environment {
+  const { groups } = all;
   return {
     name,
     description: file.description,
@@ -34,6 +36,7 @@ export function toEnvironment(name: string, file: ConfigEnvironment, groups: Con
     policies: toPolicies(file.policies, { groups, windows: (file.windows ?? []).map(toWindow) }),
     ...toTopology(file),
     operators: toOperators(file.operators, groups),
+    ...present("calendar", toCalendar(name, file, all)),
   };
 }
 
@@ -120,13 +123,6 @@ function toSources(file: NonNullable<ConfigEnvironment["sources"]>): NonNullable
 
 function toHook(hook: ConfigEnvironment["hooks"]["install"]): Environment["hooks"]["install"] {
   return hook === undefined ? undefined : { argv: hook.argv, timeoutMs: hook.timeout };
-}
-
-function toWindow({
-  time_zone: timeZone,
-  ...rest
-}: NonNullable<ConfigEnvironment["windows"]>[number]): Environment["policies"]["irreversible"]["windows"][number] {
-  return { ...rest, timeZone };
 }
 
 function toOperators(

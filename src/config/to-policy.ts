@@ -1,9 +1,10 @@
+import type { z } from "zod";
 import { defaults } from "#approvals/policy.ts";
 import type { Part, Policy } from "#approvals/policy.ts";
 import type { Window } from "#approvals/window.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Member, WrittenPart } from "./list-of-people.ts";
-import type { WrittenGroup } from "./people-schemas.ts";
+import type { WrittenGroup, window } from "./people-schemas.ts";
 import type { WrittenPolicies, WrittenPolicy } from "./policy-schema.ts";
 import { present } from "./present.ts";
 
@@ -43,6 +44,10 @@ export function toPolicy(written: WrittenPolicy, { groups, windows }: PolicyCont
     breakGlass: written.break_glass ?? defaults.breakGlass,
     allowsDelegation: written.delegation,
   };
+}
+
+export function toWindow({ time_zone: timeZone, ...rest }: z.infer<typeof window>): Window {
+  return { ...rest, timeZone };
 }
 
 /** Accounts and groups of some entries; a single group keeps the name that it has in the configuration. */

@@ -76,7 +76,8 @@ export function checkStanding(upgrade: Active, instruction: RunInstruction, know
   });
   if (foreign !== undefined)
     return denied("foreign", `the approval presented for step ${step.id} was given for another ${foreign}`);
-  const late = checkTimes(standing, { ...knowledge, requestedAt: approval.requestedAt }, denied);
+  const isWayBack = upgrade.rollback !== undefined;
+  const late = checkTimes(standing, { ...knowledge, requestedAt: approval.requestedAt, isWayBack }, denied);
   if (late !== undefined) return late;
   if (knowledge.fence === undefined)
     return { how: "wait", sentence: `the lock of ${knowledge.environment.name} is not held by ${upgrade.id}` };
@@ -119,7 +120,7 @@ function whatIsForeign(standing: SignedStanding, expected: Frame): string | unde
 /** Age, end, beginning and window, by the clock of the database and the durations of the runner's own policy. */
 function checkTimes(
   standing: SignedStanding,
-  { policy, now, requestedAt }: Knowledge & { readonly requestedAt: Instant },
+  { policy, now, requestedAt, isWayBack }: Knowledge & { readonly requestedAt: Instant; readonly isWayBack: boolean },
   denied: (kind: string, sentence: string) => Denial,
 ): Denial | undefined {
   const { stepId, expiresAt, checkedAt, approvals, brokenGlass } = standing;
@@ -146,7 +147,7 @@ function checkTimes(
   const wrong = times.find((at) => isAfter(requestedAt, at) || isAfter(at, addMs(lastMoment, toleranceMs)));
   if (wrong !== undefined)
     return denied("vote time", `a vote for step ${stepId} is of ${wrong}, when it could not be given`);
-  return isInside(policy.windows, now)
+  return isWayBack || isInside(policy.windows, now)
     ? undefined
     : denied("window", `step ${stepId} may only start inside a maintenance window, and none is open`);
 }

@@ -3,6 +3,7 @@ import { no } from "#src/kernel/result.ts";
 import { policyFor } from "#src/plan/step-kinds.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import { alarm } from "./check-standing.ts";
+import { checkHold } from "./check-hold.ts";
 import { checkPermission } from "./check-permission.ts";
 import type { Permission } from "./check-permission.ts";
 import type { RunInstruction } from "./check-standing.ts";
@@ -44,6 +45,10 @@ async function permissionFor(
 ): Promise<ReturnType<typeof checkPermission>> {
   const { record, publicKeys, planAgain, journal, nowMs } = workplace;
   const { step, attempt } = instruction;
+  const events = (): ReturnType<typeof record.events> => record.events(upgrade.id, 0);
+  const now = await record.now();
+  const held = await checkHold(upgrade, instruction, { environment, publicKeys, now, events });
+  if (held !== undefined) return no(held);
   const lock = await record.lockOf(environment.name);
   const isGated = policyFor(environment, step) !== undefined;
   const permission = checkPermission(upgrade, instruction, {
@@ -52,7 +57,7 @@ async function permissionFor(
     clockDifferenceMs: isGated ? await clockDifferenceMs(record, nowMs) : 0,
     now: await record.now(),
     fence: lock?.upgradeId === upgrade.id ? lock.fence : undefined,
-    events: isGated ? await record.events(upgrade.id, 0) : [],
+    events: isGated ? await events() : [],
     planAgain,
   });
   const consumes = permission.ok ? permission.value.consumes : undefined;

@@ -41,6 +41,8 @@ const isDecisive = {
   timeouts: false,
   policies: false,
   operators: false,
+  // Each side holds a start against its own.
+  calendar: false,
 } as const satisfies Readonly<Record<keyof Environment, boolean>>;
 
 type Part = keyof typeof isDecisive;

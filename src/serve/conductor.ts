@@ -1,14 +1,16 @@
 import type { Person } from "#approvals/person.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
-import { isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
+import type { Calendar } from "#src/plan/calendar.ts";
 import type { Change } from "#src/record/listen.ts";
 import type { LostStep } from "#src/record/runners.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
+import { reportCalendar } from "#src/upgrade/decide-calendar.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
 import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
+import { followUps } from "#src/upgrade/follow-ups.ts";
 import { currentStep, isFreshlySigned, isRunnersTurn, next } from "#src/upgrade/next.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 import { momentsOf } from "#src/upgrade/decide-approval.ts";
@@ -17,10 +19,13 @@ import { isChannelOurs } from "./channel-reach.ts";
 import type { ReachParts } from "./channel-reach.ts";
 import { Nudges } from "./nudges.ts";
 import type { NudgeParts } from "./nudges.ts";
+import { ScheduledStarts } from "./scheduled-starts.ts";
+import type { ScheduleParts } from "./scheduled-starts.ts";
 import { peopleOf, standingOf } from "./standing-of.ts";
 import { Turns } from "./turns.ts";
 
-export interface ConductorParts extends ReachParts, Pick<NudgeParts, "listed"> {
+export interface ConductorParts
+  extends ReachParts, Pick<NudgeParts, "listed">, Pick<ScheduleParts, "lookUpFor" | "rosterOf"> {
   readonly desk: Desk;
   readonly replica: string;
   /** The database's clock. */
@@ -38,6 +43,11 @@ export interface ConductorParts extends ReachParts, Pick<NudgeParts, "listed"> {
   readonly sign: (standing: SignedStanding, version: number) => Promise<Envelope | undefined>;
   /** Brings Slack to what the record says; a standby replica does nothing. */
   readonly project: (id: UpgradeId) => void;
+  /**
+   * When an environment may be changed by the newest configuration; undefined where this replica does not say so, as
+   * replicas with different configurations would take turns in telling the record.
+   */
+  readonly calendarOf: (environment: string) => Calendar | undefined;
   /** Signs the head of a record at a milestone. */
   readonly checkpoint: (id: UpgradeId) => Promise<void>;
 }
@@ -77,10 +87,13 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
   const watch = async (): Promise<void> => {
     for (const lost of await parts.lostSteps()) await giveUp(parts, actor, lost);
     const now = await parts.now();
-    for (const upgrade of await openOnes()) {
-      if (hasExpired(upgrade, now)) await desk.submit(upgrade.id, { intent: "tick" }, actor);
+    const open = await openOnes();
+    for (const upgrade of open) {
+      if (followUps(upgrade, now).length > 0) await desk.submit(upgrade.id, { intent: "tick" }, actor);
     }
+    await starts.look(open, now);
   };
+  const starts = new ScheduledStarts(parts, actor);
   const ringAgain = async (): Promise<void> => {
     const now = await parts.now();
     const due = (await openOnes()).filter((upgrade) => isRunnersTurn(upgrade, now));
@@ -114,12 +127,28 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
 }
 
 async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promise<void> {
-  const upgrade = await parts.desk.find(id);
+  const upgrade = await tellCalendar(parts, actor, await parts.desk.find(id));
   if (upgrade === undefined) return;
   // First, because people must see the truth also while Slack's look-ups, the queue or the signing are away.
   parts.project(id);
   const todo = next(upgrade, await parts.now());
   await Promise.all([todo.do === "sign" ? recheckApproval(parts, id) : undefined, witness(parts, actor, id)]);
+}
+
+/** The record learns of windows and freezes that were written after the upgrade was asked for. */
+async function tellCalendar(
+  { desk, calendarOf }: ConductorParts,
+  actor: Actor,
+  upgrade: Upgrade | undefined,
+): Promise<Upgrade | undefined> {
+  if (upgrade === undefined || upgrade.status === "closed") return upgrade;
+  const calendar = calendarOf(upgrade.request.environment.name);
+  if (calendar === undefined) return upgrade;
+  const report = { intent: "report_calendar", calendar } as const;
+  const decided = reportCalendar(upgrade, report);
+  if (!decided.ok || decided.value.length === 0) return upgrade;
+  const told = await desk.submit(upgrade.id, report, actor);
+  return told.ok ? told.value.upgrade : upgrade;
 }
 
 /** Signs milestones; a record that does not verify any more is told in its thread, once. */
@@ -189,16 +218,6 @@ async function giveUp({ desk, log }: ConductorParts, actor: Actor, lost: LostSte
   const reason = `runner ${runnerId} died while the step ran (its session lock in PostgreSQL is free)`;
   const told = await desk.submit(upgradeId, { intent: "report_runner_lost", stepId, attempt, runnerId, reason }, actor);
   if (told.ok) log.warn({ upgrade: upgradeId, step: stepId, runner: runnerId }, "runner lost");
-}
-
-/** Whether the approval whose turn it is ran out of time. */
-function hasExpired(upgrade: Upgrade, now: Instant): boolean {
-  if (upgrade.status !== "active") return false;
-  const progress = currentStep(upgrade)?.progress;
-  if (progress?.kind !== "ready" || progress.approval === undefined) return false;
-  const { outcome, expiresAt } = progress.approval;
-  if (outcome.kind === "granted") return isAfter(now, outcome.expiresAt);
-  return outcome.kind === "open" && isAfter(now, expiresAt);
 }
 
 /** Repeats until disposed; a failure is logged once per streak, because the database may be away for an hour. */

@@ -12,10 +12,10 @@ import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 
-type SealedIntent = IntentOf<"vote" | "withdraw_vote" | "break_glass" | "delegate_vote">;
+type SealedIntent = IntentOf<"vote" | "withdraw_vote" | "break_glass" | "delegate_vote" | "lift_hold">;
 
 /**
- * The desk for the Slack side: every vote, withdrawal, delegation and broken glass is sealed as it comes in. Who can write
+ * The desk for the Slack side: every vote, withdrawal, delegation, broken glass and lift of a freeze is sealed as it comes in. Who can write
  * into the database can invent them with a right hash chain, but no seal, so the bot does not sign them for the runner.
  */
 export function sealingDesk(desk: Desk, { signing }: KeyRing, now: () => Instant): Desk {
@@ -27,6 +27,7 @@ export function sealingDesk(desk: Desk, { signing }: KeyRing, now: () => Instant
         case "withdraw_vote":
         case "break_glass":
         case "delegate_vote":
+        case "lift_hold":
           return desk.submit(
             upgradeId,
             { ...intent, seal: sealDeed(deedOf(upgradeId, intent), now(), signing) },
@@ -43,6 +44,11 @@ function deedOf(upgradeId: UpgradeId, intent: SealedIntent): Deed {
   if (intent.intent === "delegate_vote") {
     const { from, to, until } = intent;
     return { kind: "delegation", upgradeId, personId: from.userId, to: to.userId, until };
+  }
+  if (intent.intent === "lift_hold") {
+    const { person, hold, reason } = intent;
+    const groups = person.kind === "known" ? person.groups : [];
+    return { kind: "lift", upgradeId, personId: person.userId, hold, reason: asStored(reason), groups };
   }
   const { stepId, attempt, digest } = intent;
   const gate = { upgradeId, stepId, attempt, digest };

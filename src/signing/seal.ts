@@ -5,6 +5,7 @@ import { canonicalJson, digestOfText, digestSchema } from "#src/kernel/digest.ts
 import type { Digest } from "#src/kernel/digest.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
+import { liftedSchema } from "#src/upgrade/events.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import { openEnvelope, signEnvelope } from "./dsse.ts";
@@ -33,6 +34,14 @@ const deedSchema = z.discriminatedUnion("kind", [
     incident: z.string(),
   }),
   z.strictObject({ kind: z.literal("delegation"), ...about, to: z.string(), until: instantSchema }),
+  z.strictObject({
+    kind: z.literal("lift"),
+    ...about,
+    hold: liftedSchema,
+    reason: digestSchema,
+    /** User groups and rosters that the person was seen in. */
+    groups: z.array(z.string()).readonly(),
+  }),
 ]);
 /** What somebody really did in Slack: nothing of it can be taken for another step, attempt, upgrade, person or proof. */
 export type Deed = z.infer<typeof deedSchema>;

@@ -2,6 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { slackGroupSchema } from "#approvals/person.ts";
 import { groupsOfPolicy, usersOfPolicy } from "#approvals/policy.ts";
+import { liftersOf } from "#src/plan/calendar.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
 import type { Log } from "./log.ts";
@@ -12,7 +13,7 @@ export async function readNames(client: WebClient, environments: readonly Enviro
   const people = new Map<string, string>();
   const groups = new Map<string, string>();
   const policies = environments.flatMap(policiesOf);
-  const operators = environments.map((environment) => environment.operators);
+  const operators = environments.flatMap((environment) => [environment.operators, ...liftersOf(environment)]);
   const userIds = new Set([...policies.flatMap(usersOfPolicy), ...operators.flatMap(({ users }) => users)]);
   const named = [...policies.flatMap(groupsOfPolicy), ...operators.flatMap((each) => each.groups)];
   const hasGroups = named.some((group) => slackGroupSchema.safeParse(group).success);

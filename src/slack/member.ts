@@ -23,6 +23,8 @@ const userSchema = z.object({
   is_workflow_bot: flag,
   is_connector_bot: flag,
   is_invited_user: flag,
+  /** e.g. Europe/Berlin; only for reading times that people type. */
+  tz: z.string().nullish().catch(undefined),
   /** Members of an organisation on Enterprise Grid; those of another one show it here. */
   enterprise_id: z.string().nullish(),
   enterprise_user: z

@@ -4,6 +4,7 @@ import type { Directory } from "#approvals/directory.ts";
 import type { Person } from "#approvals/person.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
 import type { PeopleLists } from "#approvals/policy.ts";
+import { liftersOf } from "#src/plan/calendar.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
 import type { ListedPeople } from "#commands/command.ts";
@@ -108,6 +109,16 @@ export class People {
     return { people, unreadGroups: unread, leftOut };
   }
 
+  /** The time zone that somebody chose in Slack, at most a minute old; undefined where it cannot be told. */
+  async timeZoneOf(userId: string): Promise<string | undefined> {
+    try {
+      return (await this.#users.lately(userId)).tz ?? undefined;
+    } catch (error) {
+      this.#parts.log.warn({ user: userId, problem: lookUpProblem(error) }, "somebody's time zone could not be read");
+      return undefined;
+    }
+  }
+
   /**
    * As fresh as Slack allows: it takes 20 of these questions a minute (usergroups.users.list, tier 2). Beyond that what was
    * told at most a minute ago counts, which is as old as it may be (design invariant 4); any other failure is one.
@@ -154,8 +165,9 @@ interface Memberships {
   readonly unread: readonly string[];
 }
 
-/** Every user group that an environment's policies or operators name. */
+/** Every user group that an environment's policies, operators or calendar name. */
 export function groupsOf(environment: Environment): readonly string[] {
   const named = policiesOf(environment).flatMap(groupsOfPolicy);
-  return [...new Set([...named, ...environment.operators.groups])];
+  const lifters = liftersOf(environment).flatMap(({ groups }) => groups);
+  return [...new Set([...named, ...environment.operators.groups, ...lifters])];
 }

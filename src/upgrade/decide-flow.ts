@@ -1,10 +1,15 @@
+import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
 import { authoriseOperator } from "./authorise.ts";
 import { choicesFor } from "./choices.ts";
+import { refuseFrozen } from "./decide-calendar.ts";
 import type { Decision } from "./decide.ts";
+import { freezeFor } from "./hold.ts";
 import type { IntentOf } from "./intents.ts";
 import { currentStep } from "./next.ts";
+import type { UpgradeEvent } from "./events.ts";
+import type { Requester } from "./identity.ts";
 import { progressOfTrack } from "./progress.ts";
 import { refuse } from "./refusals.ts";
 import type { Active, Upgrade } from "./state.ts";
@@ -32,10 +37,21 @@ export function request(upgrade: Upgrade | undefined, intent: IntentOf<"request"
     );
   }
   const { intent: _, ...rest } = intent;
-  return ok([{ type: "upgrade_requested", ...rest }]);
+  return ok([...unscheduled(upgrade, intent.by), { type: "upgrade_requested", ...rest }]);
 }
 
-export function start(upgrade: Exclude<Upgrade, { status: "closed" }>, intent: IntentOf<"start">): Decision {
+/** Whoever asks for a plan anew does not want the old one to start by itself meanwhile. */
+function unscheduled(upgrade: Upgrade | undefined, by: Requester): readonly UpgradeEvent[] {
+  return upgrade?.status === "planned" && upgrade.schedule !== undefined
+    ? [{ type: "start_unscheduled", by, reason: "a new plan was asked for" }]
+    : [];
+}
+
+export function start(
+  upgrade: Exclude<Upgrade, { status: "closed" }>,
+  intent: IntentOf<"start">,
+  now: Instant,
+): Decision {
   switch (upgrade.status) {
     case "surveying":
       return no(
@@ -49,8 +65,12 @@ export function start(upgrade: Exclude<Upgrade, { status: "closed" }>, intent: I
       return no(
         refuse("already_done", `${upgrade.id} is already running.`, "`/kong-upgrade status` shows where it is."),
       );
-    case "planned":
-      return ok([{ type: "upgrade_started", by: intent.by, planDigest: upgrade.plan.digest }]);
+    case "planned": {
+      const freeze = freezeFor(upgrade, now);
+      return freeze === undefined
+        ? ok([{ type: "upgrade_started", by: intent.by, planDigest: upgrade.plan.digest }])
+        : no(refuseFrozen(freeze, `${upgrade.id} cannot be started`));
+    }
   }
 }
 

@@ -7,6 +7,8 @@ import { addMs } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Decision } from "./decide.ts";
+import { refuseFrozen } from "./decide-calendar.ts";
+import { calendarOf, freezeAt } from "./hold.ts";
 import type { IntentOf } from "./intents.ts";
 import { outdated, undecided } from "./open-gate.ts";
 import { describeIneligible, refuse } from "./refusals.ts";
@@ -67,7 +69,7 @@ export function remind(upgrade: Active, intent: IntentOf<"remind">, now: Instant
 export function breakGlass(upgrade: Active, intent: IntentOf<"break_glass">, now: Instant): Decision {
   const found = undecided(upgrade, intent, now);
   if ("code" in found) return no(found);
-  const refusal = whyNotBreak(found, intent.person);
+  const refusal = whyNotBreak(found, intent.person) ?? whyFrozen(upgrade, now);
   if (refusal !== undefined) return no(refusal);
   const { stepId, attempt, digest, person, reason, incident, stepUp, skipped, seal } = intent;
   if (reason.trim() === "" || incident.trim() === "")
@@ -100,7 +102,15 @@ export function refuseBreakGlass(
   now: Instant,
 ): Refusal | undefined {
   const found = undecided(upgrade, ref, now);
-  return "code" in found ? found : whyNotBreak(found, person);
+  return "code" in found ? found : (whyNotBreak(found, person) ?? whyFrozen(upgrade, now));
+}
+
+/** A broken glass stands in for an approval, not for the calendar, unless the freeze says so itself. */
+function whyFrozen(upgrade: Active, now: Instant): Refusal | undefined {
+  if (upgrade.rollback !== undefined) return undefined;
+  const binding = calendarOf(upgrade).freezes.filter(({ yieldsToBrokenGlass }) => !yieldsToBrokenGlass);
+  const freeze = freezeAt(binding, upgrade.lifts ?? [], now);
+  return freeze === undefined ? undefined : refuseFrozen(freeze, "A broken glass would start nothing now");
 }
 
 function whyNotBreak({ outcome, policy }: ApprovalRequest, person: Person): Refusal | undefined {

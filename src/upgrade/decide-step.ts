@@ -1,12 +1,14 @@
-import { isInside } from "#approvals/window.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import { refuseOpenQuestions } from "./decide-answer.ts";
 import { choicesFor } from "./choices.ts";
 import type { Choice } from "./choices.ts";
+import { refuseFrozen, whoMayLift } from "./decide-calendar.ts";
 import type { Decision } from "./decide.ts";
+import { freezeFor, holdOfReady, refOf } from "./hold.ts";
+import type { Hold } from "./hold.ts";
 import type { IntentOf } from "./intents.ts";
-import { currentStep, isFreshlySigned, next } from "./next.ts";
+import { currentStep, isFreshlySigned, isInsideOwnWindow, next } from "./next.ts";
 import { refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { currentTrack } from "./state.ts";
@@ -66,9 +68,11 @@ export function lookAgain(upgrade: Active, intent: IntentOf<"look_again">): Deci
 }
 
 /** A new attempt; an irreversible step needs a new approval, because the old one was consumed or ended. */
-export function retry(upgrade: Active, intent: IntentOf<"retry">): Decision {
+export function retry(upgrade: Active, intent: IntentOf<"retry">, now: Instant): Decision {
   const refusal = refuseChoice(upgrade, intent, "retry");
   if (refusal !== undefined) return no(refusal);
+  const freeze = upgrade.rollback === undefined ? freezeFor(upgrade, now) : undefined;
+  if (freeze !== undefined) return no(refuseFrozen(freeze, "Nothing is tried again; going back is possible"));
   return ok([{ type: "step_retried", stepId: intent.stepId, attempt: intent.attempt + 1, by: intent.by }]);
 }
 
@@ -107,11 +111,24 @@ export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_man
         "Press the button again in a moment.",
       ),
     );
-  if (approval !== undefined && !isInside(approval.policy.windows, now))
+  if (!isInsideOwnWindow(upgrade, approval, now))
     return no(
       refuse("not_now", "This step is only done inside a maintenance window.", "The request says when one opens."),
     );
+  const hold = holdOfReady(upgrade, current.step, current.progress, now);
+  if (hold !== undefined) return no(refuseHeld(hold, now));
   return ok([{ type: "manual_step_confirmed", stepId, attempt, by, note }]);
+}
+
+/** The confirmation is the start of a manual step. */
+function refuseHeld(hold: Hold, now: Instant): Refusal {
+  if (hold.kind === "freeze") return refuseFrozen(hold.freeze, "This step is not done now");
+  const { until, mayLift } = refOf(hold, now);
+  return refuse(
+    "not_now",
+    `This step is only done inside a maintenance window; ${until === undefined ? "none opens within eight days" : `the next one opens at ${until}`}.`,
+    whoMayLift(mayLift),
+  );
 }
 
 /** Whether a choice of the failure prompt is still a real one. */

@@ -2,6 +2,7 @@ import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { answerQuestion } from "./decide-answer.ts";
+import { beginScheduled, liftHold, reportCalendar, scheduleStart, unschedule } from "./decide-calendar.ts";
 import { recheckApproval, vote } from "./decide-approval.ts";
 import { breakGlass, cancelRequest, remind, withdrawVote } from "./decide-gate.ts";
 import { delegateVote, endDelegation, handOver, reviewBreakGlass } from "./decide-people.ts";
@@ -80,7 +81,17 @@ function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context):
         ? ok([{ type: "survey_reported", facts: intent.facts }])
         : no(refuse("already_done", `${upgrade.id} was already looked at.`, "Nothing to do."));
     case "start":
-      return start(upgrade, intent);
+      return start(upgrade, intent, context.now);
+    case "schedule_start":
+      return scheduleStart(upgrade, intent, context.now);
+    case "unschedule":
+      return unschedule(upgrade, intent);
+    case "begin_scheduled":
+      return beginScheduled(upgrade, intent, context.now);
+    case "report_calendar":
+      return reportCalendar(upgrade, intent);
+    case "lift_hold":
+      return liftHold(upgrade, intent, context.now);
     case "abort":
       return abort(upgrade, intent);
     case "answer_question":
@@ -105,6 +116,11 @@ type ActiveIntent = Exclude<
       | "tick"
       | "report_survey"
       | "start"
+      | "schedule_start"
+      | "unschedule"
+      | "begin_scheduled"
+      | "report_calendar"
+      | "lift_hold"
       | "abort"
       | "answer_question"
       | "delegate_vote"
@@ -144,7 +160,7 @@ function decideActive(
     case "look_again":
       return lookAgain(upgrade, intent);
     case "retry":
-      return retry(upgrade, intent);
+      return retry(upgrade, intent, now);
     case "confirm_manual_step":
       return confirmManualStep(upgrade, intent, now);
     case "pause":

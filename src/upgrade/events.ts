@@ -6,6 +6,7 @@ import { digestSchema } from "#src/kernel/digest.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
 import { findingSchema } from "#src/kong/finding.ts";
+import { calendarSchema } from "#src/plan/calendar.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema, planSchema } from "#src/plan/plan.ts";
 import { answerKindSchema } from "./answers.ts";
@@ -52,6 +53,34 @@ export const nudgeParts = {
   leftOut: z.number().int().min(1).optional(),
 };
 
+const namedPeople = z.object({ users: z.array(z.string()).readonly(), groups: z.array(z.string()).readonly() });
+
+/** What keeps a step from starting: a freeze of the organisation, or that no maintenance window is open. */
+export const holdRefSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("freeze"),
+    name: z.string(),
+    from: instantSchema,
+    until: instantSchema,
+    reason: z.string(),
+    mayLift: namedPeople,
+  }),
+  z.object({
+    kind: z.literal("window"),
+    /** The next opening, where one lies within eight days. */
+    until: instantSchema.optional(),
+    mayLift: namedPeople,
+  }),
+]);
+export type HoldRef = z.infer<typeof holdRefSchema>;
+
+/** What somebody lifts for one upgrade: a freeze as a whole, or the maintenance windows until the next one opens. */
+export const liftedSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("freeze"), name: z.string(), from: instantSchema, until: instantSchema }),
+  z.object({ kind: z.literal("window"), until: instantSchema }),
+]);
+export type Lifted = z.infer<typeof liftedSchema>;
+
 /** Everything that can have happened to an upgrade: past tense, for ever. */
 export const eventSchema = z.discriminatedUnion("type", [
   /** Somebody asked for a plan, a check or a dry run. The environment is a copy of the configuration, without secrets. */
@@ -86,7 +115,38 @@ export const eventSchema = z.discriminatedUnion("type", [
   }),
   /** The checklist; a second one supersedes the first. */
   z.object({ type: type("plan_made"), plan: planSchema }),
-  z.object({ type: type("upgrade_started"), by: requesterSchema, planDigest: digestSchema }),
+  z.object({
+    type: type("upgrade_started"),
+    by: requesterSchema,
+    planDigest: digestSchema,
+    /** When it was to start, where somebody said so before. */
+    scheduledFor: instantSchema.optional(),
+  }),
+  /** Exactly this plan is to be started then; a later one replaces it. */
+  z.object({
+    type: type("start_scheduled"),
+    at: instantSchema,
+    /** By which the person meant the time. */
+    timeZone: z.string(),
+    by: requesterSchema,
+    planDigest: digestSchema,
+  }),
+  z.object({ type: type("start_unscheduled"), by: requesterSchema, reason: z.string() }),
+  /** The time came and the upgrade was not begun; a person decides. */
+  z.object({ type: type("scheduled_start_missed"), at: instantSchema, reason: z.string(), help: z.string() }),
+  /** The configuration says something else about when the environment may be changed. */
+  z.object({ type: type("calendar_changed"), calendar: calendarSchema }),
+  /** Its turn has come, and the calendar keeps it from starting. */
+  z.object({ type: type("step_held_back"), ...stepRef, hold: holdRefSchema }),
+  z.object({ type: type("step_let_go"), ...stepRef }),
+  /** A person who is named for it lets this upgrade go on all the same. */
+  z.object({
+    type: type("hold_lifted"),
+    hold: liftedSchema,
+    by: personSchema,
+    reason: z.string(),
+    seal: envelopeSchema.optional(),
+  }),
   /** A gate opened: these people may vote on exactly this digest until then. */
   z.object({
     type: type("approval_requested"),
@@ -207,6 +267,22 @@ export const eventSchema = z.discriminatedUnion("type", [
 export type UpgradeEvent = z.infer<typeof eventSchema>;
 export type EventType = UpgradeEvent["type"];
 export type EventOf<Type extends EventType> = Extract<UpgradeEvent, { readonly type: Type }>;
+
+const calendarTypes = [
+  "start_scheduled",
+  "start_unscheduled",
+  "scheduled_start_missed",
+  "calendar_changed",
+  "step_held_back",
+  "step_let_go",
+  "hold_lifted",
+] as const;
+/** What is about when something may start. */
+export type CalendarEvent = EventOf<(typeof calendarTypes)[number]>;
+
+export function isCalendarEvent(event: UpgradeEvent): event is CalendarEvent {
+  return calendarTypes.some((each) => each === event.type);
+}
 
 /** An event as it lies in the record: numbered from 1, chained by hash to the one before. */
 export const recordedEventSchema = z.object({

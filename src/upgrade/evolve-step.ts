@@ -1,9 +1,10 @@
 import { unreachable } from "#src/kernel/result.ts";
-import type { UpgradeEvent } from "./events.ts";
+import type { CalendarEvent, UpgradeEvent } from "./events.ts";
 import { consumed, evolveApproval } from "./evolve-approval.ts";
 import type { ApprovalRequest, StepProgress } from "./state.ts";
 
-export type StepEvent = Extract<UpgradeEvent, { readonly stepId: string }>;
+/** What changes the progress of a step; that the calendar holds it back does not. */
+export type StepEvent = Exclude<Extract<UpgradeEvent, { readonly stepId: string }>, CalendarEvent>;
 
 /** Folds one event into the progress of its step; undefined when it cannot follow. */
 export function evolveStep(before: StepProgress, event: StepEvent, at: string): StepProgress | undefined {

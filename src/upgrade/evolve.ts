@@ -1,10 +1,13 @@
 import { unreachable } from "#src/kernel/result.ts";
+import { openCalendar } from "#src/plan/calendar.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { answersTo } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { brokenGlassOf } from "./evolve-approval.ts";
+import { evolveCalendar } from "./evolve-calendar.ts";
 import { evolvePeople } from "./evolve-people.ts";
 import { evolveStep } from "./evolve-step.ts";
+import { isCalendarEvent } from "./events.ts";
 import type { EventOf, RecordedEvent } from "./events.ts";
 import type { Requester } from "./identity.ts";
 import type { Active, Closed, Planned, StepProgress, Surveying, Track, Upgrade } from "./state.ts";
@@ -32,6 +35,7 @@ export function replay(events: readonly Occurred[]): Upgrade | undefined {
 
 function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
   const { event, at } = occurred;
+  if (isCalendarEvent(event)) return evolveCalendar(upgrade, event, at) ?? fail(upgrade, occurred);
   switch (event.type) {
     case "upgrade_requested":
       return surveyAgain(upgrade, occurred, event);
@@ -106,7 +110,7 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
 
 function stepChanged(upgrade: Active, occurred: Occurred): Active {
   const { event } = occurred;
-  if (!("stepId" in event)) throw impossible(occurred, upgrade.status);
+  if (!("stepId" in event) || isCalendarEvent(event)) throw impossible(occurred, upgrade.status);
   const track = upgrade.rollback ?? upgrade.forward;
   const before = track.steps.get(event.stepId);
   if (before === undefined) throw impossible(occurred, `no step ${event.stepId}`);
@@ -114,7 +118,7 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   if (after === undefined) throw impossible(occurred, `step ${event.stepId} is ${before.kind}`);
   const steps = openNext(track.plan, new Map(track.steps).set(event.stepId, after));
   const changed = { ...track, steps };
-  const { alarm: _, ...calm } = upgrade;
+  const { alarm: _, heldBack: __, ...calm } = upgrade;
   const measured = event.type === "step_finished" ? event.report.measurements : undefined;
   return {
     ...(event.type === "step_started" ? calm : upgrade),
@@ -165,6 +169,7 @@ function surveyAgain(upgrade: Upgrade, occurred: Occurred, event: EventOf<"upgra
     answers: upgrade.answers,
     owners: upgrade.owners,
     delegations: upgrade.delegations,
+    ...liftsOf(upgrade),
     supersededPlans: superseded,
     ...(earlier === undefined ? {} : { earlier }),
   };
@@ -174,7 +179,20 @@ function surveyAgain(upgrade: Upgrade, occurred: Occurred, event: EventOf<"upgra
 function keepEarlier(upgrade: Upgrade, occurred: Occurred): Planned {
   if (upgrade.status !== "surveying" || upgrade.earlier === undefined) throw impossible(occurred, upgrade.status);
   const { answers, owners, delegations, earlier } = upgrade;
-  return { ...earlier, answers, owners, delegations };
+  const told = upgrade.calendar ?? upgrade.request.environment.calendar;
+  const calendar = told ?? (earlier.request.environment.calendar === undefined ? undefined : openCalendar);
+  return {
+    ...earlier,
+    answers,
+    owners,
+    delegations,
+    ...(calendar === undefined ? {} : { calendar }),
+    ...liftsOf(upgrade),
+  };
+}
+
+function liftsOf({ lifts }: Upgrade): Pick<Upgrade, "lifts"> {
+  return lifts === undefined ? {} : { lifts };
 }
 
 function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
@@ -186,7 +204,7 @@ function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
 }
 
 function started(upgrade: Planned, by: Requester, at: string): Active {
-  const { plan, status: _, ...rest } = upgrade;
+  const { plan, status: _, schedule: _schedule, missedStart: _missed, ...rest } = upgrade;
   return {
     ...rest,
     status: "active",
@@ -215,6 +233,7 @@ function close(upgrade: Upgrade, outcome: Closed["outcome"]): Closed {
     owners: upgrade.owners,
     delegations: upgrade.delegations,
     brokenGlass: upgrade.brokenGlass,
+    ...liftsOf(upgrade),
     ...(upgrade.review === undefined ? {} : { review: upgrade.review }),
     outcome,
     ...(facts === undefined ? {} : { facts }),

@@ -8,6 +8,7 @@ import { policyFor } from "#src/plan/step-kinds.ts";
 import { makePlan } from "#src/plan/make-plan.ts";
 import { stepDigest } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
+import { missedAfterGrace, notedHolds } from "./decide-calendar.ts";
 import type { EventOf, UpgradeEvent } from "./events.ts";
 import { currentStep } from "./next.ts";
 import { approversOf } from "./evolve-approval.ts";
@@ -20,7 +21,7 @@ export function followUps(upgrade: Upgrade, now: Instant): readonly UpgradeEvent
     case "surveying":
       return afterSurvey(upgrade);
     case "planned":
-      return ofPlanned(upgrade);
+      return ofPlanned(upgrade, now);
     case "active":
       return ofActive(upgrade, now);
     case "closed":
@@ -65,8 +66,10 @@ function keptPlan(upgrade: Surveying, facts: Facts): Pick<EventOf<"plan_refused"
 }
 
 /** A dry run ends with its plan, in the same append, so there is no moment in which it could be started. */
-function ofPlanned({ request, plan }: Planned): readonly UpgradeEvent[] {
-  return request.mode === "dry_run" ? [checkCompleted(plan)] : [];
+function ofPlanned(upgrade: Planned, now: Instant): readonly UpgradeEvent[] {
+  if (upgrade.request.mode === "dry_run") return [checkCompleted(upgrade.plan)];
+  const missed = missedAfterGrace(upgrade, now);
+  return missed === undefined ? [] : [missed];
 }
 
 function checkCompleted({ from, findings, notes }: Plan): UpgradeEvent {
@@ -85,6 +88,8 @@ function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {
     return [{ type: upgrade.rollback === undefined ? "upgrade_completed" : "upgrade_rolled_back" }];
   const { step, progress } = current;
   if (progress.kind !== "ready") return [];
+  const holds = notedHolds(upgrade, step, progress, now);
+  if (holds.length > 0) return holds;
   if (progress.approval !== undefined) return ofApproval(step.id, progress.attempt, progress.approval, now);
   const policy = policyFor(upgrade.request.environment, step);
   if (policy === undefined) return [];

@@ -4,11 +4,12 @@ import { decisionSchema, stepUpSchema } from "#approvals/policy.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
 import { factsSchema } from "#src/kong/facts.ts";
+import { calendarSchema } from "#src/plan/calendar.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
 import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { answerKindSchema } from "./answers.ts";
-import { comparedPlanSchema, envelopeSchema, nudgeParts, requestModeSchema } from "./events.ts";
+import { comparedPlanSchema, envelopeSchema, liftedSchema, nudgeParts, requestModeSchema } from "./events.ts";
 import { requesterSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
 
@@ -32,6 +33,24 @@ export const intentSchema = z.discriminatedUnion("intent", [
   }),
   z.object({ intent: intent("report_survey"), facts: factsSchema }),
   z.object({ intent: intent("start"), ...by }),
+  z.object({ intent: intent("schedule_start"), at: instantSchema, timeZone: z.string(), ...by }),
+  z.object({ intent: intent("unschedule"), reason: z.string(), ...by }),
+  /** By the bot when the time has come; it looked up again who said so, and whether the policies can be met. */
+  z.object({
+    intent: intent("begin_scheduled"),
+    at: instantSchema,
+    requester: requesterSchema,
+    obstacle: z.object({ sentence: z.string(), help: z.string() }).optional(),
+  }),
+  /** By the bot, where its configuration is not what the record knows. */
+  z.object({ intent: intent("report_calendar"), calendar: calendarSchema }),
+  z.object({
+    intent: intent("lift_hold"),
+    hold: liftedSchema,
+    person: personSchema,
+    reason: z.string(),
+    seal: envelopeSchema.optional(),
+  }),
   z.object({
     intent: intent("vote"),
     ...stepRef,

@@ -6,6 +6,8 @@ import { stepDigest } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { Digest } from "#src/kernel/digest.ts";
+import { holdOfReady } from "./hold.ts";
+import type { Hold } from "./hold.ts";
 import { currentTrack } from "./state.ts";
 import type { Active, ApprovalRequest, StepProgress, Upgrade } from "./state.ts";
 
@@ -33,9 +35,11 @@ export type Next =
   | { readonly do: "probe"; readonly step: Step; readonly attempt: number }
   | {
       readonly do: "wait";
-      readonly for: "start" | "approval" | "confirmation" | "decision" | "resume" | "window";
+      readonly for: "start" | "schedule" | "approval" | "confirmation" | "decision" | "resume" | "window";
       readonly step?: Step;
     }
+  /** The calendar keeps the step from starting; it goes on by itself when that is over. */
+  | { readonly do: "wait"; readonly for: "calendar"; readonly step: Step; readonly hold: Hold }
   | { readonly do: "nothing" };
 
 /** The one place that says what happens next. Pure: equal state and time give equal answers. */
@@ -44,7 +48,7 @@ export function next(upgrade: Upgrade, now: Instant): Next {
     case "surveying":
       return { do: "survey" };
     case "planned":
-      return { do: "wait", for: "start" };
+      return { do: "wait", for: upgrade.schedule === undefined ? "start" : "schedule" };
     case "active":
       return nextOfActive(upgrade, now);
     case "closed":
@@ -107,7 +111,9 @@ function nextOfReady(
       ? { do: "wait", for: "approval", step }
       : { do: "wait", for: "decision", step };
   }
-  if (approval !== undefined && !isInside(approval.policy.windows, now)) return { do: "wait", for: "window", step };
+  const hold = holdOfReady(upgrade, step, progress, now);
+  if (hold !== undefined) return { do: "wait", for: "calendar", step, hold };
+  if (!isInsideOwnWindow(upgrade, approval, now)) return { do: "wait", for: "window", step };
   if (step.action.kind === "manual") return { do: "wait", for: "confirmation", step };
   const { plan } = currentTrack(upgrade);
   const digest = stepDigest(plan, step, attempt);
@@ -115,6 +121,11 @@ function nextOfReady(
   return isFreshlySigned(approval.outcome.signed, now)
     ? { do: "run", plan, step, attempt, digest, approval }
     : { do: "sign", step, attempt, approval };
+}
+
+/** Whether the policy of a step lets it start at this time of the week; a way back is not held by that either. */
+export function isInsideOwnWindow(upgrade: Active, approval: ApprovalRequest | undefined, now: Instant): boolean {
+  return approval === undefined || upgrade.rollback !== undefined || isInside(approval.policy.windows, now);
 }
 
 /** Whether the voters were looked up so lately that a step may start on it. */

@@ -18,6 +18,7 @@ export type RefusalCode =
   | "already_open"
   | "closed"
   | "conflict"
+  | "frozen"
   | "being_looked_up"
   | "ineligible"
   | "not_allowed"

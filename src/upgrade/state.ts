@@ -7,12 +7,13 @@ import type { Digest } from "#src/kernel/digest.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Finding } from "#src/kong/finding.ts";
+import type { Calendar } from "#src/plan/calendar.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Plan, PlanOptions } from "#src/plan/plan.ts";
 import type { Rehearsal } from "#src/plan/rehearsal.ts";
 import type { Answers } from "./answers.ts";
-import type { ComparedPlan, Envelope, PlanRefusal, RequestMode } from "./events.ts";
+import type { ComparedPlan, Envelope, HoldRef, Lifted, PlanRefusal, RequestMode } from "./events.ts";
 import type { Requester, UpgradeId } from "./identity.ts";
 import type { ProbeResult, StepReport } from "./step-report.ts";
 
@@ -135,6 +136,23 @@ export type Flow =
   /** A failure is open and somebody said: hold. */
   | { readonly kind: "held"; readonly by: Requester };
 
+/** Somebody let this upgrade go on although the calendar says no. */
+export interface Lift {
+  readonly hold: Lifted;
+  readonly until: Instant;
+  readonly by: Person;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** When exactly this plan is to be started. */
+export interface Schedule {
+  readonly at: Instant;
+  readonly timeZone: string;
+  readonly by: Requester;
+  readonly planDigest: Digest;
+}
+
 interface Base {
   readonly id: UpgradeId;
   /** Number of events folded; the expected version of the next append. */
@@ -149,6 +167,9 @@ interface Base {
   /** What was started without approval; the environment waits for a review until there is one. */
   readonly brokenGlass: readonly BrokenGlass[];
   readonly review?: { readonly by: Requester; readonly note: string; readonly at: Instant };
+  /** The newest that was told after the request. */
+  readonly calendar?: Calendar;
+  readonly lifts?: readonly Lift[];
 }
 
 /** Waiting for a runner to look at the live installation. */
@@ -166,6 +187,9 @@ export interface Planned extends Base {
   readonly facts: Facts;
   readonly plan: Plan;
   readonly supersededPlans: readonly Digest[];
+  readonly schedule?: Schedule;
+  /** The last start that was scheduled and did not happen. */
+  readonly missedStart?: { readonly at: Instant; readonly reason: string; readonly help: string };
 }
 /** The plan, or the way back, is being executed. */
 export interface Active extends Base {
@@ -177,6 +201,8 @@ export interface Active extends Base {
   readonly flow: Flow;
   /** A runner or the bot refused to go on, and why; gone as soon as a step starts again. */
   readonly alarm?: string;
+  /** What keeps the step from starting whose turn it is. */
+  readonly heldBack?: { readonly stepId: string; readonly attempt: number; readonly hold: HoldRef };
   /** The latest figures of each kind that a step measured. */
   readonly baseline: Measurements;
 }

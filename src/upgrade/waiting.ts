@@ -50,9 +50,11 @@ export function waitingFor(person: Person, upgrades: readonly Upgrade[], now: In
   };
 }
 
+const goOnWithoutOperator: ReadonlySet<string> = new Set(["approval", "window", "calendar", "schedule"]);
+
 function waitsForOperator(upgrade: Upgrade, person: Person, now: Instant): boolean {
   const waits = next(upgrade, now);
-  if (waits.do !== "wait" || waits.for === "approval" || waits.for === "window") return false;
+  if (waits.do !== "wait" || goOnWithoutOperator.has(waits.for)) return false;
   return authoriseOperator(upgrade.request.environment, { kind: "slack", person }) === undefined;
 }
 

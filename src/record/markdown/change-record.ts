@@ -169,6 +169,14 @@ function said(event: RecordedEvent["event"]): string {
       return `: ${showPerson(event.to)} not in the place of ${showPerson(event.from)} any more (${showPerson(event.by)})`;
     case "upgrade_handed_over":
       return `: to ${showRequester(event.to)} instead of ${showRequester(event.from)} (${showRequester(event.by)})`;
+    case "start_scheduled":
+      return ` for ${event.at}, plan ${inlineCode(event.planDigest)} (${showRequester(event.by)})`;
+    case "start_unscheduled":
+      return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
+    case "scheduled_start_missed":
+      return ` for ${event.at}: ${escapeText(event.reason)}`;
+    case "hold_lifted":
+      return `: ${event.hold.kind === "freeze" ? `freeze ${inlineCode(event.hold.name)}` : "the maintenance windows"} until ${event.hold.until}: ${escapeText(event.reason)} (${showPerson(event.by)})`;
     case "upgrade_requested":
     case "upgrade_started":
     case "upgrade_resumed":

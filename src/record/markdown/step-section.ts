@@ -41,6 +41,12 @@ function describe({ event, actor }: StepEvent): string {
       return `${event.nudge.kind} ${event.nudge.number} sent to ${remindedText(event)}`;
     case "glass_broken":
       return `**glass broken** by ${showPerson(event.by)}, incident ${escapeText(event.incident)}, reason: ${escapeText(event.reason)}, step-up ${event.stepUp}; not waited for: ${event.skipped.length === 0 ? "nobody" : event.skipped.map(escapeText).join(", ")}`;
+    case "step_held_back":
+      return event.hold.kind === "freeze"
+        ? `**held back** by freeze ${inlineCode(event.hold.name)} until ${event.hold.until}: ${escapeText(event.hold.reason)}`
+        : `**held back**: no maintenance window is open${event.hold.until === undefined ? "" : `; the next one opens at ${event.hold.until}`}`;
+    case "step_let_go":
+      return "not held back any more";
     case "approval_granted":
       return `**approved** by ${event.approvedBy.map(escapeText).join(", ")} for ${inlineCode(event.digest)}`;
     case "approval_refused":

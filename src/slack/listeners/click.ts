@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { groupsOfPolicy } from "#approvals/policy.ts";
+import { instantOf } from "#src/kernel/instant.ts";
 import { no, unreachable } from "#src/kernel/result.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
@@ -8,6 +9,7 @@ import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { warningText } from "#commands/act.ts";
 import { refuseStarting, warnOfWayBack } from "#commands/approvers.ts";
+import { refuseByCalendar } from "#commands/moment.ts";
 import { sentence } from "#commands/reply.ts";
 import type { Whisper } from "#src/slack/answer-privately.ts";
 import { actionIds, decodeValue, encodeValue } from "#src/slack/actions.ts";
@@ -192,7 +194,7 @@ async function meaningOf(ports: ListenerPorts, upgrade: Upgrade, deed: Deed): Pr
   const by = await requesterOf(ports, deed, upgrade);
   const intent = intentOf(upgrade, deed, by);
   if (!intent.ok) return { kind: "refused", no: intent };
-  const unmet = deed.actionId === actionIds.start ? await refuseStarting(lookingFor(ports, by), upgrade) : undefined;
+  const unmet = deed.actionId === actionIds.start ? await refuseStart(ports, upgrade, by) : undefined;
   if (unmet !== undefined) return { kind: "refused", no: no(unmet) };
   const approval = gateOf(upgrade, value);
   if (intent.value.intent !== "vote" || approval === undefined) return { kind: "meant", intent: intent.value, by };
@@ -207,6 +209,11 @@ async function meaningOf(ports: ListenerPorts, upgrade: Upgrade, deed: Deed): Pr
     default:
       return unreachable(prepared);
   }
+}
+
+async function refuseStart(ports: ListenerPorts, upgrade: Upgrade, by: Requester): Promise<Refusal | undefined> {
+  const frozen = refuseByCalendar(ports, upgrade, instantOf(ports.now()));
+  return frozen ?? (await refuseStarting(lookingFor(ports, by), upgrade));
 }
 
 function lookingFor({ names, rosterOf }: ListenerPorts, by: Requester): Parameters<typeof refuseStarting>[0] {

@@ -1,7 +1,9 @@
 import { shortDigest } from "#src/kernel/digest.ts";
 import { unreachable } from "#src/kernel/result.ts";
+import { isCalendarEvent } from "#src/upgrade/events.ts";
 import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
 import { context, section } from "./blocks.ts";
+import { calendarLine } from "./calendar-text.ts";
 import type { Content } from "./blocks.ts";
 import { voteHow, voteMark, voteReason } from "./gate-votes.ts";
 import { personName, requesterName } from "./names.ts";
@@ -12,6 +14,7 @@ export function eventLine(
   { event, upgradeId }: RecordedEvent,
   stepTitle: (stepId: string) => string,
 ): Content | undefined {
+  if (isCalendarEvent(event)) return line(calendarLine(event, stepTitle));
   switch (event.type) {
     case "ballot_withdrawn":
     case "glass_broken":
@@ -21,7 +24,7 @@ export function eventLine(
     case "upgrade_handed_over":
       return line(peopleText(event, stepTitle));
     case "upgrade_started":
-      return line(`🚀 Started by ${requesterName(event.by)}, plan \`${shortDigest(event.planDigest)}\``);
+      return line(startedText(event));
     case "ballot_cast": {
       const { ballot } = event;
       const said = ballot.decision === "approve" ? "approved" : "rejected";
@@ -86,6 +89,11 @@ export function eventLine(
       // Told by the card, the plan, its questions, the approval card, the step's own line or the failure prompt.
       return undefined;
   }
+}
+
+function startedText({ by, scheduledFor, planDigest }: EventOf<"upgrade_started">): string {
+  const when = scheduledFor === undefined ? "" : `, as scheduled for ${dateToken(scheduledFor)}`;
+  return `🚀 Started by ${requesterName(by)}${when}, plan \`${shortDigest(planDigest)}\``;
 }
 
 type PeopleEvent = EventOf<

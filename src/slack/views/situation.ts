@@ -10,6 +10,7 @@ import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { glassBadge } from "./break-glass.ts";
+import { holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
 import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
@@ -51,9 +52,16 @@ function ofStatus(upgrade: Upgrade, names: Names): Situation {
       };
     case "planned":
       return {
-        headline: `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
-        next: `read the plan in the thread${questionsHint(upgrade)}, then press Start. The first step: ${titleOf(upgrade.plan.steps[0]?.title ?? "")}`,
-        whoMustAct: operators(upgrade, names),
+        headline:
+          scheduleHeadline(upgrade) ?? `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
+        next:
+          upgrade.schedule === undefined
+            ? `read the plan in the thread${questionsHint(upgrade)}, then press Start. The first step: ${firstStep(upgrade)}`
+            : `the start, after one more look${questionsHint(upgrade)}. The first step: ${firstStep(upgrade)}`,
+        whoMustAct:
+          upgrade.schedule === undefined
+            ? operators(upgrade, names)
+            : `nobody; \`/kong-upgrade start\` starts it now, \`/kong-upgrade unschedule\` takes the time back`,
         wayBack: "Nothing was started, so there is nothing to undo — costs nothing",
         ...pointOfNoReturnOf(upgrade.plan),
       };
@@ -64,6 +72,10 @@ function ofStatus(upgrade: Upgrade, names: Names): Situation {
     default:
       return unreachable(upgrade);
   }
+}
+
+function firstStep({ plan }: Planned): string {
+  return titleOf(plan.steps[0]?.title ?? "");
 }
 
 function ofActive(upgrade: Active, names: Names): Situation {
@@ -96,15 +108,24 @@ function doneCount(track: Track): number {
 }
 
 function mood(upgrade: Active): string {
+  return progressMood(upgrade) ?? flowMood(upgrade);
+}
+
+function progressMood(upgrade: Active): string | undefined {
   const progress = currentStep(upgrade)?.progress;
   if (progress?.kind === "failed") return "❌ Failed at";
   if (progress?.kind === "unknown") return "❔ Outcome unknown at";
   if (progress?.kind === "running") return upgrade.flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
+  return undefined;
+}
+
+function flowMood(upgrade: Active): string {
   if (upgrade.alarm !== undefined) return "🚨 Stopped by an alarm before";
   if (upgrade.flow.kind === "paused") return "⏸️ Paused before";
   if (upgrade.flow.kind === "held") return "✋ On hold at";
   const waits = next(upgrade, upgrade.updatedAt);
-  if (waits.do === "wait" && waits.for === "window") return "🕒 Waiting for a maintenance window:";
+  if (waits.do === "wait" && waits.for === "calendar") return holdMood(waits.hold.kind);
+  if (waits.do === "wait" && waits.for === "window") return holdMood("window");
   return approvalMood(currentApproval(upgrade));
 }
 
@@ -159,11 +180,14 @@ function whoMustAct(upgrade: Active, names: Names): string {
       return `${operators(upgrade, names)}, who chooses in the thread`;
     case "window":
       return `nobody; it goes on by itself in a maintenance window${nextWindow(upgrade)}`;
+    case "calendar":
+      return whoCanLift(waits.hold, upgrade.updatedAt, names);
     case "resume":
     case "start":
+    case "schedule":
       return `${operators(upgrade, names)}, who resumes it${besides(upgrade, names)}`;
     default:
-      return unreachable(waits.for);
+      return unreachable(waits);
   }
 }
 

@@ -287,7 +287,6 @@ test("everything wrong with people, groups, windows and kinds of steps is told a
     "20 environments.prod.windows.0.time_zone: expected a time zone such as Europe/Berlin",
     "20 environments.prod.windows.1.from: expected a time of day such as 22:00",
     "20 environments.prod.windows.1.time_zone: is missing; expected a text (in quotes, where it looks like a number)",
-    "20 environments.prod.windows: no policy says only_in_window: true, so these would restrict nothing",
     "21 environments.prod.operators.groups.0: there is no group @ldba; did you mean @dba?",
     "25 environments.prod.policies.steps.migration-finish: is no kind of step; did you mean migrations-finish?",
     "26 environments.prod.policies.steps.zzz: is no kind of step; the kinds are acknowledge-findings, admit, apply-definitions, configure, copy, create-database, decommission, delete-old-jobs, drain, drop-scratch, freeze, helm-finish, import, install, licence, migrations-bootstrap, migrations-finish, migrations-up, provision, reload, replace-data-planes, restore-database, restore-files, restore-keyring, rollback, set-aside-database, shift, start, start-controller, stop, stop-controller, try, unfreeze, upgrade",
@@ -309,8 +308,10 @@ test("a list of any length is answered quickly, and one that nobody writes by ha
 });
 
 test("windows that no policy asks for would restrict nothing, and are a mistake", () => {
-  const own = ["windows: [{ days: [tue], from: 22:00, to: 04:00, time_zone: Europe/Berlin }]"];
-  expect(complain(fileWith("{ irreversible: { groups: [dba] } }", { own }))).toEqual([
-    "14 environments.prod.windows: no policy says only_in_window: true, so these would restrict nothing",
+  const windows = "windows: [{ days: [tue], from: 22:00, to: 04:00, time_zone: Europe/Berlin }]";
+  const policies = "{ irreversible: { groups: [dba] } }";
+  expect(complain(fileWith(policies, { own: [windows, "windows_hold: policies"] }))).toEqual([
+    "14 environments.prod.windows: no policy says only_in_window: true, and windows_hold is policies, so these would restrict nothing",
   ]);
+  expect(complain(fileWith(policies, { own: [windows] }))).toEqual([]);
 });

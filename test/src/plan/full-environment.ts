@@ -74,6 +74,15 @@ export function fullEnvironment(): Required<Environment> {
     cassandra: { keyspace: "kong", nodetool: "nodetool" },
     preproduction: "staging",
     copyOf: "prod",
+    calendar: {
+      timeZone: "Europe/Berlin",
+      maintenance: {
+        windows: [{ days: ["tue"], from: "22:00", to: "04:00", timeZone: "Europe/Berlin" }],
+        bind: "all",
+        mayLift: { users: ["U0ERIN001"], groups: [] },
+      },
+      freezes: [],
+    },
   };
 }
 

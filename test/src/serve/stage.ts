@@ -72,6 +72,9 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
       return people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" };
     },
     listed: async () => ({ people: [...people.values()], unreadGroups: [] }),
+    lookUpFor: async (userId) => people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" },
+    rosterOf: async () => ({ people: [...people.values()], unreadGroups: [], leftOut: 0 }),
+    calendarOf: () => undefined,
     sign: async (standing) => signStanding(standing, key),
     project: (upgrade) => void seen.projected.push(upgrade),
     checkpoint: async (upgrade) => void seen.checkpointed.push(upgrade),

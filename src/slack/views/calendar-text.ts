@@ -1,0 +1,87 @@
+import { unreachable } from "#src/kernel/result.ts";
+import type { CalendarEvent, EventOf, HoldRef } from "#src/upgrade/events.ts";
+import { refOf } from "#src/upgrade/hold.ts";
+import type { Hold } from "#src/upgrade/hold.ts";
+import type { Planned } from "#src/upgrade/state.ts";
+import { partNames, personName, requesterName } from "./names.ts";
+import type { Names } from "./names.ts";
+import { dateToken, escapeText, escapeWithDates } from "./text.ts";
+
+/** What the thread says when something may start at another time than before. */
+export function calendarLine(event: CalendarEvent, stepTitle: (stepId: string) => string): string {
+  switch (event.type) {
+    case "start_scheduled":
+      return `🗓️ ${requesterName(event.by)} lets it start ${dateToken(event.at)} (meant in ${escapeText(event.timeZone, 60)}). Everything is looked at once more then; \`/kong-upgrade unschedule\` takes it back.`;
+    case "start_unscheduled":
+      return `🗓️ The scheduled start was taken back by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}`;
+    case "scheduled_start_missed":
+      return `⏰ *Not started* although it was scheduled for ${dateToken(event.at)}: ${escapeWithDates(event.reason, 1_000)} ${escapeWithDates(event.help, 500)}`;
+    case "calendar_changed":
+      return "🗓️ The configuration of windows and freezes has changed; from now on the new one holds here.";
+    case "step_held_back":
+      return `${markOf(event.hold)} “${stepTitle(event.stepId)}” does not start now: ${holdText(event.hold)}. ${goesOn(event.hold)}`;
+    case "step_let_go":
+      return `▶️ The calendar does not hold “${stepTitle(event.stepId)}” any more.`;
+    case "hold_lifted":
+      return `🔓 ${personName(event.by)} lifted ${liftedText(event.hold)} for this upgrade: ${escapeText(event.reason, 1_000)}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Where a plan is whose start was scheduled, or was to be. */
+export function scheduleHeadline({ schedule, missedStart, plan }: Planned): string | undefined {
+  const steps = `${plan.steps.length} steps, nothing was changed yet`;
+  if (schedule !== undefined)
+    return `🗓️ Starts ${dateToken(schedule.at)}, scheduled by ${requesterName(schedule.by)}: ${steps}`;
+  if (missedStart === undefined) return undefined;
+  return `⏰ Not started although it was scheduled for ${dateToken(missedStart.at)}: ${escapeWithDates(missedStart.reason, 500)} ${escapeWithDates(missedStart.help, 300)}\n📋 Planned: ${steps}`;
+}
+
+/** `❄️ Frozen before` */
+export function holdMood(kind: Hold["kind"]): string {
+  return kind === "freeze" ? "❄️ Held by a freeze before" : "🕒 Waiting for a maintenance window:";
+}
+
+/** Until when it waits, and who can let it go on before. */
+export function whoCanLift(hold: Hold, now: string, names: Names): string {
+  const ref = refOf(hold, now);
+  const { users, groups } = ref.mayLift;
+  const isNobody = users.length + groups.length === 0;
+  const who = isNobody
+    ? "the configuration names nobody who may lift it"
+    : `${partNames(ref.mayLift, names)} can lift it before: \`/kong-upgrade lift --reason …\``;
+  return `nobody; ${holdText(ref)}. ${goesOn(ref)} (${who})`;
+}
+
+function holdText(hold: HoldRef): string {
+  switch (hold.kind) {
+    case "freeze": {
+      const why = hold.reason === "" ? "" : ` (${escapeText(hold.reason, 300)})`;
+      return `freeze “${escapeText(hold.name, 60)}” holds until ${dateToken(hold.until)}${why}`;
+    }
+    case "window":
+      return "no maintenance window is open";
+    default:
+      return unreachable(hold);
+  }
+}
+
+function goesOn(hold: HoldRef): string {
+  return hold.until === undefined ? "None opens within eight days." : `It goes on by itself ${dateToken(hold.until)}.`;
+}
+
+function markOf({ kind }: HoldRef): string {
+  return kind === "freeze" ? "❄️" : "🕒";
+}
+
+function liftedText(hold: EventOf<"hold_lifted">["hold"]): string {
+  switch (hold.kind) {
+    case "freeze":
+      return `freeze “${escapeText(hold.name, 60)}”`;
+    case "window":
+      return `the maintenance windows until ${dateToken(hold.until)}`;
+    default:
+      return unreachable(hold);
+  }
+}

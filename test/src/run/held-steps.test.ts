@@ -1,0 +1,105 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { addMs, instantOf } from "#src/kernel/instant.ts";
+import type { Calendar, Freeze } from "#src/plan/calendar.ts";
+import { sealingDesk } from "#src/serve/sealed-votes.ts";
+import { soleKey } from "#src/signing/key-ring.ts";
+import { next } from "#src/upgrade/next.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { alarms, carol, key, refusal, submit } from "./approved-step.ts";
+import { setStage } from "./runner-stage.ts";
+import type { Stage } from "./runner-stage.ts";
+import { createStep, present, shell } from "./stage.ts";
+
+const keys = { publicKeys: [key.publicKey] };
+
+function freezeOf(mayLift: readonly string[], fromMs = -60_000, toMs = 3_600_000): Freeze {
+  const now = instantOf(Date.now());
+  return {
+    name: "year end",
+    from: addMs(now, fromMs),
+    to: addMs(now, toMs),
+    reason: "",
+    mayLift: { users: mayLift, groups: [] },
+    yieldsToBrokenGlass: false,
+  };
+}
+
+/** A safe step, and a runner whose own configuration has this calendar. */
+async function stageOf(record: Calendar | undefined): Promise<Stage> {
+  return setStage(
+    (folder) => [
+      createStep({
+        action: { kind: "commands", commands: [shell(`echo x >> ${folder}/work`)] },
+        proof: [present(`${folder}/work`)],
+      }),
+    ],
+    record === undefined ? {} : { calendar: record },
+  );
+}
+
+async function startWith(stage: Stage, calendar: Calendar): Promise<void> {
+  await stage.start({ ...keys, environments: new Map([["practice", { ...stage.environment, calendar }]]) });
+}
+
+function liftOf({ name, from, to }: Freeze) {
+  const hold = { kind: "freeze", name, from, until: to } as const;
+  return { intent: "lift_hold", hold, person: carol, reason: "agreed" } as const;
+}
+
+test("a runner whose own configuration has a freeze starts nothing, whatever the record says", async () => {
+  await using stage = await stageOf(undefined);
+  await startWith(stage, { freezes: [freezeOf([])] });
+
+  const { alarm, isBegun } = await refusal(stage);
+
+  expect(alarm).toContain("freeze year end holds until");
+  expect(isBegun).toBe(false);
+});
+
+test("a lift that was made in Slack by somebody whom the runner's configuration names lets the step start", async () => {
+  const freeze = freezeOf([carol.userId]);
+  await using stage = await stageOf({ freezes: [freeze] });
+  const desk = sealingDesk(stage.record, soleKey(key), () => instantOf(Date.now()));
+  const told = await desk.submit(stage.id, liftOf(freeze), { kind: "bot", replica: "test" });
+  expect(told.ok).toBe(true);
+  await startWith(stage, { freezes: [freeze] });
+
+  const [step] = stage.plan.steps;
+  await stage.until(step?.id ?? "", "done");
+  expect(await alarms(stage)).toEqual([]);
+});
+
+test("a lift without the seal of the bot, or by somebody whom only the record names, starts nothing", async () => {
+  const freeze = freezeOf([carol.userId]);
+  await using stage = await stageOf({ freezes: [freeze] });
+  await submit(stage, liftOf(freeze));
+  const upgrade = await stage.record.find(stage.id);
+  if (upgrade === undefined) throw new Error("no upgrade");
+  expect(next(upgrade, instantOf(Date.now())).do).toBe("run");
+  await startWith(stage, { freezes: [freeze] });
+  expect((await refusal(stage)).isBegun).toBe(false);
+
+  await using other = await stageOf({ freezes: [freeze] });
+  const desk = sealingDesk(other.record, soleKey(key), () => instantOf(Date.now()));
+  await desk.submit(other.id, liftOf(freeze), { kind: "bot", replica: "test" });
+  await startWith(other, { freezes: [{ ...freeze, mayLift: { users: [], groups: [] } }] });
+  expect((await refusal(other)).isBegun).toBe(false);
+});
+
+test("a step that both sides hold waits without an alarm, and starts by itself when the freeze is over", async () => {
+  const freeze = freezeOf([], -60_000, 2_000);
+  await using stage = await stageOf({ freezes: [freeze] });
+  await startWith(stage, { freezes: [freeze] });
+  const [step] = stage.plan.steps;
+  expect(existsSync(`${stage.folder}/work`)).toBe(false);
+
+  const done = await stage.until(step?.id ?? "", "done");
+
+  expect(done.finishedAt >= freeze.to).toBe(true);
+  expect(await alarms(stage)).toEqual([]);
+  const types = await waitUntil("the record", async () =>
+    (await stage.record.events(stage.id, 0)).map(({ event }) => event.type),
+  );
+  expect(types.filter((type) => type === "step_started")).toHaveLength(1);
+});

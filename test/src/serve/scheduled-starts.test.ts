@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { addMs, instantOf } from "#src/kernel/instant.ts";
+import { startGraceMs } from "#src/upgrade/decide-calendar.ts";
+import { Story, id, request } from "#test/support/given.ts";
+import { alice, carol, dave, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { openStage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+
+/** A plan whose start alice scheduled for so long ago; the record's clock is that of the database. */
+function scheduled(agoMs: number): Story {
+  const at = instantOf(Date.now() - agoMs);
+  const story = new Story();
+  story.now = addMs(at, -3_600_000);
+  return story
+    .must(request)
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) });
+}
+
+const countOf = async (stage: Stage, type: string): Promise<number> =>
+  (await stage.typesSince(0)).filter((each) => each === type).length;
+
+test("of several replicas exactly one begins a start that is due, after looking everybody up again", async () => {
+  await using stage = await openStage(scheduled(1_000).events);
+  for (const person of [alice, carol, dave, erin]) stage.answer(person);
+  for (let replicas = 0; replicas < 3; replicas += 1) stage.conduct();
+
+  await waitUntil("the start", async () => (await countOf(stage, "upgrade_started")) > 0);
+  await waitUntil("the ring", () => stage.rung.length > 0);
+
+  expect(await countOf(stage, "upgrade_started")).toBe(1);
+  expect(await countOf(stage, "scheduled_start_missed")).toBe(0);
+});
+
+test("a start whose grace passed while everything was down is not made up for; the record says so", async () => {
+  await using stage = await openStage(scheduled(startGraceMs + 1_000).events);
+  for (const person of [alice, carol, dave, erin]) stage.answer(person);
+  stage.conduct();
+
+  await waitUntil("the answer", async () => (await countOf(stage, "scheduled_start_missed")) > 0);
+
+  expect(await countOf(stage, "upgrade_started")).toBe(0);
+});
+
+test("while Slack does not tell who scheduled it, nothing is begun; where nobody is left to approve, people are told", async () => {
+  await using stage = await openStage(scheduled(1_000).events);
+  stage.answer({ ...carol, groups: [] });
+  stage.answer(erin);
+  const asked: string[] = [];
+  stage.conduct({
+    lookUpFor: async (userId) => {
+      asked.push(userId);
+      return asked.length < 2 ? { kind: "unknown", userId, problem: "Slack is away" } : alice;
+    },
+  });
+
+  await waitUntil("the first look", () => asked.length > 0);
+  expect(await countOf(stage, "upgrade_started")).toBe(0);
+
+  const missed = await waitUntil(
+    "the answer",
+    async () => (await stage.record.events(id, 0)).find(({ event }) => event.type === "scheduled_start_missed"),
+    15_000,
+  );
+  expect(missed.event).toMatchObject({ reason: expect.stringContaining("needed to approve") });
+  expect(await countOf(stage, "upgrade_started")).toBe(0);
+});
