@@ -37,7 +37,7 @@ interface Ran {
 
 async function runCommand(command: Command, context: StepContext, timeoutMs: number): Promise<Ran> {
   const { redactor, output } = context;
-  const argv = command.argv.map((word) => redactor.redactText(word));
+  const argv = redactor.redactWords(command.argv);
   const shown = argv.join(" ");
   await output.write([`[${command.target}] $ ${shown}`]);
   const startedAt = performance.now();
