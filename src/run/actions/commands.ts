@@ -7,6 +7,7 @@ import type { Command } from "#src/plan/step.ts";
 import { describeTransport } from "#src/plan/transport.ts";
 import type { CommandResult } from "#src/upgrade/step-report.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
+import { lineBuffering } from "#src/run/process/line-buffering.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
 import { markerOf } from "#src/run/process/running-processes.ts";
@@ -37,7 +38,7 @@ interface Ran {
 
 async function runCommand(command: Command, context: StepContext, timeoutMs: number): Promise<Ran> {
   const { redactor, output } = context;
-  const argv = command.argv.map((word) => redactor.redactText(word));
+  const argv = redactor.redactWords(command.argv);
   const shown = argv.join(" ");
   await output.write([`[${command.target}] $ ${shown}`]);
   const startedAt = performance.now();
@@ -73,9 +74,10 @@ async function spawn(
   await using handle = file.handle;
   const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
+  const variables = { ...context.baseEnv, ...command.env, ...env.values, [marker.name]: marker.value };
   const end = await runProcess({
     argv: command.argv,
-    env: { ...context.baseEnv, ...command.env, ...env.values, [marker.name]: marker.value },
+    env: { ...variables, ...(await lineBuffering(command.argv, variables)) },
     cwd: "/",
     timeoutMs,
     onSpawn: (groupId) =>

@@ -2,8 +2,8 @@ import { cleanText } from "./clean-text.ts";
 import { maxLineLength } from "./lines.ts";
 import type { RawLine } from "./lines.ts";
 import { createBlockRedactor } from "./redact-blocks.ts";
-import { createKnownSecretRedactor } from "./redact-known.ts";
-import { redactPatterns } from "./redact-patterns.ts";
+import { createKnownSecretRedactor, redactedMark } from "./redact-known.ts";
+import { redactPatterns, secretName } from "./redact-patterns.ts";
 
 /** Redacts the lines of one stream in order; it remembers whether it is inside a key or a licence. */
 export interface LineRedactor {
@@ -18,6 +18,8 @@ export interface Redactor {
   forStream(): LineRedactor;
   /** For a text on its own: an argument, an error, a detail of a probe. Lines are kept. */
   redactText(text: string): string;
+  /** For the words of a command: also the one after `--password`. */
+  redactWords(words: readonly string[]): readonly string[];
 }
 
 const smallestMargin = 1_024;
@@ -39,18 +41,25 @@ export function createRedactor(secrets: readonly string[]): Redactor {
       },
     };
   };
+  const redactText = (text: string): string => {
+    const stream = forStream();
+    return text
+      .split("\n")
+      .map((line) => stream.redactLine({ text: line, leftOut: 0 }))
+      .join("\n");
+  };
   return {
     margin,
     forStream,
-    redactText: (text) => {
-      const stream = forStream();
-      return text
-        .split("\n")
-        .map((line) => stream.redactLine({ text: line, leftOut: 0 }))
-        .join("\n");
-    },
+    redactText,
+    redactWords: (words) =>
+      words.map((word, index) =>
+        secretFlag.test(words[index - 1] ?? "") && !word.startsWith("-") ? redactedMark : redactText(word),
+      ),
   };
 }
+
+const secretFlag = new RegExp(`^--?[\\w-]{0,40}${secretName}[\\w-]{0,40}$`, "iu");
 
 /** The end of a cut line may hold the first half of a secret, so the margin is given up. */
 function cut(redacted: string, line: RawLine, margin: number): string {
