@@ -2,6 +2,7 @@ import { ok } from "#src/kernel/result.ts";
 import { act, targetArgument } from "./act.ts";
 import { refuseStarting } from "./approvers.ts";
 import type { Command } from "./command.ts";
+import { warnWithoutRunner } from "./without-runner.ts";
 
 export const start: Command = {
   word: "start",
@@ -16,5 +17,6 @@ export const start: Command = {
       intentFor: () => ok({ intent: "start", by: call.by }),
       refuse: (upgrade) => refuseStarting(call, upgrade),
       done: "started",
+      warn: ({ request }) => warnWithoutRunner(call, request.environment),
     }),
 };

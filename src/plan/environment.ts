@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { policySchema } from "#approvals/policy.ts";
 import { groupIdSchema, userIdSchema } from "#approvals/person.ts";
+import { labelsSchema } from "./runner-labels.ts";
 import { trafficLimitsSchema } from "./traffic.ts";
 
 /** Where a secret lies; its value never enters a plan, an event or a log. */
@@ -278,6 +279,8 @@ export const environmentSchema = z.object({
   copyOf: z.string().optional(),
   /** Dump of that one's database (pg_dump's custom format) on the runner; a person rebuilds the copy where absent. */
   copySource: z.string().optional(),
+  /** Labels that a runner must have to look at this environment and to run its steps; any runner does where absent. */
+  runner: z.object({ labels: labelsSchema }).optional(),
   operators: z.object({ users: z.array(userIdSchema).readonly(), groups: z.array(groupIdSchema).readonly() }),
 });
 export type Environment = z.infer<typeof environmentSchema>;

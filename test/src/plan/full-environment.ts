@@ -74,6 +74,7 @@ export function fullEnvironment(): Required<Environment> {
     cassandra: { keyspace: "kong", nodetool: "nodetool" },
     preproduction: "staging",
     copyOf: "prod",
+    runner: { labels: { zone: "eu" } },
   };
 }
 
