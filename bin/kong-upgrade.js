@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs the program on Node 24, which the npm package `node` brings, whatever Node the machine has.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -9,17 +9,28 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const own = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
 const node = existsSync(own) ? own : process.execPath;
+const word = process.argv[2] ?? "";
 
 // `check` and `plan` run often, begin at once and end: they keep what Node compiled, beside the packages, which a new
 // installation removes together with it. A pipeline begins with nothing kept, so keeping would only cost it time.
-const isShort = ["check", "plan"].includes(process.argv[2] ?? "");
+const isShort = ["check", "plan"].includes(word);
 const kept = join(here, "..", "node_modules", ".cache", "kong-upgrade");
 const keeping = isShort && process.env.CI === undefined ? { NODE_COMPILE_CACHE: kept } : {};
 // Objects of a large file live long: a small space for young ones saves 100 MB and costs no time (bench/README.md).
 const flags = isShort ? ["--max-semi-space-size=8"] : [];
+const words = [...flags, join(here, "..", "src", "main.ts"), ...process.argv.slice(2)];
+const env = { ...keeping, ...process.env };
 
-const { status, signal } = spawnSync(node, [...flags, join(here, "..", "src", "main.ts"), ...process.argv.slice(2)], {
-  stdio: "inherit",
-  env: { ...keeping, ...process.env },
-});
-process.exitCode = signal === null ? (status ?? 1) : 1;
+if (["serve", "runner"].includes(word)) keepRunning();
+else finish(spawnSync(node, words, { stdio: "inherit", env }));
+
+/** Hands signals on, so that a runner drains; over the channel the program notices when this process is killed. */
+function keepRunning() {
+  const child = spawn(node, words, { stdio: ["inherit", "inherit", "inherit", "ipc"], env });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (status, signal) => finish({ status, signal }));
+}
+
+function finish({ status, signal }) {
+  process.exitCode = signal === null ? (status ?? 1) : 1;
+}

@@ -1,4 +1,5 @@
 import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
+import type { KnownRunner } from "#src/upgrade/known-runner.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { currentTrack, ownerOf } from "#src/upgrade/state.ts";
@@ -6,7 +7,6 @@ import { planOf } from "#src/slack/views/card.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { withoutMarkup } from "#src/slack/views/without-markup.ts";
-import type { SeenRunner } from "./command.ts";
 
 /**
  * Answers for programs, as docs/terminal.md describes them. Members are only ever added; what is not there is `null`, so
@@ -21,7 +21,7 @@ export type AnswerData =
       readonly steps: readonly StepData[];
       readonly events: readonly EventData[];
     }
-  | { readonly kind: "runners"; readonly runners: readonly SeenRunner[]; readonly unserved: readonly string[] }
+  | { readonly kind: "runners"; readonly runners: readonly RunnerData[]; readonly unserved: readonly string[] }
   | {
       readonly kind: "accepted";
       /** Past tense, e.g. `paused before its next step`. */
@@ -41,6 +41,12 @@ export type AnswerData =
   /** What has no shape of its own yet. */
   | { readonly kind: "answered"; readonly text: string }
   | { readonly kind: "refused"; readonly code: string; readonly sentence: string; readonly help: string };
+
+/** A process that executes steps, as it registered itself; the record knows whether it lives. */
+export interface RunnerData extends Omit<KnownRunner, "problem"> {
+  /** Why it takes no step although it lives. */
+  readonly problem: string | null;
+}
 
 /** One upgrade in short; the sentences are those of its card. */
 export interface UpgradeData {

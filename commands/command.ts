@@ -53,19 +53,6 @@ export interface RecordPorts {
   exportRecord(id: UpgradeId): Promise<{ readonly files: readonly string[]; readonly events: number }>;
   /** Verifies the stored chain and compares it with the heads that the thread holds. */
   verifyRecord(id: UpgradeId): Promise<Verification>;
-  /** Every runner that ever registered; absent where nobody keeps a list of them. */
-  runners?(): Promise<readonly SeenRunner[]>;
-}
-
-/** A process that executes steps, as it registered itself; the record knows whether it lives. */
-export interface SeenRunner {
-  readonly id: string;
-  readonly environments: readonly string[];
-  readonly host: string;
-  readonly version: string;
-  readonly startedAt: Instant;
-  readonly lastSeen: Instant;
-  readonly isAlive: boolean;
 }
 
 export type Verification =

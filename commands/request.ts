@@ -13,11 +13,13 @@ import type { Refusal } from "#src/upgrade/refusals.ts";
 import { escapeText } from "#src/slack/views/text.ts";
 import { refuseAsking } from "./approvers.ts";
 import type { Call, Option, Positional } from "./command.ts";
+import { warningText } from "./act.ts";
 import { comparedPlan } from "./compare.ts";
 import { accepted, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import { findRehearsal } from "./rehearsal.ts";
 import { environmentOf } from "./target.ts";
+import { warnWithoutRunner } from "./without-runner.ts";
 
 export const environmentArgument: Positional = {
   name: "environment",
@@ -70,7 +72,8 @@ export async function request(call: Call, mode: RequestMode): Promise<Reply> {
     check: `The findings for ${escapeText(version.value)} follow in the thread of its card.`,
     dry_run: `The plan for ${escapeText(version.value)} follows in the thread of its card; nothing of it can be started.`,
   }[mode];
-  return accepted(id, `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${follows}`);
+  const warning = warningText(await warnWithoutRunner(call, environment.value));
+  return accepted(id, `*${id}*: a runner now looks at ${escapeText(name)} and changes nothing. ${follows}${warning}`);
 }
 
 /** Plans, commands and outputs would be read by people of another company. */

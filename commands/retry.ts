@@ -2,6 +2,7 @@ import { no, ok } from "#src/kernel/result.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import { act, notActive, targetArgument } from "./act.ts";
 import type { Command } from "./command.ts";
+import { warnWithoutRunner } from "./without-runner.ts";
 
 export const retry: Command = {
   word: "retry",
@@ -19,5 +20,6 @@ export const retry: Command = {
         return ok({ intent: "retry", stepId: current.step.id, attempt: current.progress.attempt, by: call.by });
       },
       done: "at a new attempt of its step",
+      warn: ({ request }) => warnWithoutRunner(call, request.environment),
     }),
 };

@@ -2,6 +2,7 @@ import { ok } from "#src/kernel/result.ts";
 import { act, reasonOption, targetArgument } from "./act.ts";
 import { warnOfWayBack } from "./approvers.ts";
 import type { Command } from "./command.ts";
+import { joinWarnings, warnWithoutRunner } from "./without-runner.ts";
 
 export const rollback: Command = {
   word: "rollback",
@@ -17,6 +18,7 @@ export const rollback: Command = {
     act(call, {
       intentFor: () => ok({ intent: "roll_back", reason: call.arguments.options.get("reason") ?? "", by: call.by }),
       done: "on its way back",
-      warn: (upgrade) => warnOfWayBack(call, upgrade),
+      warn: async (upgrade) =>
+        joinWarnings(await warnOfWayBack(call, upgrade), await warnWithoutRunner(call, upgrade.request.environment)),
     }),
 };

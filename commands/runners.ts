@@ -1,7 +1,9 @@
 import { sections } from "#src/slack/views/blocks.ts";
-import { dateToken, escapeText } from "#src/slack/views/text.ts";
-import type { Command, SeenRunner } from "./command.ts";
-import { answered, refused } from "./reply.ts";
+import { runnerLine } from "#src/slack/views/runners.ts";
+import { escapeText } from "#src/slack/views/text.ts";
+import { whyNobodyRuns } from "#src/upgrade/known-runner.ts";
+import type { Command } from "./command.ts";
+import { answered } from "./reply.ts";
 
 /** Runners that are shown; those that live come first. */
 const maxShown = 40;
@@ -15,30 +17,25 @@ export const runners: Command = {
   options: [],
   atTerminal: true,
   run: async (call) => {
-    const known = await call.records.runners?.();
-    if (known === undefined)
-      return refused({
-        sentence: "Nobody keeps a list of runners here.",
-        help: "Look at a terminal of the bot's machine.",
-      });
-    const served = new Set(known.filter(({ isAlive }) => isAlive).flatMap(({ environments }) => environments));
-    const unserved = call.environments.map(({ name }) => name).filter((name) => !served.has(name));
+    const known = await call.desk.runners();
+    const unserved = call.environments.flatMap((environment) => {
+      const problem = whyNobodyRuns(environment, known);
+      return problem === undefined ? [] : [{ name: environment.name, problem }];
+    });
     const ordered = known.toSorted((left, right) => Number(right.isAlive) - Number(left.isAlive));
-    const lines = ordered.slice(0, maxShown).map(describe);
+    const lines = ordered
+      .slice(0, maxShown)
+      .map((runner) => `${runnerLine(runner)} · serves ${escapeText(runner.environments.join(", "), 300)}`);
     const more = ordered.length - lines.length;
     const text = [
-      ...(lines.length === 0 ? ["No runner has ever registered."] : lines),
+      ...(lines.length === 0 ? ["No runner registered within the last days."] : lines),
       ...(more > 0 ? [`…${more} more`] : []),
-      ...unserved.map(
-        (name) =>
-          `⚠️ No living runner serves *${escapeText(name)}*, so no step of it starts: \`kong-upgrade runner --environment ${escapeText(name)}\` near its Kong.`,
-      ),
+      ...unserved.map(({ problem }) => `⚠️ ${escapeText(problem, 1_000)}`),
     ].join("\n");
-    return answered({ text, blocks: sections(text) }, { kind: "runners", runners: ordered, unserved });
+    const data = ordered.map((runner) => ({ ...runner, problem: runner.problem ?? null }));
+    return answered(
+      { text, blocks: sections(text) },
+      { kind: "runners", runners: data, unserved: unserved.map(({ name }) => name) },
+    );
   },
 };
-
-function describe({ id, environments, host, version, startedAt, lastSeen, isAlive }: SeenRunner): string {
-  const state = isAlive ? `✅ lives since ${dateToken(startedAt)}` : `❌ gone, last seen ${dateToken(lastSeen)}`;
-  return `*${escapeText(id, 80)}* on ${escapeText(host, 80)}, version ${escapeText(version, 40)}: ${state}; serves ${escapeText(environments.join(", "), 300)}`;
-}

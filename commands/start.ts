@@ -15,6 +15,7 @@ import type { Meant } from "./moment.ts";
 import { accepted, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import { upgradeOf } from "./target.ts";
+import { warnWithoutRunner } from "./without-runner.ts";
 
 export const start: Command = {
   word: "start",
@@ -50,6 +51,7 @@ function startNow(call: Call): Promise<Reply> {
     refuse: async (upgrade) =>
       refuseByCalendar(call, upgrade, instantOf(call.now())) ?? (await refuseStarting(call, upgrade)),
     done: "started",
+    warn: ({ request }) => warnWithoutRunner(call, request.environment),
   });
 }
 

@@ -1,22 +1,25 @@
 import { statusContent, title } from "#src/slack/views/card.ts";
-import { section } from "#src/slack/views/blocks.ts";
+import { section, sections } from "#src/slack/views/blocks.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
+import { runnersText } from "#src/slack/views/runners.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { escapeText } from "#src/slack/views/text.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import { whyNobodyRuns } from "#src/upgrade/known-runner.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
-import { targetArgument } from "./act.ts";
+import { targetArgument, warningText } from "./act.ts";
 import { upgradeData } from "./answer-data.ts";
 import type { AnswerData } from "./answer-data.ts";
 import type { Call, Command } from "./command.ts";
 import { answered, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
-import { upgradeOf } from "./target.ts";
+import { environmentOf, upgradeOf } from "./target.ts";
 
 const maxListed = 20;
 
 export const status: Command = {
   word: "status",
-  summary: "where an upgrade is, what is next, who must act, how to go back",
+  summary: "where an upgrade is, what is next, who must act, how to go back, and which runners live",
   details: [
     "In an environment's channel it tells about that environment; elsewhere, without a target, it lists what is open.",
   ],
@@ -29,19 +32,39 @@ export const status: Command = {
     const isOwnChannel = call.environments.some(({ channel }) => channel === call.channel);
     if (target === undefined && !isOwnChannel) return listOpen(call);
     const upgrade = await upgradeOf(call, target, "newest");
-    return upgrade.ok
-      ? answered(statusContent(upgrade.value, call.names), statusData([upgrade.value], call))
-      : refused(upgrade.problem);
+    if (upgrade.ok) {
+      const { environment } = upgrade.value.request;
+      const shown = joined(statusContent(upgrade.value, call.names), await runnersContent(call, environment));
+      return answered(shown, statusData([upgrade.value], call));
+    }
+    const environment = environmentOf(call, target);
+    // Whoever asks about an environment without an upgrade gets to know who would run one.
+    if (upgrade.problem.code !== "not_found" || !environment.ok) return refused(upgrade.problem);
+    const shown = joined(refused(upgrade.problem).content, await runnersContent(call, environment.value));
+    return { ...refused(upgrade.problem), content: shown };
   },
 };
+
+async function runnersContent(call: Call, recorded: Environment): Promise<Content> {
+  // The bot's own configuration says which labels are asked for now.
+  const environment = call.environments.find(({ name }) => name === recorded.name) ?? recorded;
+  const markup = runnersText(environment, await call.desk.runners());
+  return { text: markup, blocks: sections(markup) };
+}
+
+function joined(first: Content, second: Content): Content {
+  return { text: `${first.text}\n${second.text}`, blocks: [...first.blocks, ...second.blocks] };
+}
 
 async function listOpen(call: Call): Promise<Reply> {
   const open = await call.desk.list({ isOpen: true, limit: maxListed });
   if (open.length === 0)
     return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), statusData([], call));
+  const runners = await call.desk.runners();
   const lines = open.map((upgrade) => {
     const { headline, whoMustAct } = describeSituation(upgrade, call.names);
-    return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}`;
+    const warning = warningText(whyNobodyRuns(upgrade.request.environment, runners));
+    return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
   return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call));
 }

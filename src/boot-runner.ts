@@ -1,12 +1,16 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { readRunnerFile } from "#src/config/runner-file.ts";
 import { secretsFrom } from "#src/config/secrets.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
+import { parseLabels } from "#src/plan/runner-labels.ts";
+import type { Labels } from "#src/plan/runner-labels.ts";
 import { openRecord } from "#src/record/record.ts";
+import { chooseEnvironments } from "#src/run/choose-environments.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { startRunner } from "#src/run/runner.ts";
 import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
@@ -14,29 +18,30 @@ import type { PublicKey } from "#src/signing/signing-key.ts";
 import { databaseFor } from "./boot-database.ts";
 import { version } from "./version.ts";
 
-/** A running step gets this long when the runner is asked to end; then it is left to the record as unknown. */
-const drainMs = 10 * 60_000;
+/** Handing in what is left and closing connections, after the time that a running step gets. */
+const letGoMs = 60_000;
 /** The bot writes its public key when it first starts; a runner that starts together with it waits a moment. */
 const keyTimeoutMs = 60_000;
 
 export interface RunnerRequest {
   /** Names of the environments that this runner serves; all of the configuration where empty. */
   readonly environments: readonly string[];
+  /** Its labels as people type them, each `zone=eu`. */
+  readonly labels: readonly string[];
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** Opens a runner: no Slack credential is read here. @throws AppError for everything that keeps it from starting. */
-export async function bootRunner(settings: Settings, request: RunnerRequest, log: Logger): Promise<AsyncDisposable> {
+export async function bootRunner(settings: Settings, request: RunnerRequest, log: Logger): Promise<OpenRunner> {
   await using stack = new AsyncDisposableStack();
-  const all = await readEnvironments(settings.configFile);
-  const unknown = request.environments.filter((name) => !all.some((each) => each.name === name));
-  if (unknown.length > 0) {
-    throw new AppError(
-      "environment_unknown",
-      `${settings.configFile} has no environment ${unknown.join(", ")}; it has ${all.map((each) => each.name).join(", ")}`,
-    );
-  }
-  const mine = all.filter(({ name }) => request.environments.length === 0 || request.environments.includes(name));
+  const own = await readRunnerFile(settings.runnerConfigFile);
+  const labels = { ...own.labels, ...labelsOf(request.labels) };
+  const mine = chooseEnvironments(await readEnvironments(settings.configFile), {
+    names: request.environments,
+    labels,
+    allowed: own.environments,
+    file: settings.configFile,
+  });
   const url = await databaseFor(settings, stack, log);
   const onTrouble = (problem: string): void => log.warn(problem);
   const record = await openRecord({ url, onTrouble });
@@ -45,9 +50,11 @@ export async function bootRunner(settings: Settings, request: RunnerRequest, log
   const doorbell = await openDoorbell({ databaseUrl: url, redisUrl: settings.redisUrl, onTrouble });
   stack.defer(() => doorbell.close());
   const runner = await startRunner({
-    runnerId: settings.runnerId ?? `${hostname()}-${mine.map((each) => each.name).join("-")}`,
+    runnerId: settings.runnerId ?? own.id ?? `${hostname()}-${mine.map((each) => each.name).join("-")}`,
     version,
     environments: new Map(mine.map((each) => [each.name, each])),
+    labels,
+    permits: own,
     record,
     doorbell,
     publicKeys,
@@ -55,8 +62,24 @@ export async function bootRunner(settings: Settings, request: RunnerRequest, log
     dataDir: join(settings.dataDir, "runner"),
     log,
   });
-  stack.defer(() => runner.stop(drainMs));
-  return stack.move();
+  stack.defer(() => runner.stop(own.drainMs));
+  const opened = stack.move();
+  return { closeMs: own.drainMs + letGoMs, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** A runner while it runs, and how long it may take to close. */
+interface OpenRunner extends AsyncDisposable {
+  readonly closeMs: number;
+}
+
+/** @throws AppError `usage` where one is not written as `zone=eu`, or a name stands twice. */
+function labelsOf(words: readonly string[]): Labels {
+  const labels = parseLabels(words);
+  if (labels !== undefined) return labels;
+  throw new AppError(
+    "usage",
+    `--label ${words.join(" --label ")} cannot be read; write each label once, as name=value, e.g. --label zone=eu`,
+  );
 }
 
 /** Public keys in PEM, several while keys are rotated. Without one this runner would refuse every approval, so it does not start. */

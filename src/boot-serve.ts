@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { bootRunner } from "#src/boot-runner.ts";
 import type { RunnerRequest } from "#src/boot-runner.ts";
 import { databaseFor } from "#src/boot-database.ts";
+import { kongSecretsIn } from "#src/config/foreign-secrets.ts";
 import { readConfiguration } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
@@ -44,12 +44,19 @@ export interface ServeRequest {
 }
 
 const defaultPort = 3_000;
+/** The Slack side closes after the runner that it holds. */
+const slackCloseMs = 10_000;
 
 /** Opens the Slack side in order; what was opened last is closed first. It reads no Kong credential and starts no process. */
-export async function bootServe(settings: Settings, request: ServeRequest, log: Logger): Promise<AsyncDisposable> {
+export async function bootServe(
+  settings: Settings,
+  request: ServeRequest,
+  log: Logger,
+): Promise<AsyncDisposable & { readonly closeMs?: number }> {
   await using stack = new AsyncDisposableStack();
   const { environments, directory } = await readConfiguration(settings.configFile);
   const slackSettings = readSlackSettings(settings);
+  if (!request.withRunner) warnOfKongSecrets(kongSecretsIn(request.variables, environments), log);
   const { signingKeyFile: keyFile, signingKeyPem: keyPem, publicKeysFile } = settings;
   const keys = await openKeyRing({ keyFile, keyPem, publicKeysFile });
   await publish(publicKeysFile, keys, log);
@@ -62,6 +69,7 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
   const record = stack.use(await openRecord({ url, onTrouble, bell: bell.onAppend }));
 
   const replica = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  stack.use(await record.announceBot({ replica, version }));
   const recheck = {
     desk: record,
     replica,
@@ -109,16 +117,27 @@ export async function bootServe(settings: Settings, request: ServeRequest, log: 
       checkpoint: (id) => signMilestones(record, id, keys),
     }),
   );
-  if (request.withRunner) {
-    stack.use(
-      await bootRunner(
-        { ...settings, databaseUrl: url },
-        { environments: [], variables: request.variables },
-        log.child({ part: "runner" }),
-      ),
-    );
-  }
-  return stack.move();
+  if (!request.withRunner) return stack.move();
+  const runner = stack.use(await openRunner({ ...settings, databaseUrl: url }, request, log));
+  const opened = stack.move();
+  return { closeMs: runner.closeMs + slackCloseMs, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** Loaded only here: nothing else on the Slack side can read a secret of Kong or start its programs. */
+async function openRunner(
+  settings: Settings,
+  { variables }: ServeRequest,
+  log: Logger,
+): Promise<AsyncDisposable & { readonly closeMs: number }> {
+  const { bootRunner } = await import("./boot-runner.ts");
+  return bootRunner(settings, { environments: [], labels: [], variables }, log.child({ part: "runner" }));
+}
+
+function warnOfKongSecrets(variables: readonly string[], log: Logger): void {
+  if (variables.length === 0) return;
+  const said =
+    "secrets of Kong are set where the Slack side starts, which reads none of them; leave them to the runners";
+  log.warn({ variables }, said);
 }
 
 interface SignedBell {

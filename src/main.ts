@@ -6,9 +6,10 @@ import type { Logger } from "./log.ts";
 import type { Printed } from "./terminal/run-word.ts";
 import { version } from "./version.ts";
 
-/** What was opened gets this long to close after a signal; a runner drains longer, see boot-runner. */
-const closeMs = 10_000;
-const runnerCloseMs = 11 * 60_000;
+/** What was opened gets this long to close after a signal where it does not say itself how long it needs. */
+const defaultCloseMs = 10_000;
+/** One press of a key, or one stop of a service, may reach this process twice: by itself and by the one that started it. */
+const echoMs = 250;
 
 const [word, ...rest] = process.argv.slice(2);
 
@@ -35,16 +36,21 @@ async function main(settings: Settings): Promise<void> {
       const { values } = options({ "with-runner": { type: "boolean", default: false } });
       const log = await logOf(settings, "bot");
       const { bootServe } = await import("./boot-serve.ts");
-      return keepOpen(log, closeMs, () =>
+      return keepOpen(log, () =>
         bootServe(settings, { withRunner: values["with-runner"] === true, variables: process.env }, log),
       );
     }
     case "runner": {
-      const { values } = options({ environment: { type: "string", multiple: true, default: [] } });
+      const { values } = options({
+        environment: { type: "string", multiple: true, default: [] },
+        label: { type: "string", multiple: true, default: [] },
+      });
+      const { refuseSlackSecrets } = await import("./config/foreign-secrets.ts");
+      refuseSlackSecrets(process.env);
       const log = await logOf(settings, "runner");
-      const environments = Array.isArray(values["environment"]) ? values["environment"].map(String) : [];
       const { bootRunner } = await import("./boot-runner.ts");
-      return keepOpen(log, runnerCloseMs, () => bootRunner(settings, { environments, variables: process.env }, log));
+      const request = { environments: texts(values["environment"]), labels: texts(values["label"]) };
+      return keepOpen(log, () => bootRunner(settings, { ...request, variables: process.env }, log));
     }
     case "check":
     case "plan": {
@@ -114,6 +120,10 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 function options(known: Options): {
   readonly values: Readonly<Record<string, unknown>>;
@@ -126,17 +136,30 @@ function options(known: Options): {
   }
 }
 
-/** Opens, waits for a signal (or the end of the process that started us), and closes in reverse within a deadline. */
-async function keepOpen(log: Logger, graceMs: number, open: () => Promise<AsyncDisposable>): Promise<void> {
+/** What a process keeps open, and how long closing it may take. */
+interface Opened extends AsyncDisposable {
+  readonly closeMs?: number;
+}
+
+/**
+ * Opens, waits for a signal (or the end of the process that started us), and closes in reverse within a deadline. A second
+ * signal ends the process at once: what a runner was running is then unknown, and the record says so.
+ */
+async function keepOpen(log: Logger, open: () => Promise<Opened>): Promise<void> {
   const stop = Promise.withResolvers<string>();
-  let isStopping = false;
+  let stoppedAt: number | undefined;
   const end = (why: string): void => {
-    if (isStopping) return;
-    isStopping = true;
-    setTimeout(() => process.exit(1), graceMs).unref();
+    stoppedAt ??= performance.now();
     stop.resolve(why);
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(signal));
+  const hear = (signal: string): void => {
+    if (stoppedAt !== undefined && performance.now() - stoppedAt > echoMs) {
+      log.warn({ signal }, "a second signal: ending at once, whatever runs");
+      process.exit(1);
+    }
+    end(signal);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => hear(signal));
   process.once("disconnect", () => end("the process that started this one is gone"));
   process.on("unhandledRejection", (thrown) => {
     log.fatal({ err: thrown }, "unhandled rejection; this process ends and its supervisor starts a new one");
@@ -151,6 +174,7 @@ async function keepOpen(log: Logger, graceMs: number, open: () => Promise<AsyncD
   log.info({ version }, "ready");
   const why = await stop.promise;
   log.info({ why }, "stopping");
+  setTimeout(() => process.exit(1), opened.closeMs ?? defaultCloseMs).unref();
   await opened[Symbol.asyncDispose]();
   process.exit(0);
 }

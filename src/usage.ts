@@ -10,7 +10,7 @@ export function usage(): string {
     "usage: kong-upgrade <word> …",
     "",
     "  serve [--with-runner]                                      the Slack side (and, on one machine, a runner in it)",
-    "  runner [--environment NAME …]                              the execution side, near Kong",
+    "  runner [--environment NAME …] [--label NAME=VALUE …]       the execution side, near Kong",
     "  check [ENVIRONMENT] --to VERSION …                         what an upgrade would meet: live, or from files alone",
     "  plan [ENVIRONMENT] --to VERSION …                          the checklist that start would execute; starts nothing",
     "  verify FILE.json [--head sha256:…] [--key PUBLIC.pem]      check an exported record, off-line",

@@ -21,18 +21,35 @@ test("no number stands for two threats, and none is left out", () => {
 });
 
 /** Everything that is loaded with a file of the program. */
-function loadedWith(first: string): ReadonlyMap<string, string> {
+function loadedWith(first: string, without?: string): ReadonlyMap<string, string> {
   const sources = new Map(readSources("src", "approvals", "commands").map((file) => [file.path, file]));
   const loaded = new Map<string, string>();
   const open = [first];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const file = sources.get(path);
-    if (file === undefined || loaded.has(path)) continue;
+    if (file === undefined || loaded.has(path) || path === without) continue;
     loaded.set(path, withoutComments(file.text));
     open.push(...importsOf(file).flatMap(({ target, isOwn, isTypeOnly }) => (isOwn && !isTypeOnly ? [target] : [])));
   }
   return loaded;
 }
+
+/** What reads a secret of Kong, asks its database or its Admin API, or starts a program near it. */
+const handlers = (path: string, text: string): boolean =>
+  path === "src/config/secrets.ts" ||
+  /^src\/discovery\/(?!files\/)/u.test(path) ||
+  /^src\/run\/(?!queue\/)/u.test(path) ||
+  /\bsecretsFrom\(/u.test(text);
+
+test("T35: nothing that is loaded for the Slack side reads a secret of Kong, speaks to Kong or starts its programs", () => {
+  const found = (first: string): readonly string[] =>
+    [...loadedWith(first, "src/boot-runner.ts")].filter(([path, text]) => handlers(path, text)).map(([path]) => path);
+  expect(loadedWith("src/boot-serve.ts", "src/boot-runner.ts").size).toBeGreaterThan(100);
+  expect(found("src/boot-serve.ts")).toEqual([]);
+  // The runner's half is loaded by name, and only with --with-runner.
+  const serve = readSources("src").find(({ path }) => path === "src/boot-serve.ts")?.text;
+  expect(serve).toMatch(/if \(!request\.withRunner\) return[^]*await import\("\.\/boot-runner\.ts"\)/u);
+});
 
 /** What opens a private key, and what speaks to Slack. */
 const keepers = (path: string, text: string): boolean =>

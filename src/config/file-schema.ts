@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { secretRefSchema } from "#src/plan/environment.ts";
 import { freeze, liftedBy, timeZone, windowsHold } from "./calendar-schema.ts";
+import { labelsSchema } from "#src/plan/runner-labels.ts";
 import { channel, duration, environmentName, path } from "./field-schemas.ts";
 import { database, hook, node } from "./node-schema.ts";
 import { groups, named, people, window } from "./people-schemas.ts";
@@ -103,6 +104,10 @@ const environment = z.strictObject({
   preproduction: environmentName.optional().describe("where the same upgrade must have succeeded before"),
   copy_source: path.optional().describe("the dump on the runner that this preproduction is rebuilt from"),
   copy_of: environmentName.optional().describe("the environment whose backup this preproduction is rebuilt from"),
+  runner: z
+    .strictObject({ labels: labelsSchema.describe("labels that a runner must have, e.g. zone: eu") })
+    .optional()
+    .describe("which runners look at this environment and run its steps; all that name it where absent"),
   operators: named
     .prefault({})
     .describe("who may plan, start, pause, retry and roll back; every full member where empty"),

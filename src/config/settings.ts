@@ -24,6 +24,7 @@ const variables = z.object({
   KONG_UPGRADE_STEP_UP_KEY: optional,
   KONG_UPGRADE_STEP_UP_KEY_VALUE: optional,
   KONG_UPGRADE_RUNNER_ID: optional,
+  KONG_UPGRADE_RUNNER_CONFIG: optional,
   DATABASE_URL: optional,
   REDIS_URL: optional,
   LOG_LEVEL: optional.pipe(z.enum(["trace", "debug", "info", "warn", "error"]).default("info")),
@@ -55,6 +56,8 @@ export interface Settings {
   /** Where the keys lie that encrypt the secrets of one-time codes: a file, or the text of the variable. */
   readonly stepUpKey: { readonly file: string } | { readonly text: string };
   readonly runnerId: string | undefined;
+  /** The runner's own file: what its machine allows it. */
+  readonly runnerConfigFile: string | undefined;
   /** Where Slack's requests arrive, when there is no Socket Mode. */
   readonly port: number | undefined;
   readonly slack: {
@@ -90,6 +93,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
         ? { file: resolve(found.KONG_UPGRADE_STEP_UP_KEY ?? join(dataDir, "step-up-key")) }
         : { text: found.KONG_UPGRADE_STEP_UP_KEY_VALUE },
     runnerId: found.KONG_UPGRADE_RUNNER_ID,
+    runnerConfigFile:
+      found.KONG_UPGRADE_RUNNER_CONFIG === undefined ? undefined : resolve(found.KONG_UPGRADE_RUNNER_CONFIG),
     port: found.PORT,
     slack: {
       apiUrl: found.SLACK_API_URL,

@@ -95,6 +95,7 @@ function toTopology(file: ConfigEnvironment): Partial<Environment> {
     ...present("preproduction", file.preproduction),
     ...present("copyOf", file.copy_of),
     ...present("copySource", file.copy_source),
+    ...present("runner", file.runner),
   };
 }
 

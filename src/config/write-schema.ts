@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { configJsonSchema } from "./json-schema.ts";
+import { configJsonSchema, runnerJsonSchema } from "./json-schema.ts";
 
-/** `npm run config-schema`: writes the schema that editors use for kong-upgrade.yml. */
-await writeFile(join(import.meta.dirname, "..", "..", "kong-upgrade.schema.json"), configJsonSchema());
+/** `npm run config-schema`: writes the schemas that editors use for kong-upgrade.yml and a runner's own file. */
+const root = join(import.meta.dirname, "..", "..");
+await writeFile(join(root, "kong-upgrade.schema.json"), configJsonSchema());
+await writeFile(join(root, "kong-upgrade-runner.schema.json"), runnerJsonSchema());

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { policySchema } from "#approvals/policy.ts";
 import { groupIdSchema, userIdSchema } from "#approvals/person.ts";
 import { calendarSchema } from "./calendar.ts";
+import { labelsSchema } from "./runner-labels.ts";
 import { trafficLimitsSchema } from "./traffic.ts";
 
 /** Where a secret lies; its value never enters a plan, an event or a log. */
@@ -279,6 +280,8 @@ export const environmentSchema = z.object({
   copyOf: z.string().optional(),
   /** Dump of that one's database (pg_dump's custom format) on the runner; a person rebuilds the copy where absent. */
   copySource: z.string().optional(),
+  /** Labels that a runner must have to look at this environment and to run its steps; any runner does where absent. */
+  runner: z.object({ labels: labelsSchema }).optional(),
   operators: z.object({ users: z.array(userIdSchema).readonly(), groups: z.array(groupIdSchema).readonly() }),
   /** When it may be changed; at any time where absent. */
   calendar: calendarSchema.optional(),

@@ -15,6 +15,7 @@ import { refuseUnreviewed } from "#src/upgrade/review.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { select } from "./database.ts";
 import { readEvents, takeId } from "./event-rows.ts";
+import { readRunners } from "./runners.ts";
 import { OpenElsewhere } from "./upgrade-log.ts";
 import type { OnTrouble } from "./listen.ts";
 import type { UpgradeLog } from "./upgrade-log.ts";
@@ -90,6 +91,7 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
     findOpen,
     list,
     events: (id, afterVersion) => readEvents(pool, id, afterVersion),
+    runners: () => readRunners(pool),
     submit: (id, intent, actor) => log.apply(id, intent, actor),
     request: async (intent, actor) => {
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {

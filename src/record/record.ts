@@ -6,6 +6,8 @@ import type { Desk } from "#src/upgrade/desk.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Bell } from "./bell.ts";
+import { announceBot, readBotVersions } from "./bots.ts";
+import type { BotInfo } from "./bots.ts";
 import { readCheckpoints, saveCheckpoint } from "./checkpoint-rows.ts";
 import type { StoredCheckpoint } from "./checkpoint-rows.ts";
 import { openPool, select } from "./database.ts";
@@ -20,8 +22,8 @@ import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
 import { registerRunner } from "./runner-life.ts";
 import type { RunnerInfo, RunnerLife } from "./runner-life.ts";
-import { isRunnerAlive, readLostSteps, readRunners } from "./runners.ts";
-import type { KnownRunner, LostStep } from "./runners.ts";
+import { isRunnerAlive, readLostSteps } from "./runners.ts";
+import type { LostStep } from "./runners.ts";
 import { createInbox } from "./slack-inbox.ts";
 import { readPosts, savePost } from "./slack-posts.ts";
 import type { SlackPost } from "./slack-posts.ts";
@@ -49,7 +51,10 @@ export interface Record extends Desk, AsyncDisposable {
   /** Holds a runner's sign of life until disposed. @throws AppError `runner_refused` when the id is taken. */
   registerRunner(runner: RunnerInfo): Promise<RunnerLife>;
   isRunnerAlive(id: string): Promise<boolean>;
-  runners(): Promise<readonly KnownRunner[]>;
+  /** Says that this replica of the bot is there until disposed. */
+  announceBot(bot: BotInfo): Promise<AsyncDisposable>;
+  /** Versions of the bot's replicas that are there now; none where no bot is. */
+  botVersions(): Promise<readonly string[]>;
   /** Running steps whose runner is gone; somebody has to submit `report_runner_lost` for them. */
   lostRunners(): Promise<readonly LostStep[]>;
 
@@ -100,7 +105,8 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
     lockOf: (environment) => readLock(pool, environment),
     registerRunner: (runner) => registerRunner(url, runner, onTrouble),
     isRunnerAlive: (id) => isRunnerAlive(pool, id),
-    runners: () => readRunners(pool),
+    announceBot: (bot) => announceBot(pool, bot, onTrouble),
+    botVersions: () => readBotVersions(pool),
     lostRunners: () => readLostSteps(pool),
     appendOutput: (attempt, chunks) => appendOutput(pool, attempt, chunks),
     readOutput: (attempt, page) => readOutput(pool, attempt, page),

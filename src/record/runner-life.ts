@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import type { Labels } from "#src/plan/runner-labels.ts";
 import { codeOf, execute, openSession } from "./database.ts";
 import type { Session } from "./database.ts";
 import type { OnTrouble } from "./listen.ts";
@@ -9,6 +10,7 @@ import type { OnTrouble } from "./listen.ts";
 export interface RunnerInfo {
   readonly id: string;
   readonly environments: readonly string[];
+  readonly labels: Labels;
   readonly host: string;
   readonly pid: number;
   /** Version of this program. */
@@ -19,6 +21,8 @@ export interface RunnerInfo {
 export interface RunnerLife extends AsyncDisposable {
   /** False while the connection is lost: others take this runner for dead, so it must not start anything. */
   isHeld(): boolean;
+  /** Shows from now on that this runner takes nothing new; told within moments, and again after a lost connection. */
+  drain(): void;
 }
 
 /** A predecessor under the same id that was just killed still holds the lock for a moment. */
@@ -34,6 +38,7 @@ const longestPauseMs = 2_000;
 export async function registerRunner(url: string, runner: RunnerInfo, onTrouble: OnTrouble): Promise<RunnerLife> {
   const stop = new AbortController();
   let session: Session | undefined = await takeLife(url, runner);
+  const state: LifeState = { isDraining: false, changed: Promise.withResolvers() };
   const done = keepAlive();
 
   async function keepAlive(): Promise<void> {
@@ -42,7 +47,7 @@ export async function registerRunner(url: string, runner: RunnerInfo, onTrouble:
       try {
         session ??= await takeLife(url, runner);
         pauseMs = firstPauseMs;
-        await beat(session, runner.id, stop.signal);
+        await beat(session, { id: runner.id, state }, stop.signal);
       } catch (cause) {
         await letGo();
         if (stop.signal.aborted) return;
@@ -62,11 +67,21 @@ export async function registerRunner(url: string, runner: RunnerInfo, onTrouble:
 
   return {
     isHeld: () => session !== undefined,
+    drain: () => {
+      state.isDraining = true;
+      state.changed.resolve();
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await done;
     },
   };
+}
+
+/** What the next sign of life tells, and what brings it forward. */
+interface LifeState {
+  isDraining: boolean;
+  readonly changed: PromiseWithResolvers<void>;
 }
 
 async function takeLife(url: string, runner: RunnerInfo): Promise<Session> {
@@ -75,12 +90,12 @@ async function takeLife(url: string, runner: RunnerInfo): Promise<Session> {
     await takeLock(session.client, runner.id);
     await execute(
       session.client,
-      `insert into kong_upgrade.runner (id, environments, host, pid, version, started_at, last_seen, lock_key)
-       values ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp(), hashtextextended($1, 0))
+      `insert into kong_upgrade.runner (id, environments, host, pid, version, labels, started_at, last_seen, lock_key)
+       values ($1, $2, $3, $4, $5, $6::jsonb, clock_timestamp(), clock_timestamp(), hashtextextended($1, 0))
        on conflict (id) do update set environments = excluded.environments, host = excluded.host, pid = excluded.pid,
-         version = excluded.version, started_at = excluded.started_at, last_seen = excluded.last_seen,
-         lock_key = excluded.lock_key`,
-      [runner.id, runner.environments, runner.host, runner.pid, runner.version],
+         version = excluded.version, labels = excluded.labels, is_draining = false, started_at = excluded.started_at,
+         last_seen = excluded.last_seen, lock_key = excluded.lock_key`,
+      [runner.id, runner.environments, runner.host, runner.pid, runner.version, JSON.stringify(runner.labels)],
     );
     return session;
   } catch (cause) {
@@ -108,10 +123,19 @@ async function takeLock(client: Client, id: string): Promise<void> {
   }
 }
 
-async function beat({ client, lost }: Session, id: string, signal: AbortSignal): Promise<void> {
+async function beat(
+  { client, lost }: Session,
+  { id, state }: { readonly id: string; readonly state: LifeState },
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    await execute(client, "update kong_upgrade.runner set last_seen = clock_timestamp() where id = $1", [id]);
-    await Promise.race([lost, pause(heartbeatMs, signal)]);
+    const isTold = state.isDraining;
+    await execute(
+      client,
+      "update kong_upgrade.runner set last_seen = clock_timestamp(), is_draining = $2 where id = $1",
+      [id, isTold],
+    );
+    await Promise.race([lost, pause(heartbeatMs, signal), ...(isTold ? [] : [state.changed.promise])]);
   }
 }
 

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { instantSchema } from "#src/kernel/instant.ts";
+import { labelsSchema } from "#src/plan/runner-labels.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
+import type { KnownRunner } from "#src/upgrade/known-runner.ts";
+import { whyVersionsClash } from "#src/upgrade/program-versions.ts";
+import { readBotVersions } from "./bots.ts";
 import { select } from "./database.ts";
 import type { Database } from "./database.ts";
 import { instantSql } from "./instant-sql.ts";
@@ -44,20 +48,27 @@ const runnerSchema = z
   .object({
     id: z.string(),
     environments: z.array(z.string()).readonly(),
+    labels: labelsSchema,
     host: z.string(),
-    pid: z.number().int(),
     version: z.string(),
     started_at: instantSchema,
     last_seen: instantSchema,
     is_alive: z.boolean(),
+    is_draining: z.boolean(),
+    running: z.array(z.object({ upgradeId: upgradeIdSchema, stepId: z.string() })).readonly(),
   })
-  .transform(({ started_at, last_seen, is_alive, ...row }) => ({
+  .transform(({ started_at, last_seen, is_alive, is_draining, ...row }) => ({
     ...row,
     startedAt: started_at,
     lastSeen: last_seen,
     isAlive: is_alive,
+    isDraining: is_draining,
   }));
-export type KnownRunner = z.output<typeof runnerSchema>;
+
+/** A runner that nobody has seen for this long is history. */
+const forgottenAfter = "7 days";
+/** More than any installation has; what is read goes into messages. */
+const maxRunners = 200;
 
 /** Whether the runner's process holds its lock now. */
 export async function isRunnerAlive(database: Database, id: string): Promise<boolean> {
@@ -70,15 +81,28 @@ export async function isRunnerAlive(database: Database, id: string): Promise<boo
   return row?.is_alive ?? false;
 }
 
-/** All runners that ever registered, by id. */
-export function readRunners(database: Database): Promise<readonly KnownRunner[]> {
-  return select(
+/** Runners that live or were seen within the last days, by id, with what they run according to the record. */
+export async function readRunners(database: Database): Promise<readonly KnownRunner[]> {
+  const bots = await readBotVersions(database);
+  const runners = await select(
     database,
     runnerSchema,
-    `select id, environments, host, pid, version, ${instantSql("started_at")} as started_at,
-            ${instantSql("last_seen")} as last_seen, ${isHeldSql} as is_alive
-     from kong_upgrade.runner order by id`,
+    `select id, environments, labels, host, version, ${instantSql("started_at")} as started_at,
+            ${instantSql("last_seen")} as last_seen, ${isHeldSql} as is_alive, is_draining,
+            coalesce((
+              select jsonb_agg(jsonb_build_object('upgradeId', upgrade.id, 'stepId', upgrade.running ->> 'stepId') order by upgrade.id)
+              from kong_upgrade.upgrade
+              where upgrade.running is not null and upgrade.running ->> 'runnerId' = runner.id
+            ), '[]'::jsonb) as running
+     from kong_upgrade.runner
+     where last_seen > clock_timestamp() - interval '${forgottenAfter}'
+     order by id limit ${maxRunners}`,
   );
+  return runners.map((runner) => Object.assign(runner, present(whyVersionsClash(runner.version, bots))));
+}
+
+function present(problem: string | undefined): Pick<KnownRunner, "problem"> {
+  return problem === undefined ? {} : { problem };
 }
 
 /** Running steps whose runner's lock is free: their outcome is unknown. */

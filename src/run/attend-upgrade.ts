@@ -1,4 +1,3 @@
-import { livePorts } from "#src/discovery/live-ports.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { next } from "#src/upgrade/next.ts";
@@ -7,6 +6,7 @@ import { claimAndRun } from "./claim-and-run.ts";
 import { compareInstallations } from "./compare-installations.ts";
 import { collectEvidence } from "./evidence.ts";
 import { createRedactor } from "./output/redact.ts";
+import { permittedPorts } from "./permitted-ports.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { survey } from "./survey.ts";
 import type { Turn, Workplace } from "./workplace.ts";
@@ -48,7 +48,7 @@ async function follow(turn: Turn, instruction: Next): Promise<boolean> {
 }
 
 async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<boolean> {
-  const { record, resolveSecret, baseEnv, runnerId, alarms, log } = workplace;
+  const { record, resolveSecret, runnerId, alarms, log } = workplace;
   if (!workplace.mayStart()) return false;
   const differences = compareInstallations(environment, upgrade.request.environment);
   if (differences.length > 0) {
@@ -62,7 +62,7 @@ async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<
   log.info({ upgradeId: upgrade.id, environment: environment.name }, "reading the installation");
   const { to, strategy, options } = upgrade.request;
   const asked = { upgradeId: upgrade.id, environment, to, strategy, options };
-  const facts = await survey(asked, livePorts({ resolveSecret, baseEnv }), redactor);
+  const facts = await survey(asked, permittedPorts(workplace, environment), redactor);
   const answer = await record.submit(upgrade.id, { intent: "report_survey", facts }, { kind: "runner", runnerId });
   return answer.ok;
 }
@@ -93,7 +93,7 @@ async function reportEvidence(
   { upgrade, environment, workplace }: Turn,
   { step, attempt }: Extract<Next, { readonly do: "probe" }>,
 ): Promise<boolean> {
-  const { record, resolveSecret, baseEnv, runnerId, running, leave } = workplace;
+  const { record, resolveSecret, runnerId, running, leave } = workplace;
   if (!workplace.mayStart() || upgrade.status !== "active") return false;
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   const probes = await collectEvidence(
@@ -101,7 +101,7 @@ async function reportEvidence(
     {
       environment,
       baseline: upgrade.baseline,
-      ports: livePorts({ resolveSecret, baseEnv }),
+      ports: permittedPorts(workplace, environment),
       redactor: createRedactor(await secretsOf(environment, step, resolveSecret)),
       running,
       leave,

@@ -1,4 +1,3 @@
-import { livePorts } from "#src/discovery/live-ports.ts";
 import { no } from "#src/kernel/result.ts";
 import { policyFor } from "#src/plan/step-kinds.ts";
 import type { Active } from "#src/upgrade/state.ts";
@@ -11,6 +10,8 @@ import { clockDifferenceMs } from "./clock-difference.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
 import { createRedactor } from "./output/redact.ts";
 import { createStepOutput } from "./output/step-output.ts";
+import { permittedPorts } from "./permitted-ports.ts";
+import { whyStepForbidden } from "./permits.ts";
 import { runStep } from "./run-step.ts";
 import { secretsOf } from "./secrets-of.ts";
 import type { Turn } from "./workplace.ts";
@@ -60,6 +61,8 @@ async function permissionFor(
     events: isGated ? await events() : [],
     planAgain,
   });
+  const forbidden = permission.ok ? whyStepForbidden(step, environment, workplace.permits) : undefined;
+  if (forbidden !== undefined) return no(alarm(`forbidden ${step.id} ${attempt}`, forbidden));
   const consumes = permission.ok ? permission.value.consumes : undefined;
   if (consumes === undefined || !(await journal.holds(consumes))) return permission;
   return no(
@@ -107,7 +110,7 @@ async function runClaimed(
     attempt,
     environment,
     baseline: upgrade.baseline,
-    ports: livePorts({ resolveSecret, baseEnv }),
+    ports: permittedPorts(workplace, environment),
     redactor,
     output: createStepOutput(store),
     resolveSecret,

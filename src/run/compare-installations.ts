@@ -32,6 +32,8 @@ const isDecisive = {
   preproduction: true,
   copyOf: true,
   copySource: true,
+  // Where its steps run.
+  runner: true,
   // Only the runner's own are read.
   sources: false,
   description: false,

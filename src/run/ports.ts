@@ -1,6 +1,8 @@
 import type { PublicKey } from "#src/signing/signing-key.ts";
 import type { Record as UpgradeRecord } from "#src/record/record.ts";
 import type { Environment, SecretRef } from "#src/plan/environment.ts";
+import type { Labels } from "#src/plan/runner-labels.ts";
+import type { Permits } from "./permits.ts";
 import type { Doorbell } from "./queue/doorbell.ts";
 
 /** The part of pino that the runner uses; the object comes first. */
@@ -25,6 +27,7 @@ export type RunnerRecord = Pick<
   | "listen"
   | "registerRunner"
   | "lostRunners"
+  | "botVersions"
   | "appendOutput"
 >;
 
@@ -35,6 +38,10 @@ export interface RunnerOptions {
   readonly version: string;
   /** What this runner's own configuration says about the environments that it may touch. */
   readonly environments: ReadonlyMap<string, Environment>;
+  /** What tells it apart from other runners; none where absent. */
+  readonly labels?: Labels;
+  /** What its own file allows it; everything that its environments name where absent. */
+  readonly permits?: Permits;
   readonly record: RunnerRecord;
   readonly doorbell: Pick<Doorbell, "attend">;
   /** Keys that approvals must be signed with; several while keys are rotated. */

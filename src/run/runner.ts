@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { whyVersionsClash } from "#src/upgrade/program-versions.ts";
 import { createAlarms } from "./alarms.ts";
 import { attendUpgrade } from "./attend-upgrade.ts";
 import { createClaims } from "./claims.ts";
@@ -41,9 +42,11 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
   const { runnerId, record, log, environments } = options;
   const leave = new AbortController();
   let isDraining = false;
+  let versionProblem = whyVersionsClash(options.version, await record.botVersions());
   const life = await record.registerRunner({
     id: runnerId,
     environments: [...environments.keys()],
+    labels: options.labels ?? {},
     host: hostname(),
     pid: process.pid,
     version: options.version,
@@ -51,6 +54,7 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
   const outbox = openOutbox(join(options.dataDir, "outbox"), record, log);
   const workplace: Workplace = {
     ...options,
+    permits: options.permits ?? {},
     outbox,
     alarms: createAlarms(record, runnerId, log),
     nowMs: options.nowMs ?? Date.now,
@@ -60,7 +64,7 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     running: openRunningProcesses(join(options.dataDir, "running")),
     baseEnv: options.baseEnv ?? minimalEnv(),
     planAgain: replan,
-    mayStart: () => !isDraining && !leave.signal.aborted && life.isHeld(),
+    mayStart: () => !isDraining && !leave.signal.aborted && life.isHeld() && versionProblem === undefined,
     leave: leave.signal,
   };
   const visits = createVisits((id: UpgradeId) => attendUpgrade(id, workplace), log);
@@ -68,6 +72,7 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
   async function sweep(): Promise<void> {
     if (leave.signal.aborted) return;
     try {
+      versionProblem = tellChange(log, versionProblem, whyVersionsClash(options.version, await record.botVersions()));
       await outbox.deliver();
       await reportLostRunners(workplace);
       const open = await record.list({ isOpen: true, limit: maxOpenUpgrades });
@@ -82,10 +87,12 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     else if (environments.has(change.environment)) visits.visit(change.id);
   });
   const attending = await attendDoor(workplace, (id) => visits.visit(id));
+  tellChange(log, undefined, versionProblem);
   log.info({ runnerId, environments: [...environments.keys()] }, "runner started");
 
   const drain = async (): Promise<void> => {
     isDraining = true;
+    life.drain();
     const idle = visits.idle().then(() => true);
     while (!(await Promise.race([idle, delay(waitingNoticeMs, false)]))) {
       log.info({ runnerId, waitingFor: workplace.slots.taken() }, "draining: waiting for running steps");
@@ -107,6 +114,17 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     stop: (graceMs = 0) => (stopping ??= stop(graceMs)),
     busyWith: () => workplace.slots.taken(),
   };
+}
+
+/** Says once that this runner takes no step because of its version, and once that it does again; answers what holds now. */
+function tellChange(
+  log: RunnerOptions["log"],
+  before: string | undefined,
+  now: string | undefined,
+): string | undefined {
+  if (now !== undefined && now !== before) log.error({ problem: now }, "this runner takes no step");
+  if (now === undefined && before !== undefined) log.info({}, "the bot's version fits again");
+  return now;
 }
 
 /** Lets rings of the bot in; without a queue the record is read all the same. */

@@ -3,6 +3,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import type { Alarms } from "./alarms.ts";
 import type { Claims } from "./claims.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Permits } from "./permits.ts";
 import type { planAgain } from "./plan-again.ts";
 import type { RunnerOptions } from "./ports.ts";
 import type { RunningProcesses } from "./process/running-processes.ts";
@@ -11,6 +12,7 @@ import type { StepSlots } from "./step-slots.ts";
 
 /** What one runner works with. */
 export interface Workplace extends RunnerOptions {
+  readonly permits: Permits;
   readonly outbox: Outbox;
   readonly alarms: Alarms;
   readonly slots: StepSlots;

@@ -23,7 +23,6 @@ export function recordPorts(record: Record, thread: ThreadAccess, keys: KeyRing)
       });
       return { files, events: events.length };
     },
-    runners: () => record.runners(),
     verifyRecord: async (upgradeId) => {
       const verified = await verifyStored(record, upgradeId, { ownKeys: keys.trusted });
       if (!verified.ok) return { kind: "broken", problem: verified.problem.sentence };

@@ -8,6 +8,8 @@ import type { PublicKey, SigningKey } from "./signing-key.ts";
 
 /** DSSE payload type of a ring at a runner's door. */
 const ringPayloadType = "application/vnd.kong-upgrade.ring+json";
+/** How the types of later forms begin, e.g. `application/vnd.kong-upgrade.ring.v2+json`. */
+const ringFamily = "application/vnd.kong-upgrade.ring.";
 
 const ringSchema = z.strictObject({
   environment: z.string(),
@@ -29,4 +31,14 @@ export function openRing(envelope: Envelope, keys: readonly PublicKey[]): Signed
   if (payload === undefined) return undefined;
   const ring = ringSchema.safeParse(JSON.parse(Buffer.from(payload).toString("utf8")));
   return ring.success ? ring.data : undefined;
+}
+
+/**
+ * Whether one of these keys signed it as a ring of another form than this program knows: then the bot is of another
+ * version, and nobody forged anything.
+ */
+export function isRingOfAnotherVersion(envelope: Envelope, keys: readonly PublicKey[]): boolean {
+  const { payloadType } = envelope;
+  const isRing = payloadType === ringPayloadType || payloadType.startsWith(ringFamily);
+  return isRing && openRing(envelope, keys) === undefined && openEnvelope(envelope, payloadType, keys) !== undefined;
 }

@@ -164,7 +164,6 @@ function terminalRecords(record: Record, settings: Settings): Setting["records"]
       await writeFile(files[1], exported.markdown);
       return { files, events: events.length };
     },
-    runners: () => record.runners(),
     verifyRecord: async (id) => {
       const result = await verifyStored(record, id, { ownKeys: await trustedKeys(settings) });
       return result.ok

@@ -1,6 +1,7 @@
 import type { Result } from "#src/kernel/result.ts";
 import type { RecordedEvent } from "./events.ts";
 import type { Actor, UpgradeId } from "./identity.ts";
+import type { KnownRunner } from "./known-runner.ts";
 import type { Intent, IntentOf } from "./intents.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Upgrade } from "./state.ts";
@@ -23,6 +24,8 @@ export interface Desk {
     readonly limit: number;
   }): Promise<readonly Upgrade[]>;
   events(id: UpgradeId, afterVersion: number): Promise<readonly RecordedEvent[]>;
+  /** Runners that registered, living or not; those of today and of the last days. */
+  runners(): Promise<readonly KnownRunner[]>;
   /** Begins a new upgrade (or check), or supersedes the plan of the environment's upgrade that has not been started. */
   request(intent: IntentOf<"request">, actor: Actor): Promise<Result<Accepted, Refusal>>;
   submit(

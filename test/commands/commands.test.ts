@@ -5,7 +5,7 @@ import type { Facts } from "#src/kong/facts.ts";
 import type { Requester, UpgradeId } from "#src/upgrade/identity.ts";
 import { next } from "#src/upgrade/next.ts";
 import { report } from "#test/support/given.ts";
-import { MemoryDesk } from "#test/support/memory-desk.ts";
+import { MemoryDesk, sampleRunner } from "#test/support/memory-desk.ts";
 import {
   alice,
   bob,
@@ -207,4 +207,36 @@ test("a plan is compared with an older one by its id, or with the newest that th
   expect(compared).toEqual({ upgradeId: ID, plan: dryRun?.status === "closed" ? dryRun.plan : undefined });
   const elsewhere = await room.type("plan --to 3.4.2 --diff KU-2026-0001", { channel: "C0LEGACY1" });
   expect(elsewhere).toContain("belongs to practice, not to legacy");
+});
+
+test("status tells which runners live, what they do, and who is missing", async () => {
+  const room = new Room();
+  room.desk.known = [
+    sampleRunner({ id: "r1", labels: { zone: "eu" }, running: [{ upgradeId: ID, stepId: "backup-database" }] }),
+    sampleRunner({ id: "r2", isDraining: true }),
+    sampleRunner({ id: "<!here>", isAlive: false }),
+    sampleRunner({ id: "r9", environments: ["legacy"] }),
+  ];
+  const idle = await room.type("status");
+  expect(idle).toContain("There is no open upgrade of practice");
+  expect(idle).toContain("*r1* alive · on host-1 · 0.1.0 · zone=eu · runs backup-database of KU-2026-0001");
+  expect(idle).toContain("*r2* draining: finishes what it runs, takes nothing new · on host-1");
+  expect(idle).toContain("*&lt;!here&gt;* gone, last seen <!date^");
+  expect(idle).not.toContain("r9");
+  expect(idle).not.toContain("⚠️");
+});
+
+test("whoever asks for something that nobody would run is told at once, with what to start", async () => {
+  const room = new Room();
+  room.desk.known = [];
+  const warning =
+    "no runner of practice is alive, so nothing of it is looked at or run; start one near its Kong: kong-upgrade runner --environment practice";
+  expect(await room.type("plan practice --to 3.4.2")).toContain(warning);
+  await room.survey();
+  for (const line of ["start", "status", "environments", "retry", "rollback --reason x"]) {
+    expect(await room.type(line), line).toMatch(new RegExp(`⚠️ ${warning}|refused`, "u"));
+  }
+  expect(await room.type("status", { channel: "C0GENERAL" })).toContain(warning);
+  room.desk.known = [sampleRunner({ problem: "version 0.1.0 does not fit" })];
+  expect(await room.type("status")).toContain("no runner of practice takes a step (r1: version 0.1.0 does not fit)");
 });

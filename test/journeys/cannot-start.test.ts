@@ -49,6 +49,11 @@ function sound(changes: Variables = {}): Variables {
   };
 }
 
+/** The same for a runner, which holds nothing of Slack. */
+function soundFor(word: string, changes: Variables = {}): Variables {
+  return sound(word === "runner" ? { SLACK_BOT_TOKEN: "", SLACK_APP_TOKEN: "", ...changes } : changes);
+}
+
 /** One message for people on stderr, and nothing that only a programmer can read. */
 function complaintOf({ status, stderr, stdout }: Ended): string {
   expect(status).toBe(1);
@@ -79,7 +84,7 @@ environments:
 describe.each(["serve", "runner"])("%s does not start, and says why in one message,", (word) => {
   test("without a configuration file", async () => {
     const file = join(folder, "nowhere.yml");
-    const complaint = complaintOf(await runKongUpgrade([word], sound({ KONG_UPGRADE_CONFIG: file })));
+    const complaint = complaintOf(await runKongUpgrade([word], soundFor(word, { KONG_UPGRADE_CONFIG: file })));
     expect(complaint).toBe(
       `kong-upgrade: cannot read ${file}; write one (kong-upgrade.example.yml shows every key) or set KONG_UPGRADE_CONFIG`,
     );
@@ -88,7 +93,7 @@ describe.each(["serve", "runner"])("%s does not start, and says why in one messa
   test("with a malformed one: every mistake at once, with line and path", async () => {
     const file = join(folder, `broken-${word}.yml`);
     await writeFile(file, brokenConfig);
-    const complaint = complaintOf(await runKongUpgrade([word], sound({ KONG_UPGRADE_CONFIG: file })));
+    const complaint = complaintOf(await runKongUpgrade([word], soundFor(word, { KONG_UPGRADE_CONFIG: file })));
     expect(complaint).toMatch(/^kong-upgrade: the configuration has \d+ mistakes:\n/u);
     for (const [line, path] of [
       [4, "environments.prod.channel"],
@@ -103,13 +108,13 @@ describe.each(["serve", "runner"])("%s does not start, and says why in one messa
   test("with a file that is no YAML", async () => {
     const file = join(folder, `no-yaml-${word}.yml`);
     await writeFile(file, "version: 1\nenvironments:\n  prod: [\n");
-    const complaint = complaintOf(await runKongUpgrade([word], sound({ KONG_UPGRADE_CONFIG: file })));
+    const complaint = complaintOf(await runKongUpgrade([word], soundFor(word, { KONG_UPGRADE_CONFIG: file })));
     expect(complaint).toMatch(/no-yaml-\w+\.yml:\d+ {2}not YAML: /u);
   });
 
   test("when PostgreSQL is not reachable", async () => {
     const DATABASE_URL = "postgres://kong_upgrade:a-password@127.0.0.1:1/kong_upgrade";
-    const complaint = complaintOf(await runKongUpgrade([word], sound({ DATABASE_URL })));
+    const complaint = complaintOf(await runKongUpgrade([word], soundFor(word, { DATABASE_URL })));
     expect(complaint).toMatch(/PostgreSQL|database/u);
     expect(complaint).toMatch(/DATABASE_URL|check /u);
     expect(complaint).not.toContain("a-password");
@@ -180,7 +185,15 @@ describe("serve does not start, and says why in one message,", { shuffle: false 
 
 describe("runner does not start, and says why in one message,", () => {
   test("for an environment that the configuration does not have", async () => {
-    const complaint = complaintOf(await runKongUpgrade(["runner", "--environment", "moon"], sound()));
+    const complaint = complaintOf(await runKongUpgrade(["runner", "--environment", "moon"], soundFor("runner")));
     expect(complaint).toMatch(/has no environment moon; it has /u);
+  });
+
+  test("T37: with a secret of the Slack side in its environment", async () => {
+    const complaint = complaintOf(await runKongUpgrade(["runner", "--environment", "staging"], sound()));
+    expect(complaint).toMatch(
+      /a runner holds no secret of the Slack side, but SLACK_APP_TOKEN, SLACK_BOT_TOKEN are set/u,
+    );
+    expect(complaint).not.toContain(CREDENTIALS.bot_token);
   });
 });

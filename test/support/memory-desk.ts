@@ -8,6 +8,7 @@ import { evolve } from "#src/upgrade/evolve.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
+import type { KnownRunner } from "#src/upgrade/known-runner.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { refuseUnreviewed } from "#src/upgrade/review.ts";
@@ -18,6 +19,8 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 export class MemoryDesk implements Desk {
   readonly #records = new Map<UpgradeId, { upgrade: Upgrade; events: RecordedEvent[] }>();
   readonly #now: () => number;
+  /** Who registered; one living runner of everything that was asked for where not set. */
+  known: readonly KnownRunner[] | undefined;
   /** Hears of every upgrade whose record grew. */
   onChange: (id: UpgradeId) => void = () => {};
 
@@ -47,6 +50,11 @@ export class MemoryDesk implements Desk {
 
   async events(id: UpgradeId, afterVersion: number): Promise<readonly RecordedEvent[]> {
     return (this.#records.get(id)?.events ?? []).filter(({ version }) => version > afterVersion);
+  }
+
+  async runners(): Promise<readonly KnownRunner[]> {
+    const environments = [...this.#records.values()].map(({ upgrade }) => upgrade.request.environment.name);
+    return this.known ?? [sampleRunner({ environments })];
   }
 
   async request(intent: Parameters<Desk["request"]>[0], actor: Actor): Promise<Result<Accepted, Refusal>> {
@@ -89,4 +97,22 @@ export class MemoryDesk implements Desk {
   #newestFirst(): readonly Upgrade[] {
     return [...this.#records.values()].map(({ upgrade }) => upgrade).toReversed();
   }
+}
+
+/** A living runner with nothing to do. */
+export function sampleRunner(changes: Partial<KnownRunner> = {}): KnownRunner {
+  const at = instantOf(Date.UTC(2026, 0, 1));
+  return {
+    id: "r1",
+    environments: ["practice"],
+    labels: {},
+    host: "host-1",
+    version: "0.1.0",
+    startedAt: at,
+    lastSeen: at,
+    isAlive: true,
+    isDraining: false,
+    running: [],
+    ...changes,
+  };
 }

@@ -2,7 +2,7 @@ import { errorMessage } from "#src/kernel/app-error.ts";
 import { epochMsOf } from "#src/kernel/instant.ts";
 import type { Alarms } from "#src/run/alarms.ts";
 import type { Logger, RunnerRecord } from "#src/run/ports.ts";
-import { openRing } from "#src/signing/ring.ts";
+import { isRingOfAnotherVersion, openRing } from "#src/signing/ring.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
 import { envelopeSchema } from "#src/upgrade/events.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
@@ -45,6 +45,13 @@ export function createPorter(parts: PorterParts): Porter {
   const hearRing = async ({ environment, data }: Job): Promise<void> => {
     const envelope = jobSchema.safeParse(data);
     const ring = envelope.success ? openRing(envelope.data, publicKeys) : undefined;
+    if (envelope.success && isRingOfAnotherVersion(envelope.data, publicKeys)) {
+      log.warn(
+        { environment },
+        "the bot rings in a form that this version does not know; install the bot's version on this runner (the record is read every few seconds anyway)",
+      );
+      return;
+    }
     if (!envelope.success || ring === undefined || ring.environment !== environment) {
       await complain(environment, namedIn(data) ?? ring?.upgradeId);
       return;

@@ -10,6 +10,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import { warningText } from "#commands/act.ts";
 import { refuseStarting, warnOfWayBack } from "#commands/approvers.ts";
 import { refuseByCalendar } from "#commands/moment.ts";
+import { joinWarnings, warnWithoutRunner } from "#commands/without-runner.ts";
 import { sentence } from "#commands/reply.ts";
 import type { Whisper } from "#src/slack/answer-privately.ts";
 import { actionIds, decodeValue, encodeValue } from "#src/slack/actions.ts";
@@ -153,10 +154,31 @@ export async function perform(
     return undefined;
   }
   const now = result.value.upgrade;
-  const isWayBack = deed.actionId === actionIds.rollBack && meant.kind === "meant";
-  const warning = isWayBack ? await warnOfWayBack(lookingFor(ports, meant.by), now) : undefined;
+  const warning = meant.kind === "meant" ? await warningAfter(ports, deed, { by: meant.by, now }) : undefined;
   await whisper(ports, deed.person, sentence(`${confirmation(ports, deed, now)}${warningText(warning)}`));
   return undefined;
+}
+
+/** Clicks after which a runner has something to do. */
+const wakesRunner: ReadonlySet<ActionId> = new Set([
+  actionIds.start,
+  actionIds.resume,
+  actionIds.retry,
+  actionIds.rollBack,
+  actionIds.lookAgain,
+]);
+
+async function warningAfter(
+  ports: ListenerPorts,
+  { actionId }: Deed,
+  { by, now }: { readonly by: Requester; readonly now: Upgrade },
+): Promise<string | undefined> {
+  if (!wakesRunner.has(actionId)) return undefined;
+  const isWayBack = actionId === actionIds.rollBack;
+  return joinWarnings(
+    isWayBack ? await warnOfWayBack(lookingFor(ports, by), now) : undefined,
+    await warnWithoutRunner(ports, now.request.environment),
+  );
 }
 
 /** Slack may take no look-ups for a while; nobody should have to press again for a few seconds of that. */

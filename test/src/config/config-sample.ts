@@ -1,5 +1,5 @@
 import { readConfigFile } from "#src/config/read-file.ts";
-import type { Complaint } from "#src/config/read-file.ts";
+import type { Complaint } from "#src/config/read-yaml.ts";
 import type { Environment } from "#src/plan/environment.ts";
 
 /** The least that has to be written; a test adds lines to the environment. */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { fileSchema } from "#src/config/file-schema.ts";
-import { configJsonSchema } from "#src/config/json-schema.ts";
+import { configJsonSchema, runnerJsonSchema } from "#src/config/json-schema.ts";
 import { root } from "#test/support/source-tree.ts";
 import { complaintsAbout, sampleFile } from "./config-sample.ts";
 
@@ -70,7 +70,9 @@ test("what the example shows as a default is the default", () => {
   expect(withoutTeam(withoutDisruptive)).toEqual(withoutTeam(example));
 });
 
-test("the schema for editors is the one that the parser makes", () => {
+test("the schemas for editors are those that the parsers make", () => {
+  const ofRunner: unknown = JSON.parse(readFileSync(join(root, "kong-upgrade-runner.schema.json"), "utf8"));
+  expect(ofRunner, "run npm run config-schema && npm run fix").toEqual(JSON.parse(runnerJsonSchema()));
   expect(editorSchema, "run npm run config-schema && npm run fix").toEqual(JSON.parse(configJsonSchema()));
 });
 

@@ -36,6 +36,7 @@ test("a database that bot and runner use is whole; a runner that left, a trigger
   const life = await record.registerRunner({
     id: "r1",
     environments: ["practice"],
+    labels: {},
     host: "near-kong",
     pid: 1,
     version: "1",

@@ -83,6 +83,7 @@ export function fullEnvironment(): Required<Environment> {
       },
       freezes: [],
     },
+    runner: { labels: { zone: "eu" } },
   };
 }
 

@@ -8,7 +8,14 @@ import { createDatabase } from "#test/support/database.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { must, runnable, startStep, startUpgrade } from "./walk.ts";
 
-const runner = (id: string) => ({ id, environments: ["practice"], host: "h", pid: 1, version: "0.1.0" });
+const runner = (id: string) => ({
+  id,
+  environments: ["practice"],
+  labels: { zone: "eu" },
+  host: "h",
+  pid: 1,
+  version: "0.1.0",
+});
 
 test("a runner is alive while its life is held", async () => {
   await using database = await createDatabase();
@@ -18,10 +25,35 @@ test("a runner is alive while its life is held", async () => {
   const life = await record.registerRunner(runner("r1"));
   expect(life.isHeld()).toBe(true);
   expect(await record.isRunnerAlive("r1")).toBe(true);
-  expect(await record.runners()).toMatchObject([{ id: "r1", environments: ["practice"], isAlive: true }]);
+  expect(await record.runners()).toMatchObject([
+    { id: "r1", environments: ["practice"], labels: { zone: "eu" }, isAlive: true, isDraining: false, running: [] },
+  ]);
+  const upgrade = await startUpgrade(record);
+  const { step } = runnable(upgrade);
+  await must(record, upgrade.id, startStep(upgrade, "r1"));
+  expect(await record.runners()).toMatchObject([{ running: [{ upgradeId: upgrade.id, stepId: step.id }] }]);
 
   await life[Symbol.asyncDispose]();
   expect(await record.isRunnerAlive("r1")).toBe(false);
+});
+
+test("a runner that drains is shown so at once, also after its connection broke, and is new again after a start", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const isDraining = async (): Promise<boolean> => (await record.runners())[0]?.isDraining === true;
+  await using stack = new AsyncDisposableStack();
+  const life = stack.use(await record.registerRunner(runner("r1")));
+
+  life.drain();
+  await waitUntil("the draining", isDraining);
+  await breakLives(database.url);
+  await waitUntil("the loss", () => !life.isHeld());
+  await waitUntil("the life", () => life.isHeld());
+  await waitUntil("the draining again", isDraining);
+
+  await stack.disposeAsync();
+  await using _again = await record.registerRunner(runner("r1"));
+  expect(await isDraining()).toBe(false);
 });
 
 test("a second process under the same id is refused while the first lives", async () => {
@@ -83,13 +115,7 @@ test("a runner whose connection breaks takes its life up again", async () => {
   const troubles: string[] = [];
   await using record = await openRecord({ url: database.url, onTrouble: (problem) => troubles.push(problem) });
   await using life = await record.registerRunner(runner("r1"));
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  await client.query(
-    `select pg_terminate_backend(pid) from pg_locks
-     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
-  );
-  await client.end();
+  await breakLives(database.url);
 
   await waitUntil("the trouble", () => troubles.length > 0);
   await waitUntil("the life", () => life.isHeld());
@@ -108,6 +134,17 @@ test("a step of a runner that never registered is lost", async () => {
   });
   expect(lost).toMatchObject({ runnerId: "ghost", lastSeen: undefined });
 });
+
+/** Ends the sessions that hold the lives of runners. */
+async function breakLives(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_locks
+     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+  );
+  await client.end();
+}
 
 /** Right after the server's start free locks count for nothing; waits until they do. */
 async function serverIsSettled(record: Record, url: string): Promise<void> {

@@ -1,3 +1,6 @@
+table bot: replica text not null
+table bot: version text not null
+table bot: last_seen timestamp(3) with time zone not null
 table checkpoint: upgrade_id text not null
 table checkpoint: size integer not null
 table checkpoint: key_id text not null
@@ -28,6 +31,8 @@ table runner: version text not null
 table runner: started_at timestamp(3) with time zone not null
 table runner: last_seen timestamp(3) with time zone not null
 table runner: lock_key bigint not null
+table runner: labels jsonb not null default '{}'::jsonb
+table runner: is_draining boolean not null default false
 table slack_inbox: dedup_key text not null
 table slack_inbox: received_at timestamp(3) with time zone not null
 table slack_post: upgrade_id text not null
@@ -75,6 +80,7 @@ table upgrade_lock: database_key text not null
 table upgrade_lock: upgrade_id text not null
 table upgrade_lock: fence bigint not null default nextval('kong_upgrade.fence'::regclass)
 table upgrade_lock: since timestamp(3) with time zone not null
+constraint bot_pkey on bot: PRIMARY KEY (replica)
 constraint checkpoint_pkey on checkpoint: PRIMARY KEY (upgrade_id, size, key_id)
 constraint checkpoint_size_check on checkpoint: CHECK ((size >= 1))
 constraint event_pkey on event: PRIMARY KEY (upgrade_id, version)

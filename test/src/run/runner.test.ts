@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { setStage } from "./runner-stage.ts";
 import type { Stage } from "./runner-stage.ts";
-import { createStep, present, shell } from "./stage.ts";
+import { createStep, present, shell, silentLog } from "./stage.ts";
 
 async function outputOf(stage: Stage, stepId: string): Promise<string> {
   const attempt = { upgradeId: stage.id, stepId, attempt: 1 };
@@ -209,4 +209,89 @@ test("draining finishes the running step and takes no new one", async () => {
   expect(await stage.progress("one")).toMatchObject({ kind: "done" });
   expect(await stage.progress("two")).toMatchObject({ kind: "ready" });
   expect(existsSync(`${stage.folder}/two`)).toBe(false);
+});
+
+test("T36: a program that the runner's own file does not allow runs nothing, claims nothing and raises an alarm", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: { kind: "commands", commands: [shell(`echo x > ${folder}/work`)] },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  await stage.start({ permits: { file: "/etc/runner.yml", programs: ["pg_dump"] } });
+  const alarm = await waitUntil("the alarm", async () => {
+    const upgrade = await stage.record.find(stage.id);
+    return upgrade?.status === "active" && upgrade.alarm;
+  });
+  expect(JSON.stringify(alarm)).toContain("nothing was run: /etc/runner.yml does not allow the program “/bin/sh”");
+  expect(await eventTypes(stage)).not.toContain("step_started");
+  expect(existsSync(`${stage.folder}/work`)).toBe(false);
+});
+
+test("while one runner drains another takes the next step, and both are shown with what they do", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      id: "one",
+      action: {
+        kind: "commands",
+        commands: [
+          shell(`echo x > ${folder}/begun; while [ ! -e ${folder}/go ]; do sleep 0.05; done; echo x > ${folder}/one`),
+        ],
+      },
+      proof: [present(`${folder}/one`)],
+    }),
+    createStep({
+      id: "two",
+      action: {
+        kind: "commands",
+        commands: [shell(`echo x > ${folder}/two; while [ ! -e ${folder}/end ]; do sleep 0.05; done`)],
+      },
+      proof: [present(`${folder}/two`)],
+    }),
+  ]);
+  const first = await stage.start({ runnerId: "first", labels: { zone: "eu" } });
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  const drained = first.drain();
+  await stage.start({ runnerId: "second", labels: { zone: "eu" }, dataDir: `${stage.folder}/second` });
+  const shown = await waitUntil("the draining", async () => {
+    const runners = await stage.record.runners();
+    return runners.some(({ isDraining }) => isDraining) && runners;
+  });
+  expect(shown).toMatchObject([
+    { id: "first", isAlive: true, isDraining: true, labels: { zone: "eu" }, running: [{ stepId: "one" }] },
+    { id: "second", isAlive: true, isDraining: false, running: [] },
+  ]);
+  await writeFile(`${stage.folder}/go`, "");
+  await drained;
+  const running = await stage.until("two", "running");
+  expect(running.runnerId).toBe("second");
+  await writeFile(`${stage.folder}/end`, "");
+  await stage.until("two", "done");
+});
+
+test("a runner whose version does not fit the bot's takes nothing, says why, and begins when the bot's fits", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: { kind: "commands", commands: [shell(`echo x > ${folder}/work`)] },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  const old = await stage.record.announceBot({ replica: "a", version: "0.9.3" });
+  const errors: string[] = [];
+  const log = {
+    ...silentLog,
+    error: (fields: object, message: string) => errors.push(message + JSON.stringify(fields)),
+  };
+  await stage.start({ version: "0.10.0", log });
+  expect(errors).toEqual([
+    expect.stringContaining("version 0.10.0 does not fit the bot's 0.9.3 (they may differ in the last number only)"),
+  ]);
+  expect(errors[0]).toContain("update the bot to 0.10 first");
+  expect(await stage.record.runners()).toMatchObject([{ isAlive: true, problem: expect.stringContaining("0.9.3") }]);
+  expect(await stage.progress("work")).toMatchObject({ kind: "ready" });
+
+  await old[Symbol.asyncDispose]();
+  await using _bot = await stage.record.announceBot({ replica: "b", version: "0.10.7" });
+  await stage.until("work", "done");
+  expect(errors).toHaveLength(1);
 });

@@ -89,6 +89,9 @@ export function shell(script: string, changes: Partial<Command> = {}): Command {
   return { target: "runner", argv: ["/bin/sh", "-c", script], env: {}, secrets: {}, ...changes };
 }
 
+/** Lets a runner start what these steps start; a runner's own plans start only what its environments name. */
+export const permits = { file: "runner.yml", programs: ["/bin/sh", process.execPath] } as const;
+
 export function present(...paths: readonly string[]): Probe {
   return { kind: "files_present", paths };
 }

@@ -32,6 +32,7 @@ import {
   createFolder,
   createPlan,
   createStep,
+  permits,
   present,
   shell,
   silentLog,
@@ -215,6 +216,7 @@ test(`T03: ${rounds} rounds of simultaneous clicks through three replicas, with 
         resolveSecret: async () => "secret",
         dataDir: join(folder.path, runnerId),
         log: silentLog,
+        permits,
       },
       ({ id }) => plans.get(id),
     );

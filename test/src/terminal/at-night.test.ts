@@ -24,6 +24,7 @@ beforeAll(async () => {
   await using _life = await record.registerRunner({
     id: "r1",
     environments: ["practice"],
+    labels: { zone: "eu" },
     host: "near-kong",
     pid: 1,
     version: "0.1.0",
@@ -56,7 +57,9 @@ test("list, show and runners tell in 80 columns and in plain text what is going 
   expect(wide).toEqual([]);
   expect(text).not.toMatch(/[<*`]|&amp;|\/kong-upgrade (?:show|status|record)/u);
 
-  expect((await run("runners")).text).toMatch(/r1 on near-kong, version 0\.1\.0: ❌ gone, last seen/u);
+  expect((await run("runners")).text).toMatch(
+    /r1 gone, last seen .* · on near-kong · 0\.1\.0 · zone=eu ·\s+serves practice/u,
+  );
 });
 
 test("each answer is one line of JSON where that is asked for, in the shape that docs/terminal.md tells", async () => {

