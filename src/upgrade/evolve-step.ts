@@ -3,7 +3,8 @@ import type { UpgradeEvent } from "./events.ts";
 import { consumed, evolveApproval } from "./evolve-approval.ts";
 import type { ApprovalRequest, StepProgress } from "./state.ts";
 
-export type StepEvent = Extract<UpgradeEvent, { readonly stepId: string }>;
+/** What changes the progress of a step; a late result does not. */
+export type StepEvent = Exclude<Extract<UpgradeEvent, { readonly stepId: string }>, { type: "result_came_late" }>;
 
 /** Folds one event into the progress of its step; undefined when it cannot follow. */
 export function evolveStep(before: StepProgress, event: StepEvent, at: string): StepProgress | undefined {
@@ -30,6 +31,8 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
             ...consumed(before.approval),
           }
         : undefined;
+    case "step_cancel_requested":
+      return before.kind === "running" ? { ...before, cancel: { by: event.by, reason: event.reason, at } } : undefined;
     case "step_finished":
       return finished(before, event, at);
     case "runner_lost":

@@ -8,7 +8,7 @@ import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
+import type { Active, Closed, Planned, StepProgress, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { glassBadge } from "./break-glass.ts";
 import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
@@ -99,13 +99,18 @@ function mood(upgrade: Active): string {
   const progress = currentStep(upgrade)?.progress;
   if (progress?.kind === "failed") return "❌ Failed at";
   if (progress?.kind === "unknown") return "❔ Outcome unknown at";
-  if (progress?.kind === "running") return upgrade.flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
+  if (progress?.kind === "running") return runningMood(upgrade, progress);
   if (upgrade.alarm !== undefined) return "🚨 Stopped by an alarm before";
   if (upgrade.flow.kind === "paused") return "⏸️ Paused before";
   if (upgrade.flow.kind === "held") return "✋ On hold at";
   const waits = next(upgrade, upgrade.updatedAt);
   if (waits.do === "wait" && waits.for === "window") return "🕒 Waiting for a maintenance window:";
   return approvalMood(currentApproval(upgrade));
+}
+
+function runningMood({ flow }: Active, { cancel }: Extract<StepProgress, { kind: "running" }>): string {
+  if (cancel !== undefined) return "✂️ Cancelling";
+  return flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
 }
 
 function approvalMood(approval: ApprovalRequest | undefined): string {
@@ -213,6 +218,8 @@ function nextStepTitle(upgrade: Active): string {
   const current = currentStep(upgrade);
   if (choicesFor(upgrade).length > 0)
     return "nothing until somebody chooses: the choices and what each does stand in the thread";
+  if (current?.progress.kind === "running" && current.progress.cancel !== undefined)
+    return "nothing: when the processes of the step are gone, somebody chooses how to go on";
   if (upgrade.flow.kind !== "going") return `${titleOf(current?.step.title ?? "")}, once somebody resumes`;
   const index = track.plan.steps.findIndex((step) => step.id === current?.step.id);
   const following = track.plan.steps[index + 1];
