@@ -5,7 +5,9 @@ import type { Command } from "./command.ts";
 export const pause: Command = {
   word: "pause",
   summary: "stop before the next step",
-  details: ["A running step is never interrupted; it ends, and nothing follows until somebody resumes."],
+  details: [
+    "A running step is not interrupted; it ends, and nothing follows until somebody resumes. `cancel` ends one where its kind allows it.",
+  ],
   example: 'pause practice --reason "traffic peak"',
   positionals: [targetArgument],
   options: [reasonOption],

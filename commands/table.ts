@@ -2,6 +2,7 @@ import { abort } from "./abort.ts";
 import { answer } from "./answer.ts";
 import { approvals } from "./approvals.ts";
 import { breakGlass } from "./break-glass.ts";
+import { cancel } from "./cancel.ts";
 import { check } from "./check.ts";
 import type { Command, Setting } from "./command.ts";
 import { delegate } from "./delegate.ts";
@@ -45,6 +46,7 @@ export const table: readonly Command[] = [
   approvals,
   pause,
   resume,
+  cancel,
   abort,
   retry,
   rollback,

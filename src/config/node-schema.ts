@@ -2,13 +2,33 @@ import { z } from "zod";
 import { secretRefSchema } from "#src/plan/environment.ts";
 import { duration, url } from "./field-schemas.ts";
 
-export const hook = z.strictObject({
-  argv: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe("program and arguments, never a shell line; {version}, {from} and {node} are replaced"),
-  timeout: duration("10m", "the step fails after this time"),
-});
+const words = z.array(z.string().min(1)).min(1);
+
+export const hook = z
+  .strictObject({
+    argv: words.describe("program and arguments, never a shell line; {version}, {from} and {node} are replaced"),
+    timeout: duration("10m", "the step fails after this time"),
+    idempotent: z
+      .boolean()
+      .default(false)
+      .describe("running it twice does the same as once; without it, one that was cut off is never taken for failed"),
+    cancel: z.boolean().default(false).describe("may be ended in the middle when somebody cancels the step"),
+    probe: z
+      .strictObject({
+        argv: words.describe("a command that only looks; words are replaced as in the hook"),
+        timeout: duration("30s", "after this time nobody knows"),
+      })
+      .optional()
+      .describe("tells whether the hook has done its work: exit status 0 yes, 1 no, anything else leaves it open"),
+  })
+  .refine(
+    ({ argv, probe }) => probe === undefined || namesNode(argv) || !namesNode(probe.argv),
+    "the probe names {node} and the hook does not: a hook that runs once is asked once",
+  );
+
+function namesNode(argv: readonly string[]): boolean {
+  return argv.some((word) => word.includes("{node}"));
+}
 
 export const node = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, "expected lower-case letters, digits and dashes"),

@@ -123,7 +123,16 @@ function toSources(file: NonNullable<ConfigEnvironment["sources"]>): NonNullable
 }
 
 function toHook(hook: ConfigEnvironment["hooks"]["install"]): Environment["hooks"]["install"] {
-  return hook === undefined ? undefined : { argv: hook.argv, timeoutMs: hook.timeout };
+  if (hook === undefined) return undefined;
+  const { argv, timeout, idempotent, cancel, probe } = hook;
+  return {
+    argv,
+    timeoutMs: timeout,
+    // Absent where it is the default, so that environments from before it have the digest that they had.
+    ...(idempotent ? { isIdempotent: true } : {}),
+    ...(cancel ? { canBeCancelled: true } : {}),
+    ...present("probe", probe && { argv: probe.argv, timeoutMs: probe.timeout }),
+  };
 }
 
 function toOperators(

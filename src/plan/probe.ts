@@ -119,6 +119,8 @@ export const probeSchema = z.discriminatedUnion("kind", [
     /** The same pattern must not be found. */
     isAbsent: z.boolean().optional(),
   }),
+  /** What a hook brings to prove itself: exit status 0 says done, 1 not done, anything else leaves it open. */
+  z.object({ kind: z.literal("hook_done"), look: lookSchema, timeoutMs: z.number().int().positive() }),
   /** `kubectl rollout status` says complete and every pod of the workload runs this image tag. */
   z.object({ kind: z.literal("workload_rolled_out"), release: z.string(), version: z.string() }),
   /** `kong migrations list` inside a pod of the release's workload ends with one of these states. */

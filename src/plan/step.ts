@@ -20,6 +20,8 @@ export const commandSchema = z.object({
    * Helm values hold secrets that no pattern knows.
    */
   stdoutFile: z.string().optional(),
+  /** The site's own read-only question whether this command has done its work (probe `hook_done`). */
+  probe: z.object({ argv: z.array(z.string()).min(1).readonly(), timeoutMs: z.number().int().positive() }).optional(),
   /** How the runner reaches the place where it runs; its own machine where absent. */
   via: transportSchema.optional(),
 });

@@ -1,4 +1,5 @@
 import { no } from "#src/kernel/result.ts";
+import { asDeclared } from "#src/plan/hook-of.ts";
 import { policyFor } from "#src/plan/step-kinds.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import { alarm } from "./check-standing.ts";
@@ -7,9 +8,11 @@ import { checkPermission } from "./check-permission.ts";
 import type { Permission } from "./check-permission.ts";
 import type { RunInstruction } from "./check-standing.ts";
 import { clockDifferenceMs } from "./clock-difference.ts";
+import { isStillOurs } from "./ownership.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
 import { createRedactor } from "./output/redact.ts";
 import { createStepOutput } from "./output/step-output.ts";
+import { whyNotWritable } from "./own-disk.ts";
 import { permittedPorts } from "./permitted-ports.ts";
 import { whyStepForbidden } from "./permits.ts";
 import { runStep } from "./run-step.ts";
@@ -34,9 +37,17 @@ export async function claimAndRun(turn: Turn<Active>, instruction: RunInstructio
     else await workplace.alarms.raise(upgrade.id, { ...denial, what: `nothing was run: ${denial.sentence}` });
     return false;
   }
+  const fullDisk = await whyNotWritable(workplace.dataDir);
+  if (fullDisk !== undefined) {
+    const what = `nothing was run: runner ${workplace.runnerId} cannot write into ${workplace.dataDir} (${fullDisk}), and would lose what comes of a step; make room there, then ${step.id} starts by itself`;
+    await workplace.alarms.raise(upgrade.id, { kind: "disk", what });
+    return false;
+  }
+  // Before the claim, so that no wish to cancel can come between.
+  using cancel = workplace.cancellations.attend(place);
   if (!(await claim(turn, instruction, permission.value))) return false;
   workplace.log.info({ ...place, environment: environment.name }, "step started");
-  await runClaimed(turn, instruction);
+  await runClaimed(turn, instruction, cancel.signal);
   return true;
 }
 
@@ -98,6 +109,7 @@ async function claim(
 async function runClaimed(
   { upgrade, environment, workplace }: Turn<Active>,
   instruction: RunInstruction,
+  cancel: AbortSignal,
 ): Promise<void> {
   const { record, runnerId, outbox, resolveSecret, baseEnv, running, leave, log } = workplace;
   const { step, attempt } = instruction;
@@ -106,7 +118,7 @@ async function runClaimed(
   const store = createChunkStore((chunks) => record.appendOutput(place, chunks), log);
   const report = await runStep({
     upgradeId: upgrade.id,
-    step,
+    step: asDeclared(step, environment.hooks),
     attempt,
     environment,
     baseline: upgrade.baseline,
@@ -116,7 +128,9 @@ async function runClaimed(
     resolveSecret,
     baseEnv,
     running,
+    isStillOurs: () => isStillOurs(record, { ...place, runnerId }),
     leave,
+    cancel,
     log,
   });
   await outbox.send({ ...place, runnerId, report, chunks: store.unsent });

@@ -3,6 +3,7 @@ import { errorMessage } from "#src/kernel/app-error.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
 import { databaseOf } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
+import { proofOf } from "#src/plan/hook-of.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
@@ -80,7 +81,7 @@ async function answerOf({ kind, ask }: Look, { redactor }: EvidenceContext): Pro
 
 function probesOf(step: Step, environment: Environment): readonly Probe[] {
   const locks = sidesWithDatabase(environment).map((side) => lockFree(side));
-  const all: readonly Probe[] = [...step.proof, ...locks, ...step.precheck];
+  const all: readonly Probe[] = [...proofOf(step), ...locks, ...step.precheck];
   return [...new Map(all.map((probe) => [canonicalJson(probe), probe])).values()];
 }
 
@@ -103,14 +104,18 @@ async function waitForProcesses(attempt: StepAttempt, step: Step, context: Evide
       "no process of this step is on this runner's machine: it had ended, was never started, or was started on another machine";
     return { kind, verdict: "undetermined", summary, details: [] };
   }
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const isGone = await waitUntilGone(isAlive, Math.min(step.timeoutMs, longestWaitMs), context.leave);
   const details = known === undefined ? [] : [known.command];
   if (isGone) {
+    if (known?.isRebooted === true) {
+      const summary = "the runner's machine was booted since, so no process of the step is left";
+      return { kind, verdict: "ok", summary, details };
+    }
     if (known !== undefined) await context.running.remember(attempt, { ...known, isGone });
     return { kind, verdict: "ok", summary: "no process of the step is left", details };
   }
-  const waited = formatDuration(Date.now() - startedAt);
+  const waited = formatDuration(Math.round(performance.now() - startedAt));
   return {
     kind,
     verdict: "not_ok",

@@ -12,6 +12,8 @@ export function judgeOutcome(step: Step, end: ActionEnd, proof: readonly ProbeRe
       return judgeCompleted(step, proof);
     case "failed":
       return judgeFailed(step, end, proof);
+    case "cancelled":
+      return judgeCancelled(step, end, proof);
     case "cut_off":
       return judgeCutOff(step, end, proof);
     default:
@@ -67,6 +69,18 @@ function judgeCutOff(
   const isSure = isGone && step.isIdempotent;
   const hint = isProven(proof) ? "; the proof says that the work was done" : seen(proof);
   return { outcome: isSure ? "failed" : "unknown", reason: `${reason}${hint}` };
+}
+
+/** Only kinds of steps that say what they leave behind are cancelled, so with all processes gone nothing is unknown. */
+function judgeCancelled(
+  { action }: Step,
+  { reason, isGone }: Extract<ActionEnd, { kind: "cancelled" }>,
+  proof: readonly ProbeResult[],
+): Judgement {
+  // Of what only looks, the proof is about the installation and not about the looking.
+  const isDone = action.kind === "commands" && isProven(proof);
+  const hint = isDone ? "; the proof says that the work was done all the same" : "";
+  return { outcome: isGone ? "failed" : "unknown", reason: `${reason}${hint}` };
 }
 
 function isProven(proof: readonly ProbeResult[]): boolean {

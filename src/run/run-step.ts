@@ -1,8 +1,11 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { proofOf } from "#src/plan/hook-of.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
+import type { Step } from "#src/plan/step.ts";
 import type { ActionResult } from "./actions/action-result.ts";
+import { cancelledEnd } from "./actions/cancelled.ts";
 import { executeAction } from "./actions/execute-action.ts";
 import { isDecidedByProof, judgeOutcome } from "./judge-outcome.ts";
 import type { Judgement } from "./judge-outcome.ts";
@@ -50,9 +53,16 @@ async function execute(context: StepContext): Promise<Seen> {
     const reason = `nothing was run: ${obstacle.summary}`;
     return { outcome: "failed", reason, precheck, proof: [], commands: [] };
   }
+  if (context.cancel.aborted) {
+    const { reason } = cancelledEnd(context, { what: "the step", isGone: true });
+    return { outcome: "failed", reason: `nothing was run: ${reason}`, precheck, proof: [], commands: [] };
+  }
   const result = await executeAction(context);
   const proof = await prove(context, result);
-  const judged: Judgement = judgeOutcome(step, result.end, proof);
+  // What looks has done its work only with the last answer.
+  const isBrokenOff = isOnlyLooking(step) && context.cancel.aborted;
+  const end = isBrokenOff ? cancelledEnd(context, { what: "looking", isGone: true }) : result.end;
+  const judged: Judgement = judgeOutcome(step, end, proof);
   return {
     ...judged,
     precheck,
@@ -68,8 +78,16 @@ async function prove(context: StepContext, { end, measurements }: ActionResult):
   if (end.kind === "failed" && !end.wasStarted) return [];
   const baseline: Measurements = { ...context.baseline, ...measurements };
   const isWorthWaiting = end.kind === "completed" || (end.kind === "failed" && isDecidedByProof(context.step));
-  const ask = isWorthWaiting ? askProof : askProbe;
-  return askAll(context.step.proof, (probe) => ask(probe, { ...context, baseline }));
+  const asking = { ...context, baseline };
+  const all = proofOf(context.step);
+  if (!isWorthWaiting) return askAll(all, (probe) => askProbe(probe, asking));
+  // A step that did something is proven to the end although somebody cancels it then: the proof decides.
+  const giveUp = isOnlyLooking(context.step) ? context.cancel : undefined;
+  return askAll(all, (probe) => askProof(probe, asking, giveUp));
+}
+
+function isOnlyLooking({ action }: Step): boolean {
+  return action.kind === "check";
 }
 
 /** Asks several probes at a time; answers come in the order of the questions. */

@@ -5,7 +5,9 @@ import { errorMessage } from "#src/kernel/app-error.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { whyVersionsClash } from "#src/upgrade/program-versions.ts";
 import { createAlarms } from "./alarms.ts";
+import type { Alarms } from "./alarms.ts";
 import { attendUpgrade } from "./attend-upgrade.ts";
+import { createCancellations } from "./cancellations.ts";
 import { createClaims } from "./claims.ts";
 import { openOutbox } from "./outbox.ts";
 import { planAgain } from "./plan-again.ts";
@@ -51,16 +53,22 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     pid: process.pid,
     version: options.version,
   });
-  const outbox = openOutbox(join(options.dataDir, "outbox"), record, log);
+  const alarms = createAlarms(record, runnerId, log);
+  const outbox = openOutbox(join(options.dataDir, "outbox"), {
+    record,
+    log,
+    onDiskTrouble: (id, problem) => void tellDiskTrouble(alarms, options, { id, problem }),
+  });
   const workplace: Workplace = {
     ...options,
     permits: options.permits ?? {},
     outbox,
-    alarms: createAlarms(record, runnerId, log),
+    alarms,
     nowMs: options.nowMs ?? Date.now,
     journal: openStartedJournal(join(options.dataDir, "started")),
     slots: createStepSlots(maxStepsAtOnce, () => void sweep()),
     claims: createClaims(outbox, runnerId, log),
+    cancellations: createCancellations(options, log),
     running: openRunningProcesses(join(options.dataDir, "running")),
     baseEnv: options.baseEnv ?? minimalEnv(),
     planAgain: replan,
@@ -76,6 +84,7 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
       await outbox.deliver();
       await reportLostRunners(workplace);
       const open = await record.list({ isOpen: true, limit: maxOpenUpgrades });
+      for (const upgrade of open) workplace.cancellations.look(upgrade);
       for (const { id, request } of open) if (environments.has(request.environment.name)) visits.visit(id);
     } catch (error) {
       log.warn({ problem: errorMessage(error) }, "the record cannot be read; trying again");
@@ -84,7 +93,11 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
   const sweeping = sweepUntil(leave.signal, sweep, options.sweepEveryMs ?? defaultSweepEveryMs);
   const listening = record.listen((change) => {
     if (change.kind === "gap") void sweep();
-    else if (environments.has(change.environment)) visits.visit(change.id);
+    else if (environments.has(change.environment)) {
+      // A visit that runs a step looks again only when that has ended.
+      void workplace.cancellations.hear(change.id);
+      visits.visit(change.id);
+    }
   });
   const attending = await attendDoor(workplace, (id) => visits.visit(id));
   tellChange(log, undefined, versionProblem);
@@ -153,6 +166,18 @@ async function reportLostRunners({ record, environments, runnerId, log }: Workpl
     if (answer.ok)
       log.warn({ upgradeId, stepId, attempt, lostRunner: lost.runnerId }, "runner is gone; outcome unknown");
   }
+}
+
+/** In the thread, because a crash of this process would lose what is only in its memory. */
+async function tellDiskTrouble(
+  alarms: Alarms,
+  { runnerId, dataDir, log }: RunnerOptions,
+  { id, problem }: { readonly id: UpgradeId; readonly problem: string },
+): Promise<void> {
+  const what = `the disk of runner ${runnerId} cannot be written: ${problem}; make room in ${dataDir} before that process ends`;
+  await alarms.raise(id, { kind: "disk of a result", what }).catch((error: unknown) => {
+    log.warn({ upgradeId: id, problem: errorMessage(error) }, "a full disk could not be told in the thread");
+  });
 }
 
 async function sweepUntil(signal: AbortSignal, sweep: () => Promise<void>, everyMs: number): Promise<void> {

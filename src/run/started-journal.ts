@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { digestOf, digestSchema } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
+import { replaceFile } from "./own-disk.ts";
 
 /** What an approval was given for; whoever signed it and when. */
 export type Consumption = Pick<SignedStanding, "upgradeId" | "stepId" | "attempt" | "digest">;
@@ -35,7 +36,8 @@ export function openStartedJournal(file: string): StartedJournal {
     add: async (consumption) => {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       const entries = await read();
-      if (entries.length >= maxEntries) await rewrite(file, entries.slice(1 - maxEntries));
+      if (entries.length >= maxEntries)
+        await replaceFile(dirname(file), basename(file), `${entries.slice(1 - maxEntries).join("\n")}\n`);
       const isNew = entries.length === 0;
       const handle = await open(file, "a", 0o600);
       try {
@@ -52,20 +54,6 @@ export function openStartedJournal(file: string): StartedJournal {
 
 function entryOf({ upgradeId, stepId, attempt, digest }: Consumption): Digest {
   return digestOf({ upgradeId, stepId, attempt, digest });
-}
-
-/** Either the shorter journal is there after a crash, or the longer one. */
-async function rewrite(file: string, entries: readonly Digest[]): Promise<void> {
-  const draft = `${file}.draft`;
-  const handle = await open(draft, "w", 0o600);
-  try {
-    await handle.writeFile(`${entries.join("\n")}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-  await syncFolder(dirname(file));
 }
 
 async function syncFolder(folder: string): Promise<void> {

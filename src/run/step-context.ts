@@ -26,7 +26,11 @@ export interface StepContext extends ProbeContext {
   readonly resolveSecret: ResolveSecret;
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly running: RunningProcesses;
+  /** Asks the record right before a process is started; undefined where it could not be asked. Never rejects. */
+  readonly isStillOurs: () => Promise<boolean | undefined>;
   /** Aborted when the runner has to go now: only what can be broken off without harm listens to it. */
   readonly leave: AbortSignal;
+  /** Aborted when somebody cancels this step. */
+  readonly cancel: AbortSignal;
   readonly log: Logger;
 }

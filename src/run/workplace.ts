@@ -1,6 +1,7 @@
 import type { Environment } from "#src/plan/environment.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import type { Alarms } from "./alarms.ts";
+import type { Cancellations } from "./cancellations.ts";
 import type { Claims } from "./claims.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Permits } from "./permits.ts";
@@ -17,6 +18,7 @@ export interface Workplace extends RunnerOptions {
   readonly alarms: Alarms;
   readonly slots: StepSlots;
   readonly claims: Claims;
+  readonly cancellations: Cancellations;
   readonly journal: StartedJournal;
   /** This machine's clock, in milliseconds since 1970. */
   readonly nowMs: () => number;

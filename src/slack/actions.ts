@@ -13,6 +13,7 @@ export const actionIds = {
   reject: "ku_reject",
   withdrawVote: "ku_withdraw_vote",
   cancelRequest: "ku_cancel_request",
+  cancelStep: "ku_cancel_step",
   retry: "ku_retry",
   rollBack: "ku_roll_back",
   hold: "ku_hold",
@@ -28,6 +29,7 @@ export type ActionId = (typeof actionIds)[keyof typeof actionIds];
 export const modalIds = {
   approve: "ku_modal_approve",
   cancelRequest: "ku_modal_cancel_request",
+  cancelStep: "ku_modal_cancel_step",
   reject: "ku_modal_reject",
   countAsDone: "ku_modal_count_as_done",
   abort: "ku_modal_abort",

@@ -7,7 +7,14 @@ import type { Refusal } from "./refusals.ts";
 import type { Upgrade } from "./state.ts";
 
 /** What a terminal may do while Slack is down (design invariant 17): stop and note, never approve or go on. */
-const terminalIntents: ReadonlySet<Intent["intent"]> = new Set(["pause", "abort", "hold", "unschedule", "add_note"]);
+const terminalIntents: ReadonlySet<Intent["intent"]> = new Set([
+  "pause",
+  "abort",
+  "cancel_step",
+  "hold",
+  "unschedule",
+  "add_note",
+]);
 
 /** Whether somebody may ask this of an upgrade; undefined means yes. */
 export function authorise(upgrade: Upgrade, intent: Extract<Intent, { by: Requester }>): Refusal | undefined {
@@ -16,7 +23,7 @@ export function authorise(upgrade: Upgrade, intent: Extract<Intent, { by: Reques
       ? undefined
       : refuse(
           "not_allowed",
-          "A terminal can show, pause and abort; everything else is decided in Slack.",
+          "A terminal can show, pause, cancel and abort; everything else is decided in Slack.",
           "Ask in the environment's channel.",
         );
   }

@@ -149,7 +149,7 @@ export function abort(upgrade: Exclude<Upgrade, { status: "closed" }>, intent: I
       refuse(
         "not_now",
         `Step “${current.step.title}” is running and is not interrupted.`,
-        "Pause now, and abort when it has ended.",
+        "Pause now, and abort when it has ended. `/kong-upgrade cancel` ends it where its kind allows that.",
       ),
     );
   }

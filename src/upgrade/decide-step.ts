@@ -12,7 +12,7 @@ import { currentStep, isFreshlySigned, isInsideOwnWindow, next } from "./next.ts
 import { refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { currentTrack } from "./state.ts";
-import type { Active, StepProgress } from "./state.ts";
+import type { Active, StepProgress, Upgrade } from "./state.ts";
 
 const conflict = (sentence: string): Decision => no(refuse("conflict", sentence, "Look at the state again."));
 
@@ -36,6 +36,15 @@ export function finishStep(upgrade: Active, intent: IntentOf<"finish_step">): De
     progress?.kind === "unknown" && progress.report === undefined && currentStep(upgrade)?.step.id === stepId;
   if (!isMine && !isLate) return conflict(`Step ${stepId}, attempt ${attempt}, is not run by ${runnerId}.`);
   return ok([{ type: "step_finished", stepId, attempt, runnerId, report }]);
+}
+
+/** Kept as evidence, whatever became of the upgrade: people compare it with what they decided without it. */
+export function reportLateResult(upgrade: Upgrade, intent: IntentOf<"report_late_result">): Decision {
+  const { stepId, attempt, runnerId, report } = intent;
+  const started = upgrade.status === "active" || upgrade.status === "closed" ? upgrade : undefined;
+  const isKnown = [started?.forward, started?.rollback].some((track) => track?.steps.has(stepId));
+  if (!isKnown) return conflict(`${upgrade.id} has no step ${stepId}.`);
+  return ok([{ type: "result_came_late", stepId, attempt, runnerId, report }]);
 }
 
 export function reportRunnerLost(upgrade: Active, intent: IntentOf<"report_runner_lost">): Decision {

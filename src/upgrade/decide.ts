@@ -6,6 +6,7 @@ import { beginScheduled, liftHold, reportCalendar, scheduleStart, unschedule } f
 import { recheckApproval, vote } from "./decide-approval.ts";
 import { breakGlass, cancelRequest, remind, withdrawVote } from "./decide-gate.ts";
 import { delegateVote, endDelegation, handOver, reviewBreakGlass } from "./decide-people.ts";
+import { cancelStep } from "./decide-cancel.ts";
 import { abort, hold, pause, request, resume, rollBack, start } from "./decide-flow.ts";
 import {
   confirmManualStep,
@@ -13,6 +14,7 @@ import {
   finishStep,
   lookAgain,
   reportEvidence,
+  reportLateResult,
   reportRunnerLost,
   retry,
   startStep,
@@ -53,6 +55,7 @@ function decideIntent(upgrade: Upgrade | undefined, intent: Intent, context: Con
   }
   if (intent.intent === "add_note") return ok([{ type: "note_added", by: intent.by, text: intent.text }]);
   if (intent.intent === "raise_alarm") return ok([{ type: "alarm_raised", what: intent.what }]);
+  if (intent.intent === "report_late_result") return reportLateResult(upgrade, intent);
   if (intent.intent === "review_break_glass") return reviewBreakGlass(upgrade, intent);
   if (upgrade.status === "closed") {
     return intent.intent === "tick"
@@ -70,7 +73,10 @@ function decideIntent(upgrade: Upgrade | undefined, intent: Intent, context: Con
 }
 
 type OpenUpgrade = Exclude<Upgrade, { status: "closed" }>;
-type OpenIntent = Exclude<Intent, { intent: "request" | "add_note" | "raise_alarm" | "review_break_glass" }>;
+type OpenIntent = Exclude<
+  Intent,
+  { intent: "request" | "add_note" | "raise_alarm" | "report_late_result" | "review_break_glass" }
+>;
 
 function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context): Decision {
   switch (intent.intent) {
@@ -149,6 +155,8 @@ function decideActive(
       return breakGlass(upgrade, intent, now);
     case "start_step":
       return startStep(upgrade, intent, now);
+    case "cancel_step":
+      return cancelStep(upgrade, intent);
     case "finish_step":
       return finishStep(upgrade, intent);
     case "report_runner_lost":

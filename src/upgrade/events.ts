@@ -228,7 +228,11 @@ export const eventSchema = z.discriminatedUnion("type", [
     /** Number of the environment's lock under which it starts; checked in the same transaction. */
     fence: z.string().optional(),
   }),
+  /** Somebody wants the running step to end; how it ended then is told by `step_finished`. */
+  z.object({ type: type("step_cancel_requested"), ...stepRef, by: requesterSchema, reason: z.string() }),
   z.object({ type: type("step_finished"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
+  /** A result that came when somebody had decided without it; it changes nothing. */
+  z.object({ type: type("result_came_late"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
   /** The runner died while the step ran: nobody knows how it ended. */
   z.object({ type: type("runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),
   /** Read-only probes collected after an unknown outcome. */

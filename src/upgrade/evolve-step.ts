@@ -3,8 +3,11 @@ import type { CalendarEvent, UpgradeEvent } from "./events.ts";
 import { consumed, evolveApproval } from "./evolve-approval.ts";
 import type { ApprovalRequest, StepProgress } from "./state.ts";
 
-/** What changes the progress of a step; that the calendar holds it back does not. */
-export type StepEvent = Exclude<Extract<UpgradeEvent, { readonly stepId: string }>, CalendarEvent>;
+/** What changes the progress of a step; that the calendar holds it back does not, nor does a late result. */
+export type StepEvent = Exclude<
+  Extract<UpgradeEvent, { readonly stepId: string }>,
+  CalendarEvent | { type: "result_came_late" }
+>;
 
 /** Folds one event into the progress of its step; undefined when it cannot follow. */
 export function evolveStep(before: StepProgress, event: StepEvent, at: string): StepProgress | undefined {
@@ -31,6 +34,8 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
             ...consumed(before.approval),
           }
         : undefined;
+    case "step_cancel_requested":
+      return before.kind === "running" ? { ...before, cancel: { by: event.by, reason: event.reason, at } } : undefined;
     case "step_finished":
       return finished(before, event, at);
     case "runner_lost":

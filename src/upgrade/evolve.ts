@@ -75,6 +75,7 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
         ? { ...upgrade, answers: withAnswer(upgrade.answers, event, at) }
         : fail(upgrade, occurred);
     case "note_added":
+    case "result_came_late":
       return upgrade;
     case "upgrade_handed_over":
     case "vote_delegated":
@@ -95,6 +96,7 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     case "ballot_withdrawn":
     case "glass_broken":
     case "step_started":
+    case "step_cancel_requested":
     case "step_finished":
     case "runner_lost":
     case "evidence_collected":
@@ -110,7 +112,8 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
 
 function stepChanged(upgrade: Active, occurred: Occurred): Active {
   const { event } = occurred;
-  if (!("stepId" in event) || isCalendarEvent(event)) throw impossible(occurred, upgrade.status);
+  if (!("stepId" in event) || isCalendarEvent(event) || event.type === "result_came_late")
+    throw impossible(occurred, upgrade.status);
   const track = upgrade.rollback ?? upgrade.forward;
   const before = track.steps.get(event.stepId);
   if (before === undefined) throw impossible(occurred, `no step ${event.stepId}`);

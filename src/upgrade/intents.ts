@@ -115,7 +115,9 @@ export const intentSchema = z.discriminatedUnion("intent", [
     digest: digestSchema,
     fence: z.string().optional(),
   }),
+  z.object({ intent: intent("cancel_step"), ...stepRef, reason: z.string(), ...by }),
   z.object({ intent: intent("finish_step"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
+  z.object({ intent: intent("report_late_result"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
   z.object({ intent: intent("report_runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),
   z.object({
     intent: intent("report_evidence"),

@@ -89,6 +89,8 @@ export type StepProgress =
       readonly attempt: number;
       readonly runnerId: string;
       readonly startedAt: Instant;
+      /** Somebody wants it to end; the runner that runs it ends its processes and tells what came of it. */
+      readonly cancel?: { readonly by: Requester; readonly reason: string; readonly at: Instant };
       readonly approval?: ApprovalRequest;
     }
   /** Proven, confirmed by a person (manual), or counted as done by a person. */

@@ -151,7 +151,7 @@ test("at a terminal every environment can be named, and what a terminal may not 
   const by: Requester = { kind: "terminal", account: "root", host: "ops-1" };
   expect(await room.type("status practice", { by, channel: undefined })).toContain("KU-2026-0001");
   expect(await room.type("start practice", { by, channel: undefined })).toContain(
-    "A terminal can show, pause and abort",
+    "A terminal can show, pause, cancel and abort",
   );
   expect(await room.type("abort practice --reason “Slack is down”", { by, channel: undefined })).toContain(
     "is aborted",

@@ -18,16 +18,17 @@ export interface HookVersions {
 export function hookCommands(hook: Hook, nodes: readonly string[], versions: HookVersions): readonly Command[] {
   const isPerNode = hook.argv.some((word) => word.includes("{node}"));
   const share = versions.share === undefined ? "{share}" : String(versions.share);
-  return (isPerNode ? nodes : ["runner"]).map((node) => ({
-    target: node,
-    argv: hook.argv.map((word) =>
+  const fill = (words: readonly string[], node: string): readonly string[] =>
+    words.map((word) =>
       word
         .replaceAll("{version}", versions.version)
         .replaceAll("{from}", versions.from)
         .replaceAll("{share}", share)
         .replaceAll("{node}", node),
-    ),
-    env: {},
-    secrets: {},
-  }));
+    );
+  const probeOf = (node: string): Pick<Command, "probe"> =>
+    hook.probe === undefined ? {} : { probe: { argv: fill(hook.probe.argv, node), timeoutMs: hook.probe.timeoutMs } };
+  return (isPerNode ? nodes : ["runner"]).map((node) =>
+    Object.assign(probeOf(node), { target: node, argv: fill(hook.argv, node), env: {}, secrets: {} }),
+  );
 }

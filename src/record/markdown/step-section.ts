@@ -59,8 +59,12 @@ function describe({ event, actor }: StepEvent): string {
       return `the votes of ${event.people.map(showPerson).join(", ")} do not count any more: ${escapeText(event.reason)}`;
     case "step_started":
       return `started by runner ${escapeText(event.runnerId)}, digest ${inlineCode(event.digest)}`;
+    case "step_cancel_requested":
+      return `**to be cancelled**, asked by ${showRequester(event.by)}: ${escapeText(event.reason)}`;
     case "step_finished":
       return `**${event.report.outcome}** after ${formatDuration(event.report.durationMs)}: ${escapeText(event.report.reason)}`;
+    case "result_came_late":
+      return `**late result** of runner ${escapeText(event.runnerId)}, which changed nothing: ${event.report.outcome}, ${escapeText(event.report.reason)}`;
     case "runner_lost":
       return `**unknown**: runner ${escapeText(event.runnerId)} was lost: ${escapeText(event.reason)}`;
     case "evidence_collected":
@@ -80,7 +84,8 @@ function describe({ event, actor }: StepEvent): string {
 
 function details({ event }: StepEvent): readonly string[] {
   if (event.type === "evidence_collected") return event.probes.map(probeLine);
-  return event.type === "step_finished" ? reportLines(event.report) : [];
+  const isReport = event.type === "step_finished" || event.type === "result_came_late";
+  return isReport ? reportLines(event.report) : [];
 }
 
 function reportLines(report: StepReport): readonly string[] {

@@ -6,6 +6,8 @@ export type ActionEnd =
   | { readonly kind: "completed" }
   /** It ended by itself and says that it did not work, or it was never started. */
   | { readonly kind: "failed"; readonly reason: string; readonly wasStarted: boolean }
+  /** Somebody cancelled it; `isGone` when no process of it is left. */
+  | { readonly kind: "cancelled"; readonly reason: string; readonly isGone: boolean }
   /** A time limit or a signal ended it; `isGone` when no process of it is left. */
   | { readonly kind: "cut_off"; readonly reason: string; readonly isGone: boolean };
 

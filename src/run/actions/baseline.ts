@@ -9,6 +9,7 @@ import type { TrafficPoint } from "#src/plan/traffic.ts";
 import { onSide, recordedAs } from "#src/run/probes/side.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
+import { cancelledEnd } from "./cancelled.ts";
 import { percent, plainText } from "./judge-soak.ts";
 import { pause } from "./pause.ts";
 import { curveOf, openFigures } from "./watch-traffic.ts";
@@ -17,18 +18,17 @@ type Baseline = Extract<Action, { readonly kind: "baseline" }>;
 
 /** Measures counts, fingerprint and traffic; a baseline with holes would prove nothing later, so it fails then. */
 export async function measureBaseline(action: Baseline, context: StepContext): Promise<ActionResult> {
-  const { environment, ports, output, redactor, leave } = context;
+  const { environment, ports, output, redactor } = context;
   const { settleMs = 0 } = action;
   if (settleMs > 0) {
     await output.write([`waits ${formatDuration(settleMs)} until the downtime before has left the error rate`]);
-    if (await pause(settleMs, leave)) {
-      return stopped;
-    }
+    if (await pause(settleMs, context)) return stopped(context);
   }
   try {
     const traffic = await watchBefore(action, context);
-    if (traffic === "stopped") return stopped;
+    if (traffic === "stopped") return stopped(context);
     const measurements = { ...(await measure(environment, ports)), ...(traffic === undefined ? {} : { traffic }) };
+    if (context.cancel.aborted) return stopped(context);
     const { errorRate } = measurements;
     await output.write([
       ...describeConfiguration(measurements, environment),
@@ -43,25 +43,30 @@ export async function measureBaseline(action: Baseline, context: StepContext): P
   }
 }
 
-const stopped: ActionResult = {
-  end: { kind: "failed", reason: "the runner was stopped before it measured", wasStarted: false },
-  commands: [],
-};
+/** Somebody cancelled it, or the runner has to go. */
+function stopped(context: StepContext): ActionResult {
+  if (context.cancel.aborted) {
+    return { end: cancelledEnd(context, { what: "measuring", isGone: true }), commands: [] };
+  }
+  const reason = "the runner was stopped before it measured";
+  return { end: { kind: "failed", reason, wasStarted: false }, commands: [] };
+}
 
 /** Watches the proxies for the configured time. @throws Error where their figures cannot be read the whole time */
 async function watchBefore({ traffic }: Baseline, context: StepContext): Promise<Measurements["traffic"] | "stopped"> {
   if (traffic === undefined) return undefined;
   const { watchMs } = traffic;
   const everyMs = Math.max(1, Math.min(context.environment.soak.sampleEveryMs, watchMs));
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const look = await openFigures(context, undefined);
   if (look === undefined) throw new Error("the configuration of this runner does not say where to read the traffic");
   const points: TrafficPoint[] = [];
-  while (Date.now() - startedAt < watchMs) {
-    if (await pause(Math.min(everyMs, Math.max(1, startedAt + watchMs - Date.now())), context.leave)) return "stopped";
+  while (performance.now() - startedAt < watchMs) {
+    const leftMs = Math.max(1, startedAt + watchMs - performance.now());
+    if (await pause(Math.min(everyMs, leftMs), context)) return "stopped";
     const seen = await look();
     if ("problem" in seen) throw new Error(seen.problem);
-    points.push({ atMs: Date.now() - startedAt, ...seen.figures });
+    points.push({ atMs: Math.round(performance.now() - startedAt), ...seen.figures });
   }
   const curve = curveOf(points);
   await context.output.write([

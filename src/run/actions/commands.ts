@@ -11,15 +11,26 @@ import { lineBuffering } from "#src/run/process/line-buffering.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
 import { markerOf } from "#src/run/process/running-processes.ts";
+import type { StepAttempt } from "#src/run/process/running-processes.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
+import { cancelledEnd } from "./cancelled.ts";
 
 /** Runs the commands of a step one after the other within the step's time limit; stops at the first that fails. */
 export async function runCommands(commands: readonly Command[], context: StepContext): Promise<ActionResult> {
-  const deadline = Date.now() + context.step.timeoutMs;
+  // Not by the clock of the day, which may jump.
+  const deadline = performance.now() + context.step.timeoutMs;
   const results: CommandResult[] = [];
   for (const command of commands) {
-    const { result, end } = await runCommand(command, context, Math.max(1, deadline - Date.now()));
+    if (context.cancel.aborted) {
+      return {
+        end: cancelledEnd(context, { what: `the rest of ${context.step.id}`, isGone: true }),
+        commands: results,
+      };
+    }
+    const isFirst = results.length === 0;
+    const timeoutMs = Math.max(1, deadline - performance.now());
+    const { result, end } = await runCommand(command, context, { timeoutMs, isFirst });
     results.push(result);
     if (end.kind !== "completed") return { end: afterOthers(end, results), commands: results };
   }
@@ -36,13 +47,19 @@ interface Ran {
   readonly end: ActionEnd;
 }
 
-async function runCommand(command: Command, context: StepContext, timeoutMs: number): Promise<Ran> {
+interface Turn {
+  readonly timeoutMs: number;
+  /** Nothing of the step was started yet, so not starting harms nobody. */
+  readonly isFirst: boolean;
+}
+
+async function runCommand(command: Command, context: StepContext, { timeoutMs, isFirst }: Turn): Promise<Ran> {
   const { redactor, output } = context;
   const argv = redactor.redactWords(command.argv);
   const shown = argv.join(" ");
   await output.write([`[${command.target}] $ ${shown}`]);
   const startedAt = performance.now();
-  const end = await spawn(command, context, { shown, timeoutMs });
+  const end = await spawn(command, context, { shown, timeoutMs, isFirst });
   const durationMs = Math.round(performance.now() - startedAt);
   return {
     result: {
@@ -53,14 +70,14 @@ async function runCommand(command: Command, context: StepContext, timeoutMs: num
       ...(end.kind === "exited" ? { exitCode: end.exitCode } : {}),
       ...(end.kind === "signalled" ? { signal: end.signal } : {}),
     },
-    end: judgeEnd(end, { shown, timeoutMs }),
+    end: judgeEnd(end, { shown, timeoutMs, context }),
   };
 }
 
 async function spawn(
   command: Command,
   context: StepContext,
-  { shown, timeoutMs }: { readonly shown: string; readonly timeoutMs: number },
+  { shown, timeoutMs, isFirst }: Turn & { readonly shown: string },
 ): Promise<ProcessEnd> {
   const { output, redactor, running, step, upgradeId, attempt, log } = context;
   const place = { upgradeId, stepId: step.id, attempt };
@@ -72,6 +89,8 @@ async function spawn(
   const file = await openFile(command);
   if (file.kind === "refused") return { kind: "not_started", problem: file.problem };
   await using handle = file.handle;
+  const obstacle = await whyNotNow(place, context, isFirst);
+  if (obstacle !== undefined) return { kind: "not_started", problem: obstacle };
   const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
   const variables = { ...context.baseEnv, ...command.env, ...env.values, [marker.name]: marker.value };
@@ -80,6 +99,7 @@ async function spawn(
     env: { ...variables, ...(await lineBuffering(command.argv, variables)) },
     cwd: "/",
     timeoutMs,
+    cancel: context.cancel,
     onSpawn: (groupId) =>
       running.remember(place, { groupId, command: shown, isGone: false }).catch((error: unknown) => {
         log.warn({ ...place, problem: errorMessage(error) }, "a started process could not be noted on disk");
@@ -91,6 +111,27 @@ async function spawn(
   const isOver = !("isGroupGone" in end) || end.isGroupGone;
   if (isOver) await running.forget(place);
   return end.kind === "not_started" ? { ...end, problem: redactor.redactText(end.problem) } : end;
+}
+
+/**
+ * The last look before a process is started. Whoever was stopped or cut off after the claim may have been given up, and
+ * somebody else may have been told to do it. Once a command of the step has run, a database that is away stops nothing.
+ */
+async function whyNotNow(
+  place: StepAttempt,
+  { running, isStillOurs }: StepContext,
+  isFirst: boolean,
+): Promise<string | undefined> {
+  try {
+    await running.prepare(place);
+  } catch (error) {
+    return `it could not be noted on this runner's disk: ${errorMessage(error)}`;
+  }
+  const isOurs = await isStillOurs();
+  if (isOurs === false) return "this runner was given up meanwhile, so the step is not its own any more";
+  return isOurs === undefined && isFirst
+    ? "the database could not be asked whether the step is still this runner's"
+    : undefined;
 }
 
 type OutputFile =
@@ -139,7 +180,7 @@ async function secretEnv(command: Command, { resolveSecret }: StepContext): Prom
 /** `end` is redacted already. */
 function judgeEnd(
   end: ProcessEnd,
-  { shown, timeoutMs }: { readonly shown: string; readonly timeoutMs: number },
+  { shown, timeoutMs, context }: { readonly shown: string; readonly timeoutMs: number; readonly context: StepContext },
 ): ActionEnd {
   switch (end.kind) {
     case "not_started":
@@ -151,15 +192,18 @@ function judgeEnd(
     case "signalled":
       return { kind: "cut_off", reason: `${shown} was ended by ${end.signal}`, isGone: true };
     case "timed_out":
-      return cutOff(`${shown} did not end within ${formatDuration(timeoutMs)}`, end.isGroupGone);
+      return {
+        kind: "cut_off",
+        reason: `${shown} did not end within ${formatDuration(timeoutMs)}; ${
+          end.isGroupGone
+            ? "all its processes were stopped"
+            : "some of its processes could not be stopped and still run"
+        }`,
+        isGone: end.isGroupGone,
+      };
     case "cancelled":
-      return cutOff(`${shown} was cancelled`, end.isGroupGone);
+      return cancelledEnd(context, { what: shown, isGone: end.isGroupGone });
     default:
       return unreachable(end);
   }
-}
-
-function cutOff(why: string, isGone: boolean): ActionEnd {
-  const left = isGone ? "all its processes were stopped" : "some of its processes could not be stopped and still run";
-  return { kind: "cut_off", reason: `${why}; ${left}`, isGone };
 }

@@ -7,6 +7,7 @@ import { askProbe } from "#src/run/probes/ask-probe.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { SoakReport } from "#src/upgrade/step-report.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
+import { cancelledEnd } from "./cancelled.ts";
 import { judgeSoak, plainText } from "./judge-soak.ts";
 import type { SoakSample, SoakVerdict } from "./judge-soak.ts";
 import { pause } from "./pause.ts";
@@ -32,21 +33,21 @@ interface Watched {
  * not reported as measurements: a retry has to compare with the old version again.
  */
 export async function soak(action: Soak, context: StepContext): Promise<ActionResult> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const everyMs = Math.max(action.sampleEveryMs, Math.ceil(action.durationMs / maxSamples));
   const before = baselineOf(action, context.baseline);
   const look = await openFigures(context, action.metricsUrl);
   // Totals of the nodes are told as what came in between two looks.
-  if (action.traffic?.source === "kong") await pause(Math.min(everyMs, action.durationMs), context.leave);
+  if (action.traffic?.source === "kong") await pause(Math.min(everyMs, action.durationMs), context);
   const watched: Watched = { samples: [], points: [] };
   for (;;) {
-    const isSettled = Date.now() - startedAt >= settlingMs(action.durationMs);
+    const isSettled = performance.now() - startedAt >= settlingMs(action.durationMs);
     const sample = { ...(await takeSample(look, action, context)), isSettled };
-    const elapsedMs = Date.now() - startedAt;
+    const elapsedMs = Math.round(performance.now() - startedAt);
     watched.samples.push(sample);
     if (sample.figures !== undefined) watched.points.push({ atMs: elapsedMs, ...sample.figures });
     await context.output.write([describeSample(sample, elapsedMs)]);
-    const leftMs = startedAt + action.durationMs - Date.now();
+    const leftMs = startedAt + action.durationMs - performance.now();
     const verdict = judgeSoak(watched.samples, {
       ...(action.traffic?.limits ?? shareAlone),
       baseline: before?.figures,
@@ -59,9 +60,12 @@ export async function soak(action: Soak, context: StepContext): Promise<ActionRe
       await context.output.write([`${verdict.kind}: ${verdict.sentence}`]);
       return ended(verdict, { action, watched, before });
     }
-    const isLeaving = await pause(Math.min(everyMs, Math.max(1, leftMs)), context.leave);
-    if (isLeaving) {
-      const sentence = `the runner was stopped after ${formatDuration(Date.now() - startedAt)} of watching`;
+    const isBrokenOff = await pause(Math.min(everyMs, Math.max(1, leftMs)), context);
+    if (context.cancel.aborted) {
+      return { end: cancelledEnd(context, { what: "watching", isGone: true }), commands: [] };
+    }
+    if (isBrokenOff) {
+      const sentence = `the runner was stopped after ${formatDuration(performance.now() - startedAt)} of watching`;
       return ended({ kind: "inconclusive", sentence }, { action, watched, before });
     }
   }

@@ -38,7 +38,7 @@ export function createChunkStore(save: (chunks: readonly OutputChunk[]) => Promi
       try {
         await save([chunk]);
       } catch (error) {
-        failedAt = Date.now();
+        failedAt = performance.now();
         log.warn({ problem: errorMessage(error) }, "output could not be stored; kept for later");
         return;
       }
@@ -51,7 +51,7 @@ export function createChunkStore(save: (chunks: readonly OutputChunk[]) => Promi
       }
     }
   };
-  const isResting = (): boolean => failedAt !== undefined && Date.now() - failedAt < retryAfterMs;
+  const isResting = (): boolean => failedAt !== undefined && performance.now() - failedAt < retryAfterMs;
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     working = working.then(work);
     return working;

@@ -14,6 +14,7 @@ import { countsMatchBaseline } from "./counts-match-baseline.ts";
 import { dataPlanesSynced } from "./data-planes-synced.ts";
 import { databaseAbsent, databasePresent } from "./database-present.ts";
 import { filesPresent } from "./files-present.ts";
+import { hookDone } from "./hook-done.ts";
 import { hostAnswers } from "./host-answers.ts";
 import { licenceValid } from "./licence-valid.ts";
 import { migrationLockFree } from "./migration-lock-free.ts";
@@ -57,15 +58,23 @@ export async function askProbe(probe: Probe, context: ProbeContext): Promise<Pro
   };
 }
 
-/** Asks after a step: some things become true only a moment after the command came back, so it asks again for a while. */
-export async function askProof(probe: Probe, context: ProbeContext): Promise<ProbeResult> {
-  const startedAt = Date.now();
+/**
+ * Asks after a step: some things become true only a moment after the command came back, so it asks again for a while.
+ * Not at all, or not again, once `giveUp` is aborted.
+ */
+export async function askProof(probe: Probe, context: ProbeContext, giveUp?: AbortSignal): Promise<ProbeResult> {
+  const isGivenUp = (): boolean => giveUp?.aborted === true;
+  if (isGivenUp()) {
+    return { kind: probe.kind, verdict: "undetermined", summary: "not asked: the step was cancelled", details: [] };
+  }
+  const startedAt = performance.now();
   const deadline = startedAt + patienceMs(probe);
   for (;;) {
     const result = await askProbe(probe, context);
-    const pauseMs = Date.now() - startedAt < askedCloselyMs ? pausesMs.close : pausesMs.wide;
-    if (result.verdict === "ok" || Date.now() + pauseMs > deadline) return result;
-    await delay(pauseMs);
+    const pauseMs = performance.now() - startedAt < askedCloselyMs ? pausesMs.close : pausesMs.wide;
+    if (result.verdict === "ok" || performance.now() + pauseMs > deadline || isGivenUp()) return result;
+    // Being woken is no failure: it asks for the last time then.
+    await delay(pauseMs, undefined, giveUp === undefined ? {} : { signal: giveUp }).catch(() => undefined);
   }
 }
 
@@ -107,6 +116,8 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
       return dataPlanesSynced(probe, context);
     case "command_output":
       return commandOutput(probe, context);
+    case "hook_done":
+      return hookDone(probe, context);
     case "workload_rolled_out":
       return workloadRolledOut(probe, context);
     case "migrations_in_cluster":

@@ -34,6 +34,7 @@ export function patienceMs(probe: Probe): number {
     case "database_absent":
     case "database_present":
     case "command_output":
+    case "hook_done":
     case "migrations_in_cluster":
     case "licence_valid":
     case "same_entities":

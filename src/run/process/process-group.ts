@@ -37,11 +37,11 @@ export async function waitUntilGone(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   let waitMs = shortestPollMs;
   for (;;) {
     if (!(await isAlive())) return true;
-    if (Date.now() >= deadline || signal?.aborted === true) return false;
+    if (performance.now() >= deadline || signal?.aborted === true) return false;
     await delay(waitMs);
     waitMs = Math.min(pollMs, waitMs * 2);
   }

@@ -43,7 +43,7 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
   const [file, ...words] = call.argv;
   if (file === undefined) return { kind: "not_started", problem: "the command has no words" };
   if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
-  const deadline = Date.now() + call.timeoutMs;
+  const deadline = performance.now() + call.timeoutMs;
   const child = execa(file, words, {
     env: call.env,
     extendEnv: false,
@@ -61,7 +61,7 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
     return { kind: "not_started", problem: shortMessage ?? `${file} could not be started` };
   }
   const exit = once(child, "exit").then(([code, signal]: unknown[]) => ({ code, signal }));
-  const flow: Flow = { handling: 0, lastAt: Date.now() };
+  const flow: Flow = { handling: 0, lastAt: performance.now() };
   const reading = Promise.all([
     pump(child.stdout, { name: "stdout", call, flow }),
     pump(child.stderr, { name: "stderr", call, flow }),
@@ -72,7 +72,8 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
   await call.onSpawn(pid);
 
   const left = await raceDeadline(exit, deadline, call.cancel);
-  const isGone = left !== undefined && (await waitUntilGroupGone(pid, Math.max(0, deadline - Date.now()), call.cancel));
+  const isGone =
+    left !== undefined && (await waitUntilGroupGone(pid, Math.max(0, deadline - performance.now()), call.cancel));
   const kind = isCancelled(call) ? "cancelled" : "timed_out";
   const end: ProcessEnd = isGone ? endOf(left) : { kind, isGroupGone: await endGroup(pid) };
   await finishReading(reading, [child.stdout, child.stderr], flow);
@@ -108,7 +109,7 @@ async function pump(stream: Readable, { name, call, flow }: PumpTask): Promise<v
     flow.handling += 1;
     await call.onOutput(name, bytes);
     flow.handling -= 1;
-    flow.lastAt = Date.now();
+    flow.lastAt = performance.now();
   }
 }
 
@@ -120,13 +121,13 @@ interface PumpTask {
 
 /** Reads to the end; cuts it off when the group is gone and nothing came for a while, since somebody else holds the pipe. */
 async function finishReading(reading: Promise<unknown>, streams: readonly Readable[], flow: Flow): Promise<void> {
-  const deadline = Date.now() + maxDrainMs;
-  flow.lastAt = Date.now();
+  const deadline = performance.now() + maxDrainMs;
+  flow.lastAt = performance.now();
   const over = reading.then(() => true);
   for (;;) {
     if (await Promise.race([over, delay(lastOutputMs / 5, false)])) return;
-    const isQuiet = flow.handling === 0 && Date.now() - flow.lastAt > lastOutputMs;
-    if (isQuiet || Date.now() > deadline) break;
+    const isQuiet = flow.handling === 0 && performance.now() - flow.lastAt > lastOutputMs;
+    if (isQuiet || performance.now() > deadline) break;
   }
   for (const stream of streams) stream.destroy();
   // Being destroyed in the middle is how the reading was told to end.
@@ -136,7 +137,7 @@ async function finishReading(reading: Promise<unknown>, streams: readonly Readab
 async function raceDeadline<T>(work: Promise<T>, deadline: number, cancel?: AbortSignal): Promise<T | undefined> {
   const giveUp = new AbortController();
   const signal = cancel === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, cancel]);
-  const waiting = delay(Math.max(0, deadline - Date.now()), undefined, { signal }).catch(() => undefined);
+  const waiting = delay(Math.max(0, deadline - performance.now()), undefined, { signal }).catch(() => undefined);
   try {
     return await Promise.race([work, waiting]);
   } finally {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { constants, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { databaseKey } from "#src/plan/environment.ts";
@@ -13,6 +13,9 @@ const runningSchema = z.object({
   /** All of it was seen to be gone: the number may belong to somebody else by now. */
   isGone: z.boolean(),
 });
+
+/** Longer than most notes, which hold a command line. */
+const noteBytes = 4_096;
 
 /** A process group that a runner of this machine started for an attempt of a step. */
 export type RunningProcess = z.infer<typeof runningSchema>;
@@ -36,32 +39,41 @@ export function markerOf(
 
 /** Remembers on disk which processes were started, so that a runner that comes back can look whether they still work. */
 export interface RunningProcesses {
+  /** Makes room for the note before anything is started. @throws Error where the disk cannot be written. */
+  prepare(step: StepAttempt): Promise<void>;
   remember(step: StepAttempt, process: Omit<RunningProcess, "bootId">): Promise<void>;
   forget(step: StepAttempt): Promise<void>;
-  /** The last group started for this attempt on this machine since it was booted. */
-  find(step: StepAttempt): Promise<RunningProcess | undefined>;
+  /** The last group started for this attempt on this machine; known to be gone where the machine was booted since. */
+  find(step: StepAttempt): Promise<(RunningProcess & { readonly isRebooted?: boolean }) | undefined>;
 }
 
 /** Keeps one small file per running step in `folder`. */
 export function openRunningProcesses(folder: string): RunningProcesses {
   const fileOf = (step: StepAttempt): string => join(folder, `${step.upgradeId}.${step.stepId}.${step.attempt}.json`);
+  const write = async (step: StepAttempt, text: string): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Over what is there, so that no new room is needed for a note that was prepared.
+    const file = await open(fileOf(step), constants.O_RDWR | constants.O_CREAT, 0o600);
+    try {
+      const { bytesWritten } = await file.write(text, 0);
+      await file.truncate(bytesWritten);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  };
   return {
-    remember: async (step, process) => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const file = await open(fileOf(step), "w", 0o600);
-      try {
-        await file.writeFile(JSON.stringify({ ...process, bootId: await readBootId() } satisfies RunningProcess));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    },
+    prepare: (step) => write(step, " ".repeat(noteBytes)),
+    remember: async (step, process) =>
+      write(step, JSON.stringify({ ...process, bootId: await readBootId() } satisfies RunningProcess)),
     forget: (step) => rm(fileOf(step), { force: true }),
     find: async (step) => {
       const text = await readFile(fileOf(step), "utf8").catch(() => undefined);
       if (text === undefined) return undefined;
       const known = runningSchema.safeParse(parseJson(text));
-      return known.success && known.data.bootId === (await readBootId()) ? known.data : undefined;
+      if (!known.success) return undefined;
+      const isSameBoot = known.data.bootId === (await readBootId());
+      return isSameBoot ? known.data : { ...known.data, isGone: true, isRebooted: true };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { asDeclared } from "#src/plan/hook-of.ts";
 import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
@@ -158,7 +159,9 @@ function failurePosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[
   const isOpen = upgrade.status === "active" && isCurrent(upgrade, attempt);
   const choices = isOpen ? choicesFor(upgrade) : [];
   const isHeld = isOpen && upgrade.flow.kind === "held";
-  const content = failurePrompt({ upgradeId: upgrade.id, plan: track.plan, track, step, progress, choices, isHeld });
+  const { plan } = track;
+  const judged = asDeclared(step, upgrade.request.environment.hooks);
+  const content = failurePrompt({ upgradeId: upgrade.id, plan, track, step: judged, progress, choices, isHeld });
   const mentions = choices.length > 0 && !isHeld ? requesterMention(ownerOf(upgrade)) : [];
   const urgency = choices.length > 0 || progress.kind === "unknown" ? "failure" : "line";
   return [

@@ -275,6 +275,7 @@ function confirmation({ names }: ListenerPorts, { actionId, value }: Deed, upgra
     [actionIds.reject]: "has your rejection",
     [actionIds.withdrawVote]: "does not count your vote any more",
     [actionIds.cancelRequest]: "does not ask for this approval any more",
+    [actionIds.cancelStep]: "has its running step cancelled",
     [actionIds.retry]: "tries the step again",
     [actionIds.rollBack]: "is on its way back",
     [actionIds.hold]: "is on hold",

@@ -1,4 +1,5 @@
 import type { ModalView } from "@slack/types";
+import { cancellingOf } from "#src/plan/cancelling.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
@@ -8,6 +9,7 @@ import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
 import { groupsOf } from "#src/slack/people.ts";
 import { needsDialog } from "#src/slack/views/vote-buttons.ts";
 import { inputBlocks } from "#src/slack/views/dialog.ts";
+import { cancelStepModal } from "#src/slack/views/cancel-step.ts";
 import { abortModal, countAsDoneModal } from "#src/slack/views/modals.ts";
 import { approveModal, cancelRequestModal, rejectModal } from "#src/slack/views/vote-dialogs.ts";
 import type { AskedVote } from "#src/slack/views/vote-dialogs.ts";
@@ -80,6 +82,12 @@ export const dialogs: readonly Dialog[] = [
     errorsIn: ({ text }) => tooShort(text),
   },
   {
+    modalId: modalIds.cancelStep,
+    actionId: actionIds.cancelStep,
+    opens: { how: "looked_up", view: viewOfCancellingStep },
+    errorsIn: ({ text }) => tooShort(text),
+  },
+  {
     modalId: modalIds.countAsDone,
     actionId: actionIds.countAsDone,
     opens: { how: "at_once", view: countAsDoneModal },
@@ -129,6 +137,17 @@ async function viewOfCancelling(opening: Opening): Promise<ModalView | Refusal> 
   return refusal ?? cancelRequestModal(encodeValue(opening.wish.value));
 }
 
+async function viewOfCancellingStep(opening: Opening): Promise<ModalView | Refusal> {
+  const { upgrade, wish } = opening;
+  const refusal = await refusedEarly(opening, actionIds.cancelStep);
+  if (refusal !== undefined) return refusal;
+  const steps = upgrade.status === "active" ? currentTrack(upgrade).plan.steps : [];
+  const step = steps.find(({ id }) => id === wish.value.step?.id);
+  const cancelling = step && cancellingOf(step, upgrade.request.environment.hooks);
+  if (step === undefined || cancelling?.kind !== "possible") return outdated;
+  return cancelStepModal(encodeValue(wish.value), step, cancelling.leaves);
+}
+
 function askedVote({ upgrade, wish }: Opening): AskedVote | undefined {
   const { value } = wish;
   const approval = gateOf(upgrade, value);
@@ -153,7 +172,8 @@ async function refusedEarly(opening: Opening, actionId: ActionId): Promise<Refus
 }
 
 async function whyNot({ ports, upgrade, wish }: Opening, actionId: ActionId): Promise<Refusal | undefined> {
-  const misplaced = actionId === actionIds.cancelRequest ? undefined : await refuseVotePlace(ports, upgrade);
+  const isVote = actionId === actionIds.approve || actionId === actionIds.reject;
+  const misplaced = isVote ? await refuseVotePlace(ports, upgrade) : undefined;
   if (misplaced !== undefined) return misplaced;
   const { value, user } = wish;
   const groups = groupsOf(upgrade.request.environment);

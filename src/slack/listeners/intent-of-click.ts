@@ -64,6 +64,10 @@ export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<
         ? no(outdated)
         : ok({ intent: "cancel_request", ...stepOf(value.step), digest: approval.digest, reason: words.text, by });
     }
+    case actionIds.cancelStep:
+      return value.step === undefined
+        ? no(outdated)
+        : ok({ intent: "cancel_step", ...stepOf(value.step), reason: words.text, by });
     case actionIds.retry:
       return value.step === undefined ? no(outdated) : ok({ intent: "retry", ...stepOf(value.step), by });
     case actionIds.lookAgain:

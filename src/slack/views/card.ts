@@ -9,6 +9,7 @@ import type { Active, Upgrade } from "#src/upgrade/state.ts";
 import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { actions, button, context, header, section, sections } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
+import { cancelStepButtons } from "./cancel-step.ts";
 import { checkSummary } from "./check-summary.ts";
 import { delegationsText } from "./delegations.ts";
 import { findingsSummary } from "./findings.ts";
@@ -184,7 +185,12 @@ function activeButtons(upgrade: Active): readonly Button[] {
           value,
         });
   const canRollBack = upgrade.rollback === undefined && choicesFor(upgrade).length === 0;
-  return [flow, ...(canRollBack ? [rollBackButton(upgrade, value)] : []), abortButton(upgrade)];
+  return [
+    flow,
+    ...cancelStepButtons(upgrade),
+    ...(canRollBack ? [rollBackButton(upgrade, value)] : []),
+    abortButton(upgrade),
+  ];
 }
 
 /** Going back is always offered on the card; in a failure the prompt offers it with the evidence. */

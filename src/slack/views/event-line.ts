@@ -36,14 +36,12 @@ export function eventLine(
       return line(
         `♻️ Approval of “${stepTitle(event.stepId)}” is open again: at the second look a vote did not count any more (${escapeText(event.reason, 200)})`,
       );
+    case "step_cancel_requested":
+    case "result_came_late":
     case "step_counted_as_done":
-      return line(
-        `☑️ ${requesterName(event.by)} counts “${stepTitle(event.stepId)}” as done: ${escapeText(event.note, 500)}`,
-      );
     case "evidence_requested":
-      return line(`🔎 ${requesterName(event.by)} asks to look at “${stepTitle(event.stepId)}” again`);
     case "step_retried":
-      return line(`🔁 ${requesterName(event.by)} retries “${stepTitle(event.stepId)}”, attempt ${event.attempt}`);
+      return line(stepText(event, stepTitle(event.stepId)));
     case "upgrade_paused":
       return line(
         `⏸️ Paused by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}. A running step is not interrupted.`,
@@ -94,6 +92,28 @@ export function eventLine(
 function startedText({ by, scheduledFor, planDigest }: EventOf<"upgrade_started">): string {
   const when = scheduledFor === undefined ? "" : `, as scheduled for ${dateToken(scheduledFor)}`;
   return `🚀 Started by ${requesterName(by)}${when}, plan \`${shortDigest(planDigest)}\``;
+}
+
+type StepChange = EventOf<
+  "step_cancel_requested" | "result_came_late" | "step_counted_as_done" | "evidence_requested" | "step_retried"
+>;
+
+/** What became of a step besides its own line; the title is escaped. */
+function stepText(event: StepChange, title: string): string {
+  switch (event.type) {
+    case "step_cancel_requested":
+      return `✂️ ${requesterName(event.by)} cancels “${title}” while it runs: ${escapeText(event.reason, 500)}. Its result tells what came of it.`;
+    case "result_came_late":
+      return `📮 The result of “${title}” (attempt ${event.attempt}) came late from ${escapeText(event.runnerId, 80)}, when somebody had decided without it: *${event.report.outcome}*, ${escapeText(event.report.reason, 600)}. It changes nothing by itself; compare it with what was decided.`;
+    case "step_counted_as_done":
+      return `☑️ ${requesterName(event.by)} counts “${title}” as done: ${escapeText(event.note, 500)}`;
+    case "evidence_requested":
+      return `🔎 ${requesterName(event.by)} asks to look at “${title}” again`;
+    case "step_retried":
+      return `🔁 ${requesterName(event.by)} retries “${title}”, attempt ${event.attempt}`;
+    default:
+      return unreachable(event);
+  }
 }
 
 type PeopleEvent = EventOf<

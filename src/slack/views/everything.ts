@@ -2,6 +2,7 @@ import type { ModalView } from "@slack/types";
 import { canonicalJson } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
+import { proofOf } from "#src/plan/hook-of.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import { section } from "./blocks.ts";
@@ -54,7 +55,7 @@ function inWords({ plan, step, attempt, digest }: Everything): readonly string[]
     "Looked at before:",
     ...probesInWords(step.precheck),
     "Proven by:",
-    ...probesInWords(step.proof),
+    ...probesInWords(proofOf(step)),
   ];
 }
 

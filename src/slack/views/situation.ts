@@ -8,7 +8,7 @@ import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
+import type { Active, Closed, Planned, StepProgress, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { glassBadge } from "./break-glass.ts";
 import { holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
 import { findingsSummary } from "./findings.ts";
@@ -115,7 +115,7 @@ function progressMood(upgrade: Active): string | undefined {
   const progress = currentStep(upgrade)?.progress;
   if (progress?.kind === "failed") return "❌ Failed at";
   if (progress?.kind === "unknown") return "❔ Outcome unknown at";
-  if (progress?.kind === "running") return upgrade.flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
+  if (progress?.kind === "running") return runningMood(upgrade, progress);
   return undefined;
 }
 
@@ -127,6 +127,11 @@ function flowMood(upgrade: Active): string {
   if (waits.do === "wait" && waits.for === "calendar") return holdMood(waits.hold.kind);
   if (waits.do === "wait" && waits.for === "window") return holdMood("window");
   return approvalMood(currentApproval(upgrade));
+}
+
+function runningMood({ flow }: Active, { cancel }: Extract<StepProgress, { kind: "running" }>): string {
+  if (cancel !== undefined) return "✂️ Cancelling";
+  return flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
 }
 
 function approvalMood(approval: ApprovalRequest | undefined): string {
@@ -237,6 +242,8 @@ function nextStepTitle(upgrade: Active): string {
   const current = currentStep(upgrade);
   if (choicesFor(upgrade).length > 0)
     return "nothing until somebody chooses: the choices and what each does stand in the thread";
+  if (current?.progress.kind === "running" && current.progress.cancel !== undefined)
+    return "nothing: when the processes of the step are gone, somebody chooses how to go on";
   if (upgrade.flow.kind !== "going") return `${titleOf(current?.step.title ?? "")}, once somebody resumes`;
   const index = track.plan.steps.findIndex((step) => step.id === current?.step.id);
   const following = track.plan.steps[index + 1];

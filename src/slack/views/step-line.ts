@@ -38,7 +38,7 @@ function state(progress: StepLine["progress"]): string {
     case "ready":
       return "its turn";
     case "running":
-      return `running on ${escapeText(progress.runnerId, 80)} since ${dateToken(progress.startedAt)}`;
+      return `running on ${escapeText(progress.runnerId, 80)} since ${dateToken(progress.startedAt)}${cancelled(progress)}`;
     case "done":
       return doneText(progress);
     case "failed":
@@ -64,6 +64,10 @@ function doneText(progress: Extract<StepProgress, { kind: "done" }>): string {
     default:
       return unreachable(progress.how);
   }
+}
+
+function cancelled({ cancel }: Extract<StepProgress, { kind: "running" }>): string {
+  return cancel === undefined ? "" : `; being cancelled by ${requesterName(cancel.by)}`;
 }
 
 function took(report: StepReport | undefined): string {

@@ -1,5 +1,6 @@
 import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
+import { proofOf } from "#src/plan/hook-of.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command, Step, StepClass } from "#src/plan/step.ts";
@@ -69,9 +70,10 @@ function requestLine(action: Extract<Step["action"], { kind: "request" }>): stri
 
 /** How the outcome is proven, in few words. */
 export function proofText(step: Step): string {
-  const probes = step.proof.map(describeProbe).join("; ");
-  if (step.action.kind !== "manual") return step.proof.length === 0 ? "its own result" : probes;
-  return step.proof.length === 0 ? "a person confirms it" : `a person confirms it; later steps ask: ${probes}`;
+  const proof = proofOf(step);
+  const probes = proof.map(describeProbe).join("; ");
+  if (step.action.kind !== "manual") return proof.length === 0 ? "its own result" : probes;
+  return proof.length === 0 ? "a person confirms it" : `a person confirms it; later steps ask: ${probes}`;
 }
 
 function quoted(word: string): string {
@@ -120,6 +122,8 @@ function describeProbe(probe: Probe): string {
       return escapeText(`data planes of ${probe.controlPlane} are ${probe.expect} with ${probe.version}`);
     case "command_output":
       return inlineCode(probe.look.argv.join(" "), 120);
+    case "hook_done":
+      return `${inlineCode(probe.look.argv.join(" "), 120)} says that it is done`;
     case "workload_rolled_out":
       return escapeText(`release ${probe.release} is rolled out with ${probe.version}`);
     case "migrations_in_cluster":

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Step } from "#src/plan/step.ts";
@@ -219,4 +221,19 @@ test("sessions and the migration lock are looked for in each database there is, 
     "migration_lock_free",
     "migration_lock_free",
   ]);
+});
+
+test("after the machine was booted no process of the step is left, whoever has its number now", async () => {
+  await using folder = await createFolder();
+  await mkdir(join(folder.path, "running"));
+  // The number of a group that lives: this process's own.
+  const note = { groupId: process.pid, bootId: "of-the-boot-before", command: "kong migrations up", isGone: false };
+  await writeFile(join(folder.path, "running", "KU-2026-0001.work.1.json"), JSON.stringify(note));
+  const { environment } = withoutDatabase({ nodes: [] });
+  const [processes] = await collect(environment, {}, folder.path);
+  expect(processes).toMatchObject({
+    verdict: "ok",
+    summary: "the runner's machine was booted since, so no process of the step is left",
+    details: ["kong migrations up"],
+  });
 });

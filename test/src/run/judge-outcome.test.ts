@@ -9,6 +9,8 @@ const exited: ActionEnd = { kind: "failed", reason: "it ended with exit status 1
 const notStarted: ActionEnd = { kind: "failed", reason: "it was not started", wasStarted: false };
 const stopped: ActionEnd = { kind: "cut_off", reason: "it took too long", isGone: true };
 const stuck: ActionEnd = { kind: "cut_off", reason: "it took too long", isGone: false };
+const cancelled: ActionEnd = { kind: "cancelled", reason: "it was cancelled", isGone: true };
+const notGone: ActionEnd = { kind: "cancelled", reason: "it was cancelled", isGone: false };
 
 type Verdict = ProbeResult["verdict"];
 
@@ -26,6 +28,9 @@ test.each<[string, ActionEnd, readonly Verdict[], readonly [Outcome, Outcome]]>(
   ["never started", notStarted, [], ["failed", "failed"]],
   ["stopped at the limit", stopped, ["not_ok"], ["failed", "unknown"]],
   ["stopped at the limit but proven", stopped, ["ok"], ["failed", "unknown"]],
+  ["cancelled, nothing is left", cancelled, ["undetermined"], ["failed", "failed"]],
+  ["cancelled, but proven", cancelled, ["ok"], ["failed", "failed"]],
+  ["cancelled, and something still runs", notGone, ["ok"], ["unknown", "unknown"]],
   ["not to be stopped", stuck, ["not_ok"], ["unknown", "unknown"]],
 ])("%s", (_, end, verdicts, [repeatable, unrepeatable]) => {
   const proof = verdicts.map((verdict) => ({ kind: "smoke", verdict, summary: `it is ${verdict}`, details: [] }));

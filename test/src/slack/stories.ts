@@ -53,6 +53,24 @@ function unknown(): Story {
     .must({ intent: "report_runner_lost", ...ref, reason: "runner r1 died while it ran the step" });
 }
 
+function backingUp(): Story {
+  const story = started().runUntil("backup-database");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(`nothing to run: ${todo.do}`);
+  const ref = { stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1" };
+  return story.must({ intent: "start_step", ...ref, digest: todo.digest });
+}
+
+function cancelling(): Story {
+  return backingUp().must({
+    intent: "cancel_step",
+    stepId: "backup-database",
+    attempt: 1,
+    reason: "wrong folder",
+    by: inSlack(bob),
+  });
+}
+
 function probed(): Story {
   const story = unknown();
   const { step, progress } = currentStep(story.active) ?? {};
@@ -187,6 +205,20 @@ export const stories: Readonly<Record<string, () => Story>> = {
       .must({ intent: "report_survey", facts: factsWith([sampleFinding({ count: 2 }), tls]) }),
   superseded: () => planned().must(request).must({ intent: "report_survey", facts: sampleFacts() }),
   running: () => started().runUntil("migrations-up"),
+  backing_up: () => backingUp(),
+  cancelling: () => cancelling(),
+  cancelled_step: () => {
+    const story = cancelling();
+    const { step, progress } = currentStep(story.active) ?? {};
+    if (step === undefined || progress?.kind !== "running") throw new Error("nothing runs");
+    return story.must({
+      intent: "finish_step",
+      stepId: step.id,
+      attempt: progress.attempt,
+      runnerId: "r1",
+      report: report("failed", { reason: "pg_dump was cancelled; no process of it is left" }),
+    });
+  },
   paused: () => started().runUntil("migrations-up").must({ intent: "pause", reason: "traffic peak", by }),
   failed: () => failed("`migrations up` did nothing: another node holds the lock", ["Error: aborted"]),
   held: () => failed("it failed").must({ intent: "hold", by }),

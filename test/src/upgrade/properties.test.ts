@@ -72,6 +72,7 @@ const wishes = wishesOf(
         "tick",
         "withdraw",
         "cancel",
+        "cancel_step",
         "glass",
         "delegate",
         "end_delegation",
@@ -119,6 +120,7 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
     count: { intent: "count_as_done", ...ref, note: "seen", by },
     retry: { intent: "retry", ...ref, by },
     withdraw: { intent: "withdraw_vote", ...ref, voter: who, digest },
+    cancel_step: { intent: "cancel_step", ...ref, reason: "enough", by },
     cancel: { intent: "cancel_request", ...ref, digest, reason: "", by },
     glass: {
       intent: "break_glass",

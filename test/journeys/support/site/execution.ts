@@ -192,7 +192,9 @@ export class Execution {
       resolveSecret,
       baseEnv,
       running: openRunningProcesses(join(folders.root, "running")),
+      isStillOurs: async () => true,
       leave: new AbortController().signal,
+      cancel: new AbortController().signal,
       log: silentLog,
     });
     await this.#must({ intent: "finish_step", stepId: step.id, attempt, runnerId, report });

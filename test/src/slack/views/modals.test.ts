@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Policy } from "#approvals/policy.ts";
 import { decodeValue, encodeValue, maxQuestionId } from "#src/slack/actions.ts";
 import { validateView } from "#src/slack/block-kit/validate.ts";
+import { cancelStepModal } from "#src/slack/views/cancel-step.ts";
 import { abortModal, answerModal, countAsDoneModal } from "#src/slack/views/modals.ts";
 import { approveModal, cancelRequestModal, rejectModal } from "#src/slack/views/vote-dialogs.ts";
 import type { AskedVote } from "#src/slack/views/vote-dialogs.ts";
@@ -20,6 +21,7 @@ const before = { answer: "no", note: "", by: inSlack(alice), at: "2026-11-21T03:
 test.each([
   ["count as done", countAsDoneModal(value)],
   ["abort", abortModal(value)],
+  ["cancel a step", cancelStepModal(value, { title: "x".repeat(300) }, "y".repeat(900))],
   ["answer", answerModal(value, sampleQuestion(), undefined)],
   ["answer once more", answerModal(value, sampleQuestion(), before)],
 ])("Slack takes the dialog to %s", (_, view) => {
