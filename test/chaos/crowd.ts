@@ -5,8 +5,8 @@ import { alice, carol, dave, erin, frank, mallory } from "#practice/scenarios/st
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
-import { seeded } from "./seeded.ts";
-import type { Seeded } from "./seeded.ts";
+import { seeded } from "#test/support/seeded.ts";
+import type { Seeded } from "#test/support/seeded.ts";
 import type { Site } from "./world/site.ts";
 
 /** What the people of one installation need to know. */

@@ -1,5 +1,5 @@
-import { seeded } from "./seeded.ts";
-import type { Seeded } from "./seeded.ts";
+import { seeded } from "#test/support/seeded.ts";
+import type { Seeded } from "#test/support/seeded.ts";
 
 export const replicas = ["bot-1", "bot-2"] as const;
 export const runners = ["runner-1", "runner-2"] as const;
