@@ -1,15 +1,16 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** Whole upgrades with real processes and Slack's pace: minutes of waiting with little to compute. */
-const journeys = ["test/journeys/**/*.test.ts", "test/browser/main-job.test.ts"];
+const journeys = ["test/journeys/**/*.test.ts", "test/browser/main-job.test.ts", "test/chaos/chaos.test.ts"];
 /** Journeys that a check has no time for within 15 minutes: `npm run test:longer` runs them. */
 const longer = ["dual-cluster", "fresh-data-store", "preproduction-first"].map(
   (strategy) => `test/journeys/strategies/${strategy}.test.ts`,
 );
 
-/** The timeouts end what hangs; they are no bounds of speed, and four journeys share two cores. */
-const patience = { maxWorkers: 4, testTimeout: 180_000, hookTimeout: 120_000 };
+/** The timeouts end what hangs; they are no bounds of speed, and some journeys share two cores with the parts. */
+const patience = { maxWorkers: 5, testTimeout: 180_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -18,6 +19,7 @@ export default defineConfig({
       {
         extends: true,
         // More workers than the two cores that a machine has at least: some wait for real processes while others compute.
+        // As many as for the journeys: they share one queue, in which those who wait stand between those who compute.
         test: {
           name: "parts",
           include: ["test/**/*.test.ts"],
@@ -25,18 +27,17 @@ export default defineConfig({
           // Files share their workers: two hundred times loading zod, fast-check and our own modules was a sixth of the time.
           // No file changes what others see, and what files share registers its hooks in functions that they call.
           isolate: false,
-          maxWorkers: 4,
-          sequence: { groupOrder: 0 },
+          maxWorkers: 5,
         },
       },
       {
         extends: true,
-        test: { name: "journeys", include: journeys, exclude: longer, ...patience, sequence: { groupOrder: 1 } },
+        test: { name: "journeys", include: journeys, exclude: longer, ...patience },
       },
-      { extends: true, test: { name: "longer", include: longer, ...patience, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: "longer", include: longer, ...patience } },
     ],
     globalSetup: ["test/support/global-setup.ts"],
-    sequence: { shuffle: true },
+    sequence: { shuffle: true, sequencer: LongestFirst },
     expect: { requireAssertions: true },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -53,21 +53,28 @@ export async function installKong(options: {
   readonly compileCache?: string;
   /** Where the command looks for faults when `KONG_PRACTICE_FAULTS` does not say; nowhere unless given. */
   readonly faultsFile?: string;
+  /** Where each start of a command is written down: process, the step that it belongs to, program and words, with tabs between. */
+  readonly executionsFile?: string;
 }): Promise<KongInstallation> {
   const versions = options.versions ?? kongVersions;
   const cache = options.compileCache ?? join(options.root, compileCacheFolder);
   const faults = options.faultsFile === undefined ? {} : { KONG_PRACTICE_FAULTS: options.faultsFile };
+  const { executionsFile } = options;
+  const noteOf = (program: string): string =>
+    executionsFile === undefined ? "" : executionNote(program, executionsFile);
   for (const version of versions) {
     if (!kongVersions.includes(version)) {
       throw new Error(`Kong ${version} is not simulated; there are ${kongVersions.join(", ")}`);
     }
-    await writeLauncher(kongOfVersion(options.root, version), [cliProgram, version, "outer"], {
-      NODE_COMPILE_CACHE: cache,
-      ...faults,
-    });
+    await writeLauncher(
+      kongOfVersion(options.root, version),
+      [cliProgram, version, "outer"],
+      { NODE_COMPILE_CACHE: cache, ...faults },
+      noteOf("kong"),
+    );
   }
   const packageManager = join(options.root, "bin", "kong-package");
-  await writeLauncher(packageManager, [packageProgram], { NODE_COMPILE_CACHE: cache });
+  await writeLauncher(packageManager, [packageProgram], { NODE_COMPILE_CACHE: cache }, noteOf("kong-package"));
   return { root: options.root, packageManager, versions };
 }
 
@@ -139,11 +146,20 @@ function kongConf(node: KongNode, ports: KongNodePorts, pg: KongNodeDatabase): s
   return `# Node ${node.name} of the practice environment (simulated Kong).\n${lines.join("\n")}\n`;
 }
 
+/**
+ * The line of a launcher that writes its execution down. One short write at the end of a file is whole, whoever else
+ * writes (POSIX, O_APPEND); `UPGRADE_STEP_ATTEMPT` is how the runner marks the processes of a step.
+ */
+export function executionNote(program: string, file: string): string {
+  return `printf '%s\\t%s\\t%s\\t%s\\n' "$$" "\${UPGRADE_STEP_ATTEMPT:--}" ${shellQuoted(program)} "$*" >> ${shellQuoted(file)}\n`;
+}
+
 /** A shell script, so that the command can be linked and started like the real one; variables that are set win. */
 async function writeLauncher(
   path: string,
   args: readonly string[],
   defaults: Readonly<Record<string, string>>,
+  note: string,
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const words = [process.execPath, ...args].map(shellQuoted).join(" ");
@@ -151,7 +167,7 @@ async function writeLauncher(
   const variables = Object.entries(defaults).map(
     ([name, value]) => `[ -n "$${name}" ] || export ${name}=${shellQuoted(value)}\n`,
   );
-  const script = `#!/bin/sh\n${variables.join("")}exec ${words} "$@"\n`;
+  const script = `#!/bin/sh\n${note}${variables.join("")}exec ${words} "$@"\n`;
   await writeFile(fresh, script, { mode: 0o755 });
   await rename(fresh, path);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
+import { compileCache } from "#practice/world/compile-cache.ts";
 import { alice, channel } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
@@ -40,6 +41,7 @@ export async function exportAndVerify(stage: Stage): Promise<Tally> {
     const path = join(folder, file.name);
     await writeFile(path, text);
     const verified = await execa(process.execPath, [join(projectRoot, "src", "main.ts"), "verify", path], {
+      env: { NODE_COMPILE_CACHE: compileCache },
       reject: false,
       timeout: 30_000,
     });

@@ -31,6 +31,8 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 export type WorkspaceOptions = {
   readonly port: number;
   readonly dataDir?: string | undefined;
+  /** Port of a proxy in front of this one, where the app is told to find everything; `port` by default. */
+  readonly announcedPort?: number | undefined;
   readonly manifestPath: string;
   readonly appDelivery:
     | { readonly kind: "socket" }
@@ -64,7 +66,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   const store = new Store(options.dataDir, onFailure);
   const world = new World(await store.load());
   let port = options.port;
-  const address = (): string => `http://127.0.0.1:${port}`;
+  const address = (): string => `http://127.0.0.1:${options.announcedPort ?? port}`;
   const { ctx, socketMode } = assemble(options, { world, manifest, address });
   ctx.faults.rateLimits = options.rateLimits ?? "real";
   let changes = 0;
@@ -83,7 +85,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   });
   port = await listen(server, options.port);
   return {
-    address: address(),
+    address: `http://127.0.0.1:${port}`,
     slackApiUrl: `${address()}/api/`,
     connections: () => ctx.delivery.connections(),
     changes: () => changes,

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+
+const minutes = 5;
+/** Always the same choices; what else happens between them is never the same twice. */
+const seed = "check";
+/** The world has to be made, and what is open when nothing goes wrong any more has to come to an end. */
+const timeout = (minutes + 10) * 60_000;
+
+test(`${minutes} minutes of kills, stops and partitions break no invariant`, { timeout }, async () => {
+  const program = join(import.meta.dirname, "main.ts");
+  const words = ["--disable-warning=ExperimentalWarning", program, "--minutes", String(minutes), "--seed", seed];
+  const { exitCode, stdout, stderr } = await execa(process.execPath, words, { reject: false, timeout });
+  // The command that does the same again stands in what it said.
+  expect({ exitCode, said: exitCode === 0 ? "" : `${stderr}\n${stdout.slice(-6_000)}` }).toEqual({
+    exitCode: 0,
+    said: "",
+  });
+  process.stdout.write(`chaos: ${stdout.split("\n").findLast((line) => line.includes("{")) ?? "no figures"}\n`);
+});

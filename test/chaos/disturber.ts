@@ -1,0 +1,101 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { replicas, runners, linkNames } from "./disturbances.ts";
+import type { Disturbance, Victim } from "./disturbances.ts";
+import { seeProcesses, signal, signalOf } from "./world/process-tree.ts";
+import type { World } from "./world/world.ts";
+
+/** Does to the world what was planned, and undoes what lasts. */
+export class Disturber {
+  readonly #world: World;
+  readonly #ending = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #gateways = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Begins it; what lasts ends by itself. A victim that is not there suffers nothing. */
+  begin(disturbance: Disturbance): void {
+    const work = this.#apply(disturbance).finally(() => this.#running.delete(work));
+    this.#running.add(work);
+  }
+
+  /** Ends whatever still lasts. @throws Error when a disturbance could not be done or undone */
+  async heal(): Promise<void> {
+    this.#ending.abort();
+    await Promise.all(this.#running);
+    const { links, people, postgres, redis, crew, sites } = this.#world;
+    for (const name of linkNames) links[name].set({ kind: "open" });
+    await people.faults({ reset: true });
+    for (const name of [...replicas, ...runners]) send(crew[name].pid(), "SIGCONT");
+    await Promise.all([postgres.wake(), redis?.wake()]);
+    for (const site of sites) for (const [number] of site.nodes.entries()) await site.gateway(number, "wake");
+  }
+
+  async #apply(disturbance: Disturbance): Promise<void> {
+    const { links, people, redis, crew } = this.#world;
+    switch (disturbance.kind) {
+      case "kill":
+        return this.#do(disturbance.victim, "kill");
+      case "drain":
+        return send(crew[disturbance.victim].pid(), "SIGTERM");
+      case "stop": {
+        const gateway = this.#gateways;
+        await this.#do(disturbance.victim, "stop");
+        await this.#last(disturbance.forMs);
+        this.#gateways = gateway;
+        return this.#do(disturbance.victim, "wake");
+      }
+      case "partition":
+      case "slow": {
+        const link = links[disturbance.link];
+        link.set(
+          disturbance.kind === "slow" ? { kind: "slow", delayMs: disturbance.delayMs } : { kind: disturbance.how },
+        );
+        await this.#last(disturbance.forMs);
+        return link.set({ kind: "open" });
+      }
+      case "redis":
+        return disturbance.what === "flush" ? redis?.flush() : redis?.snapshot();
+      case "slack":
+        await people.faults(disturbance.fault);
+        if (disturbance.forMs === undefined) return;
+        await this.#last(disturbance.forMs);
+        await people.faults({ reset: true });
+    }
+  }
+
+  async #do(victim: Victim, what: "kill" | "stop" | "wake"): Promise<void> {
+    const { postgres, redis, crew } = this.#world;
+    switch (victim) {
+      case "postgres":
+        return postgres[what]();
+      case "redis":
+        return redis?.[what]();
+      case "gateway":
+        return this.#doToGateway(what);
+      case "command": {
+        const found = (await seeProcesses()).find(({ marker }) => marker !== undefined);
+        return send(found?.pid, "SIGKILL");
+      }
+      default:
+        return send(crew[victim].pid(), signalOf[what]);
+    }
+  }
+
+  async #doToGateway(what: "kill" | "stop" | "wake"): Promise<void> {
+    const all = this.#world.sites.flatMap((site) => site.nodes.map((_, number) => ({ site, number })));
+    const chosen = all[this.#gateways % all.length];
+    this.#gateways += 1;
+    await chosen?.site.gateway(chosen.number, what);
+  }
+
+  async #last(forMs: number): Promise<void> {
+    await delay(forMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+  }
+}
+
+function send(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid !== undefined) signal(pid, name);
+}
