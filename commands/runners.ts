@@ -32,7 +32,7 @@ export const runners: Command = {
       ...(more > 0 ? [`…${more} more`] : []),
       ...unserved.map(({ problem }) => `⚠️ ${escapeText(problem, 1_000)}`),
     ].join("\n");
-    const data = ordered.map((runner) => ({ ...runner, problem: runner.problem ?? null }));
+    const data = ordered.map(({ problem, ...runner }) => Object.assign(runner, { problem: problem ?? null }));
     return answered(
       { text, blocks: sections(text) },
       { kind: "runners", runners: data, unserved: unserved.map(({ name }) => name) },

@@ -53,28 +53,13 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     pid: process.pid,
     version: options.version,
   });
-  const alarms = createAlarms(record, runnerId, log);
-  const outbox = openOutbox(join(options.dataDir, "outbox"), {
-    record,
-    log,
-    onDiskTrouble: (id, problem) => void tellDiskTrouble(alarms, options, { id, problem }),
-  });
-  const workplace: Workplace = {
-    ...options,
-    permits: options.permits ?? {},
-    outbox,
-    alarms,
-    nowMs: options.nowMs ?? Date.now,
-    journal: openStartedJournal(join(options.dataDir, "started")),
-    slots: createStepSlots(maxStepsAtOnce, () => void sweep()),
-    claims: createClaims(outbox, runnerId, log),
-    cancellations: createCancellations(options, log),
-    running: openRunningProcesses(join(options.dataDir, "running")),
-    baseEnv: options.baseEnv ?? minimalEnv(),
+  const workplace = openWorkplace(options, {
     planAgain: replan,
     mayStart: () => !isDraining && !leave.signal.aborted && life.isHeld() && versionProblem === undefined,
     leave: leave.signal,
-  };
+    onFreeSlot: () => void sweep(),
+  });
+  const { outbox } = workplace;
   const visits = createVisits((id: UpgradeId) => attendUpgrade(id, workplace), log);
 
   async function sweep(): Promise<void> {
@@ -126,6 +111,34 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     drain,
     stop: (graceMs = 0) => (stopping ??= stop(graceMs)),
     busyWith: () => workplace.slots.taken(),
+  };
+}
+
+interface Presence extends Pick<Workplace, "planAgain" | "mayStart" | "leave"> {
+  readonly onFreeSlot: () => void;
+}
+
+function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Presence): Workplace {
+  const { runnerId, record, log, dataDir } = options;
+  const alarms = createAlarms(record, runnerId, log);
+  const outbox = openOutbox(join(dataDir, "outbox"), {
+    record,
+    log,
+    onDiskTrouble: (id, problem) => void tellDiskTrouble(alarms, options, { id, problem }),
+  });
+  return {
+    ...options,
+    ...presence,
+    permits: options.permits ?? {},
+    outbox,
+    alarms,
+    nowMs: options.nowMs ?? Date.now,
+    journal: openStartedJournal(join(dataDir, "started")),
+    slots: createStepSlots(maxStepsAtOnce, onFreeSlot),
+    claims: createClaims(outbox, runnerId, log),
+    cancellations: createCancellations(options, log),
+    running: openRunningProcesses(join(dataDir, "running")),
+    baseEnv: options.baseEnv ?? minimalEnv(),
   };
 }
 

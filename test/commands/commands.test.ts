@@ -234,7 +234,10 @@ test("whoever asks for something that nobody would run is told at once, with wha
   expect(await room.type("plan practice --to 3.4.2")).toContain(warning);
   await room.survey();
   for (const line of ["start", "status", "environments", "retry", "rollback --reason x"]) {
-    expect(await room.type(line), line).toMatch(new RegExp(`⚠️ ${warning}|refused`, "u"));
+    expect({ line, told: await room.type(line) }).toEqual({
+      line,
+      told: expect.stringMatching(new RegExp(`⚠️ ${warning}|refused`, "u")),
+    });
   }
   expect(await room.type("status", { channel: "C0GENERAL" })).toContain(warning);
   room.desk.known = [sampleRunner({ problem: "version 0.1.0 does not fit" })];

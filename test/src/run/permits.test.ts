@@ -45,7 +45,7 @@ test("T36: what the environment does not name is not started, whoever wrote it i
     [""],
     [],
   ]) {
-    expect(mayRun(argv), JSON.stringify(argv)).toBe(false);
+    expect({ argv, mayRun: mayRun(argv) }).toEqual({ argv, mayRun: false });
   }
   expect(whyForbidden({ argv: ["/bin/sh"] }, environment, {})).toContain("names no program “/bin/sh”");
 });
