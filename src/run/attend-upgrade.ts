@@ -1,6 +1,7 @@
+import type { Step } from "#src/plan/step.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
-import { next } from "#src/upgrade/next.ts";
+import { currentStep, next } from "#src/upgrade/next.ts";
 import type { Next } from "#src/upgrade/next.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import { compareInstallations } from "./compare-installations.ts";
@@ -9,6 +10,7 @@ import { createRedactor } from "./output/redact.ts";
 import { permittedPorts } from "./permitted-ports.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { survey } from "./survey.ts";
+import { takeUp } from "./take-up.ts";
 import type { Turn, Workplace } from "./workplace.ts";
 
 /** An upgrade that goes on without people for longer than this is broken. */
@@ -37,9 +39,10 @@ async function follow(turn: Turn, instruction: Next): Promise<boolean> {
     case "watch":
       return instruction.runnerId === turn.workplace.runnerId ? giveUp(turn, instruction) : false;
     case "probe":
-      return reportEvidence(turn, instruction);
-    case "sign":
+      return (await takeUpStarted(turn, instruction)) || reportEvidence(turn, instruction);
     case "wait":
+      return takeUpUnknown(turn);
+    case "sign":
     case "nothing":
       return false;
     default:
@@ -67,11 +70,26 @@ async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<
   return answer.ok;
 }
 
-/** A step that runs under our name although we do not run it: we died in the middle and came back. */
-async function giveUp(
-  { upgrade, workplace }: Turn,
-  { step, attempt }: Extract<Next, { readonly do: "watch" }>,
+/** A step that this runner itself had started elsewhere is followed to its end before anybody looks for traces. */
+async function takeUpStarted(
+  turn: Turn,
+  { step, attempt }: { readonly step: Step; readonly attempt: number },
 ): Promise<boolean> {
+  const { upgrade } = turn;
+  return upgrade.status === "active" && takeUp({ ...turn, upgrade }, step, attempt);
+}
+
+/** Whoever saw how a step ended says so as long as nobody has decided. */
+async function takeUpUnknown(turn: Turn): Promise<boolean> {
+  const { upgrade } = turn;
+  const current = upgrade.status === "active" ? currentStep(upgrade) : undefined;
+  if (current?.progress.kind !== "unknown" || current.progress.report !== undefined) return false;
+  return takeUpStarted(turn, { step: current.step, attempt: current.progress.attempt });
+}
+
+/** A step that runs under our name although we do not run it: we died in the middle and came back. */
+async function giveUp(turn: Turn, { step, attempt }: Extract<Next, { readonly do: "watch" }>): Promise<boolean> {
+  const { upgrade, workplace } = turn;
   const { record, runnerId, outbox, claims, log } = workplace;
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   if (await outbox.holds(place)) {
@@ -79,6 +97,7 @@ async function giveUp(
     return !(await outbox.holds(place));
   }
   if (await claims.settleUnanswered(place)) return true;
+  if (await takeUpStarted(turn, { step, attempt })) return true;
   log.warn(place, "this runner ended while the step ran; its outcome is unknown");
   const reason = `runner ${runnerId} ended while the step ran and came back; nobody saw how the step ended`;
   const answer = await record.submit(
@@ -93,7 +112,7 @@ async function reportEvidence(
   { upgrade, environment, workplace }: Turn,
   { step, attempt }: Extract<Next, { readonly do: "probe" }>,
 ): Promise<boolean> {
-  const { record, resolveSecret, runnerId, running, leave } = workplace;
+  const { record, resolveSecret, runnerId, running, transports, leave } = workplace;
   if (!workplace.mayStart() || upgrade.status !== "active") return false;
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   const probes = await collectEvidence(
@@ -104,6 +123,7 @@ async function reportEvidence(
       ports: permittedPorts(workplace, environment),
       redactor: createRedactor(await secretsOf(environment, step, resolveSecret)),
       running,
+      transports,
       leave,
     },
   );

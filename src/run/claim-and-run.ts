@@ -1,5 +1,6 @@
 import { no } from "#src/kernel/result.ts";
 import { asDeclared } from "#src/plan/hook-of.ts";
+import type { Step } from "#src/plan/step.ts";
 import { policyFor } from "#src/plan/step-kinds.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import { alarm } from "./check-standing.ts";
@@ -10,6 +11,7 @@ import type { RunInstruction } from "./check-standing.ts";
 import { clockDifferenceMs } from "./clock-difference.ts";
 import { isStillOurs } from "./ownership.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
+import type { ChunkStore } from "./output/chunk-store.ts";
 import { createRedactor } from "./output/redact.ts";
 import { createStepOutput } from "./output/step-output.ts";
 import { whyNotWritable } from "./own-disk.ts";
@@ -17,6 +19,7 @@ import { permittedPorts } from "./permitted-ports.ts";
 import { whyStepForbidden } from "./permits.ts";
 import { runStep } from "./run-step.ts";
 import { secretsOf } from "./secrets-of.ts";
+import type { StepContext } from "./step-context.ts";
 import type { Turn } from "./workplace.ts";
 
 /**
@@ -106,32 +109,45 @@ async function claim(
   return answer.ok;
 }
 
-async function runClaimed(
-  { upgrade, environment, workplace }: Turn<Active>,
-  instruction: RunInstruction,
-  cancel: AbortSignal,
-): Promise<void> {
-  const { record, runnerId, outbox, resolveSecret, baseEnv, running, leave, log } = workplace;
-  const { step, attempt } = instruction;
-  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
-  const redactor = createRedactor(await secretsOf(environment, step, resolveSecret));
+async function runClaimed(turn: Turn<Active>, { step, attempt }: RunInstruction, cancel: AbortSignal): Promise<void> {
+  const { record, runnerId, outbox, log } = turn.workplace;
+  const place = { upgradeId: turn.upgrade.id, stepId: step.id, attempt };
   const store = createChunkStore((chunks) => record.appendOutput(place, chunks), log);
-  const report = await runStep({
+  const report = await runStep(await contextOf(turn, { step, attempt, store, cancel }));
+  await outbox.send({ ...place, runnerId, report, chunks: store.unsent });
+}
+
+interface Attempt {
+  readonly step: Step;
+  readonly attempt: number;
+  readonly store: ChunkStore;
+  readonly cancel: AbortSignal;
+}
+
+/** What one attempt of a step is executed with. */
+export async function contextOf(
+  { upgrade, environment, workplace }: Turn<Active>,
+  { step, attempt, store, cancel }: Attempt,
+): Promise<StepContext> {
+  const { record, runnerId, resolveSecret, baseEnv, running, transports, remoteAttempts, leave, log } = workplace;
+  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
+  return {
     upgradeId: upgrade.id,
     step: asDeclared(step, environment.hooks),
     attempt,
     environment,
     baseline: upgrade.baseline,
     ports: permittedPorts(workplace, environment),
-    redactor,
+    redactor: createRedactor(await secretsOf(environment, step, resolveSecret)),
     output: createStepOutput(store),
     resolveSecret,
     baseEnv,
     running,
+    transports,
+    remoteAttempts,
     isStillOurs: () => isStillOurs(record, { ...place, runnerId }),
     leave,
     cancel,
     log,
-  });
-  await outbox.send({ ...place, runnerId, report, chunks: store.unsent });
+  };
 }

@@ -20,8 +20,10 @@ import type { RunningProcesses, StepAttempt } from "./process/running-processes.
 import { looksAfterPrograms } from "./program-evidence.ts";
 import type { Look } from "./program-evidence.ts";
 import { lookAfterRequest } from "./request-evidence.ts";
+import { looksElsewhere } from "./remote-evidence.ts";
 import { askAll } from "./run-step.ts";
 import type { ProbeContext } from "./step-context.ts";
+import type { Transports } from "./transports/transports.ts";
 
 /** Longest wait for processes that a dead runner left working: evidence taken while they work would be stale at once. */
 const longestWaitMs = 600_000;
@@ -29,6 +31,7 @@ const maxLines = 20;
 
 export interface EvidenceContext extends ProbeContext {
   readonly running: RunningProcesses;
+  readonly transports: Transports;
   /** Aborted when the runner leaves. */
   readonly leave: AbortSignal;
 }
@@ -44,7 +47,8 @@ export async function collectEvidence(
 ): Promise<readonly ProbeResult[]> {
   const processes = await waitForProcesses(attempt, step, context);
   const seen: ProbeResult[] = [];
-  for (const look of looksAfter(step, context)) seen.push(await answerOf(look, context));
+  const elsewhere = looksElsewhere(step, { ...context, attempt });
+  for (const look of [...elsewhere, ...looksAfter(step, context)]) seen.push(await answerOf(look, context));
   const answers = await askAll(probesOf(step, context.environment), (probe) => askProbe(probe, context));
   return [processes, ...seen, ...answers];
 }

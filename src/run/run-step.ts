@@ -3,9 +3,10 @@ import { proofOf } from "#src/plan/hook-of.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
-import type { Step } from "#src/plan/step.ts";
+import type { Command, Step } from "#src/plan/step.ts";
 import type { ActionResult } from "./actions/action-result.ts";
 import { cancelledEnd } from "./actions/cancelled.ts";
+import { takeUpCommands } from "./actions/commands.ts";
 import { executeAction } from "./actions/execute-action.ts";
 import { isDecidedByProof, judgeOutcome } from "./judge-outcome.ts";
 import type { Judgement } from "./judge-outcome.ts";
@@ -21,9 +22,21 @@ const longestLastWords = 500;
  * Executes a step that was claimed: precheck, action, proof. Never rejects: whatever happens becomes a report, and what
  * nobody foresaw becomes `unknown` where the step may have done something that must not be done twice.
  */
-export async function runStep(context: StepContext): Promise<StepReport> {
+export function runStep(context: StepContext): Promise<StepReport> {
+  return reportOn(context, execute);
+}
+
+/**
+ * Follows the commands of a step to their end that this runner had started elsewhere before it was started again itself;
+ * proof and judgement are those of any other attempt. Its precheck was passed then.
+ */
+export function takeUpStep(context: StepContext, commands: readonly Command[], leftMs: number): Promise<StepReport> {
+  return reportOn(context, async () => judge(context, [], await takeUpCommands(commands, context, leftMs)));
+}
+
+async function reportOn(context: StepContext, work: (context: StepContext) => Promise<Seen>): Promise<StepReport> {
   const startedAt = performance.now();
-  const seen = await execute(context).catch((error: unknown): Seen => {
+  const seen = await work(context).catch((error: unknown): Seen => {
     context.log.error({ step: context.step.id, error }, "executing a step went wrong");
     const reason = `the runner failed in the middle: ${context.redactor.redactText(errorMessage(error))}`;
     return { precheck: [], proof: [], commands: [], outcome: context.step.isIdempotent ? "failed" : "unknown", reason };
@@ -57,7 +70,11 @@ async function execute(context: StepContext): Promise<Seen> {
     const { reason } = cancelledEnd(context, { what: "the step", isGone: true });
     return { outcome: "failed", reason: `nothing was run: ${reason}`, precheck, proof: [], commands: [] };
   }
-  const result = await executeAction(context);
+  return judge(context, precheck, await executeAction(context));
+}
+
+async function judge(context: StepContext, precheck: readonly ProbeResult[], result: ActionResult): Promise<Seen> {
+  const { step } = context;
   const proof = await prove(context, result);
   // What looks has done its work only with the last answer.
   const isBrokenOff = isOnlyLooking(step) && context.cancel.aborted;

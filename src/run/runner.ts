@@ -17,6 +17,9 @@ import { openRunningProcesses } from "./process/running-processes.ts";
 import { createPorter } from "./queue/porter.ts";
 import { openStartedJournal } from "./started-journal.ts";
 import { createStepSlots } from "./step-slots.ts";
+import { tidyRemoteAttempts } from "./take-up.ts";
+import { openRemoteAttempts } from "./transports/remote-attempts.ts";
+import { openTransports } from "./transports/transports.ts";
 import { createVisits } from "./visits.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -68,6 +71,7 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
       versionProblem = tellChange(log, versionProblem, whyVersionsClash(options.version, await record.botVersions()));
       await outbox.deliver();
       await reportLostRunners(workplace);
+      await tidyRemoteAttempts(workplace);
       const open = await record.list({ isOpen: true, limit: maxOpenUpgrades });
       for (const upgrade of open) workplace.cancellations.look(upgrade);
       for (const { id, request } of open) if (environments.has(request.environment.name)) visits.visit(id);
@@ -105,6 +109,7 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     await listening[Symbol.asyncDispose]();
     await sweeping;
     await life[Symbol.asyncDispose]();
+    await workplace.transports[Symbol.asyncDispose]();
     log.info({ runnerId, left: workplace.slots.taken() }, "runner stopped");
   };
   return {
@@ -119,6 +124,7 @@ interface Presence extends Pick<Workplace, "planAgain" | "mayStart" | "leave"> {
 }
 
 function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Presence): Workplace {
+  const baseEnv = options.baseEnv ?? minimalEnv();
   const { runnerId, record, log, dataDir } = options;
   const alarms = createAlarms(record, runnerId, log);
   const outbox = openOutbox(join(dataDir, "outbox"), {
@@ -138,7 +144,9 @@ function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Pres
     claims: createClaims(outbox, runnerId, log),
     cancellations: createCancellations(options, log),
     running: openRunningProcesses(join(dataDir, "running")),
-    baseEnv: options.baseEnv ?? minimalEnv(),
+    transports: openTransports(baseEnv),
+    remoteAttempts: openRemoteAttempts(join(dataDir, "remote")),
+    baseEnv,
   };
 }
 

@@ -7,6 +7,8 @@ import type { Redactor } from "./output/redact.ts";
 import type { StepOutput } from "./output/step-output.ts";
 import type { Logger, ResolveSecret } from "./ports.ts";
 import type { RunningProcesses } from "./process/running-processes.ts";
+import type { RemoteAttempts } from "./transports/remote-attempts.ts";
+import type { Transports } from "./transports/transports.ts";
 
 /** What probes need: the runner's own configuration of the environment, ways to look, and what was measured before. */
 export interface ProbeContext {
@@ -26,6 +28,8 @@ export interface StepContext extends ProbeContext {
   readonly resolveSecret: ResolveSecret;
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly running: RunningProcesses;
+  readonly transports: Transports;
+  readonly remoteAttempts: RemoteAttempts;
   /** Asks the record right before a process is started; undefined where it could not be asked. Never rejects. */
   readonly isStillOurs: () => Promise<boolean | undefined>;
   /** Aborted when the runner has to go now: only what can be broken off without harm listens to it. */

@@ -8,6 +8,8 @@ import type { Permits } from "./permits.ts";
 import type { planAgain } from "./plan-again.ts";
 import type { RunnerOptions } from "./ports.ts";
 import type { RunningProcesses } from "./process/running-processes.ts";
+import type { RemoteAttempts } from "./transports/remote-attempts.ts";
+import type { Transports } from "./transports/transports.ts";
 import type { StartedJournal } from "./started-journal.ts";
 import type { StepSlots } from "./step-slots.ts";
 
@@ -23,6 +25,8 @@ export interface Workplace extends RunnerOptions {
   /** This machine's clock, in milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly running: RunningProcesses;
+  readonly transports: Transports;
+  readonly remoteAttempts: RemoteAttempts;
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly planAgain: typeof planAgain;
   /** Whether new steps may be taken: not while draining, and not while others take this runner for dead. */

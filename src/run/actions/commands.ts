@@ -4,7 +4,6 @@ import { formatDuration } from "#src/kernel/duration.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Command } from "#src/plan/step.ts";
-import { describeTransport } from "#src/plan/transport.ts";
 import type { CommandResult } from "#src/upgrade/step-report.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
 import { lineBuffering } from "#src/run/process/line-buffering.ts";
@@ -15,22 +14,49 @@ import type { StepAttempt } from "#src/run/process/running-processes.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
 import { cancelledEnd } from "./cancelled.ts";
+import { runElsewhere } from "./elsewhere.ts";
+import type { ElsewhereCall } from "./elsewhere.ts";
 
 /** Runs the commands of a step one after the other within the step's time limit; stops at the first that fails. */
-export async function runCommands(commands: readonly Command[], context: StepContext): Promise<ActionResult> {
+export function runCommands(commands: readonly Command[], context: StepContext): Promise<ActionResult> {
+  return oneAfterTheOther(commands, context, { kind: "start", leftMs: context.step.timeoutMs });
+}
+
+/**
+ * Follows commands to their end that this runner started elsewhere before it was started again itself, each with the place
+ * where it was started; what had not begun by then is never started.
+ */
+export function takeUpCommands(
+  commands: readonly Command[],
+  context: StepContext,
+  leftMs: number,
+): Promise<ActionResult> {
+  return oneAfterTheOther(commands, context, { kind: "take_up", leftMs });
+}
+
+interface Manner {
+  readonly kind: "start" | "take_up";
+  /** Of the step's time limit. */
+  readonly leftMs: number;
+}
+
+async function oneAfterTheOther(
+  commands: readonly Command[],
+  context: StepContext,
+  { kind, leftMs }: Manner,
+): Promise<ActionResult> {
   // Not by the clock of the day, which may jump.
-  const deadline = performance.now() + context.step.timeoutMs;
+  const deadline = performance.now() + leftMs;
   const results: CommandResult[] = [];
-  for (const command of commands) {
+  for (const [index, command] of commands.entries()) {
     if (context.cancel.aborted) {
       return {
         end: cancelledEnd(context, { what: `the rest of ${context.step.id}`, isGone: true }),
         commands: results,
       };
     }
-    const isFirst = results.length === 0;
     const timeoutMs = Math.max(1, deadline - performance.now());
-    const { result, end } = await runCommand(command, context, { timeoutMs, isFirst });
+    const { result, end } = await runCommand(command, context, { kind, index, timeoutMs });
     results.push(result);
     if (end.kind !== "completed") return { end: afterOthers(end, results), commands: results };
   }
@@ -48,18 +74,19 @@ interface Ran {
 }
 
 interface Turn {
+  readonly kind: "start" | "take_up";
+  /** Which command of the step it is. */
+  readonly index: number;
   readonly timeoutMs: number;
-  /** Nothing of the step was started yet, so not starting harms nobody. */
-  readonly isFirst: boolean;
 }
 
-async function runCommand(command: Command, context: StepContext, { timeoutMs, isFirst }: Turn): Promise<Ran> {
+async function runCommand(command: Command, context: StepContext, turn: Turn): Promise<Ran> {
   const { redactor, output } = context;
   const argv = redactor.redactWords(command.argv);
   const shown = argv.join(" ");
   await output.write([`[${command.target}] $ ${shown}`]);
   const startedAt = performance.now();
-  const end = await spawn(command, context, { shown, timeoutMs, isFirst });
+  const end = await spawn(command, context, { ...turn, shown });
   const durationMs = Math.round(performance.now() - startedAt);
   return {
     result: {
@@ -70,47 +97,52 @@ async function runCommand(command: Command, context: StepContext, { timeoutMs, i
       ...(end.kind === "exited" ? { exitCode: end.exitCode } : {}),
       ...(end.kind === "signalled" ? { signal: end.signal } : {}),
     },
-    end: judgeEnd(end, { shown, timeoutMs, context }),
+    end: judgeEnd(end, { shown, timeoutMs: turn.timeoutMs, context }),
   };
 }
 
 async function spawn(
   command: Command,
   context: StepContext,
-  { shown, timeoutMs, isFirst }: Turn & { readonly shown: string },
+  { shown, ...turn }: Turn & { readonly shown: string },
 ): Promise<ProcessEnd> {
   const { output, redactor, running, step, upgradeId, attempt, log } = context;
   const place = { upgradeId, stepId: step.id, attempt };
-  if (command.via !== undefined) {
-    return { kind: "not_started", problem: `this runner runs nothing by ${describeTransport(command.via)}` };
-  }
   const env = await secretEnv(command, context);
   if (env.kind === "missing") return { kind: "not_started", problem: env.problem };
   const file = await openFile(command);
   if (file.kind === "refused") return { kind: "not_started", problem: file.problem };
   await using handle = file.handle;
-  const obstacle = await whyNotNow(place, context, isFirst);
+  const obstacle = turn.kind === "start" ? await whyNotNow(place, context, turn.index) : undefined;
   if (obstacle !== undefined) return { kind: "not_started", problem: obstacle };
   const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
-  const variables = { ...context.baseEnv, ...command.env, ...env.values, [marker.name]: marker.value };
-  const end = await runProcess({
+  const call: ElsewhereCall = {
     argv: command.argv,
-    env: { ...variables, ...(await lineBuffering(command.argv, variables)) },
-    cwd: "/",
-    timeoutMs,
+    env: { ...command.env, ...env.values, [marker.name]: marker.value },
+    timeoutMs: turn.timeoutMs,
     cancel: context.cancel,
-    onSpawn: (groupId) =>
-      running.remember(place, { groupId, command: shown, isGone: false }).catch((error: unknown) => {
-        log.warn({ ...place, problem: errorMessage(error) }, "a started process could not be noted on disk");
-      }),
     onOutput: (stream, bytes) =>
       stream === "stdout" && handle !== undefined ? handle.writeFile(bytes) : output.write(streams[stream].push(bytes)),
-  });
+  };
+  const onSpawn = (groupId: number): Promise<void> =>
+    running.remember(place, { groupId, command: shown, isGone: false }).catch((error: unknown) => {
+      log.warn({ ...place, problem: errorMessage(error) }, "a started process could not be noted on disk");
+    });
+  const variables = { ...context.baseEnv, ...call.env };
+  const end =
+    command.via === undefined
+      ? await runProcess({
+          ...call,
+          env: { ...variables, ...(await lineBuffering(command.argv, variables)) },
+          cwd: "/",
+          onSpawn,
+        })
+      : await runElsewhere(command.via, call, { ...turn, context });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
   const isOver = !("isGroupGone" in end) || end.isGroupGone;
   if (isOver) await running.forget(place);
-  return end.kind === "not_started" ? { ...end, problem: redactor.redactText(end.problem) } : end;
+  return "problem" in end ? { ...end, problem: redactor.redactText(end.problem) } : end;
 }
 
 /**
@@ -120,7 +152,7 @@ async function spawn(
 async function whyNotNow(
   place: StepAttempt,
   { running, isStillOurs }: StepContext,
-  isFirst: boolean,
+  index: number,
 ): Promise<string | undefined> {
   try {
     await running.prepare(place);
@@ -129,7 +161,7 @@ async function whyNotNow(
   }
   const isOurs = await isStillOurs();
   if (isOurs === false) return "this runner was given up meanwhile, so the step is not its own any more";
-  return isOurs === undefined && isFirst
+  return isOurs === undefined && index === 0
     ? "the database could not be asked whether the step is still this runner's"
     : undefined;
 }
@@ -203,6 +235,12 @@ function judgeEnd(
       };
     case "cancelled":
       return cancelledEnd(context, { what: shown, isGone: end.isGroupGone });
+    case "lost":
+      return {
+        kind: "cut_off",
+        reason: `nobody knows how ${shown} ended: ${end.problem}`,
+        isGone: end.isGroupGone,
+      };
     default:
       return unreachable(end);
   }

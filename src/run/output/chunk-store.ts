@@ -22,9 +22,13 @@ const maxKeptLength = 1_048_576;
 const retryAfterMs = 2_000;
 
 /** Writes through `save`; keeps a bounded number of chunks while it fails and says so in the output when some are lost. */
-export function createChunkStore(save: (chunks: readonly OutputChunk[]) => Promise<void>, log: Logger): ChunkStore {
+export function createChunkStore(
+  save: (chunks: readonly OutputChunk[]) => Promise<void>,
+  log: Logger,
+  afterSeq = 0,
+): ChunkStore {
   let kept: OutputChunk[] = [];
-  let seq = 0;
+  let seq = afterSeq;
   let lost = 0;
   let failedAt: number | undefined;
   let working: Promise<void> = Promise.resolve();

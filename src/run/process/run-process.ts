@@ -24,7 +24,9 @@ export type ProcessEnd =
   | { readonly kind: "exited"; readonly exitCode: number }
   | { readonly kind: "signalled"; readonly signal: string }
   | { readonly kind: "timed_out"; readonly isGroupGone: boolean }
-  | { readonly kind: "cancelled"; readonly isGroupGone: boolean };
+  | { readonly kind: "cancelled"; readonly isGroupGone: boolean }
+  /** It was started elsewhere, and nobody can say how it ended. */
+  | { readonly kind: "lost"; readonly problem: string; readonly isGroupGone: boolean };
 
 /** Kong ignores SIGTERM while it migrates (seen in 2.8.5 to 3.9.3), so SIGKILL follows soon. */
 const termGraceMs = 5_000;

@@ -7,6 +7,8 @@ import { createRedactor } from "#src/run/output/redact.ts";
 import { createStepOutput } from "#src/run/output/step-output.ts";
 import { openRunningProcesses } from "#src/run/process/running-processes.ts";
 import type { StepContext } from "#src/run/step-context.ts";
+import { openRemoteAttempts } from "#src/run/transports/remote-attempts.ts";
+import { openTransports } from "#src/run/transports/transports.ts";
 import { resolverFor, silentLog } from "./stage.ts";
 
 /** What a step is executed with, without a record: its output is collected. */
@@ -39,6 +41,8 @@ export function createContext(
     baseEnv,
     running: openRunningProcesses(`${dataDir}/running`),
     isStillOurs: async () => true,
+    transports: openTransports(baseEnv),
+    remoteAttempts: openRemoteAttempts(`${dataDir}/remote`),
     leave: new AbortController().signal,
     cancel: new AbortController().signal,
     log: silentLog,

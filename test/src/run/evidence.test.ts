@@ -6,6 +6,7 @@ import type { Step } from "#src/plan/step.ts";
 import { collectEvidence } from "#src/run/evidence.ts";
 import { createRedactor } from "#src/run/output/redact.ts";
 import { openRunningProcesses } from "#src/run/process/running-processes.ts";
+import { openTransports } from "#src/run/transports/transports.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
 import { listOf, serveKong } from "#test/src/run/kong-server.ts";
 import { contextOf, nodeWith, nowhere, withoutDatabase } from "#test/src/run/probe-context.ts";
@@ -25,6 +26,7 @@ async function collect(
       ...contextOf(environment),
       redactor: createRedactor(["sesame"]),
       running: openRunningProcesses(`${dataDir}/running`),
+      transports: openTransports({ PATH: "/usr/bin:/bin" }),
       leave: new AbortController().signal,
     },
   );

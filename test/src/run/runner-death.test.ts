@@ -1,42 +1,13 @@
 import { existsSync } from "node:fs";
-import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
 import { openTcpGate } from "#test/src/run/fixtures/tcp-gate.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
+import { startRunnerProcess } from "./runner-process-stage.ts";
 import { setStage } from "./runner-stage.ts";
-import type { Stage } from "./runner-stage.ts";
 import { createStep, present, shell } from "./stage.ts";
-
-interface RunnerProcess extends AsyncDisposable {
-  readonly dataDir: string;
-  kill(signal: NodeJS.Signals): void;
-  /** Its exit status; undefined when a signal ended it. */
-  readonly ended: Promise<number | undefined>;
-}
-
-async function startProcess(stage: Stage): Promise<RunnerProcess> {
-  const dataDir = join(stage.folder, "data");
-  const file = join(stage.folder, "runner.json");
-  const { environment, plan, databaseUrl } = stage;
-  await writeFile(file, JSON.stringify({ databaseUrl, runnerId: "runner-1", dataDir, environment, plan }));
-  const program = fileURLToPath(new URL("./fixtures/runner-process.ts", import.meta.url));
-  const child = execa(process.execPath, [program, file], { reject: false, stdout: "ignore", stderr: "inherit" });
-  return {
-    dataDir,
-    kill: (signal) => {
-      child.kill(signal);
-    },
-    ended: child.then(({ exitCode }) => exitCode),
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGKILL");
-      await child;
-    },
-  };
-}
 
 test("a step whose runner is killed becomes unknown, with evidence taken only when its processes are gone", async () => {
   await using stage = await setStage((folder) => [
@@ -48,7 +19,7 @@ test("a step whose runner is killed becomes unknown, with evidence taken only wh
       proof: [present(`${folder}/work`)],
     }),
   ]);
-  await using killed = await startProcess(stage);
+  await using killed = await startRunnerProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   killed.kill("SIGKILL");
   await killed.ended;
@@ -73,7 +44,7 @@ test("processes are recognised when their runner was killed before it could note
       proof: [present(`${folder}/work`)],
     }),
   ]);
-  await using killed = await startProcess(stage);
+  await using killed = await startRunnerProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   killed.kill("SIGKILL");
   await killed.ended;
@@ -94,7 +65,7 @@ test("another runner notices the death and never runs the step again", async () 
       proof: [present(`${folder}/work`)],
     }),
   ]);
-  await using killed = await startProcess(stage);
+  await using killed = await startRunnerProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   await stage.start({ runnerId: "runner-2", dataDir: join(stage.folder, "other") });
   killed.kill("SIGKILL");
@@ -117,7 +88,7 @@ test("on SIGTERM a runner process finishes its step, hands the result in and end
       proof: [present(`${folder}/work`)],
     }),
   ]);
-  await using drained = await startProcess(stage);
+  await using drained = await startRunnerProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   drained.kill("SIGTERM");
   expect(await drained.ended).toBe(0);

@@ -7,6 +7,8 @@ import { createChunkStore } from "#src/run/output/chunk-store.ts";
 import { createRedactor } from "#src/run/output/redact.ts";
 import { createStepOutput } from "#src/run/output/step-output.ts";
 import { openRunningProcesses } from "#src/run/process/running-processes.ts";
+import { openRemoteAttempts } from "#src/run/transports/remote-attempts.ts";
+import { openTransports } from "#src/run/transports/transports.ts";
 import { planAgain } from "#src/run/plan-again.ts";
 import { runStep } from "#src/run/run-step.ts";
 import { secretsOf } from "#src/run/secrets-of.ts";
@@ -193,6 +195,8 @@ export class Execution {
       baseEnv,
       running: openRunningProcesses(join(folders.root, "running")),
       isStillOurs: async () => true,
+      transports: openTransports(baseEnv),
+      remoteAttempts: openRemoteAttempts(join(folders.root, "remote")),
       leave: new AbortController().signal,
       cancel: new AbortController().signal,
       log: silentLog,

@@ -1,0 +1,71 @@
+import { describeTransport } from "#src/plan/transport.ts";
+import type { Command, Step } from "#src/plan/step.ts";
+import { currentTrack } from "#src/upgrade/state.ts";
+import type { Active, Upgrade } from "#src/upgrade/state.ts";
+import { contextOf } from "./claim-and-run.ts";
+import { createChunkStore } from "./output/chunk-store.ts";
+import { takeUpStep } from "./run-step.ts";
+import { stateName } from "./transports/remote-attempts.ts";
+import type { RemoteAttempt } from "./transports/remote-attempts.ts";
+import type { Turn, Workplace } from "./workplace.ts";
+
+/** Numbers of stored chunks that each life of a runner has for itself; one attempt stores far fewer. */
+const chunksPerLife = 1_000_000;
+/** For reading how something ended whose time was over while nobody looked. */
+const shortestLeftMs = 10_000;
+
+/**
+ * Takes a step up again whose commands this runner had started elsewhere before it was started again itself: they went on,
+ * and their state directories say how they ended. Answers whether a report was handed in; false where this runner did not
+ * start it, or it has commands of this machine, whose end nobody saw.
+ */
+export async function takeUp(turn: Turn<Active>, step: Step, attempt: number): Promise<boolean> {
+  const { upgrade, environment, workplace } = turn;
+  const { record, runnerId, outbox, remoteAttempts, slots, log } = workplace;
+  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
+  const found = await remoteAttempts.find(place);
+  const commands = found === undefined ? undefined : commandsElsewhere(step, found);
+  if (found === undefined || commands === undefined) return false;
+  if (!workplace.mayStart() || (await outbox.holds(place))) return false;
+  using slot = slots.take(environment.name, `${upgrade.id} ${step.id}`);
+  if (slot === undefined) return false;
+  const note = await remoteAttempts.takeUp(found);
+  log.info({ ...place, places: note.places.map(describeTransport) }, "taking up a step that went on elsewhere");
+  const store = createChunkStore((chunks) => record.appendOutput(place, chunks), log, note.takenUp * chunksPerLife);
+  using cancel = workplace.cancellations.attend(place);
+  const context = await contextOf(turn, { step, attempt, store, cancel: cancel.signal });
+  await context.output.write(["[the runner was started again; what follows was printed since the step began]"]);
+  const leftMs = Math.min(step.timeoutMs, note.startedAtMs + step.timeoutMs - Date.now());
+  const report = await takeUpStep(context, commands, Math.max(shortestLeftMs, leftMs));
+  await outbox.send({ ...place, runnerId, report, chunks: store.unsent });
+  return true;
+}
+
+/** The commands, each with the very place where it was started; undefined where some were or would be of this machine. */
+function commandsElsewhere({ action }: Step, { places }: RemoteAttempt): readonly Command[] | undefined {
+  if (action.kind !== "commands" || action.commands.some(({ via }) => via === undefined)) return undefined;
+  return action.commands.map((command, index) => ({ ...command, via: places[index] ?? command.via }));
+}
+
+/** Lets go of state directories whose result is recorded, or that people have decided about. */
+export async function tidyRemoteAttempts({
+  record,
+  environments,
+  remoteAttempts,
+  transports,
+}: Workplace): Promise<void> {
+  for (const note of await remoteAttempts.list()) {
+    const upgrade = await record.find(note.upgradeId);
+    const environment = upgrade && environments.get(upgrade.request.environment.name);
+    if (upgrade === undefined || environment === undefined || isOpen(upgrade, note)) continue;
+    for (const [index, via] of note.places.entries()) transports.forget(via, [stateName(note, environment, index)]);
+    await remoteAttempts.forget(note);
+  }
+}
+
+function isOpen(upgrade: Upgrade, { stepId, attempt }: RemoteAttempt): boolean {
+  if (upgrade.status !== "active") return false;
+  const progress = currentTrack(upgrade).steps.get(stepId);
+  if (progress === undefined || progress.kind === "waiting" || progress.attempt !== attempt) return false;
+  return progress.kind === "running" || progress.kind === "unknown";
+}

@@ -1,0 +1,244 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { AppError } from "#src/kernel/app-error.ts";
+import { unreachable } from "#src/kernel/result.ts";
+import type { ProcessCall, ProcessEnd } from "#src/run/process/run-process.ts";
+import { signalName } from "./signal-name.ts";
+import { converse } from "./converse.ts";
+import type { Farewell } from "./converse.ts";
+import type { Frame } from "./frames.ts";
+import { lastLineOf } from "./reach.ts";
+import type { Reach } from "./reach.ts";
+import { attachScript, endScript, launchScript } from "./target-script.ts";
+import type { Visit } from "./target-script.ts";
+
+/** One command on a target. */
+export interface RemoteCall extends Pick<ProcessCall, "argv" | "env" | "timeoutMs" | "cancel" | "onOutput"> {
+  /** The name of its state directory; nothing else on any target of this installation has it. */
+  readonly name: string;
+}
+
+/** How the runner comes by the command. */
+export type Beginning =
+  /** State directories of commands whose results are recorded are removed on the way. */
+  | { readonly kind: "start"; readonly obsolete: readonly string[] }
+  /** It was started before this runner was; what never began is `not_started`, and never will begin. */
+  | { readonly kind: "take_up" };
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+/** With pauses of 5 s these are about eight minutes without any contact. */
+const maxFailures = 100;
+/** SIGTERM, 5 s, SIGKILL, 10 s, and the way there and back. */
+const endingMs = 30_000;
+/** For what a command printed before it was ended. */
+const lastOutputMs = 5_000;
+
+/**
+ * Runs a command on a target to its end, through as many connections as it takes. It goes on when a connection breaks, and
+ * is followed again from the byte where its output was received; at the time limit, or when it is cancelled, its group is
+ * ended as that of a local one. `lost` where nobody can say how it ended.
+ */
+export async function runRemote(reach: Reach, call: RemoteCall, beginning: Beginning): Promise<ProcessEnd> {
+  if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
+  const unspeakable = problemOfWords(reach, call);
+  if (unspeakable !== undefined) return { kind: "not_started", problem: unspeakable };
+  const limit = AbortSignal.timeout(Math.max(1, Math.min(call.timeoutMs, longestTimer)));
+  const stop = call.cancel === undefined ? limit : AbortSignal.any([limit, call.cancel]);
+  const hangUp = new AbortController();
+  const following = follow(reach, call, { beginning, stop, hangUp: hangUp.signal });
+  const stopped = Promise.withResolvers<"stopped">();
+  const onStop = (): void => stopped.resolve("stopped");
+  stop.addEventListener("abort", onStop);
+  try {
+    const first = await Promise.race([following, stopped.promise]);
+    if (first !== "stopped") return first;
+    const isGroupGone = await endGroup(reach, call.name);
+    // What it said last, and why it never began where it did not.
+    const seen = await Promise.race([following, delay(lastOutputMs)]);
+    if (seen?.kind === "not_started") return seen;
+    const isSeenToEnd = seen?.kind === "exited" || seen?.kind === "signalled";
+    return { kind: isCancelled(call) ? "cancelled" : "timed_out", isGroupGone: isGroupGone || isSeenToEnd };
+  } finally {
+    stop.removeEventListener("abort", onStop);
+    hangUp.abort();
+    await following;
+  }
+}
+
+/** Words and names that no shell can be given. */
+function problemOfWords(reach: Reach, call: RemoteCall): string | undefined {
+  try {
+    launchScript({ mark: "", name: call.name }, { argv: call.argv, env: envOf(reach, call) }, []);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}
+
+function envOf(reach: Reach, call: RemoteCall): Readonly<Record<string, string>> {
+  return { ...reach.targetEnv, ...call.env };
+}
+
+function isCancelled({ cancel }: RemoteCall): boolean {
+  return cancel?.aborted === true;
+}
+
+/** Longest time that a timer of Node can wait. */
+const longestTimer = 2_147_483_647;
+
+interface Following {
+  readonly beginning: Beginning;
+  /** Nobody waits for a target that cannot be reached after this. */
+  readonly stop: AbortSignal;
+  readonly hangUp: AbortSignal;
+}
+
+async function follow(reach: Reach, call: RemoteCall, { beginning, stop, hangUp }: Following): Promise<ProcessEnd> {
+  const received = { stdout: 0, stderr: 0 };
+  let end: ProcessEnd | undefined;
+  let failures = 0;
+  let firstFailure: string | undefined;
+  let script = (visit: Visit): string =>
+    beginning.kind === "start"
+      ? launchScript(visit, { argv: call.argv, env: envOf(reach, call) }, beginning.obsolete)
+      : attachScript(visit, received);
+  const take = async (frame: Frame): Promise<boolean> => {
+    if (frame.kind === "noise") return false;
+    failures = 0;
+    if (frame.kind === "word") {
+      end = endOf(frame.text, call.argv, reach);
+      return end !== undefined;
+    }
+    await call.onOutput(frame.kind, frame.bytes);
+    received[frame.kind] += frame.bytes.length;
+    return false;
+  };
+  for (;;) {
+    const visit = { name: call.name, stateDir: reach.stateDir };
+    const current = script;
+    const farewell = await converse(reach, { script: (mark) => current({ mark, ...visit }), take, signal: hangUp });
+    if (end !== undefined) return withFirstFailure(end, firstFailure);
+    const isFirst = firstFailure === undefined && beginning.kind === "start";
+    firstFailure ??= describe(farewell);
+    if (isFirst) {
+      const problem = refusalOf(farewell, reach);
+      if (problem !== undefined) return { kind: "not_started", problem };
+    }
+    script = (next) => attachScript(next, received);
+    failures += 1;
+    if (failures > maxFailures || hangUp.aborted || stop.aborted) return lost(reach, describe(farewell));
+    await delay(Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10)), undefined, {
+      signal: stop,
+    }).catch(() => undefined);
+  }
+}
+
+/** A problem where it is certain that nothing was started. */
+function refusalOf(farewell: Farewell, reach: Reach): string | undefined {
+  switch (farewell.kind) {
+    case "refused":
+      return farewell.problem;
+    case "broken":
+      return reach.refusal(farewell.exitCode, farewell.stderr);
+    case "answered":
+      return undefined;
+    default:
+      return unreachable(farewell);
+  }
+}
+
+function describe(farewell: Farewell): string {
+  switch (farewell.kind) {
+    case "refused":
+      return farewell.problem;
+    case "broken":
+      return lastLineOf(farewell.stderr);
+    case "answered":
+      return "it answered";
+    default:
+      return unreachable(farewell);
+  }
+}
+
+function withFirstFailure(end: ProcessEnd, failure: string | undefined): ProcessEnd {
+  return end.kind === "not_started" && failure !== undefined ? { ...end, problem: `${end.problem} (${failure})` } : end;
+}
+
+function lost(reach: Reach, problem: string): ProcessEnd {
+  return {
+    kind: "lost",
+    problem: `the connection by ${reach.words} was lost and could not be made again: ${problem}`,
+    isGroupGone: false,
+  };
+}
+
+/** What a line of the target says about the end; undefined for every other line. */
+function endOf(text: string, argv: readonly string[], reach: Reach): ProcessEnd | undefined {
+  const [letter, ...words] = text.split(" ");
+  const word = words.join(" ");
+  switch (letter) {
+    case "x":
+      return word === "absent"
+        ? { kind: "not_started", problem: `there is no program ${argv[0] ?? ""} on ${reach.words}` }
+        : statusOf(Number(word));
+    case "n":
+      return { kind: "not_started", problem: obstacle(word, reach) };
+    case "l":
+      return {
+        kind: "lost",
+        problem:
+          word === "boot"
+            ? `the target of ${reach.words} was started anew while the command ran`
+            : `nothing of the command is left on ${reach.words}, and nobody noted how it ended`,
+        isGroupGone: true,
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** A shell says 128 and the number for a signal (POSIX.1-2024, XCU 2.8.2); a program that ends with such a status is taken for one. */
+function statusOf(status: number): ProcessEnd {
+  const signal = signalName(status - 128);
+  return signal === undefined ? { kind: "exited", exitCode: status } : { kind: "signalled", signal };
+}
+
+function obstacle(word: string, { words, stateDir }: Reach): string {
+  const place = stateDir ?? "a folder kong-upgrade-<uid> in /var/tmp or /tmp";
+  switch (word) {
+    case "root":
+      return `${words}: ${place} cannot be made, or does not belong to the account: name another stateDir`;
+    case "many":
+      return `${words}: ${place} holds more than 255 state directories of commands that have not ended: look what still runs there and remove the others`;
+    case "disk":
+      return `${words}: no folder can be made in ${place}: see whether the disk is full`;
+    case "setsid":
+      return `${words}: there is no setsid (nor busybox, perl or python3), so a command could not outlive a lost connection: install util-linux`;
+    case "again":
+      return `${words}: the command has a state directory already, so it was started before; it is not started twice`;
+    case "never":
+      return `${words}: it had not begun when the connection broke, and never will`;
+    default:
+      return `${words} answered ${JSON.stringify(word)}`;
+  }
+}
+
+/** Whether the group is gone for certain; false where nobody can be reached within the time. */
+async function endGroup(reach: Reach, name: string): Promise<boolean> {
+  const late = AbortSignal.timeout(endingMs);
+  let isGone: boolean | undefined;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    await converse(reach, {
+      script: (mark) => endScript({ mark, name, stateDir: reach.stateDir }),
+      take: async (frame) => {
+        if (frame.kind === "word" && frame.text.startsWith("k ")) isGone = frame.text === "k gone";
+        return isGone !== undefined;
+      },
+      signal: late,
+    });
+    if (isGone !== undefined) return isGone;
+    await delay(pauseMs, undefined, { signal: late }).catch(() => undefined);
+    if (late.aborted) return false;
+  }
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { canonicalJson, digestOfText } from "#src/kernel/digest.ts";
+import { describeTransport } from "#src/plan/transport.ts";
+import type { Transport } from "#src/plan/transport.ts";
+import { explainSsh } from "./explain-ssh.ts";
+import { lastLineOf } from "./reach.ts";
+import type { Opened, Reach } from "./reach.ts";
+import { sshConfig, targetAlias } from "./ssh-config.ts";
+
+type Ssh = Extract<Transport, { readonly kind: "ssh" }>;
+
+/** Logging in, jump hosts included. */
+const loginMs = 45_000;
+/** A connection that nobody uses closes itself, also when its runner was killed. */
+const idleSeconds = 600;
+
+/** The connections of one runner, one per account and host, in a private folder. */
+export interface SshConnections extends AsyncDisposable {
+  to(target: Ssh): Reach;
+}
+
+/** `env` is what `ssh` itself is started with. */
+export function openSshConnections(env: Readonly<Record<string, string>>): SshConnections {
+  const reaches = new Map<string, Master>();
+  let folder: string | undefined;
+  const ownFolder = (): string => {
+    // A socket's path has at most 107 bytes, and ssh adds 17 while it makes one: a deep folder for temporary files is too long.
+    folder ??= mkdtempSync(join(Buffer.byteLength(tmpdir()) > 40 ? "/tmp" : tmpdir(), "ku-ssh-"));
+    return folder;
+  };
+  return {
+    to: (target) => {
+      const key = digestOfText(canonicalJson({ ...target, stateDir: "" })).slice(-12);
+      const master = reaches.get(key) ?? createMaster(target, env, join(ownFolder(), key));
+      reaches.set(key, master);
+      return reachBy(target, master, env);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...reaches.values()].map((master) => master.close()));
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function reachBy(target: Ssh, master: Master, env: Readonly<Record<string, string>>): Reach {
+  const { HOME: _, ...targetEnv } = env;
+  return {
+    words: describeTransport(target),
+    env,
+    targetEnv,
+    stateDir: target.stateDir,
+    open: () => master.open(),
+    doubt: () => master.doubt(),
+    refusal: (exitCode, stderr) => {
+      if (exitCode === 127 || exitCode === 126) {
+        return `${describeTransport(target)} has no shell that can be started (${lastLineOf(stderr)}): the account needs /bin/sh`;
+      }
+      return exitCode === 1 && /account is currently not available|nologin/iu.test(stderr)
+        ? `${describeTransport(target)} lets nobody in by that account (${lastLineOf(stderr)}): give it a shell`
+        : undefined;
+    },
+  };
+}
+
+interface Master {
+  open(): Promise<Opened>;
+  doubt(): void;
+  close(): Promise<void>;
+}
+
+/** `base` is the path of the socket; the configuration and what ssh says lie beside it. */
+function createMaster(target: Ssh, env: Readonly<Record<string, string>>, base: string): Master {
+  const [config, said] = [`${base}.conf`, `${base}.log`];
+  let isDoubted = false;
+  let starting: Promise<string | undefined> | undefined;
+
+  const ssh = (words: readonly string[]): readonly [string, ...string[]] => ["ssh", "-F", config, "-S", base, ...words];
+  const start = async (): Promise<string | undefined> => {
+    await rm(base, { force: true });
+    await writeFile(config, sshConfig(target, { config, log: said }), { mode: 0o600 });
+    await writeFile(said, "", { mode: 0o600 });
+    const [file, ...words] = ssh([
+      "-E",
+      said,
+      "-M",
+      "-N",
+      "-f",
+      "-T",
+      "-o",
+      `ControlPersist=${idleSeconds}`,
+      targetAlias,
+    ]);
+    const result = await execa(file, words, {
+      env,
+      extendEnv: false,
+      cwd: "/",
+      detached: true,
+      cleanup: false,
+      // It goes on in the background and would keep a pipe open.
+      stdio: "ignore",
+      reject: false,
+      timeout: loginMs,
+      forceKillAfterDelay: 1_000,
+    });
+    if (result.exitCode === 0) return undefined;
+    const text = await readFile(said, "utf8");
+    return explainSsh(target, { stderr: text, timedOut: result.timedOut, isMissing: result.code === "ENOENT" });
+  };
+  const tell = async (order: "check" | "exit"): Promise<boolean> => {
+    const [file, ...words] = ssh(["-O", order, targetAlias]);
+    const result = await execa(file, words, {
+      env,
+      extendEnv: false,
+      cwd: "/",
+      stdio: "ignore",
+      reject: false,
+      timeout: 2_000,
+    });
+    return result.exitCode === 0;
+  };
+  /** One broken command says little about a connection that others use; a dead one is noticed by ssh itself. */
+  const isUsable = async (): Promise<boolean> => (await exists(base)) && (!isDoubted || (await tell("check")));
+
+  return {
+    open: async () => {
+      starting ??= isUsable()
+        .then((isFine) => (isFine ? undefined : start()))
+        .finally(() => {
+          starting = undefined;
+        });
+      const problem = await starting;
+      isDoubted = problem !== undefined;
+      return problem === undefined
+        ? { kind: "ready", argv: ssh(["-T", targetAlias, "exec /bin/sh"]) }
+        : { kind: "refused", problem };
+    },
+    doubt: () => {
+      isDoubted = true;
+    },
+    close: async () => {
+      if (await exists(base)) await tell("exit");
+    },
+  };
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,248 @@
+# What runs on a target: functions for a POSIX shell (dash, bash, busybox). A runner sends them, what they are to do and the
+# environment of the command over the standard input of /bin/sh, so that no login shell has to understand more than
+# `exec /bin/sh`, and so that secrets stand in no argument list and no file.
+#
+# A state directory says everything by the names of empty files, because a full disk still takes those:
+#   boot.<boot id>
+#   go                      whoever creates it first decides: the command starts, or it never will
+#   run.<pid>.<start time>  the leader of the session and process group
+#   o, e                    what it printed
+#   ended.<status>          only after the whole process group is gone
+#
+# Every answer begins with the mark $M, which the runner draws anew for each connection: "o" and "e" are followed by bytes of
+# output, everything else by one line.
+IFS=' 	
+'
+D=--; kill -s 0 -- $$ 2>/dev/null || D=
+ku_say() { printf '%s%s\n' "$M" "$1"; }
+ku_nap() { sleep "$1" 2>/dev/null || sleep 1; }
+ku_boot() { b=unknown; { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null; }
+ku_own() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ]; }
+ku_roots() {
+  u=; { while read -r k u x; do [ "$k" = Uid: ] && break; done </proc/self/status; } 2>/dev/null
+  [ -n "$u" ] || u=$(id -u)
+  [ -n "$G" ] && { A=$G; B=$G; return; }
+  A=/var/tmp/kong-upgrade-$u; B=/tmp/kong-upgrade-$u
+}
+ku_root() {
+  ku_roots
+  for r in "$A" "$B"; do
+    ku_own "$r" && return
+    if [ -n "$G" ]; then mkdir -p -m 700 "$r"; else mkdir -m 700 "$r"; fi 2>/dev/null
+    ku_own "$r" && return
+  done
+  return 1
+}
+ku_find() {
+  ku_roots
+  for r in "$A" "$B"; do
+    ku_own "$r" && [ -d "$r/$N" ] && cd "$r/$N" && return
+  done
+  return 1
+}
+# Whether /proc shows no living process of group $1; zombies do not count. "No" where nothing can be seen.
+ku_scan() {
+  [ -r /proc/1/stat ] || return 1
+  for f in /proc/[0-9]*/stat; do
+    { read -r l <"$f"; } 2>/dev/null || continue
+    set -- "$1" ${l##*\) }
+    [ "$4" = "$1" ] && case $2 in Z | X) ;; *) return 1 ;; esac
+  done
+  return 0
+}
+# Whether nothing of group $1 is left. Processes of another account answer "not permitted", and are looked up.
+ku_gone() {
+  m=$(kill -s 0 $D "-$1" 2>&1) || case $m in *"o such process"*) return 0 ;; esac
+  ku_scan "$1"
+}
+ku_read() {
+  P=; T=; S=; F=
+  for f in run.* ended.* boot.*; do
+    [ -e "$f" ] || continue
+    case $f in
+    run.*) P=${f#run.}; T=${P#*.}; P=${P%%.*} ;;
+    ended.*) S=${f#ended.} ;;
+    boot.*) F=${f#boot.} ;;
+    esac
+  done
+}
+# Whether the process that was noted can still be meant: process ids start anew when the machine does, and come around.
+ku_ours() {
+  ku_boot
+  [ "$F" = "$b" ] || return 1
+  l=; { read -r l <"/proc/$P/stat"; } 2>/dev/null || return 0
+  set -- ${l##*\) }
+  [ "$T" = 0 ] || [ "${20}" = "$T" ]
+}
+ku_exec() {
+  case $L in
+  perl) exec "$X" -e 'use POSIX (); POSIX::setsid(); exec { $ARGV[0] } @ARGV or exit 127' -- "$@" ;;
+  python3) exec "$X" -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' "$@" ;;
+  busybox) exec "$X" setsid "$@" ;;
+  *) exec "$X" -- "$@" ;;
+  esac
+}
+# Finds what can start a session: $L says how, $X where it lies.
+ku_leader() {
+  L=setsid
+  for X in /usr/bin/setsid /bin/setsid; do [ -x "$X" ] && return; done
+  for L in setsid busybox perl python3; do
+    X=$(command -v "$L") || continue
+    [ "$L" != busybox ] || "$X" setsid true 2>/dev/null && return
+  done
+  return 1
+}
+# Starts the command, waits for it and for its whole group, and notes how it ended. Needs no connection.
+ku_sup() {
+  (
+    set -C
+    true >go || exit 126
+    set +C
+    ku_env
+    cd /
+    command -v -- "$1" >/dev/null || { true >"$r/$N/absent"; exit 127; }
+    ku_exec "$@"
+  ) >>o 2>>e </dev/null &
+  p=$!
+  t=0; l=; { read -r l <"/proc/$p/stat"; } && { set -- ${l##*\) }; t=${20}; }
+  true >"run.$p.$t"
+  echo "p $p"
+  wait $p; s=$?
+  until ku_gone $p; do ku_nap 0.1; done
+  [ -e absent ] && s=absent
+  k=0; until true >"ended.$s" || [ $k -gt 600 ]; do k=$((k + 1)); sleep 1; done
+  echo "end $s"
+}
+# Sends $3 bytes of file $1, from byte $2 (counted from 1).
+ku_part() {
+  [ "$3" -gt 0 ] || return 0
+  printf '%s%s' "$M" "$1"
+  if [ "$2" = 1 ]; then head -c "$3" "$1"; else tail -c "+$2" "$1" | head -c "$3"; fi
+}
+# Sends what is new. What lies further back than 64 MiB has long been received, and gives its disk space back.
+ku_tick() {
+  set -- $(wc -c o e)
+  ku_part o $((O + 1)) $(($1 - O)); O=$1
+  ku_part e $((E + 1)) $(($3 - E)); E=$3
+  ku_say .
+  [ $((O - H)) -gt 134217728 ] && { H=$O; fallocate -p -o 0 -l $((O - 67108864)) o; }
+  [ $((E - K)) -gt 134217728 ] && { K=$E; fallocate -p -o 0 -l $((E - 67108864)) e; }
+} 2>/dev/null
+# Sends all that is left, once nothing more can come.
+ku_rest() {
+  if [ $O$E = 00 ]; then
+    [ -s o ] && { printf '%so' "$M"; cat o; }
+    [ -s e ] && { printf '%se' "$M"; cat e; }
+  else
+    printf '%so' "$M"; tail -c "+$((O + 1))" o
+    printf '%se' "$M"; tail -c "+$((E + 1))" e
+  fi
+} 2>/dev/null
+# Follows a command that another connection started.
+ku_watch() {
+  k=0
+  for i in 0.1 0.1 0.2 0.2 more; do
+    while :; do
+      ku_read
+      [ -n "$S" ] && { ku_rest; ku_say "x $S"; return; }
+      if [ -n "$P" ] && ku_ours && ! ku_gone "$P"; then k=0; else k=$((k + 1)); fi
+      [ $k -gt 10 ] && { ku_rest; ku_lost; return; }
+      ku_tick
+      [ "$i" = more ] || break
+      ku_nap 0.5
+    done
+    ku_nap "$i"
+  done
+}
+ku_lost() {
+  ku_boot
+  if [ "$F" != "$b" ]; then ku_say "l boot"; else ku_say "l status"; fi
+}
+ku_follow() {
+  while read -r w x; do
+    case $w in
+    p) ku_say "p $x" ;;
+    t) ku_tick ;;
+    end) ku_rest; ku_say "x $x"; return ;;
+    esac
+  done
+  ku_watch
+}
+ku_pace() {
+  i=0.05
+  while kill -s 0 $D $q; do
+    ku_nap $i; echo t
+    case $i in 0.05) i=0.1 ;; 0.1) i=0.2 ;; *) i=0.5 ;; esac
+  done
+} 2>/dev/null
+# Keeps the number of state directories down: those that ended go, the oldest first.
+ku_bound() {
+  set -- "$r"/*
+  [ $# -gt 64 ] || return 0
+  ls -tr "$r" | while read -r n; do
+    set -- "$r"/*; [ $# -gt 64 ] || break
+    set -- "$r/$n"/ended.*; [ -e "$1" ] && rm -rf "$r/$n"
+  done
+  set -- "$r"/*
+  [ $# -lt 256 ]
+}
+# Removes state directories whose result is recorded; never one of a command that may still run.
+ku_clean() {
+  for n in "$@"; do
+    for d in "$A/$n" "$B/$n"; do
+      set -- "$d"/ended.*; [ -e "$1" ] && rm -rf "$d"
+      [ -d "$d" ] && set -- "$d"/run.* && [ ! -e "$1" ] && rm -rf "$d"
+    done
+  done
+} </dev/null >/dev/null 2>&1
+ku_launch() {
+  ku_root || { ku_say "n root"; return; }
+  ku_bound || { ku_say "n many"; return; }
+  ku_leader || { ku_say "n setsid"; return; }
+  mkdir -m 700 "$r/$N" 2>/dev/null && cd "$r/$N" || { if [ -d "$r/$N" ]; then ku_say "n again"; else ku_say "n disk"; fi; return; }
+  ku_boot
+  true >"boot.$b"; true >o; true >e
+  { ku_sup "$@" & q=$!; ku_pace; } </dev/null 2>/dev/null | ku_follow
+}
+# Sees to it that a command that has not begun never will; fails where it has begun.
+ku_forbid() {
+  ku_root && mkdir -m 700 "$r/$N" 2>/dev/null
+  ku_find || return 1
+  (set -C; true >go) 2>/dev/null
+}
+ku_state() {
+  ku_find || { ku_say "s none"; return 1; }
+  ku_read
+  if [ -n "$S" ]; then ku_say "s ended $S"; return; fi
+  if [ -z "$P" ]; then
+    if [ -e go ]; then ku_nap 0.3; ku_read; [ -n "$P" ] || { ku_say "s never"; return 1; }; else ku_say "s none"; return 1; fi
+  fi
+  ku_ours && ! ku_gone "$P" && { ku_say "s running $P"; return; }
+  ku_nap 0.3; ku_read
+  if [ -n "$S" ]; then ku_say "s ended $S"; return; fi
+  ku_boot; if [ "$F" != "$b" ]; then ku_say "s lost boot"; else ku_say "s lost status"; fi
+}
+ku_attach() {
+  if ku_forbid; then ku_say "n never"; return; fi
+  ku_find || { ku_say "n root"; return; }
+  ku_nap 0.05
+  ku_read
+  [ -n "$P" ] && ku_say "p $P"
+  ku_watch
+}
+ku_end() {
+  if ku_forbid; then ku_say "k gone"; return; fi
+  for g in TERM:50 KILL:100; do
+    k=${g#*:}; c=
+    while [ $k -gt 0 ]; do
+      ku_read
+      [ -n "$S" ] && { ku_say "k gone"; return; }
+      if [ -n "$P" ] && ku_ours; then
+        ku_gone "$P" && { ku_say "k gone"; return; }
+        [ -n "$c" ] || { c=1; kill -s "${g%:*}" $D "-$P"; }
+      fi
+      k=$((k - 1)); ku_nap 0.1
+    done
+  done 2>/dev/null
+  ku_say "k alive"
+}

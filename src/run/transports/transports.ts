@@ -1,0 +1,142 @@
+import { canonicalJson } from "#src/kernel/digest.ts";
+import { ok, unreachable } from "#src/kernel/result.ts";
+import type { Result } from "#src/kernel/result.ts";
+import type { Transport } from "#src/plan/transport.ts";
+import type { ProcessEnd } from "#src/run/process/run-process.ts";
+import { dockerReach, kubectlReach } from "./containers.ts";
+import { converse } from "./converse.ts";
+import { podsOf } from "./pods.ts";
+import type { Reach } from "./reach.ts";
+import { runRemote } from "./run-remote.ts";
+import type { RemoteCall } from "./run-remote.ts";
+import { openSshConnections } from "./ssh.ts";
+import { cleanScript, stateScript } from "./target-script.ts";
+
+/** What a state directory says. */
+export type RemoteState =
+  /** There is none: the command never began there, or was tidied up. */
+  | { readonly kind: "none" }
+  | { readonly kind: "running"; readonly processId: number }
+  | { readonly kind: "ended"; readonly status: string }
+  /** It began, is over, and nobody noted how it ended. */
+  | { readonly kind: "lost"; readonly wasRestarted: boolean }
+  | { readonly kind: "unreachable"; readonly problem: string };
+
+/** The ways in which one runner reaches other places. */
+export interface Transports extends AsyncDisposable {
+  /** The transport to one certain place: a workload in a cluster has several pods, and a command runs in one. */
+  pin(via: Transport): Promise<Result<Transport, string>>;
+  /** Starts a command at a certain place and follows it to its end. */
+  run(via: Transport, call: RemoteCall): Promise<ProcessEnd>;
+  /** Takes a command up that was started before this process was; one that never began is `not_started`. */
+  takeUp(via: Transport, call: RemoteCall): Promise<ProcessEnd>;
+  /** Only looks, in all pods of a workload. */
+  look(via: Transport, name: string): Promise<RemoteState>;
+  /** The results of these are recorded: their state directories go with the next command there, or when it is quiet. */
+  forget(via: Transport, names: readonly string[]): void;
+}
+
+/** A target that nobody used for so long is tidied up by a connection of its own. */
+const tidyAfterMs = 20_000;
+const lookMs = 60_000;
+/** State directories that wait for being removed, per target; the target keeps their number down by itself, too. */
+const maxObsolete = 500;
+
+/** `env` is what the programs (ssh, docker, kubectl) are started with; none of it but PATH, LANG and TZ goes to a host. */
+export function openTransports(env: Readonly<Record<string, string>>): Transports {
+  const ssh = openSshConnections(env);
+  const obsolete = new Map<string, { readonly via: Transport; readonly names: Set<string> }>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const reachOf = (via: Transport): Reach => {
+    switch (via.kind) {
+      case "ssh":
+        return ssh.to(via);
+      case "docker":
+        return dockerReach(via, env);
+      case "kubectl":
+        return kubectlReach(via, env);
+      default:
+        return unreachable(via);
+    }
+  };
+  const takeObsolete = (via: Transport): readonly string[] => {
+    const key = canonicalJson(via);
+    const names = [...(obsolete.get(key)?.names ?? [])];
+    obsolete.delete(key);
+    return names;
+  };
+  const tidyUp = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const all = [...obsolete.values()];
+    obsolete.clear();
+    await Promise.all(all.map(({ via, names }) => clean(reachOf(via), [...names])));
+  };
+
+  return {
+    pin: async (via) => {
+      if (via.kind !== "kubectl") return ok(via);
+      const pods = await podsOf(via, env);
+      return pods.ok ? ok(pods.value[0]) : pods;
+    },
+    run: (via, call) => runRemote(reachOf(via), call, { kind: "start", obsolete: takeObsolete(via) }),
+    takeUp: (via, call) => runRemote(reachOf(via), call, { kind: "take_up" }),
+    look: async (via, name) => {
+      if (via.kind !== "kubectl") return look(reachOf(via), name);
+      const pods = await podsOf(via, env);
+      if (!pods.ok) return { kind: "unreachable", problem: pods.problem };
+      let seen: RemoteState = { kind: "none" };
+      for (const pod of pods.value) {
+        const state = await look(reachOf(pod), name);
+        if (state.kind !== "none") seen = state;
+        if (state.kind === "running" || state.kind === "ended") return state;
+      }
+      return seen;
+    },
+    forget: (via, names) => {
+      const key = canonicalJson(via);
+      const known = obsolete.get(key) ?? { via, names: new Set<string>() };
+      obsolete.set(key, known);
+      for (const name of names) if (known.names.size < maxObsolete) known.names.add(name);
+      timer ??= setTimeout(() => void tidyUp(), tidyAfterMs).unref();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await tidyUp();
+      await ssh[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function look(reach: Reach, name: string): Promise<RemoteState> {
+  let state: RemoteState | undefined;
+  const farewell = await converse(reach, {
+    script: (mark) => stateScript({ mark, name, stateDir: reach.stateDir }),
+    take: async (frame) => {
+      if (frame.kind === "word" && frame.text.startsWith("s ")) state = stateOf(frame.text.slice(2));
+      return state !== undefined;
+    },
+    signal: AbortSignal.timeout(lookMs),
+  });
+  if (state !== undefined) return state;
+  const problem = farewell.kind === "refused" ? farewell.problem : `${reach.words} gave no answer`;
+  return { kind: "unreachable", problem };
+}
+
+function stateOf(text: string): RemoteState {
+  const [kind, word = ""] = text.split(" ");
+  if (kind === "running") return { kind, processId: Number(word) };
+  if (kind === "ended") return { kind, status: word };
+  if (kind === "lost") return { kind, wasRestarted: word === "boot" };
+  return { kind: "none" };
+}
+
+/** What is left behind where nobody can be reached is bounded by the next command there. */
+async function clean(reach: Reach, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await converse(reach, {
+    script: (mark) => cleanScript({ mark, name: "", stateDir: reach.stateDir }, names),
+    take: async (frame) => frame.kind === "word" && frame.text === "c",
+    signal: AbortSignal.timeout(10_000),
+  });
+}

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import type { Command, Step } from "#src/plan/step.ts";
+import { startRunnerProcess } from "./runner-process-stage.ts";
+import { setStage } from "./runner-stage.ts";
+import type { Stage } from "./runner-stage.ts";
+import { createStep, present, shell } from "./stage.ts";
+import { hasSshServer, startSshServer } from "./transports/ssh-server.ts";
+import type { SshServer } from "./transports/ssh-server.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+
+function stepOf(commands: readonly Command[], changes: Partial<Step> = {}): Step {
+  return createStep({ action: { kind: "commands", commands }, timeoutMs: 60_000, ...changes });
+}
+
+/** A runner process works on the step, is killed when the file `begun` is there, and one under the same name comes back. */
+async function killAndReturn(stage: Stage, meanwhile?: () => Promise<void>): Promise<void> {
+  await using killed = await startRunnerProcess(stage);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  killed.kill("SIGKILL");
+  await killed.ended;
+  await meanwhile?.();
+  await stage.start({ dataDir: killed.dataDir });
+}
+
+async function outputOf({ record, id }: Stage): Promise<string> {
+  const chunks = await record.readOutput({ upgradeId: id, stepId: "work", attempt: 1 }, { afterSeq: 0, limit: 1_000 });
+  return chunks.map(({ text }) => text).join("");
+}
+
+describe.runIf(hasSshServer)("a runner that was killed while its command ran elsewhere", () => {
+  const counting = (folder: string): string =>
+    `echo x >> ${folder}/begun; for i in 1 2 3 4 5 6 7 8 9; do echo "line $i"; sleep 0.3; done; echo x >> ${folder}/work`;
+
+  const there = (server: SshServer, script: string): Command => shell(script, { via: server.transport });
+
+  test("takes it up again, follows it to its end, proves it and reports", async () => {
+    await using server = await startSshServer();
+    await using stage = await setStage((folder) => [
+      stepOf([there(server, counting(folder))], { proof: [present(`${folder}/work`)] }),
+    ]);
+    await killAndReturn(stage);
+    const done = await stage.until("work", "done");
+    expect(done.report).toMatchObject({ outcome: "done", commands: [{ exitCode: 0 }] });
+    expect(await readFile(`${stage.folder}/begun`, "utf8")).toBe("x\n");
+    expect(await readFile(`${stage.folder}/work`, "utf8")).toBe("x\n");
+    const output = await outputOf(stage);
+    const second = output.slice(output.indexOf("[the runner was started again"));
+    expect(second.match(/^line \d$/gmu)).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `line ${n}`));
+    // Recorded, so the target is tidied up; the runner's stop does what is still waiting.
+    await stage[Symbol.asyncDispose]();
+    expect(await server.states()).toStrictEqual([]);
+  });
+
+  test("reports a command that ended meanwhile by its true exit status", async () => {
+    await using server = await startSshServer();
+    await using stage = await setStage((folder) => [
+      stepOf([there(server, `echo > ${folder}/begun; sleep 1; echo > ${folder}/over; exit 6`)]),
+    ]);
+    await killAndReturn(stage, async () => {
+      await waitUntil("the command to end", () => existsSync(`${stage.folder}/over`));
+    });
+    const failed = await stage.until("work", "failed");
+    expect(failed.reason).toContain("ended with exit status 6");
+  });
+
+  test("never starts the commands that had not begun, and says so", async () => {
+    await using server = await startSshServer();
+    await using stage = await setStage((folder) => [
+      stepOf([there(server, `echo > ${folder}/begun; sleep 1`), there(server, `echo > ${folder}/second`)]),
+    ]);
+    await killAndReturn(stage);
+    const failed = await stage.until("work", "failed");
+    expect(failed.reason).toContain("was not started: ");
+    expect(failed.report?.commands.map(({ exitCode }) => exitCode)).toStrictEqual([0, undefined]);
+    expect(existsSync(`${stage.folder}/second`)).toBe(false);
+  });
+
+  test("another runner sees by the state directory how it ended, and reports nothing in its place", async () => {
+    await using server = await startSshServer();
+    await using stage = await setStage((folder) => [
+      stepOf([there(server, `echo > ${folder}/begun; sleep 1; exit 5`)]),
+    ]);
+    await using killed = await startRunnerProcess(stage);
+    await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+    killed.kill("SIGKILL");
+    await killed.ended;
+    await stage.start({ runnerId: "runner-2", dataDir: `${stage.folder}/other` });
+    const unknown = await waitUntil("the evidence", async () => {
+      const progress = await stage.progress("work");
+      return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
+    });
+    expect(unknown.evidence?.find(({ kind }) => kind === "remote_command")).toMatchObject({
+      verdict: "not_ok",
+      summary: expect.stringContaining("ended with exit status 5"),
+    });
+    // The one that started it comes back before anybody has decided.
+    await stage.start({ dataDir: killed.dataDir });
+    expect((await stage.until("work", "failed")).reason).toContain("ended with exit status 5");
+  });
+});

@@ -1,0 +1,300 @@
+import { readdir, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Transport } from "#src/plan/transport.ts";
+import { isGroupAlive } from "#src/run/process/process-group.ts";
+import { openTransports } from "#src/run/transports/transports.ts";
+import type { Transports } from "#src/run/transports/transports.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { newName, runThere, shellThere } from "./remote-call.ts";
+import { hasSshServer, startSshServer } from "./ssh-server.ts";
+import type { SshServer } from "./ssh-server.ts";
+
+const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/nonexistent", LANG: "C.UTF-8", TZ: "UTC" };
+
+if (!hasSshServer)
+  test("sshd is installed; without it the transport by ssh is NOT tested", (context) => {
+    expect(process.env["CI"]).not.toBe("true");
+    context.skip("the transport by ssh was NOT tested: apt-get install openssh-server openssh-client");
+  });
+
+/** Numbered lines, slowly enough for something to happen in between. */
+function lines(count: number): { readonly script: string; readonly text: string } {
+  const text = Array.from({ length: count }, (_, index) => `line ${index + 1}\n`).join("");
+  return { script: `i=0; while [ $i -lt ${count} ]; do i=$((i+1)); echo "line $i"; sleep 0.01; done; exit 9`, text };
+}
+
+describe.runIf(hasSshServer)("by ssh", () => {
+  let server: SshServer;
+  let transports: Transports;
+  beforeAll(async () => {
+    server = await startSshServer();
+    transports = openTransports(env);
+  });
+  afterAll(async () => {
+    await transports[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  test("exit status and output of both streams arrive", async () => {
+    const { end, stdout, stderr } = await shellThere(transports, server.transport, "echo out; echo err >&2; exit 3");
+    expect({ end, stdout: stdout.toString(), stderr: stderr.toString() }).toStrictEqual({
+      end: { kind: "exited", exitCode: 3 },
+      stdout: "out\n",
+      stderr: "err\n",
+    });
+  });
+
+  test("a program that does not exist was not started", async () => {
+    const { end } = await runThere(transports, server.transport, ["/nonexistent/kong", "migrations", "up"]);
+    expect(end).toMatchObject({
+      kind: "not_started",
+      problem: expect.stringContaining("no program /nonexistent/kong"),
+    });
+  });
+
+  test("a signal that somebody else sent is told", async () => {
+    const { end } = await shellThere(transports, server.transport, "kill -9 $$");
+    expect(end).toStrictEqual({ kind: "signalled", signal: "SIGKILL" });
+  });
+
+  test("words, variables and secrets arrive as they are, and stand in no argument list and no file", async () => {
+    const words = ["a b", "$HOME", "`id`", "'\"", "*", "--x=\\", "", "ü\n2", "-n"];
+    const secret = "s3cret 'with' \"quotes\" $(id)\nand a second line";
+    const script = `printf '%s\\0' "$@"; printf '%s' "$PASSWORD" >&2; echo; tr '\\0' '\\n' </proc/$$/cmdline >/dev/null; ps -ef; cat ${server.folder}/state/*/* 2>/dev/null; true`;
+    const { end, stdout, stderr } = await runThere(
+      transports,
+      server.transport,
+      ["/bin/sh", "-c", script, "sh", ...words],
+      { env: { PASSWORD: secret } },
+    );
+    expect(end).toStrictEqual({ kind: "exited", exitCode: 0 });
+    expect(stdout.toString().split("\0").slice(0, words.length)).toStrictEqual(words);
+    expect(stderr.toString()).toBe(secret);
+    const rest = stdout.toString().split("\0").slice(words.length).join("");
+    expect(rest).toContain("sshd");
+    expect(rest.replaceAll(secret, "")).not.toContain("s3cret");
+  });
+
+  test("of the runner's own variables only those of the place are handed on", async () => {
+    const { stdout } = await runThere(transports, server.transport, ["env"], { env: { GIVEN: "yes" } });
+    const got = new Map(
+      stdout
+        .toString()
+        .split("\n")
+        .map((line) => [line.split("=")[0], line.split("=")[1]]),
+    );
+    expect([got.get("GIVEN"), got.get("PATH"), got.get("TZ")]).toStrictEqual(["yes", env.PATH, "UTC"]);
+    expect(got.get("HOME")).not.toBe(env.HOME);
+    expect(got.has("VITEST")).toBe(false);
+  });
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>, string]>([
+    ["a word with a NUL byte", ["echo", "a\0b"], {}, "NUL"],
+    ["a word that is no text", ["echo", "a\ud800"], {}, "surrogate"],
+    ["a variable that no shell can set", ["echo"], { "a.b": "c" }, "a.b"],
+    ["a variable that bash refuses to set", ["echo"], { UID: "0" }, "UID"],
+  ])("%s is not started", async (_, argv, variables, reason) => {
+    const { end } = await runThere(transports, server.transport, argv, { env: variables });
+    expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining(reason) });
+  });
+
+  test("a long line and every byte arrive as they were", async () => {
+    const script =
+      "head -c 10000000 /dev/zero | tr '\\0' 'x'; echo; head -c 3000000 /dev/urandom | tee /dev/stderr | sha256sum";
+    const { end, stdout, stderr } = await shellThere(transports, server.transport, script);
+    expect(end).toStrictEqual({ kind: "exited", exitCode: 0 });
+    expect(stdout.length).toBe(10_000_001 + 68);
+    expect(stdout.subarray(0, 10_000_000).every((byte) => byte === 0x78)).toBe(true);
+    expect(stdout.subarray(10_000_001, 10_000_065).toString()).toBe(createHash("sha256").update(stderr).digest("hex"));
+  });
+
+  test("many commands at once share one connection, and each keeps its own output", async () => {
+    const all = await Promise.all(
+      Array.from({ length: 25 }, (_, index) =>
+        shellThere(transports, server.transport, `echo ${index}; sleep 0.3; echo ${index} >&2; exit ${index}`),
+      ),
+    );
+    expect(all.map(({ end }) => end)).toStrictEqual(all.map((_, exitCode) => ({ kind: "exited", exitCode })));
+    expect(all.map(({ stdout, stderr }) => `${stdout.toString()}${stderr.toString()}`)).toStrictEqual(
+      all.map((_, i) => `${i}\n${i}\n`),
+    );
+    // One connection: the process that listens has one child, which has one.
+    expect((await server.sessions()).length).toBeLessThanOrEqual(2);
+  });
+
+  test("at the time limit the whole group goes, grandchildren that ignore SIGTERM too", async () => {
+    const script = "trap '' TERM; echo $$; (trap '' TERM; sleep 60; sleep 60) & sleep 60; sleep 60";
+    const { end, stdout } = await shellThere(transports, server.transport, script, { timeoutMs: 700 });
+    expect(end).toStrictEqual({ kind: "timed_out", isGroupGone: true });
+    expect(await isGroupAlive(Number(stdout.toString()))).toBe(false);
+  });
+
+  test("a cancelled command goes with its whole group, and what it said until then is there", async () => {
+    const cancelling = new AbortController();
+    const ending = shellThere(transports, server.transport, `echo said; echo > ${server.folder}/begun; sleep 60`, {
+      cancel: cancelling.signal,
+    });
+    await waitUntil("the command to begin", () => existsSync(`${server.folder}/begun`));
+    cancelling.abort();
+    const { end, stdout } = await ending;
+    expect({ end, stdout: stdout.toString() }).toStrictEqual({
+      end: { kind: "cancelled", isGroupGone: true },
+      stdout: "said\n",
+    });
+  });
+
+  test("a command that ends before its children is waited for until they have ended too", async () => {
+    const script = `(sleep 0.5; echo late > ${server.folder}/late) > /dev/null 2>&1 & exit 0`;
+    expect((await shellThere(transports, server.transport, script)).end).toStrictEqual({ kind: "exited", exitCode: 0 });
+    expect(await readFile(`${server.folder}/late`, "utf8")).toBe("late\n");
+  });
+
+  test("a daemon that left the group does not keep the step open", async () => {
+    const startedAt = Date.now();
+    const { end, stdout } = await shellThere(transports, server.transport, "echo started; setsid sleep 20 & sleep 0.1");
+    expect({ end, stdout: stdout.toString() }).toStrictEqual({
+      end: { kind: "exited", exitCode: 0 },
+      stdout: "started\n",
+    });
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+  });
+
+  test("state directories of recorded results go with the next command", async () => {
+    const name = newName();
+    await shellThere(transports, server.transport, "true", { name });
+    expect(await server.states()).toContain(name);
+    transports.forget(server.transport, [name]);
+    await shellThere(transports, server.transport, "true");
+    await waitUntil("the state directory to be gone", async () => !(await server.states()).includes(name));
+    expect(await transports.look(server.transport, name)).toStrictEqual({ kind: "none" });
+  });
+
+  test("through jump hosts, one after the other", async () => {
+    const { host, port = 22, user = "root" } = server.transport;
+    const jump = { host, port, user };
+    const via: Transport = { ...server.transport, jumpHosts: [jump, jump] };
+    const { end, stdout } = await shellThere(transports, via, "echo there");
+    expect({ end, stdout: stdout.toString() }).toStrictEqual({
+      end: { kind: "exited", exitCode: 0 },
+      stdout: "there\n",
+    });
+  });
+
+  test.each<[string, (server: SshServer) => Partial<SshServer["transport"]>, RegExp]>([
+    [
+      "an unknown host key",
+      ({ folder }) => ({ knownHostsFile: `${folder}/known-nothing` }),
+      /host key is not known.*known-nothing/u,
+    ],
+    [
+      "another host key",
+      ({ folder }) => ({ knownHostsFile: `${folder}/known-otherwise` }),
+      /host key is another one.*compare/u,
+    ],
+    ["a refused key", ({ folder }) => ({ identityFile: `${folder}/stranger` }), /key is refused.*authorized_keys/u],
+    ["a key that is not there", () => ({ identityFile: "/nonexistent/key" }), /\/nonexistent\/key/u],
+    ["a closed port", () => ({ port: 1 }), /cannot be reached.*sshd runs on that port/u],
+    ["an unknown host", () => ({ host: "nowhere.invalid" }), /name of the host is not known/u],
+    ["a jump host that is not there", () => ({ jumpHosts: [{ host: "127.0.0.1", port: 1 }] }), /cannot be reached/u],
+    ["a state directory that cannot be", () => ({ stateDir: "/proc/nowhere" }), /\/proc\/nowhere cannot be made/u],
+  ])("%s: nothing is started, and what to do is said", async (_, changes, sentence) => {
+    const via = { ...server.transport, ...changes(server) };
+    const { end } = await shellThere(transports, via, `echo > ${server.folder}/never`);
+    expect(end).toMatchObject({ kind: "not_started", problem: expect.stringMatching(sentence) });
+    expect(existsSync(`${server.folder}/never`)).toBe(false);
+  });
+
+  test("without ssh on the runner nothing is started", async () => {
+    await using without = openTransports({ PATH: "/nonexistent" });
+    const { end } = await shellThere(without, server.transport, "true");
+    expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining("openssh-client") });
+  });
+
+  test("an account without a usable shell: nothing is started", async () => {
+    await using closed = await startSshServer(["ForceCommand /nonexistent/shell"]);
+    const { end } = await shellThere(transports, closed.transport, "true");
+    expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining("/bin/sh") });
+  });
+});
+
+describe.runIf(hasSshServer)("when the connection breaks", () => {
+  test("the command goes on, and no line of it is lost or comes twice", async () => {
+    await using server = await startSshServer();
+    await using transports = openTransports(env);
+    const { script, text } = lines(500);
+    let seen = 0;
+    const chunks: Uint8Array[] = [];
+    const ending = transports.run(server.transport, {
+      name: newName(),
+      argv: ["/bin/sh", "-c", script],
+      env: {},
+      timeoutMs: 60_000,
+      onOutput: async (_, bytes) => {
+        seen += bytes.length;
+        chunks.push(Buffer.from(bytes));
+      },
+    });
+    const printed = (share: number) => waitUntil(`${share} of the output`, () => seen > text.length * share);
+    await printed(0.1);
+    for (const pid of await clientsOf(server)) process.kill(pid, "SIGKILL");
+    await printed(0.3);
+    for (const pid of await server.sessions()) process.kill(pid, "SIGKILL");
+    await printed(0.5);
+    await server.restart();
+    await printed(0.7);
+    for (const pid of await clientsOf(server)) process.kill(pid, "SIGTERM");
+    expect(await ending).toStrictEqual({ kind: "exited", exitCode: 9 });
+    expect(Buffer.concat(chunks).toString()).toBe(text);
+  });
+
+  test("a connection that only hangs is given up, and the command is found again", async () => {
+    await using server = await startSshServer();
+    await using transports = openTransports(env);
+    const ending = shellThere(
+      transports,
+      server.transport,
+      `echo > ${server.folder}/begun; sleep 1; echo said; exit 4`,
+    );
+    await waitUntil("the command to begin", () => existsSync(`${server.folder}/begun`));
+    for (const pid of await server.sessions()) process.kill(pid, "SIGSTOP");
+    const { end, stdout } = await ending;
+    expect({ end, stdout: stdout.toString() }).toStrictEqual({
+      end: { kind: "exited", exitCode: 4 },
+      stdout: "said\n",
+    });
+  });
+
+  test("a command whose time is over while nobody can reach it is not said to be gone", async () => {
+    await using server = await startSshServer();
+    await using transports = openTransports(env);
+    const script = `echo $$ > ${server.folder}/begun; sleep 120`;
+    const ending = shellThere(transports, server.transport, script, { timeoutMs: 3_000 });
+    const groupId = await waitUntil("the command to begin", async () => {
+      const text = await readFile(`${server.folder}/begun`, "utf8").catch(() => "");
+      return text.endsWith("\n") && Number(text);
+    });
+    await server.stop();
+    try {
+      expect((await ending).end).toStrictEqual({ kind: "timed_out", isGroupGone: false });
+      expect(await isGroupAlive(groupId)).toBe(true);
+    } finally {
+      process.kill(-groupId, "SIGKILL");
+    }
+  });
+});
+
+/** The processes of ssh that serve one command each, and the one that keeps the connection. */
+async function clientsOf({ port }: SshServer): Promise<readonly number[]> {
+  const names = (await readdir("/proc")).filter((name) => /^\d+$/u.test(name));
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const words = (await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "")).split("\0");
+      const config = words[0] === "ssh" ? words[words.indexOf("-F") + 1] : undefined;
+      const text = config === undefined ? "" : await readFile(config, "utf8").catch(() => "");
+      return text.includes(`Port ${port}\n`) ? [Number(name)] : [];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { attachScript, cleanScript, endScript, launchScript, stateScript } from "#src/run/transports/target-script.ts";
+import { createFolder } from "#test/src/run/stage.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+
+const shells = await Promise.all(
+  ["dash", "bash", "busybox"].map(async (program) => {
+    const words = program === "busybox" ? ["sh"] : [];
+    const { exitCode } = await execa(program, [...words, "-c", "exit 0"], { reject: false, stdin: "ignore" });
+    return exitCode === 0 ? [[program, ...words]] : [];
+  }),
+).then((found) => found.flat());
+
+const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
+
+async function answer([program = "", ...words]: readonly string[], script: string): Promise<readonly string[]> {
+  const { stdout } = await execa(program, words, { input: script, env, extendEnv: false, timeout: 20_000 });
+  return stdout.split("\n").filter((line) => line !== "@.");
+}
+
+for (const shell of shells) {
+  const named = shell.join(" ");
+  const visitTo = (folder: string, name = "one") => ({ mark: "@", stateDir: `${folder}/states`, name });
+
+  test(`${named}: a command is started once, and what became of it is found again`, async () => {
+    await using folder = await createFolder();
+    const visit = visitTo(folder.path);
+    const call = { argv: ["/bin/sh", "-c", "echo out $GIVEN; echo err >&2; exit 7"], env: { GIVEN: "it's" } };
+    expect(await answer(shell, stateScript(visit))).toStrictEqual(["@s none"]);
+    const ran = await answer(shell, launchScript(visit, call, []));
+    expect(ran).toStrictEqual([expect.stringMatching(/^@p \d+$/u), "@oout it's", "@eerr", "@x 7"]);
+    expect(await answer(shell, launchScript(visit, call, []))).toStrictEqual(["@n again"]);
+    expect(await answer(shell, stateScript(visit))).toStrictEqual(["@s ended 7"]);
+    expect(await answer(shell, attachScript(visit, { stdout: 4, stderr: 0 }))).toStrictEqual([
+      expect.stringMatching(/^@p \d+$/u),
+      "@oit's",
+      "@eerr",
+      "@x 7",
+    ]);
+    await answer(shell, cleanScript(visit, ["one"]));
+    expect(await readdir(`${folder.path}/states`)).toStrictEqual([]);
+  });
+
+  test(`${named}: a command that is looked for before it begins never begins`, async () => {
+    await using folder = await createFolder();
+    const call = { argv: ["/usr/bin/touch", `${folder.path}/begun`], env: {} };
+    for (const [index, first] of [attachScript, endScript].entries()) {
+      const visit = visitTo(folder.path, `n${index}`);
+      await answer(shell, first(visit, { stdout: 0, stderr: 0 }));
+      expect(await answer(shell, launchScript(visit, call, []))).toStrictEqual(["@n again"]);
+    }
+    expect(existsSync(`${folder.path}/begun`)).toBe(false);
+  });
+
+  test(`${named}: a script that was cut off on its way does nothing`, async () => {
+    await using folder = await createFolder();
+    const visit = visitTo(folder.path);
+    const whole = launchScript(visit, { argv: ["/usr/bin/touch", `${folder.path}/begun`, "last"], env: {} }, ["old"]);
+    const cuts = [whole.length - 2, whole.length - 3, whole.indexOf("'last'"), whole.lastIndexOf("ku_launch"), 900, 10];
+    for (const cut of cuts) {
+      const [program = "", ...words] = shell;
+      await execa(program, words, { input: whole.slice(0, cut), reject: false, timeout: 20_000 });
+    }
+    expect(await readdir(folder.path)).toStrictEqual([]);
+  });
+
+  test(`${named}: the end of a command whose keeper was killed is not known, and that is said`, async () => {
+    await using folder = await createFolder();
+    const visit = visitTo(folder.path);
+    const call = { argv: ["/bin/sh", "-c", `echo $PPID > ${folder.path}/keeper; echo begun; sleep 1`], env: {} };
+    const ending = answer(shell, launchScript(visit, call, []));
+    const keeper = await waitUntil("the command to begin", async () => {
+      const { stdout } = await execa("cat", [`${folder.path}/keeper`], { reject: false });
+      return stdout !== "" && Number(stdout);
+    });
+    process.kill(keeper, "SIGKILL");
+    expect(await ending).toStrictEqual([
+      expect.stringMatching(/^@p \d+$/u),
+      "@obegun",
+      expect.stringMatching(/@l status$/u),
+    ]);
+    expect(await answer(shell, stateScript(visit))).toStrictEqual(["@s lost status"]);
+  });
+
+  test(`${named}: state directories stay few, and those of commands that may still run stay`, async () => {
+    await using folder = await createFolder();
+    const root = `${folder.path}/states`;
+    await mkdir(root, { mode: 0o700 });
+    for (let index = 0; index < 70; index += 1) {
+      await mkdir(`${root}/old${index}`);
+      await writeFile(`${root}/old${index}/${index % 2 === 0 ? "ended.0" : "run.999999999.1"}`, "");
+    }
+    await answer(shell, launchScript(visitTo(folder.path), { argv: ["true"], env: {} }, ["old0", "old1"]));
+    const left = await waitUntil("old0 to be gone", async () => {
+      const names = await readdir(root);
+      return !names.includes("old0") && names;
+    });
+    expect(left.filter((name) => /^old\d*[13579]$/u.test(name))).toHaveLength(35);
+    expect(left.length).toBeLessThanOrEqual(65);
+  });
+
+  test(`${named}: a folder that is not the account's own is not used`, async () => {
+    await using folder = await createFolder();
+    const real = `${folder.path}/real`;
+    await mkdir(real);
+    await execa("ln", ["-s", real, `${folder.path}/states`]);
+    expect(await answer(shell, launchScript(visitTo(folder.path), { argv: ["true"], env: {} }, []))).toStrictEqual([
+      "@n root",
+    ]);
+    expect(await readdir(real)).toStrictEqual([]);
+  });
+}
