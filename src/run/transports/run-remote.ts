@@ -18,7 +18,13 @@ export interface RemoteCall extends Pick<ProcessCall, "argv" | "env" | "timeoutM
 }
 
 /** How the runner comes by the command. */
-export type Beginning =
+interface Beginning {
+  readonly how: How;
+  /** The runner leaves: the command goes on without it, so nobody is told an end. */
+  readonly leave: AbortSignal;
+}
+
+type How =
   /** State directories of commands whose results are recorded are removed on the way. */
   | { readonly kind: "start"; readonly obsolete: readonly string[] }
   /** It was started before this runner was; what never began is `not_started`, and never will begin. */
@@ -38,14 +44,14 @@ const lastOutputMs = 5_000;
  * is followed again from the byte where its output was received; at the time limit, or when it is cancelled, its group is
  * ended as that of a local one. `lost` where nobody can say how it ended.
  */
-export async function runRemote(reach: Reach, call: RemoteCall, beginning: Beginning): Promise<ProcessEnd> {
+export async function runRemote(reach: Reach, call: RemoteCall, { how, leave }: Beginning): Promise<ProcessEnd> {
   if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
   const unspeakable = problemOfWords(reach, call);
   if (unspeakable !== undefined) return { kind: "not_started", problem: unspeakable };
   const limit = AbortSignal.timeout(Math.max(1, Math.min(call.timeoutMs, longestTimer)));
   const stop = call.cancel === undefined ? limit : AbortSignal.any([limit, call.cancel]);
   const hangUp = new AbortController();
-  const following = follow(reach, call, { beginning, stop, hangUp: hangUp.signal });
+  const following = follow(reach, call, { how, leave, stop, hangUp: hangUp.signal });
   const stopped = Promise.withResolvers<"stopped">();
   const onStop = (): void => stopped.resolve("stopped");
   stop.addEventListener("abort", onStop);
@@ -87,21 +93,21 @@ function isCancelled({ cancel }: RemoteCall): boolean {
 /** Longest time that a timer of Node can wait. */
 const longestTimer = 2_147_483_647;
 
-interface Following {
-  readonly beginning: Beginning;
+interface Following extends Beginning {
   /** Nobody waits for a target that cannot be reached after this. */
   readonly stop: AbortSignal;
   readonly hangUp: AbortSignal;
 }
 
-async function follow(reach: Reach, call: RemoteCall, { beginning, stop, hangUp }: Following): Promise<ProcessEnd> {
+async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp }: Following): Promise<ProcessEnd> {
   const received = { stdout: 0, stderr: 0 };
+  const breakOff = AbortSignal.any([hangUp, leave]);
   let end: ProcessEnd | undefined;
   let failures = 0;
   let firstFailure: string | undefined;
   let script = (visit: Visit): string =>
-    beginning.kind === "start"
-      ? launchScript(visit, { argv: call.argv, env: envOf(reach, call) }, beginning.obsolete)
+    how.kind === "start"
+      ? launchScript(visit, { argv: call.argv, env: envOf(reach, call) }, how.obsolete)
       : attachScript(visit, received);
   const take = async (frame: Frame): Promise<boolean> => {
     if (frame.kind === "noise") return false;
@@ -117,9 +123,10 @@ async function follow(reach: Reach, call: RemoteCall, { beginning, stop, hangUp 
   for (;;) {
     const visit = { name: call.name, stateDir: reach.stateDir };
     const current = script;
-    const farewell = await converse(reach, { script: (mark) => current({ mark, ...visit }), take, signal: hangUp });
+    const farewell = await converse(reach, { script: (mark) => current({ mark, ...visit }), take, signal: breakOff });
     if (end !== undefined) return withFirstFailure(end, firstFailure);
-    const isFirst = firstFailure === undefined && beginning.kind === "start";
+    if (leave.aborted) return never();
+    const isFirst = firstFailure === undefined && how.kind === "start";
     firstFailure ??= describe(farewell);
     if (isFirst) {
       const problem = refusalOf(farewell, reach);
@@ -132,6 +139,10 @@ async function follow(reach: Reach, call: RemoteCall, { beginning, stop, hangUp 
       signal: stop,
     }).catch(() => undefined);
   }
+}
+
+function never(): Promise<never> {
+  return Promise.withResolvers<never>().promise;
 }
 
 /** A problem where it is certain that nothing was started. */

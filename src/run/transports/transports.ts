@@ -22,7 +22,7 @@ export type RemoteState =
   | { readonly kind: "lost"; readonly wasRestarted: boolean }
   | { readonly kind: "unreachable"; readonly problem: string };
 
-/** The ways in which one runner reaches other places. */
+/** The ways in which one runner reaches other places. Disposing of it leaves running commands alone, and never tells an end of them. */
 export interface Transports extends AsyncDisposable {
   /** The transport to one certain place: a workload in a cluster has several pods, and a command runs in one. */
   pin(via: Transport): Promise<Result<Transport, string>>;
@@ -46,6 +46,8 @@ const maxObsolete = 500;
 export function openTransports(env: Readonly<Record<string, string>>): Transports {
   const ssh = openSshConnections(env);
   const obsolete = new Map<string, { readonly via: Transport; readonly names: Set<string> }>();
+  const leaving = new AbortController();
+  const leave = leaving.signal;
   let timer: NodeJS.Timeout | undefined;
 
   const reachOf = (via: Transport): Reach => {
@@ -80,8 +82,8 @@ export function openTransports(env: Readonly<Record<string, string>>): Transport
       const pods = await podsOf(via, env);
       return pods.ok ? ok(pods.value[0]) : pods;
     },
-    run: (via, call) => runRemote(reachOf(via), call, { kind: "start", obsolete: takeObsolete(via) }),
-    takeUp: (via, call) => runRemote(reachOf(via), call, { kind: "take_up" }),
+    run: (via, call) => runRemote(reachOf(via), call, { how: { kind: "start", obsolete: takeObsolete(via) }, leave }),
+    takeUp: (via, call) => runRemote(reachOf(via), call, { how: { kind: "take_up" }, leave }),
     look: async (via, name) => {
       if (via.kind !== "kubectl") return look(reachOf(via), name);
       const pods = await podsOf(via, env);
@@ -102,6 +104,7 @@ export function openTransports(env: Readonly<Record<string, string>>): Transport
       timer ??= setTimeout(() => void tidyUp(), tidyAfterMs).unref();
     },
     [Symbol.asyncDispose]: async () => {
+      leaving.abort();
       await tidyUp();
       await ssh[Symbol.asyncDispose]();
     },

@@ -17,7 +17,7 @@ function stepOf(commands: readonly Command[], changes: Partial<Step> = {}): Step
 /** A runner process works on the step, is killed when the file `begun` is there, and one under the same name comes back. */
 async function killAndReturn(stage: Stage, meanwhile?: () => Promise<void>): Promise<void> {
   await using killed = await startRunnerProcess(stage);
-  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`), 45_000);
   killed.kill("SIGKILL");
   await killed.ended;
   await meanwhile?.();
@@ -83,7 +83,7 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
       stepOf([there(server, `echo > ${folder}/begun; sleep 1; exit 5`)]),
     ]);
     await using killed = await startRunnerProcess(stage);
-    await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+    await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`), 45_000);
     killed.kill("SIGKILL");
     await killed.ended;
     await stage.start({ runnerId: "runner-2", dataDir: `${stage.folder}/other` });
