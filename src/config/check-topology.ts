@@ -7,8 +7,9 @@ const nodeOutline = z
     role: z.string().optional().catch(undefined),
     admin: z.unknown().optional(),
     status: z.unknown().optional(),
+    transport: z.unknown().optional(),
   })
-  .catch({ admin: undefined, status: undefined });
+  .catch({ admin: undefined, status: undefined, transport: undefined });
 
 /** As much of an environment as its topology is judged by; whatever else is wrong is the schema's complaint. */
 export const topologyOutline = {
@@ -17,6 +18,7 @@ export const topologyOutline = {
   cassandra: z.unknown().optional(),
   kubernetes: z.unknown().optional(),
   declarative: z.unknown().optional(),
+  transport: z.unknown().optional(),
   nodes: z.array(nodeOutline).default([]).catch([]),
   green: z
     .object({ nodes: z.array(nodeOutline).default([]).catch([]) })
@@ -40,6 +42,7 @@ export const emptyTopology: Outline = {
   cassandra: undefined,
   kubernetes: undefined,
   declarative: undefined,
+  transport: undefined,
   nodes: [],
 };
 type Node = z.infer<typeof nodeOutline>;
@@ -86,6 +89,30 @@ export function checkTopology(environment: string, outline: Outline): readonly F
       // Another word is the schema's complaint.
       return [];
   }
+}
+
+/**
+ * Declarative files and what Cassandra's way exports are made and read on the runner and on nodes alike, and nothing carries
+ * them from one to the other yet.
+ */
+export function checkTransports(environment: string, outline: Outline): readonly Found[] {
+  const { topology, cassandra, declarative, nodes, green } = outline;
+  const what =
+    topology === "dbless" || declarative !== undefined
+      ? "nodes that load a declarative file"
+      : cassandra === undefined
+        ? undefined
+        : "nodes with Cassandra";
+  if (what === undefined) return [];
+  const message = `${what} have to be on the runner's own machine, which reads and writes the same files; remove it, and let a runner work there`;
+  const at = (...path: readonly PropertyKey[]): Found => ({ path: ["environments", environment, ...path], message });
+  return [
+    ...(outline.transport === undefined ? [] : [at("transport")]),
+    ...nodes.flatMap((node, index) => (node.transport === undefined ? [] : [at("nodes", index, "transport")])),
+    ...(green?.nodes ?? []).flatMap((node, index) =>
+      node.transport === undefined ? [] : [at("green", "nodes", index, "transport")],
+    ),
+  ];
 }
 
 /** A container keeps the image it was made from, so that pulling another one changes nothing that runs. */

@@ -3,7 +3,14 @@ import { checkCalendar } from "./check-calendar.ts";
 import { checkPeople } from "./check-people.ts";
 import { checkPolicies } from "./check-policies.ts";
 import { environmentName } from "./field-schemas.ts";
-import { checkContainers, checkCounted, checkTopology, emptyTopology, topologyOutline } from "./check-topology.ts";
+import {
+  checkContainers,
+  checkCounted,
+  checkTopology,
+  checkTransports,
+  emptyTopology,
+  topologyOutline,
+} from "./check-topology.ts";
 
 /** Something wrong at a place in the file. */
 export interface Found {
@@ -42,7 +49,11 @@ export function crossCheck(plain: unknown): readonly Found[] {
     checkPolicies(plain),
     checkCalendar(plain),
     Object.entries(environments).flatMap(([name, outline]) =>
-      checkTopology(name, outline).concat(checkContainers(name, outline), checkCounted(name, outline)),
+      checkTopology(name, outline).concat(
+        checkContainers(name, outline),
+        checkCounted(name, outline),
+        checkTransports(name, outline),
+      ),
     ),
   ].flat();
 }

@@ -20,6 +20,7 @@ import {
   sources,
   traffic,
 } from "./topology-schemas.ts";
+import { transport } from "./transport-schema.ts";
 
 const smokeTest = z.strictObject({
   name: z.string().min(1),
@@ -43,6 +44,9 @@ const environment = z.strictObject({
     .describe("whether Enterprise keyring encryption is on; its material is then backed up too"),
   database: database.optional(),
   nodes: z.array(node).default([]),
+  transport: transport
+    .optional()
+    .describe("how the runner reaches nodes that do not say it themselves; they are on its own machine where absent"),
   backup_dir: path,
   tools: z
     .strictObject({

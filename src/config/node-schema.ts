@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { secretRefSchema } from "#src/plan/environment.ts";
 import { duration, url } from "./field-schemas.ts";
+import { transport } from "./transport-schema.ts";
 
 const words = z.array(z.string().min(1)).min(1);
 
@@ -8,6 +9,12 @@ export const hook = z
   .strictObject({
     argv: words.describe("program and arguments, never a shell line; {version}, {from} and {node} are replaced"),
     timeout: duration("10m", "the step fails after this time"),
+    on: z
+      .enum(["runner", "node"])
+      .default("runner")
+      .describe(
+        "where it and its probe run: once on the runner (for each node where it names {node}), or on each node by its transport",
+      ),
     idempotent: z
       .boolean()
       .default(false)
@@ -22,7 +29,7 @@ export const hook = z
       .describe("tells whether the hook has done its work: exit status 0 yes, 1 no, anything else leaves it open"),
   })
   .refine(
-    ({ argv, probe }) => probe === undefined || namesNode(argv) || !namesNode(probe.argv),
+    ({ argv, on, probe }) => probe === undefined || on === "node" || namesNode(argv) || !namesNode(probe.argv),
     "the probe names {node} and the hook does not: a hook that runs once is asked once",
   );
 
@@ -32,7 +39,7 @@ function namesNode(argv: readonly string[]): boolean {
 
 export const node = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/u, "expected lower-case letters, digits and dashes"),
-  kong: z.string().default("/usr/local/bin/kong").describe("the kong program on the runner"),
+  kong: z.string().default("/usr/local/bin/kong").describe("the kong program where the node is"),
   conf: z.string().default("/etc/kong/kong.conf"),
   prefix: z.string().default("/usr/local/kong"),
   role: z
@@ -43,6 +50,7 @@ export const node = z.strictObject({
     .string()
     .optional()
     .describe("what a data plane calls itself at its control plane; its name where absent"),
+  transport: transport.optional().describe("how the runner reaches the node; as the environment says where absent"),
   group: z.string().optional().describe("nodes of one group are upgraded together, e.g. the data planes of a zone"),
   admin: url.optional().describe("Admin API base address as the runner reaches it; data planes have none"),
   status: url.optional().describe("Status API base address (status_listen): readiness and loaded configuration"),

@@ -4,6 +4,7 @@ import { present } from "./present.ts";
 import { toCalendar } from "./to-calendar.ts";
 import { toList, toPolicies, toWindow } from "./to-policy.ts";
 import { toSoak } from "./to-soak.ts";
+import { toTransport } from "./transport-schema.ts";
 
 /** What people wrote as the environment that plans are made from. */
 export function toEnvironment(name: string, file: ConfigEnvironment, all: ConfigFile): Environment {
@@ -16,7 +17,7 @@ export function toEnvironment(name: string, file: ConfigEnvironment, all: Config
     topology: file.topology,
     keyring: file.keyring,
     ...present("database", file.database === undefined ? undefined : toDatabase(file.database)),
-    nodes: file.nodes,
+    nodes: toNodes(file.nodes, file.transport),
     backupDir: file.backup_dir.replace(/\/+$/u, ""),
     tools: {
       pgDump: file.tools.pg_dump,
@@ -38,6 +39,13 @@ export function toEnvironment(name: string, file: ConfigEnvironment, all: Config
     operators: toOperators(file.operators, groups),
     ...present("calendar", toCalendar(name, file, all)),
   };
+}
+
+function toNodes(nodes: ConfigEnvironment["nodes"], ofAll: ConfigEnvironment["transport"]): Environment["nodes"] {
+  return nodes.map(({ transport, ...node }) => {
+    const way = transport ?? ofAll;
+    return { ...node, ...present("transport", way && toTransport(way, node.name)) };
+  });
 }
 
 type FileDatabase = NonNullable<ConfigEnvironment["database"]>;
@@ -76,7 +84,10 @@ function toTopology(file: ConfigEnvironment): Partial<Environment> {
   return {
     ...present(
       "green",
-      green && { nodes: green.nodes, ...present("database", green.database && toDatabase(green.database)) },
+      green && {
+        nodes: toNodes(green.nodes, file.transport),
+        ...present("database", green.database && toDatabase(green.database)),
+      },
     ),
     ...present("kubernetes", kubernetes && toKubernetes(kubernetes)),
     ...present("packages", packages && renamed(packages)),
@@ -124,12 +135,13 @@ function toSources(file: NonNullable<ConfigEnvironment["sources"]>): NonNullable
 
 function toHook(hook: ConfigEnvironment["hooks"]["install"]): Environment["hooks"]["install"] {
   if (hook === undefined) return undefined;
-  const { argv, timeout, idempotent, cancel, probe } = hook;
+  const { argv, timeout, on, idempotent, cancel, probe } = hook;
   return {
     argv,
     timeoutMs: timeout,
     // Absent where it is the default, so that environments from before it have the digest that they had.
     ...(idempotent ? { isIdempotent: true } : {}),
+    ...(on === "node" ? { on } : {}),
     ...(cancel ? { canBeCancelled: true } : {}),
     ...present("probe", probe && { argv: probe.argv, timeoutMs: probe.timeout }),
   };

@@ -2,7 +2,7 @@ import { errorSentence } from "#src/kong/cli-output/command-output.ts";
 import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
 import type { Kubernetes } from "#src/plan/environment.ts";
 import { limits } from "./limits.ts";
-import type { DiscoveryPorts } from "./ports.ts";
+import type { CommandCall, DiscoveryPorts } from "./ports.ts";
 
 /** A `kubectl` command line with context and namespace pinned, so that the runner's current context never decides. */
 export function kubectl(
@@ -18,8 +18,12 @@ export function helm({ helm: program, context, namespace }: Kubernetes, words: r
 }
 
 /** Runs a program that only looks, to its end. @throws Error when it gives no answer in time or cannot be started */
-export async function lookBy(argv: readonly string[], ports: DiscoveryPorts): Promise<CommandOutput> {
-  const output = await ports.runCommand({ argv, env: {}, timeoutMs: limits.commandTimeoutMs });
+export async function lookBy(
+  argv: readonly string[],
+  ports: DiscoveryPorts,
+  via?: CommandCall["via"],
+): Promise<CommandOutput> {
+  const output = await ports.runCommand({ argv, env: {}, timeoutMs: limits.commandTimeoutMs, via });
   if (output.timedOut) throw new Error(`\`${argv.join(" ")}\` gave no answer in ${limits.commandTimeoutMs} ms`);
   return output;
 }

@@ -3,6 +3,7 @@ import type { Inventory } from "#src/kong/inventory.ts";
 import { unreadInputs } from "#src/kong/unread-inputs.ts";
 import { mergeInventories } from "#src/kong/merge-inventories.ts";
 import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { placesElsewhere } from "#src/plan/steps/on-node.ts";
 import { readNode } from "./admin-api.ts";
 import type { NodeRoot } from "./admin-api.ts";
 import { boundedAdmin, openAdmin } from "./admin-client.ts";
@@ -159,10 +160,16 @@ async function surveyDatabase({ environment, ports, log }: Surveyor): Promise<Fa
 
 async function surveyHosts({ environment, ports, log, scope }: Surveyor): Promise<Readings["hosts"]> {
   if (scope === "admin_api" || environment.nodes.length === 0) return [];
-  const host = await log.read("operating system", ["operating systems that are no longer supported"], () =>
-    readHost(ports),
-  );
-  return host === undefined ? [] : [host];
+  const undecided = ["operating systems that are no longer supported"];
+  const { nodes } = environment;
+  const isHere = nodes.some(({ transport }) => transport === undefined);
+  const hosts = await Promise.all([
+    isHere ? log.read("operating system", undecided, () => readHost(ports)) : undefined,
+    ...placesElsewhere(nodes).map((node) =>
+      log.read(`${node.name}: operating system`, undecided, () => readHost(ports, node.transport)),
+    ),
+  ]);
+  return hosts.filter((host) => host !== undefined);
 }
 
 async function surveyCluster({ environment, ports, log }: Surveyor): Promise<ClusterReading> {

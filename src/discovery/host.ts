@@ -1,4 +1,5 @@
 import type { Host } from "#src/kong/inventory.ts";
+import type { Transport } from "#src/plan/transport.ts";
 import { limits } from "./limits.ts";
 import type { DiscoveryPorts } from "./ports.ts";
 
@@ -21,11 +22,11 @@ const packageKinds: Readonly<Record<string, Host["package"]>> = {
 };
 
 /**
- * The operating system of the runner's machine, which is the nodes' own as long as their `kong` runs there.
+ * The operating system of a place where nodes are: the runner's machine where no transport is given.
  * @throws Error when /etc/os-release cannot be read or names no system
  */
-export async function readHost(ports: Pick<DiscoveryPorts, "readText">): Promise<Host> {
-  const host = hostOf(await ports.readText("/etc/os-release", limits.httpTimeoutMs));
+export async function readHost(ports: Pick<DiscoveryPorts, "readText">, via?: Transport): Promise<Host> {
+  const host = hostOf(await ports.readText("/etc/os-release", limits.httpTimeoutMs, via));
   if (host === undefined) throw new Error("/etc/os-release has no ID");
   return host;
 }

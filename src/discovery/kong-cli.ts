@@ -56,6 +56,7 @@ export async function runKong(
     argv: command.argv,
     env: { ...command.env, ...Object.fromEntries(secrets) },
     timeoutMs: limits.commandTimeoutMs,
+    via: command.via,
   });
   if (output.timedOut) throw new Error(`\`kong ${words.join(" ")}\` gave no answer in ${limits.commandTimeoutMs} ms`);
   return output;

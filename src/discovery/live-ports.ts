@@ -3,6 +3,8 @@ import { execa } from "execa";
 import { Client } from "pg";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { SecretRef } from "#src/plan/environment.ts";
+import { describeTransport } from "#src/plan/transport.ts";
+import type { Transport } from "#src/plan/transport.ts";
 import { limits } from "./limits.ts";
 import { fetchJson } from "./http-json.ts";
 import type { CommandCall, DiscoveryPorts, SqlCall } from "./ports.ts";
@@ -11,15 +13,22 @@ export interface LivePortOptions {
   readonly resolveSecret: (secret: SecretRef) => Promise<string>;
   /** What every command gets besides its own variables: PATH, HOME, TMPDIR and the like. */
   readonly baseEnv: Readonly<Record<string, string>>;
+  /** Runs a command somewhere else; without it nothing can be looked at there. */
+  readonly elsewhere?: Elsewhere;
 }
 
+/** Runs a command that only looks at another place. */
+export type Elsewhere = (via: Transport, call: Omit<CommandCall, "via">) => ReturnType<DiscoveryPorts["runCommand"]>;
+
 /** The ports of a running process: HTTP, processes, PostgreSQL, files and the clock. */
-export function livePorts({ resolveSecret, baseEnv }: LivePortOptions): DiscoveryPorts {
+export function livePorts({ resolveSecret, baseEnv, elsewhere = nowhereElse }: LivePortOptions): DiscoveryPorts {
   return {
     fetchJson,
-    runCommand: (call) => runCommand({ ...call, env: { ...baseEnv, ...call.env } }),
+    runCommand: ({ via, ...call }) =>
+      via === undefined ? runCommand({ ...call, env: { ...baseEnv, ...call.env } }) : elsewhere(via, call),
     querySql,
-    readText,
+    readText: (path, timeoutMs, via) =>
+      via === undefined ? readText(path, timeoutMs) : readTextElsewhere(path, { timeoutMs, via }, elsewhere),
     resolveSecret,
     now: () => instantOf(Date.now()),
   };
@@ -82,6 +91,28 @@ async function readText(path: string, timeoutMs: number): Promise<string> {
   const { size } = await stat(path);
   if (size > limits.answerBytes) throw new Error(`${path} has ${size} bytes, more than a configuration file ever has`);
   return readFile(path, { encoding: "utf8", signal: AbortSignal.timeout(timeoutMs) });
+}
+
+async function readTextElsewhere(
+  path: string,
+  { via, timeoutMs }: { readonly via: Transport; readonly timeoutMs: number },
+  elsewhere: Elsewhere,
+): Promise<string> {
+  const output = await elsewhere(via, { argv: catOf(path), env: {}, timeoutMs });
+  const where = describeTransport(via);
+  if (output.timedOut) throw new Error(`${path} could not be read by ${where} within ${timeoutMs} ms`);
+  if (output.exitCode !== 0)
+    throw new Error(`${path} cannot be read by ${where}: ${output.stderr.slice(0, 300).trim()}`);
+  return output.stdout;
+}
+
+/** The words that print a file elsewhere. */
+export function catOf(path: string): readonly string[] {
+  return ["cat", "--", path];
+}
+
+async function nowhereElse(via: Transport): Promise<never> {
+  throw new Error(`this process reaches nothing by ${describeTransport(via)}; only runners do`);
 }
 
 /** The group may have ended in the same moment. */

@@ -12,7 +12,10 @@ export async function surveySettings({ environment, ports, log, scope }: Surveyo
   const perNode = await Promise.all(
     environment.nodes.map((node) =>
       log.read(`${node.name}: kong.conf`, undecided, async () => {
-        const { settings } = readKongConf(await ports.readText(node.conf, limits.httpTimeoutMs), node.conf);
+        const { settings } = readKongConf(
+          await ports.readText(node.conf, limits.httpTimeoutMs, node.transport),
+          node.conf,
+        );
         const own = settingsOfEnvironment(node.env);
         return [
           ...settings.map(({ key, value }) => ({ key, value, origin: "file" as const, node: node.name })),

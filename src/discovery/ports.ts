@@ -1,6 +1,7 @@
 import type { Instant } from "#src/kernel/instant.ts";
 import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
 import type { SecretRef } from "#src/plan/environment.ts";
+import type { Transport } from "#src/plan/transport.ts";
 
 /** An answer of the Admin API; `body` is undefined where it was not JSON, and `text` says then what it was. */
 export interface HttpAnswer {
@@ -31,6 +32,8 @@ export interface CommandCall {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Where it runs; on the runner's own machine where absent. */
+  readonly via?: Transport | undefined;
 }
 
 export interface DatabaseLogin {
@@ -55,7 +58,8 @@ export interface DiscoveryPorts {
   readonly runCommand: (call: CommandCall) => Promise<CommandOutput & { readonly timedOut: boolean }>;
   /** Rows per statement. */
   readonly querySql: (call: SqlCall) => Promise<readonly (readonly unknown[])[]>;
-  readonly readText: (path: string, timeoutMs: number) => Promise<string>;
+  /** A text file, on the runner's own machine where no transport is given. */
+  readonly readText: (path: string, timeoutMs: number, via?: Transport) => Promise<string>;
   readonly resolveSecret: (secret: SecretRef) => Promise<string>;
   readonly now: () => Instant;
   /** Told now and then while much is read, e.g. `plugins: 12000 read`. */

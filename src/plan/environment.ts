@@ -4,6 +4,7 @@ import { groupIdSchema, userIdSchema } from "#approvals/person.ts";
 import { calendarSchema } from "./calendar.ts";
 import { labelsSchema } from "./runner-labels.ts";
 import { trafficLimitsSchema } from "./traffic.ts";
+import { transportSchema } from "./transport.ts";
 
 /** Where a secret lies; its value never enters a plan, an event or a log. */
 export const secretRefSchema = z.union([
@@ -34,6 +35,8 @@ export const nodeSchema = z.object({
   hostname: z.string().optional(),
   /** Nodes that are upgraded together, e.g. the data planes of one zone. */
   group: z.string().optional(),
+  /** How the runner reaches the node: its programs and files are there. On the runner's own machine where absent. */
+  transport: transportSchema.optional(),
   /** Environment variables for every `kong` command of this node; secrets by reference. */
   env: z.record(z.string(), z.string()),
   secrets: z.record(z.string(), secretRefSchema),
@@ -62,6 +65,8 @@ export const hookSchema = z.object({
   probe: z.object({ argv: z.array(z.string()).min(1).readonly(), timeoutMs: z.number().int().positive() }).optional(),
   /** Whether it may be ended in the middle when somebody cancels its step; not where absent. */
   canBeCancelled: z.boolean().optional(),
+  /** Where it runs: on each node that it is for; on the runner's own machine where absent. */
+  on: z.literal("node").optional(),
 });
 export type Hook = z.infer<typeof hookSchema>;
 

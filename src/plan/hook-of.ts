@@ -41,8 +41,10 @@ export function asDeclared<Judged extends Pick<Step, "id" | "action" | "isIdempo
 /** Everything that must be true after a step: its proof, and what the site's own commands bring along to prove themselves. */
 export function proofOf({ proof, action }: Pick<Step, "proof" | "action">): readonly Probe[] {
   if (action.kind !== "commands") return proof;
-  const own = action.commands.flatMap(({ target, probe }): readonly Probe[] =>
-    probe === undefined ? [] : [{ kind: "hook_done", look: { target, argv: probe.argv }, timeoutMs: probe.timeoutMs }],
-  );
+  const own = action.commands.flatMap(({ target, probe, via }): readonly Probe[] => {
+    if (probe === undefined) return [];
+    const look = { target, argv: probe.argv, ...(via === undefined ? {} : { via }) };
+    return [{ kind: "hook_done", look, timeoutMs: probe.timeoutMs }];
+  });
   return [...proof, ...own];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { smokeTestSchema } from "./environment.ts";
+import { transportSchema } from "./transport.ts";
 
 /** Which database a probe looks into. */
 const databaseRefSchema = z.object({
@@ -13,6 +14,8 @@ const databaseRefSchema = z.object({
 const lookSchema = z.object({
   target: z.string(),
   argv: z.array(z.string()).min(1).readonly(),
+  /** Where it runs; on the runner's own machine where absent. */
+  via: transportSchema.optional(),
 });
 
 /**
@@ -77,7 +80,12 @@ export const probeSchema = z.discriminatedUnion("kind", [
     nodes: z.array(z.string()).readonly(),
     tests: z.array(smokeTestSchema).readonly(),
   }),
-  z.object({ kind: z.literal("files_present"), paths: z.array(z.string()).readonly() }),
+  /** Files and folders are there: where that node is, or on the runner's own machine. */
+  z.object({
+    kind: z.literal("files_present"),
+    paths: z.array(z.string()).readonly(),
+    node: z.string().optional(),
+  }),
   z.object({ kind: z.literal("database_absent"), name: z.string(), side: z.literal("green").optional() }),
   z.object({ kind: z.literal("database_present"), name: z.string(), side: z.literal("green").optional() }),
   /**

@@ -1,27 +1,33 @@
 import { unreachable } from "#src/kernel/result.ts";
 import { allNodes } from "./environment.ts";
-import type { Environment, Packages, Service } from "./environment.ts";
+import type { Environment, Hook, Packages, Service } from "./environment.ts";
 
-/** Programs that steps of every strategy use for files of the backup and on nodes. */
-const filePrograms = ["cmp", "cp", "mkdir", "rm", "sleep", "tar"] as const;
+/** Programs that steps of every strategy use for files of the backup and on nodes; `cat` and `test` look at nodes elsewhere. */
+const filePrograms = ["cat", "cmp", "cp", "mkdir", "rm", "sleep", "tar", "test"] as const;
 
 /**
  * The programs that an environment's description names, as commands call them: what a runner may start where its own file
  * does not say it more narrowly. A hook may hold placeholders in the name of its program.
  */
 export function programsOf(environment: Environment): readonly string[] {
-  const { tools, hooks, kubernetes, deck, cassandra, packages, service } = environment;
+  const { tools, hooks, metrics, kubernetes, deck, cassandra, packages, service } = environment;
   return [
     ...filePrograms,
     ...allNodes(environment).map(({ kong }) => kong),
     ...Object.values(tools),
-    ...Object.values(hooks).flatMap((hook) => (hook === undefined ? [] : programsOfCommand(hook.argv))),
+    ...Object.values(hooks).flatMap((hook) => programsOfHook(hook)),
+    ...(metrics?.from === "command" ? programsOfCommand(metrics.argv) : []),
     ...(kubernetes === undefined ? [] : [kubernetes.kubectl, kubernetes.helm]),
     ...(deck === undefined ? [] : [deck.program]),
     ...(cassandra === undefined ? [] : [cassandra.nodetool]),
     ...(packages === undefined ? [] : packagePrograms(packages)),
     ...(service === undefined ? [] : servicePrograms(service)),
   ];
+}
+
+function programsOfHook(hook: Hook | undefined): readonly string[] {
+  if (hook === undefined) return [];
+  return [...programsOfCommand(hook.argv), ...(hook.probe === undefined ? [] : programsOfCommand(hook.probe.argv))];
 }
 
 function packagePrograms({ recipe, usesSudo }: Packages): readonly string[] {

@@ -77,6 +77,17 @@ export const transportSchema = z.discriminatedUnion("kind", [
 ]);
 export type Transport = z.infer<typeof transportSchema>;
 
+/** The target of a command as its line begins: `cp-1 over ssh`, and `cp-1` on the runner's own machine. */
+export function commandPlace({
+  target,
+  via,
+}: {
+  readonly target: string;
+  readonly via?: Transport | undefined;
+}): string {
+  return via === undefined ? target : `${target} over ${via.kind}`;
+}
+
 /** Where a command runs, in a few words for people: `ssh kong@cp-1 over bastion`. */
 export function describeTransport(transport: Transport): string {
   switch (transport.kind) {

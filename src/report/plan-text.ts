@@ -2,6 +2,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Action, Command, Step } from "#src/plan/step.ts";
+import { commandPlace } from "#src/plan/transport.ts";
 import { countsText } from "./check-report.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -67,9 +68,9 @@ function actionLines(action: Action): readonly string[] {
 }
 
 /** Argv as one readable line, never run: words with anything but plain characters are quoted. */
-function commandLine({ target, argv, env }: Command): string {
+function commandLine({ argv, env, ...place }: Command): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
-  return [`[${target}]`, ...variables, ...argv.map(quoted)].join(" ");
+  return [`[${commandPlace(place)}]`, ...variables, ...argv.map(quoted)].join(" ");
 }
 
 function quoted(word: string): string {

@@ -1,4 +1,5 @@
 import type { Environment } from "#src/plan/environment.ts";
+import { proofOf } from "#src/plan/hook-of.ts";
 import { programsOf, programsOfCommand } from "#src/plan/programs.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import type { Transport } from "#src/plan/transport.ts";
@@ -40,8 +41,8 @@ export function whyForbidden({ argv, via }: Start, environment: Environment, per
 /** The first command of a step, or look of its probes, that may not be started. */
 export function whyStepForbidden(step: Step, environment: Environment, permits: Permits): string | undefined {
   const commands = step.action.kind === "commands" ? step.action.commands : [];
-  const looks = [...step.precheck, ...step.proof].flatMap((probe) =>
-    probe.kind === "command_output" ? [probe.look] : [],
+  const looks = [...step.precheck, ...proofOf(step)].flatMap((probe) =>
+    probe.kind === "command_output" || probe.kind === "hook_done" ? [probe.look] : [],
   );
   return [...commands, ...looks]
     .map((start) => whyForbidden(start, environment, permits))

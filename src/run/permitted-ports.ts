@@ -1,4 +1,4 @@
-import { livePorts } from "#src/discovery/live-ports.ts";
+import { catOf, livePorts } from "#src/discovery/live-ports.ts";
 import type { DiscoveryPorts } from "#src/discovery/ports.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { whyForbidden } from "./permits.ts";
@@ -10,12 +10,19 @@ export function permittedPorts(
   environment: Environment,
 ): DiscoveryPorts {
   const ports = livePorts({ resolveSecret, baseEnv });
+  const check = (start: Parameters<typeof whyForbidden>[0]): void => {
+    const problem = whyForbidden(start, environment, permits);
+    if (problem !== undefined) throw new Error(`nothing was run: ${problem}`);
+  };
   return {
     ...ports,
     runCommand: async (call) => {
-      const problem = whyForbidden(call, environment, permits);
-      if (problem !== undefined) throw new Error(`nothing was run: ${problem}`);
+      check(call);
       return ports.runCommand(call);
+    },
+    readText: async (path, timeoutMs, via) => {
+      if (via !== undefined) check({ argv: catOf(path), via });
+      return ports.readText(path, timeoutMs, via);
     },
   };
 }

@@ -2,6 +2,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import { compareVersions, parseVersion } from "#src/kong/version.ts";
 import type { Environment, Packages } from "#src/plan/environment.ts";
 import type { Command } from "#src/plan/step.ts";
+import { viaOfRecipe } from "./via-of-recipe.ts";
 
 /** The package that carries a version: three numbers are OSS, four are Enterprise (Kong docs, install pages). */
 export function packageName(version: string): "kong" | "kong-enterprise-edition" {
@@ -9,7 +10,7 @@ export function packageName(version: string): "kong" | "kong-enterprise-edition"
 }
 
 /**
- * The commands that put a version in place on the machine where the runner runs the node's `kong`, by the environment's
+ * The commands that put a version in place on the machine where the node's `kong` is, by the environment's
  * package recipe; undefined where none is configured. Configuration stays: packages are replaced or removed, never purged
  * (`dpkg -P` deletes /etc/kong).
  */
@@ -25,7 +26,7 @@ export function installCommands(
   return [
     ...(isEditionChanged ? removeOther(packages, packageName(versions.from)) : []),
     ...install(packages, versions.version, deed),
-  ].map((argv) => asCommand(packages, node, argv));
+  ].map((argv) => Object.assign(asCommand(packages, node, argv), viaOfRecipe(environment, node, packages.recipe)));
 }
 
 /** The two editions are two packages with the same files, so one has to go before the other comes. */

@@ -1,6 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { Environment, Service } from "#src/plan/environment.ts";
 import type { Command } from "#src/plan/step.ts";
+import { viaOfRecipe } from "./via-of-recipe.ts";
 
 /** How long `docker stop` lets running requests finish, in seconds; systemd has it in the unit. */
 const stopSeconds = 60;
@@ -12,7 +13,9 @@ export function serviceCommands(
   deed: "start" | "stop",
 ): readonly Command[] | undefined {
   const { service } = environment;
-  return service === undefined ? undefined : [asCommand(service, node, deed)];
+  return service === undefined
+    ? undefined
+    : [{ ...asCommand(service, node, deed), ...viaOfRecipe(environment, node, service.recipe) }];
 }
 
 function asCommand({ recipe, unit, usesSudo }: Service, node: string, deed: "start" | "stop"): Command {

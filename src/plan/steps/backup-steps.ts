@@ -13,6 +13,7 @@ import {
 } from "./backup-layout.ts";
 import { allServing, migratingNode, nodeNames, schemaMetaAsBefore } from "./check-steps.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
+import { filesOf, nodeCommand, placesElsewhere } from "./on-node.ts";
 import { createDatabase, dropDatabase, postgresCommand, runnerCommand } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 import { backUpByDeck } from "./workspace-steps.ts";
@@ -59,6 +60,7 @@ export function backupSteps(context: PlanContext): readonly Step[] {
 /** The folder that all backups of this upgrade go into. */
 export function makeFolder(context: PlanContext): Step {
   const folder = backupFolder(context);
+  const elsewhere = placesElsewhere(context.environment.nodes);
   return {
     ...backup(context),
     id: "backup-folder",
@@ -69,9 +71,11 @@ export function makeFolder(context: PlanContext): Step {
       commands: [
         runnerCommand(["mkdir", "-p", context.environment.backupDir]),
         runnerCommand(["mkdir", "-m", "700", folder]),
+        // Files of a node elsewhere stay there: it may share its storage with the runner, so the folder may be there.
+        ...elsewhere.map((node) => nodeCommand(node, ["mkdir", "-p", "-m", "700", folder])),
       ],
     },
-    proof: [{ kind: "files_present", paths: [folder] }],
+    proof: filesOf(elsewhere, () => [folder], [folder]),
     isIdempotent: false,
   };
 }
@@ -111,10 +115,10 @@ export function exportDeclarative(context: PlanContext): Step {
     why: "The second way back, for the case that no database restore works. Kong does not overwrite an existing file, so a part left by a broken attempt is removed first.",
     action: {
       kind: "commands",
-      commands: [runnerCommand(["rm", "-f", file]), kongCommand(environment, node, words)],
+      commands: [nodeCommand(node, ["rm", "-f", file]), kongCommand(environment, node, words)],
     },
     targets: [node.name],
-    proof: [{ kind: "files_present", paths: [file] }],
+    proof: filesOf([node], () => [file]),
     timeoutMs: environment.timeouts.backupMs,
   };
 }
@@ -133,8 +137,8 @@ export function copyFiles(context: PlanContext): Step {
       kind: "commands",
       commands: [
         ...nodes.flatMap((node) => [
-          runnerCommand(["cp", "-p", node.conf, confCopy(context, node.name)]),
-          runnerCommand([
+          nodeCommand(node, ["cp", "-p", node.conf, confCopy(context, node.name)]),
+          nodeCommand(node, [
             "tar",
             "-cf",
             prefixArchive(context, node.name),
@@ -155,15 +159,11 @@ export function copyFiles(context: PlanContext): Step {
       ],
     },
     targets: nodeNames(context),
-    proof: [
-      {
-        kind: "files_present",
-        paths: [
-          ...nodes.flatMap((node) => [confCopy(context, node.name), prefixArchive(context, node.name)]),
-          ...(own.length === 0 ? [] : [archive]),
-        ],
-      },
-    ],
+    proof: filesOf(
+      nodes,
+      ({ name }) => [confCopy(context, name), prefixArchive(context, name)],
+      own.length === 0 ? [] : [archive],
+    ),
     timeoutMs: timeouts.backupMs,
   };
 }

@@ -14,7 +14,7 @@ import type { Configuring } from "./configure-steps.ts";
 import { loadingOf } from "./declarative-steps.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
 import { checkConfiguration } from "./node-steps.ts";
-import { runnerCommand } from "./postgres-command.ts";
+import { filesOf, nodeCommand } from "./on-node.ts";
 import { sources } from "./sources.ts";
 
 /** Between the new package and its start: its own configuration, looked at by the new version. */
@@ -112,13 +112,13 @@ function restoreFiles(batch: Batch, view: PlanContext): Step {
     action: {
       kind: "commands",
       commands: nodes.flatMap((node) => [
-        runnerCommand(["cp", "-p", confCopy(view, node.name), node.conf]),
-        ...(hasLmdb ? [runnerCommand(["rm", "-rf", `${node.prefix}/dbless.lmdb`])] : []),
+        nodeCommand(node, ["cp", "-p", confCopy(view, node.name), node.conf]),
+        ...(hasLmdb ? [nodeCommand(node, ["rm", "-rf", `${node.prefix}/dbless.lmdb`])] : []),
       ]),
     },
     targets: nodeNames(view),
-    precheck: [{ kind: "files_present", paths: nodes.map((node) => confCopy(view, node.name)) }],
-    proof: [...allInstalled(view, batch.to), { kind: "files_present", paths: nodes.map(({ conf }) => conf) }],
+    precheck: filesOf(nodes, (node) => [confCopy(view, node.name)]),
+    proof: [...allInstalled(view, batch.to), ...filesOf(nodes, ({ conf }) => [conf])],
     timeoutMs: timeouts.commandMs,
     isIdempotent: true,
     wayBack: "Change kong.conf again; the prefix archives of the backup hold the rest.",

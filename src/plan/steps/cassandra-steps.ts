@@ -6,6 +6,7 @@ import { declarativeFile } from "./backup-layout.ts";
 import { copyFiles, exportDeclarative, exportKeyring, makeFolder } from "./backup-steps.ts";
 import { allInstalled, allStopped, migratingNode, migrations, nodeNames } from "./check-steps.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
+import { wayTo } from "./on-node.ts";
 import { runnerCommand } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 
@@ -102,7 +103,11 @@ export function importExport(context: PlanContext): readonly Step[] {
       proof: [
         {
           kind: "command_output",
-          look: { target: node.name, argv: [node.kong, "config", "parse", file, ...configurationFlags(node)] },
+          look: {
+            target: node.name,
+            argv: [node.kong, "config", "parse", file, ...configurationFlags(node)],
+            ...wayTo(node),
+          },
           matches: "parse successful",
         },
       ],

@@ -7,6 +7,7 @@ import type { Step } from "#src/plan/step.ts";
 import { allInstalled, nodeNames } from "./check-steps.ts";
 import { deedOf } from "./deed.ts";
 import { findingLines } from "./finding-lines.ts";
+import { filesOf } from "./on-node.ts";
 import { sources } from "./sources.ts";
 
 /** Where in a plan a version's own configuration is put in place, and which version's. */
@@ -131,10 +132,7 @@ function configuration(
     class: "safe",
     targets: names,
     precheck: [],
-    proof: [
-      ...allInstalled(context, version),
-      { kind: "files_present", paths: environment.nodes.map(({ conf }) => conf) },
-    ],
+    proof: [...allInstalled(context, version), ...filesOf(environment.nodes, ({ conf }) => [conf])],
     isIdempotent: true,
     source: sources.ltsChanges,
   };

@@ -28,7 +28,7 @@ export function deedOf(
 ): Deed | undefined {
   const hook = environment.hooks[name];
   if (hook === undefined) return recipeOf(environment, name, { nodes, versions });
-  const commands = hookCommands(hook, nodes, versions);
+  const commands = hookCommands(hook, { environment, nodes }, versions);
   return { commands, timeoutMs: hook.timeoutMs * commands.length };
 }
 

@@ -85,5 +85,9 @@ function atLeastOne(
   hook: NonNullable<PlanContext["environment"]["hooks"]["freeze"]>,
   context: PlanContext,
 ): ReturnType<typeof hookCommands> {
-  return hookCommands(hook, nodeNames(context), { version: context.to, from: context.from });
+  return hookCommands(
+    hook,
+    { environment: context.environment, nodes: nodeNames(context) },
+    { version: context.to, from: context.from },
+  );
 }

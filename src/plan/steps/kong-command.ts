@@ -1,5 +1,6 @@
 import type { Environment, KongNode } from "#src/plan/environment.ts";
 import type { Command } from "#src/plan/step.ts";
+import { wayTo } from "./on-node.ts";
 
 /** A `kong` command of a node's own package, configuration and prefix; the password travels by reference. */
 export function kongCommand(environment: Environment, node: KongNode, words: readonly string[]): Command {
@@ -8,6 +9,7 @@ export function kongCommand(environment: Environment, node: KongNode, words: rea
     target: node.name,
     argv: [node.kong, ...words],
     env: node.env,
+    ...wayTo(node),
     secrets: { ...(password === undefined ? {} : { KONG_PG_PASSWORD: password }), ...node.secrets },
   };
 }

@@ -9,6 +9,7 @@ import { allInstalled, allServing, allStopped, nodeNames } from "./check-steps.t
 import { deedOf } from "./deed.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
 import { whyStart, whyStop } from "./node-words.ts";
+import { filesOf } from "./on-node.ts";
 import { sources } from "./sources.ts";
 
 /** How long `kong quit` lets running requests finish before it stops hard, in seconds. */
@@ -139,7 +140,7 @@ export function checkConfiguration(context: PlanContext): Step {
     },
     targets: nodeNames(context),
     precheck: allInstalled(context, to),
-    proof: [...allInstalled(context, to), { kind: "files_present", paths: environment.nodes.map((node) => node.conf) }],
+    proof: [...allInstalled(context, to), ...filesOf(environment.nodes, ({ conf }) => [conf])],
     timeoutMs: environment.timeouts.commandMs,
     isIdempotent: true,
     wayBack: "Install the old package again and start the old nodes; the database was not touched.",

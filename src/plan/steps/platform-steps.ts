@@ -7,6 +7,7 @@ import { deedOf } from "./deed.ts";
 import type { DeedName } from "./deed.ts";
 import type { HookVersions } from "./hook-command.ts";
 import type { Direction } from "./node-steps.ts";
+import { filesOf } from "./on-node.ts";
 import { sources } from "./sources.ts";
 
 /** What a step does when the site has a command for it, and otherwise: a person, told what to do and how to see that it is done. */
@@ -116,7 +117,7 @@ export function configureGreen(context: PlanContext, { dataStore, rule }: GreenC
     }),
     targets: names,
     precheck: allInstalled(green, context.to),
-    proof: [{ kind: "files_present", paths: files }, ...allInstalled(green, context.to)],
+    proof: [...filesOf(green.environment.nodes, ({ conf }) => [conf]), ...allInstalled(green, context.to)],
     isIdempotent: true,
     wayBack: "Remove the new hosts again; the old cluster was not touched.",
     source: sources.dualCluster,

@@ -4,7 +4,8 @@ import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
 import { confCopy, dumpFile, setAsideDatabase } from "./backup-layout.ts";
 import { allStopped, kongDatabase, migrations, nodeNames, schemaMetaAsBefore } from "./check-steps.ts";
-import { createDatabase, renameDatabase, restoreArchive, runnerCommand } from "./postgres-command.ts";
+import { filesOf, nodeCommand } from "./on-node.ts";
+import { createDatabase, renameDatabase, restoreArchive } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 
 /**
@@ -115,11 +116,11 @@ export function restoreFiles(context: PlanContext): Step {
     class: "safe",
     action: {
       kind: "commands",
-      commands: nodes.map((node) => runnerCommand(["cp", "-p", confCopy(context, node.name), node.conf])),
+      commands: nodes.map((node) => nodeCommand(node, ["cp", "-p", confCopy(context, node.name), node.conf])),
     },
     targets: nodeNames(context),
-    precheck: [{ kind: "files_present", paths: nodes.map((node) => confCopy(context, node.name)) }],
-    proof: [{ kind: "files_present", paths: nodes.map((node) => node.conf) }],
+    precheck: filesOf(nodes, (node) => [confCopy(context, node.name)]),
+    proof: filesOf(nodes, (node) => [node.conf]),
     wayBack: "Change kong.conf again; the prefix archives of the backup hold the rest.",
     source: sources.ltsBackup,
   };

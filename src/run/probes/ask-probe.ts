@@ -101,7 +101,7 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
     case "smoke":
       return smoke(probe, context);
     case "files_present":
-      return filesPresent(probe);
+      return filesPresent(probe, context);
     case "database_absent":
       return databaseAbsent(probe, context);
     case "database_present":

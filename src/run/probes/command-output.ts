@@ -15,11 +15,11 @@ const readLines = 100_000;
  * status other than 0 means that it could not look.
  */
 export async function commandOutput(
-  { look: { argv }, matches, isAbsent = false }: Extract<Probe, { readonly kind: "command_output" }>,
+  { look: { argv, via }, matches, isAbsent = false }: Extract<Probe, { readonly kind: "command_output" }>,
   { ports }: ProbeContext,
 ): Promise<Answer> {
   const shown = argv.join(" ");
-  const output = await lookBy(argv, ports);
+  const output = await lookBy(argv, ports, via);
   const lines = plainLines(output.stdout).filter((line) => line !== "");
   const said = [...plainLines(output.stderr).filter((line) => line !== ""), ...lines].slice(-shownLines);
   const { exitCode } = output;

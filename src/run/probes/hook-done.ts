@@ -9,11 +9,11 @@ const shownLines = 10;
 
 /** Asks the site's own command whether its hook has done its work. */
 export async function hookDone(
-  { look: { target, argv }, timeoutMs }: Extract<Probe, { readonly kind: "hook_done" }>,
+  { look: { target, argv, via }, timeoutMs }: Extract<Probe, { readonly kind: "hook_done" }>,
   { ports }: ProbeContext,
 ): Promise<Answer> {
   const shown = `${argv.join(" ")} (${target})`;
-  const output = await ports.runCommand({ argv, env: {}, timeoutMs });
+  const output = await ports.runCommand({ argv, env: {}, timeoutMs, via });
   const said = [output.stderr, output.stdout].flatMap((text) => plainLines(text).filter((line) => line !== ""));
   const details = said.slice(-shownLines);
   if (output.timedOut) return unclear(`${shown} gave no answer in ${timeoutMs} ms`, details);

@@ -4,6 +4,7 @@ import { proofOf } from "#src/plan/hook-of.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command, Step, StepClass } from "#src/plan/step.ts";
+import { commandPlace } from "#src/plan/transport.ts";
 import { escapeText, inlineCode } from "./text.ts";
 
 const classMarks = { safe: "🟢", disruptive: "🟠", irreversible: "🔴" } as const satisfies Record<StepClass, string>;
@@ -35,7 +36,7 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
       return ["looks only; the proof is the whole work"];
     case "commands":
       return action.commands.map(
-        (command) => `${escapeText(command.target, 60)}: ${inlineCode(commandLine(command), maxLength)}`,
+        (command) => `${escapeText(commandPlace(command), 80)}: ${inlineCode(commandLine(command), maxLength)}`,
       );
     case "baseline":
       return [
@@ -105,7 +106,7 @@ function describeProbe(probe: Probe): string {
         `${probe.tests.length === 1 ? "one smoke test" : `${probe.tests.length} smoke tests`} on ${probe.nodes.join(", ")}`,
       );
     case "files_present":
-      return probe.paths.length === 1 ? "the file is there" : `${probe.paths.length} files are there`;
+      return `${probe.paths.length === 1 ? "the file is there" : `${probe.paths.length} files are there`}${probe.node === undefined ? "" : ` on ${escapeText(probe.node, 60)}`}`;
     case "database_absent":
       return escapeText(`database ${probe.name} is gone`);
     case "database_present":

