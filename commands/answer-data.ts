@@ -7,6 +7,7 @@ import { planOf } from "#src/slack/views/card.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { withoutMarkup } from "#src/slack/views/without-markup.ts";
+import type { HeldLock } from "./command.ts";
 
 /**
  * Answers for programs, as docs/terminal.md describes them. Members are only ever added; what is not there is `null`, so
@@ -22,6 +23,7 @@ export type AnswerData =
       readonly events: readonly EventData[];
     }
   | { readonly kind: "runners"; readonly runners: readonly RunnerData[]; readonly unserved: readonly string[] }
+  | { readonly kind: "where"; readonly locks: readonly LockData[] }
   | {
       readonly kind: "accepted";
       /** Past tense, e.g. `paused before its next step`. */
@@ -46,6 +48,15 @@ export type AnswerData =
 export interface RunnerData extends Omit<KnownRunner, "problem"> {
   /** Why it takes no step although it lives. */
   readonly problem: string | null;
+}
+
+/** Who holds an environment. */
+export interface LockData {
+  readonly environment: string;
+  readonly lock: HeldLock | null;
+  readonly upgrade: UpgradeData | null;
+  /** Kong's own migration lock, as a runner last saw it. */
+  readonly kongLock: { readonly text: string; readonly at: string } | null;
 }
 
 /** One upgrade in short; the sentences are those of its card. */

@@ -47,8 +47,20 @@ export interface Arguments {
   readonly options: ReadonlyMap<string, string>;
 }
 
+/** Which upgrade holds an environment or one of its databases. */
+export interface HeldLock {
+  /** The environment through which it is held; another one where both share a database. */
+  readonly environment: string;
+  readonly upgradeId: UpgradeId;
+  /** Its number; a start that was permitted under another one is refused. */
+  readonly fence: string;
+  readonly since: Instant;
+}
+
 /** Exports and checks of the record, which only boot knows how to do. */
 export interface RecordPorts {
+  /** The lock of an environment, or of a database that it uses; undefined where all of them are free. */
+  lockOn?(environment: Environment): Promise<HeldLock | undefined>;
   /** Posts the change record as files into the upgrade's thread. */
   exportRecord(id: UpgradeId): Promise<{ readonly files: readonly string[]; readonly events: number }>;
   /** Verifies the stored chain and compares it with the heads that the thread holds. */

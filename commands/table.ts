@@ -18,6 +18,7 @@ import { plan } from "./plan.ts";
 import { record } from "./record.ts";
 import { refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
+import { release } from "./release.ts";
 import { resume } from "./resume.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
@@ -29,6 +30,7 @@ import { status } from "./status.ts";
 import { totp } from "./totp.ts";
 import { unschedule } from "./unschedule.ts";
 import { verify } from "./verify.ts";
+import { where } from "./where.ts";
 
 /** Every word: parsing, help, usage, the terminal and the test against the manifest are made from this. */
 export const table: readonly Command[] = [
@@ -43,11 +45,13 @@ export const table: readonly Command[] = [
   list,
   show,
   runners,
+  where,
   approvals,
   pause,
   resume,
   cancel,
   abort,
+  release,
   retry,
   rollback,
   delegate,

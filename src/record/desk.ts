@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { no } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
-import { databaseKey } from "#src/plan/environment.ts";
+import { databaseKey, databaseKeys } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Accepted, Desk } from "#src/upgrade/desk.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
@@ -71,9 +71,11 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
     const [row] = await select(
       pool,
       idRow,
-      `select id from kong_upgrade.upgrade where is_open and mode = 'plan' and (environment = $1 or database_key = $2)
+      `select id from kong_upgrade.upgrade
+       where is_open and mode = 'plan' and (environment = $1 or database_key = any($2) or id in (
+         select upgrade_id from kong_upgrade.upgrade_lock_database where database_key = any($2)))
        order by environment = $1 limit 1`,
-      [environment.name, databaseKey(environment)],
+      [environment.name, databaseKeys(environment)],
     );
     return row === undefined ? undefined : find(row.id);
   }

@@ -3,7 +3,7 @@ import { digestSchema } from "#src/kernel/digest.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { eventSchema } from "#src/upgrade/events.ts";
-import type { RecordedEvent } from "#src/upgrade/events.ts";
+import type { RecordedEvent, UpgradeEvent } from "#src/upgrade/events.ts";
 import { actorSchema, upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { execute, select } from "./database.ts";
@@ -109,10 +109,19 @@ export async function appendEvents(
     previous,
     hash,
   }));
-  await execute(database, "select kong_upgrade.append_events($1, $2)", [
+  const holding = events.some(({ event }) => takesLock.has(event.type)) ? `, ${holdDatabases("$2")}` : "";
+  await execute(database, `select kong_upgrade.append_events($1::jsonb, $2::jsonb)${holding}`, [
     JSON.stringify(entries),
     JSON.stringify(summary),
   ]);
+}
+
+/** What takes the lock, or must find it whole. */
+const takesLock: ReadonlySet<UpgradeEvent["type"]> = new Set(["upgrade_requested", "upgrade_started", "step_started"]);
+
+/** Takes every database of a summary for its lock, after the row of the lock was written; the summary is that parameter. */
+export function holdDatabases(parameter: "$1" | "$2"): string {
+  return `kong_upgrade.hold_databases(${parameter}::jsonb ->> 'id', ${parameter}::jsonb -> 'database_keys')`;
 }
 
 /** The next id of this year: `KU-2026-0007`. */

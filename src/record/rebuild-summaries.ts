@@ -3,7 +3,7 @@ import { replay } from "#src/upgrade/evolve.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import { execute, select } from "./database.ts";
 import type { Database } from "./database.ts";
-import { readEvents } from "./event-rows.ts";
+import { holdDatabases, readEvents } from "./event-rows.ts";
 import { summarise } from "./summary.ts";
 
 /**
@@ -23,7 +23,9 @@ export async function rebuildSummaries(database: Database): Promise<number> {
     if (upgrade === undefined || first === undefined || head === undefined) continue;
     // A plan that was asked for again keeps its place in the list.
     const summary = { ...summarise(upgrade, head), requested_at: first.at };
-    await execute(database, "select kong_upgrade.restore_summary($1)", [JSON.stringify(summary)]);
+    await execute(database, `select kong_upgrade.restore_summary($1::jsonb), ${holdDatabases("$1")}`, [
+      JSON.stringify(summary),
+    ]);
   }
   return ids.length;
 }

@@ -2,6 +2,8 @@ import type { Pool } from "pg";
 import { z } from "zod";
 import type { Instant } from "#src/kernel/instant.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
+import { databaseKeys } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
@@ -47,6 +49,8 @@ export interface Record extends Desk, AsyncDisposable {
   listen(onChange: (change: Change) => void): AsyncDisposable;
   /** The lock of an environment; undefined when it is free. */
   lockOf(environment: string): Promise<EnvironmentLock | undefined>;
+  /** The lock of an environment or of a database that it uses; undefined where all of them are free. */
+  lockOn(environment: Environment): Promise<EnvironmentLock | undefined>;
 
   /** Holds a runner's sign of life until disposed. @throws AppError `runner_refused` when the id is taken. */
   registerRunner(runner: RunnerInfo): Promise<RunnerLife>;
@@ -102,7 +106,8 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
     ...createDesk(pool, log, onTrouble),
     now: () => readClock(pool),
     listen: (onChange) => listen(url, onChange, onTrouble),
-    lockOf: (environment) => readLock(pool, environment),
+    lockOf: (environment) => readLock(pool, environment, []),
+    lockOn: (environment) => readLock(pool, environment.name, databaseKeys(environment)),
     registerRunner: (runner) => registerRunner(url, runner, onTrouble),
     isRunnerAlive: (id) => isRunnerAlive(pool, id),
     announceBot: (bot) => announceBot(pool, bot, onTrouble),
@@ -139,13 +144,20 @@ const lockSchema = z.object({
   since: instantSchema,
 });
 
-async function readLock(pool: Pool, environment: string): Promise<EnvironmentLock | undefined> {
+async function readLock(
+  pool: Pool,
+  environment: string,
+  databases: readonly string[],
+): Promise<EnvironmentLock | undefined> {
   const [lock] = await select(
     pool,
     lockSchema,
     `select environment, database_key as "databaseKey", upgrade_id as "upgradeId", fence, ${instantSql("since")} as since
-     from kong_upgrade.upgrade_lock where environment = $1`,
-    [environment],
+     from kong_upgrade.upgrade_lock
+     where environment = $1 or database_key = any($2) or upgrade_id in (
+       select upgrade_id from kong_upgrade.upgrade_lock_database where database_key = any($2))
+     order by environment = $1 desc limit 1`,
+    [environment, databases],
   );
   return lock;
 }

@@ -1,4 +1,4 @@
-import { databaseKey } from "#src/plan/environment.ts";
+import { databaseKey, databaseKeys } from "#src/plan/environment.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import { needsReview } from "#src/upgrade/review.ts";
@@ -9,6 +9,8 @@ export interface Summary {
   readonly id: string;
   readonly environment: string;
   readonly database_key: string;
+  /** All that its lock holds; no column of the table. */
+  readonly database_keys: readonly string[];
   readonly mode: "plan" | "check";
   readonly status: Upgrade["status"];
   readonly is_open: boolean;
@@ -29,6 +31,7 @@ export function summarise(upgrade: Upgrade, head: RecordedEvent): Summary {
     id: upgrade.id,
     environment: environment.name,
     database_key: databaseKey(environment),
+    database_keys: databaseKeys(environment),
     // A dry run takes no lock and is in nobody's way, like a check.
     mode: mode === "plan" ? "plan" : "check",
     status: upgrade.status,

@@ -91,7 +91,7 @@ export function createUpgradeLog({ pool, now: clock, bell, onTrouble }: UpgradeL
         if (confirmed !== undefined) return ok(confirmed.accepted);
         return await decideAndAppend({ id, intent, actor }, unconfirmed);
       } catch (cause) {
-        const problem = classify(cause);
+        const problem = classify(cause, intent.intent);
         if (problem.kind === "refused") return no(problem.refusal);
         if (problem.kind === "error") throw problem.error;
         if (attempt === maxAttempts) throw problem.kind === "conflict" ? tooBusy(id, cause) : cause;
@@ -175,7 +175,7 @@ type Problem =
   | { readonly kind: "refused"; readonly refusal: Refusal }
   | { readonly kind: "error"; readonly error: unknown };
 
-function classify(cause: unknown): Problem {
+function classify(cause: unknown, asked: Intent["intent"]): Problem {
   if (isAway(cause)) return { kind: "unreachable" };
   const code = codeOf(cause);
   if (code === "KU001") return { kind: "refused", refusal: lockNotHeld };
@@ -186,6 +186,9 @@ function classify(cause: unknown): Problem {
   if (code !== "23505") return { kind: "error", error: cause };
   const constraint = constraintOf(cause);
   if (constraint === "event_pkey" || constraint === "upgrade_pkey") return { kind: "conflict" };
+  // Only a request can be answered with what is in its way; a start under a lock that is not whole is refused.
+  if (constraint === "upgrade_one_lock_per_database" && asked !== "request")
+    return { kind: "refused", refusal: databaseNotHeld };
   if (constraint === "step_claim_pkey") return { kind: "refused", refusal: claimedAlready };
   const isOpenElsewhere = constraint?.startsWith("upgrade_") === true;
   return { kind: "error", error: isOpenElsewhere ? new OpenElsewhere("another upgrade is open", { cause }) : cause };
@@ -199,6 +202,11 @@ const lockNotHeld = refuse(
   "conflict",
   "The lock of this environment is not held by this upgrade, so no step of it may start.",
   "Look at `/kong-upgrade status`: the environment or its database belongs to another upgrade.",
+);
+const databaseNotHeld = refuse(
+  "conflict",
+  "A database that this environment uses is held by another upgrade, so nothing of this one may start.",
+  "`/kong-upgrade where` tells which one.",
 );
 const lockMoved = refuse(
   "conflict",

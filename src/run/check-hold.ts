@@ -1,10 +1,11 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { openCalendar } from "#src/plan/calendar.ts";
+import type { Calendar, Freeze } from "#src/plan/calendar.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { genuineLifts } from "#src/signing/genuine-lifts.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
-import type { RecordedEvent } from "#src/upgrade/events.ts";
+import type { Lifted, RecordedEvent } from "#src/upgrade/events.ts";
 import { holdOf, holdOfReady } from "#src/upgrade/hold.ts";
 import type { Hold } from "#src/upgrade/hold.ts";
 import { currentStep } from "#src/upgrade/next.ts";
@@ -39,7 +40,12 @@ export async function checkHold(
     isGlassBroken: outcome?.kind === "granted" && outcome.brokenGlass !== undefined,
   };
   if (holdOf(calendar, [], starting, now) === undefined) return undefined;
-  const lifts = genuineLifts({ upgradeId: upgrade.id, calendar, events: await events(), keys: publicKeys });
+  const lifts = genuineLifts({
+    upgradeId: upgrade.id,
+    mayLift: (hold) => listsFor(hold, calendar),
+    events: await events(),
+    keys: publicKeys,
+  });
   const hold = holdOf(calendar, lifts, starting, now);
   if (hold === undefined) return undefined;
   const sentence = `step ${step.id} does not start: ${describe(hold)}`;
@@ -65,4 +71,9 @@ function describe(hold: Hold): string {
     default:
       return unreachable(hold);
   }
+}
+
+function listsFor(hold: Lifted, { maintenance, freezes }: Calendar): Freeze["mayLift"] | undefined {
+  if (hold.kind === "window") return maintenance?.mayLift;
+  return freezes.find(({ name, from, to }) => name === hold.name && from === hold.from && to === hold.until)?.mayLift;
 }

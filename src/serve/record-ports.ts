@@ -23,6 +23,7 @@ export function recordPorts(record: Record, thread: ThreadAccess, keys: KeyRing)
       });
       return { files, events: events.length };
     },
+    lockOn: (environment) => record.lockOn(environment),
     verifyRecord: async (upgradeId) => {
       const verified = await verifyStored(record, upgradeId, { ownKeys: keys.trusted });
       if (!verified.ok) return { kind: "broken", problem: verified.problem.sentence };

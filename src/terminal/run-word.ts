@@ -164,6 +164,7 @@ function terminalRecords(record: Record, settings: Settings): Setting["records"]
       await writeFile(files[1], exported.markdown);
       return { files, events: events.length };
     },
+    lockOn: (environment) => record.lockOn(environment),
     verifyRecord: async (id) => {
       const result = await verifyStored(record, id, { ownKeys: await trustedKeys(settings) });
       return result.ok

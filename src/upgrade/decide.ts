@@ -19,6 +19,7 @@ import {
   retry,
   startStep,
 } from "./decide-step.ts";
+import { releaseLock } from "./decide-release.ts";
 import { evolve } from "./evolve.ts";
 import type { UpgradeEvent } from "./events.ts";
 import { followUps } from "./follow-ups.ts";
@@ -100,6 +101,8 @@ function decideOpen(upgrade: OpenUpgrade, intent: OpenIntent, context: Context):
       return liftHold(upgrade, intent, context.now);
     case "abort":
       return abort(upgrade, intent);
+    case "release_lock":
+      return releaseLock(upgrade, intent);
     case "answer_question":
       return answerQuestion(upgrade, intent);
     case "delegate_vote":
@@ -127,6 +130,7 @@ type ActiveIntent = Exclude<
       | "begin_scheduled"
       | "report_calendar"
       | "lift_hold"
+      | "release_lock"
       | "abort"
       | "answer_question"
       | "delegate_vote"

@@ -256,6 +256,16 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: type("note_added"), by: requesterSchema, text: z.string() }),
   /** Something tried to run what was not allowed, e.g. a forged or replayed approval. */
   z.object({ type: type("alarm_raised"), what: z.string() }),
+  /** Environment and database were taken away from it; it is closed in the same append. */
+  z.object({
+    type: type("lock_released"),
+    by: requesterSchema,
+    reason: z.string(),
+    /** What was not settled then, where the person said: even so. */
+    unsettled: z
+      .object({ stepId: z.string(), state: z.enum(["running", "unknown"]), runnerId: z.string().optional() })
+      .optional(),
+  }),
   z.object({ type: type("upgrade_aborted"), by: requesterSchema, reason: z.string() }),
   z.object({ type: type("upgrade_completed") }),
   z.object({ type: type("upgrade_rolled_back") }),

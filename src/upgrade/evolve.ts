@@ -76,6 +76,7 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
         : fail(upgrade, occurred);
     case "note_added":
     case "result_came_late":
+    case "lock_released":
       return upgrade;
     case "upgrade_handed_over":
     case "vote_delegated":

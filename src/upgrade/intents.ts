@@ -135,6 +135,7 @@ export const intentSchema = z.discriminatedUnion("intent", [
   z.object({ intent: intent("hold"), ...by }),
   z.object({ intent: intent("roll_back"), reason: z.string(), ...by }),
   z.object({ intent: intent("abort"), reason: z.string(), leaveAsIs: z.boolean(), ...by }),
+  z.object({ intent: intent("release_lock"), reason: z.string(), evenIfUnsettled: z.boolean(), ...by }),
   z.object({ intent: intent("add_note"), text: z.string().min(1), ...by }),
   z.object({
     intent: intent("answer_question"),

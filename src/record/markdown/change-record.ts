@@ -158,6 +158,8 @@ function said(event: RecordedEvent["event"]): string {
       return `: **${escapeText(event.what)}**`;
     case "question_answered":
       return ` ${inlineCode(event.questionId)}: ${event.answer.replaceAll("_", " ")} (${showRequester(event.by)})`;
+    case "lock_released":
+      return `: ${escapeText(event.reason)}${event.unsettled === undefined ? "" : `, although ${inlineCode(event.unsettled.stepId)} was ${event.unsettled.state}`} (${showRequester(event.by)})`;
     case "upgrade_paused":
     case "upgrade_aborted":
       return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;

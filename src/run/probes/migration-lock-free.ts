@@ -17,6 +17,7 @@ export async function migrationLockFree(
   return lock === undefined
     ? good("nobody holds Kong's migration lock")
     : bad(`Kong's migration lock is held by ${lock.owner} for ${Math.ceil(lock.secondsLeft)} s more`, [
-        "A lock that a killed process left behind goes away by itself when its time is over.",
+        `Look for another \`kong migrations\` on every host. One that works: wait until it has ended, then Retry. One that nobody knows: Hold, and find out who started it.`,
+        `None works: a process that was killed left the lock behind. It goes by itself in ${Math.ceil(lock.secondsLeft)} s; Retry then. Nothing has to be deleted.`,
       ]);
 }

@@ -22,6 +22,7 @@ export function eventLine(
     case "vote_delegated":
     case "delegation_ended":
     case "upgrade_handed_over":
+    case "lock_released":
       return line(peopleText(event, stepTitle));
     case "upgrade_started":
       return line(startedText(event));
@@ -89,6 +90,14 @@ export function eventLine(
   }
 }
 
+function releasedText({ by, reason, unsettled }: EventOf<"lock_released">): string {
+  const although =
+    unsettled === undefined
+      ? ""
+      : ` Step ${escapeText(unsettled.stepId, 80)} was ${unsettled.state === "running" ? "running" : "of unknown outcome"} then, and that was said to be settled otherwise.`;
+  return `🔓 ${requesterName(by)} released the lock of environment and database: ${escapeText(reason, 1_000)}.${although} Nothing was undone.`;
+}
+
 function startedText({ by, scheduledFor, planDigest }: EventOf<"upgrade_started">): string {
   const when = scheduledFor === undefined ? "" : `, as scheduled for ${dateToken(scheduledFor)}`;
   return `🚀 Started by ${requesterName(by)}${when}, plan \`${shortDigest(planDigest)}\``;
@@ -123,6 +132,7 @@ type PeopleEvent = EventOf<
   | "vote_delegated"
   | "delegation_ended"
   | "upgrade_handed_over"
+  | "lock_released"
 >;
 
 /** What people agreed among themselves, or took back. */
@@ -140,6 +150,8 @@ function peopleText(event: PeopleEvent, stepTitle: (stepId: string) => string): 
       return `🤝 ${personName(event.to)} does not vote in the place of ${personName(event.from)} any more`;
     case "upgrade_handed_over":
       return `🙋 ${requesterName(event.to)} runs this upgrade from now on, instead of ${requesterName(event.from)} (handed over by ${requesterName(event.by)})`;
+    case "lock_released":
+      return releasedText(event);
     default:
       return unreachable(event);
   }

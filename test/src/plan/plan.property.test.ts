@@ -10,10 +10,12 @@ import { strategies } from "#src/plan/strategies/registry.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
 import { subjects } from "./environments/all.ts";
 import {
+  migrating,
   ofBackup,
   ofClass,
   ofForce,
   ofFreeze,
+  ofMigrationLock,
   ofNames,
   ofPersons,
   ofShape,
@@ -67,6 +69,9 @@ function scatteredOf(subject: Subject): fc.Arbitrary<Made & { readonly progress:
   });
 }
 
+/** These fill an empty database, or change nodes that have none. */
+const withoutMigrations: ReadonlySet<string> = new Set(["cassandra-copy", "fresh-data-store", "rolling"]);
+
 test("every strategy that can be planned is under these tests", () => {
   expect(subjects.map(({ strategy }) => strategy).toSorted()).toStrictEqual(
     strategies.map(({ name }) => name).toSorted(),
@@ -119,6 +124,18 @@ describe.each(subjects.map((subject) => [subject.strategy, subject] as const))("
       }),
       runs,
     );
+  });
+
+  test("nothing migrates before a look at Kong's migration lock, on the same database", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given: { environment }, plan, back }) => {
+        expect([plan, back].flatMap((one) => ofMigrationLock(one, environment))).toStrictEqual(nothing);
+        seen += migrating(plan);
+      }),
+      { numRuns: 25 },
+    );
+    expect(seen > 0).toBe(!withoutMigrations.has(subject.strategy));
   });
 
   test("configuration is written only to the new side, and where both share their data only after `finish`", () => {

@@ -167,6 +167,78 @@ test("T24: a start names the lock under which it was permitted, and neither even
   expect([held.ok, other.ok, await claims()]).toEqual([true, true, 2]);
 });
 
+/** The same, with a second cluster on a database of its own. */
+function withGreen(request: ReturnType<typeof requestFor>, host: string): ReturnType<typeof requestFor> {
+  const { environment } = request;
+  const database = { ...databaseOf(environment), host, name: "kong" };
+  return { ...request, environment: { ...environment, green: { database, nodes: [] } } };
+}
+
+test("a database is held once, whether as that of an environment or of its second cluster, in any spelling of the host", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const host = "db-new.internal";
+  const owner = requestFor("owner");
+  const ofOwner = { ...databaseOf(owner.environment), host, name: "kong" };
+  const plain = { ...owner, environment: { ...owner.environment, database: ofOwner } };
+  const blue = withGreen(requestFor("blue"), "DB-new.internal.");
+  const other = withGreen(requestFor("other"), host);
+
+  const answers = await Promise.all([plain, blue, other].map((request) => record.request(request, aliceActs)));
+
+  expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
+  const sentences = answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.sentence]));
+  for (const sentence of sentences) expect(sentence).toContain("shares its database with");
+  const holder = answers.find((answer) => answer.ok);
+  const id = holder?.ok === true ? holder.value.upgrade.id : undefined;
+  for (const { environment } of [plain, blue, other])
+    expect(await record.lockOn(environment)).toMatchObject({ upgradeId: id });
+
+  if (id === undefined) throw new Error("nobody holds it");
+  await must(record, id, { intent: "abort", reason: "", leaveAsIs: false, by: inSlack(alice) });
+  expect(await record.lockOn(blue.environment)).toBeUndefined();
+  expect(await record.request(other, aliceActs)).toMatchObject({ ok: true });
+});
+
+test("no step starts while a database of its environment is in another lock", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const one = await startUpgrade(record, "one");
+  const two = await startUpgrade(record, "two");
+  await using client = await connect(database.url);
+  await client.query("update kong_upgrade.upgrade_lock_database set upgrade_id = $1 where upgrade_id = $2", [
+    two.id,
+    one.id,
+  ]);
+
+  const answer = await record.submit(one.id, startStep(one, "r1"), runnerActs);
+
+  expect(answer).toMatchObject({
+    ok: false,
+    problem: { sentence: expect.stringContaining("held by another upgrade") },
+  });
+  expect(await record.events(one.id, one.version)).toEqual([]);
+});
+
+test("a lock that is released frees the environment, and nothing starts under it afterwards, whatever was permitted before", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  const held = await startUpgrade(record);
+  const before = await record.lockOf("practice");
+  const permitted = { ...startStep(held, "r1"), fence: before?.fence };
+  const release = { intent: "release_lock", reason: "scrapped", evenIfUnsettled: false, by: inSlack(alice) } as const;
+
+  await must(record, held.id, release);
+
+  expect(await record.lockOf("practice")).toBeUndefined();
+  expect(await record.submit(held.id, permitted, runnerActs)).toMatchObject({ ok: false, problem: { code: "closed" } });
+  const next = await startUpgrade(record);
+  const after = await record.lockOf("practice");
+  expect(after?.fence).not.toBe(before?.fence);
+  const old = await record.submit(next.id, { ...startStep(next, "r1"), fence: before?.fence }, runnerActs);
+  expect(old).toMatchObject({ ok: false, problem: { sentence: expect.stringContaining("was taken anew") } });
+});
+
 test("summaries and locks are rebuilt from the events alone", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });
@@ -183,6 +255,7 @@ test("summaries and locks are rebuilt from the events alone", async () => {
       client
         .query("select environment, database_key, upgrade_id from kong_upgrade.upgrade_lock order by environment")
         .then(({ rows }) => rows),
+      client.query("select * from kong_upgrade.upgrade_lock_database order by 1").then(({ rows }) => rows),
     ]);
   const before = await tables();
   await client.query("delete from kong_upgrade.upgrade; delete from kong_upgrade.upgrade_lock");

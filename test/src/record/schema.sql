@@ -80,6 +80,8 @@ table upgrade_lock: database_key text not null
 table upgrade_lock: upgrade_id text not null
 table upgrade_lock: fence bigint not null default nextval('kong_upgrade.fence'::regclass)
 table upgrade_lock: since timestamp(3) with time zone not null
+table upgrade_lock_database: database_key text not null
+table upgrade_lock_database: upgrade_id text not null
 constraint bot_pkey on bot: PRIMARY KEY (replica)
 constraint checkpoint_pkey on checkpoint: PRIMARY KEY (upgrade_id, size, key_id)
 constraint checkpoint_size_check on checkpoint: CHECK ((size >= 1))
@@ -98,12 +100,15 @@ constraint step_up_pending_is_whole on step_up: CHECK ((num_nulls(pending_key_id
 constraint step_up_pkey on step_up: PRIMARY KEY (identity)
 constraint step_up_reset_is_whole on step_up: CHECK ((num_nulls(reset_at, reset_by) = ANY (ARRAY[0, 2])))
 constraint upgrade_counter_pkey on upgrade_counter: PRIMARY KEY (year)
+constraint upgrade_lock_database_upgrade_id_fkey on upgrade_lock_database: FOREIGN KEY (upgrade_id) REFERENCES kong_upgrade.upgrade_lock(upgrade_id) ON UPDATE CASCADE ON DELETE CASCADE
+constraint upgrade_one_lock_per_database on upgrade_lock_database: PRIMARY KEY (database_key)
 constraint upgrade_lock_database_key_key on upgrade_lock: UNIQUE (database_key)
 constraint upgrade_lock_pkey on upgrade_lock: PRIMARY KEY (environment)
 constraint upgrade_lock_upgrade_id_key on upgrade_lock: UNIQUE (upgrade_id)
 constraint upgrade_mode_check on upgrade: CHECK ((mode = ANY (ARRAY['plan'::text, 'check'::text])))
 constraint upgrade_pkey on upgrade: PRIMARY KEY (id)
 CREATE INDEX slack_inbox_oldest_first ON kong_upgrade.slack_inbox USING btree (received_at)
+CREATE INDEX upgrade_lock_database_of_upgrade ON kong_upgrade.upgrade_lock_database USING btree (upgrade_id)
 CREATE INDEX upgrade_newest_first ON kong_upgrade.upgrade USING btree (requested_at DESC, id DESC)
 CREATE UNIQUE INDEX upgrade_one_open_per_database ON kong_upgrade.upgrade USING btree (database_key) WHERE (is_open AND (mode = 'plan'::text))
 CREATE UNIQUE INDEX upgrade_one_open_per_environment ON kong_upgrade.upgrade USING btree (environment) WHERE (is_open AND (mode = 'plan'::text))
@@ -187,6 +192,25 @@ begin
   end if;
 
   perform pg_notify('kong_upgrade', jsonb_build_object('id', s.id, 'version', s.version, 'environment', s.environment)::text);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION kong_upgrade.hold_databases(holder text, keys jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from kong_upgrade.upgrade_lock where upgrade_id = holder) then
+    return;
+  end if;
+  delete from kong_upgrade.upgrade_lock_database as held
+  where held.upgrade_id = holder and not (keys ? held.database_key);
+  insert into kong_upgrade.upgrade_lock_database (database_key, upgrade_id)
+  select wanted.key, holder from jsonb_array_elements_text(keys) as wanted (key)
+  where not exists (
+    select from kong_upgrade.upgrade_lock_database as held
+    where held.database_key = wanted.key and held.upgrade_id = holder
+  );
 end
 $function$
 

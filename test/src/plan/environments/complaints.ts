@@ -161,3 +161,33 @@ export function stepOf(plan: Plan, id: string): Step {
   if (step === undefined) throw new Error(`there is no step ${id}`);
   return step;
 }
+
+/**
+ * Steps that let Kong migrate and do not look first whether somebody holds its migration lock, on the very database: `up`
+ * and `finish` exit with 0 then, and have done nothing. Where no runner reaches the database nobody can look.
+ */
+export function ofMigrationLock({ steps }: Plan, environment: Environment): readonly string[] {
+  const { database, green } = environment;
+  return steps.flatMap((step) =>
+    commandsOf(step).flatMap(({ argv, target }) => {
+      const line = argv.join(" ");
+      const isOfKong = / migrations (?:up|finish)(?: |$)/u.test(line);
+      const isOfHelm = database !== undefined && /migrations\.(?:pre|post)Upgrade=true/u.test(line);
+      if (!isOfKong && !isOfHelm) return [];
+      const isOnGreen = green?.database !== undefined && green.nodes.some(({ name }) => name === target);
+      const isAsked = step.precheck.some(
+        (probe) => probe.kind === "migration_lock_free" && (probe.side === "green") === isOnGreen,
+      );
+      return told(isAsked, `${step.id} does not look at Kong's migration lock first`);
+    }),
+  );
+}
+
+/** Steps that let Kong migrate. */
+export function migrating({ steps }: Plan): number {
+  return steps.filter((step) =>
+    commandsOf(step).some(({ argv }) =>
+      / migrations (?:up|finish)(?: |$)|migrations\.(?:pre|post)Upgrade=true/u.test(argv.join(" ")),
+    ),
+  ).length;
+}
