@@ -17,6 +17,7 @@ import {
   ofNames,
   ofPersons,
   ofShape,
+  ofUnknown,
   ofUndoing,
   ofWrites,
 } from "./environments/complaints.ts";
@@ -78,6 +79,15 @@ describe.each(subjects.map((subject) => [subject.strategy, subject] as const))("
     fc.assert(
       fc.property(stoppedOf(subject), ({ plan, back }) => {
         expect([plan, back].flatMap(ofShape)).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
+
+  test("whatever must not be done twice has something to look at when nobody knows how it ended", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given: { environment }, plan, back }) => {
+        expect([plan, back].flatMap((one) => ofUnknown(one, environment))).toStrictEqual(nothing);
       }),
       runs,
     );
