@@ -2,7 +2,8 @@ import { z } from "zod";
 import { secretRefSchema } from "#src/plan/environment.ts";
 import { freeze, liftedBy, timeZone, windowsHold } from "./calendar-schema.ts";
 import { labelsSchema } from "#src/plan/runner-labels.ts";
-import { channel, duration, environmentName, path } from "./field-schemas.ts";
+import { stepKinds } from "#src/plan/step-kinds.ts";
+import { channel, duration, environmentName, path, plainDuration } from "./field-schemas.ts";
 import { database, hook, node } from "./node-schema.ts";
 import { groups, named, people, window } from "./people-schemas.ts";
 import { policies } from "./policy-schema.ts";
@@ -79,6 +80,10 @@ const environment = z.strictObject({
       migrations: duration("10m", "also given to kong as --db-timeout and --lock-timeout"),
       backup: duration("30m", "for dumps and restores"),
       command: duration("2m", "for every other command"),
+      steps: z
+        .partialRecord(z.enum(stepKinds), plainDuration("time limit of every step of this kind"))
+        .optional()
+        .describe("for single kinds of steps, instead of what their commands add up to"),
     })
     .prefault({}),
   windows: z

@@ -33,6 +33,7 @@ export function toEnvironment(name: string, file: ConfigEnvironment, all: Config
       migrationsMs: file.timeouts.migrations,
       backupMs: file.timeouts.backup,
       commandMs: file.timeouts.command,
+      ...present("steps", file.timeouts.steps),
     },
     policies: toPolicies(file.policies, { groups, windows: (file.windows ?? []).map(toWindow) }),
     ...toTopology(file),

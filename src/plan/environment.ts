@@ -251,6 +251,8 @@ export const environmentSchema = z.object({
     migrationsMs: z.number().int().positive(),
     backupMs: z.number().int().positive(),
     commandMs: z.number().int().positive(),
+    /** Time limits of single kinds of steps (step-kinds.ts), instead of what their commands add up to. */
+    steps: z.record(z.string(), z.number().int().positive()).optional(),
   }),
   policies: z.object({
     disruptive: policySchema.optional(),

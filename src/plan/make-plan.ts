@@ -18,6 +18,7 @@ import type { Rehearsal } from "./rehearsal.ts";
 import { preproductionFirst, preproductionNotes, refuseWithoutRehearsal } from "./strategies/preproduction-first.ts";
 import { runningVersion } from "./running-version.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
+import { withTimeLimit } from "./step-kinds.ts";
 import { findStrategy } from "./strategies/registry.ts";
 
 export interface PlanRequest {
@@ -58,7 +59,9 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
 
   const { strategy, why } = chosen.value;
   const judged = [...imageFindings(context), ...findingsOf(facts, { from, to })];
-  const steps = preproductionFirst(context, strategy.steps(context, judged));
+  const steps = preproductionFirst(context, strategy.steps(context, judged)).map((step) =>
+    withTimeLimit(step, environment),
+  );
   const journey = journeyOf(way);
   return ok(
     sealPlan({

@@ -6,6 +6,7 @@ import { sealPlan } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import type { PlanRefusal } from "./refusal.ts";
+import { withTimeLimit } from "./step-kinds.ts";
 import type { Step } from "./step.ts";
 import { onCopy } from "./strategies/preproduction-first.ts";
 import { copyUndoneNote, isCopyUnderWay, undoCopy } from "./strategies/preproduction-rollback.ts";
@@ -46,7 +47,7 @@ export function makeRollbackPlan(request: RollbackRequest): Result<Plan, readonl
       options,
       findings: [],
       steps: (isCopying ? undoCopy(rollback) : onCopy(context, strategy.rollbackSteps(rollback))).map((step) =>
-        asWayBack(step),
+        asWayBack(withTimeLimit(step, environment)),
       ),
       notes: isCopying ? [copyUndoneNote] : strategy.rollbackNotes(rollback),
     }),

@@ -66,6 +66,13 @@ export function policyFor({ policies }: Environment, step: Pick<Step, "id" | "cl
   }
 }
 
+/** The step with the time limit that the site gave to its kind; as it is where it gave none. */
+export function withTimeLimit(step: Step, { timeouts }: Environment): Step {
+  const kind = kindOf(step);
+  const timeoutMs = kind === undefined ? undefined : timeouts.steps?.[kind];
+  return timeoutMs === undefined ? step : { ...step, timeoutMs };
+}
+
 /** Every policy of an environment. */
 export function policiesOf({ policies }: Environment): readonly Policy[] {
   const { irreversible, disruptive, steps } = policies;

@@ -66,8 +66,9 @@ function checkedFrom(upgrade: Upgrade): string {
 }
 
 function situationBlocks(situation: Situation): readonly Block[] {
-  const { headline, bar, next, whoMustAct, wayBack, pointOfNoReturn } = situation;
+  const { headline, bar, next, whoMustAct, wayBack, pointOfNoReturn, deadline } = situation;
   const lines = [
+    ...(deadline === undefined ? [] : [`*Time limit of this step:* ${deadline}`]),
     `*Next:* ${next}`,
     `*Who must act:* ${whoMustAct}`,
     ...(wayBack === undefined ? [] : [`*Way back:* ${wayBack}`]),
@@ -77,11 +78,12 @@ function situationBlocks(situation: Situation): readonly Block[] {
 }
 
 function cardText(upgrade: Upgrade, situation: Situation, checked: readonly string[]): string {
-  const { headline, next, whoMustAct, wayBack, pointOfNoReturn } = situation;
+  const { headline, next, whoMustAct, wayBack, pointOfNoReturn, deadline } = situation;
   const delegated = delegationsText(upgrade);
   const parts = [
     escapeText(title(upgrade)),
     headline.replaceAll("*", ""),
+    ...(deadline === undefined ? [] : [`Time limit of this step: ${deadline}`]),
     `Next: ${next}`,
     `Who must act: ${whoMustAct}`,
     ...(delegated === undefined ? [] : [delegated]),

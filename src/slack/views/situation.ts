@@ -1,4 +1,5 @@
 import { formatDuration } from "#src/kernel/duration.ts";
+import { addMs } from "#src/kernel/instant.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
@@ -29,6 +30,8 @@ export interface Situation {
   readonly wayBack?: string;
   readonly pointOfNoReturn?: string;
   readonly bar?: string;
+  /** When the running step is cut off at the latest. */
+  readonly deadline?: string;
 }
 
 /** Where an upgrade is, what comes next, who must act, and how to go back: the answers that a card always gives. */
@@ -86,6 +89,7 @@ function ofActive(upgrade: Active, names: Names): Situation {
   const place = current === undefined ? "" : `step ${done + 1} of ${steps.length}: *${titleOf(current.step.title)}*`;
   const back = describeWayBack(track.plan, progressOfTrack(track));
   return {
+    ...deadlineOf(current),
     headline: `${upgrade.rollback === undefined ? "" : "↩️ Rolling back. "}${mood(upgrade)} ${place}${stoppedBy(upgrade)}`,
     bar: progressBar(done, steps.length),
     next: nextStepTitle(upgrade),
@@ -127,6 +131,13 @@ function flowMood(upgrade: Active): string {
   if (waits.do === "wait" && waits.for === "calendar") return holdMood(waits.hold.kind);
   if (waits.do === "wait" && waits.for === "window") return holdMood("window");
   return approvalMood(currentApproval(upgrade));
+}
+
+/** When the work of the running step is cut off at the latest; proving it may take some moments more. */
+function deadlineOf(current: ReturnType<typeof currentStep>): Pick<Situation, "deadline"> {
+  if (current?.progress.kind !== "running") return {};
+  const { step, progress } = current;
+  return { deadline: `${dateToken(addMs(progress.startedAt, step.timeoutMs))} (${formatDuration(step.timeoutMs)})` };
 }
 
 function runningMood({ flow }: Active, { cancel }: Extract<StepProgress, { kind: "running" }>): string {

@@ -23,7 +23,7 @@ const tailLines = 4;
 export function stepLine({ number, total, step, progress, isWayBack }: StepLine): Content {
   const place = `${isWayBack ? "↩️ " : ""}${number}/${total}`;
   const attempt = progress.attempt > 1 ? ` (attempt ${progress.attempt})` : "";
-  const markup = `${mark(progress)} ${place} *${escapeText(step.title, 150)}*${attempt} — ${state(progress)}`;
+  const markup = `${mark(progress)} ${place} *${escapeText(step.title, 150)}*${attempt} — ${state(progress, step)}`;
   const tail = "report" in progress ? (progress.report?.output.tail ?? []).slice(-tailLines) : [];
   const output = tail.length === 0 ? [] : [section(codeFence(tail, 600))];
   return { text: markup.replaceAll("*", ""), blocks: [section(markup), ...output] };
@@ -33,12 +33,12 @@ function mark(progress: StepLine["progress"]): string {
   return { ready: "⏳", running: "▶️", done: "✅", failed: "❌", unknown: "❔" }[progress.kind];
 }
 
-function state(progress: StepLine["progress"]): string {
+function state(progress: StepLine["progress"], { timeoutMs }: Pick<Step, "timeoutMs">): string {
   switch (progress.kind) {
     case "ready":
       return "its turn";
     case "running":
-      return `running on ${escapeText(progress.runnerId, 80)} since ${dateToken(progress.startedAt)}${cancelled(progress)}`;
+      return `running on ${escapeText(progress.runnerId, 80)} since ${dateToken(progress.startedAt)}, at most ${formatDuration(timeoutMs)}${cancelled(progress)}`;
     case "done":
       return doneText(progress);
     case "failed":

@@ -19,6 +19,7 @@ import {
   ofNames,
   ofPersons,
   ofShape,
+  ofUnknown,
   ofUndoing,
   ofWrites,
 } from "./environments/complaints.ts";
@@ -83,6 +84,15 @@ describe.each(subjects.map((subject) => [subject.strategy, subject] as const))("
     fc.assert(
       fc.property(stoppedOf(subject), ({ plan, back }) => {
         expect([plan, back].flatMap(ofShape)).toStrictEqual(nothing);
+      }),
+      runs,
+    );
+  });
+
+  test("whatever must not be done twice has something to look at when nobody knows how it ended", () => {
+    fc.assert(
+      fc.property(stoppedOf(subject), ({ given: { environment }, plan, back }) => {
+        expect([plan, back].flatMap((one) => ofUnknown(one, environment))).toStrictEqual(nothing);
       }),
       runs,
     );

@@ -1,8 +1,10 @@
 import { canonicalJson } from "#src/kernel/digest.ts";
 import { allNodes } from "#src/plan/environment.ts";
-import type { Environment } from "#src/plan/environment.ts";
+import type { Environment, Hook } from "#src/plan/environment.ts";
+import { asDeclared, hookOf, proofOf } from "#src/plan/hook-of.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
+import type { Probe } from "#src/plan/probe.ts";
 import type { Progress } from "#src/plan/progress.ts";
 import type { Step } from "#src/plan/step.ts";
 import { commandsOf, indexOf, isBackupProvenBefore, isDangerous, nodesOf, wasTouched, writerOf } from "./step-facts.ts";
@@ -21,6 +23,40 @@ export function ofShape({ steps }: Plan): readonly string[] {
       ...([step.wayBack, step.why, step.source, step.title].includes("") ? [`${step.id} leaves a text empty`] : []),
     ]),
   ];
+}
+
+/** What says after an unknown outcome whether the work was done: by the program that a command starts. */
+const evidenceOf: readonly (readonly [RegExp, readonly Probe["kind"][]])[] = [
+  [/ migrations (?:up|finish|bootstrap)/u, ["migrations", "migrations_in_cluster", "schema_meta"]],
+  [/^pg_dump /u, ["archive_readable"]],
+  [/^pg_restore .*-d /u, ["schema_meta", "counts_match_baseline", "same_entities", "migrations"]],
+  [/^helm .*(?:upgrade|rollback) /u, ["workload_rolled_out", "migrations_in_cluster", "no_other_image"]],
+];
+
+/** Steps that must not be done twice, and whose unknown outcome would find nothing to look at. */
+export function ofUnknown({ steps }: Plan, { hooks }: Environment): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.action.kind !== "commands") return [];
+    const mustNotRepeat = step.class === "irreversible" || !asDeclared(step, hooks).isIdempotent;
+    const kinds = proofOf(step).map(({ kind }) => kind);
+    const lines = step.action.commands.map(({ argv }) => argv.join(" "));
+    const wanted = evidenceOf.filter(([pattern]) => lines.some((line) => pattern.test(line)));
+    const isHook = Object.values(hooks).some((hook) => hook !== undefined && lines.some((line) => isOf(hook, line)));
+    return [
+      ...told(!mustNotRepeat || kinds.length > 0, `${step.id} must not be repeated, and nothing is asked about it`),
+      ...wanted.flatMap(([pattern, answers]) =>
+        told(
+          answers.some((kind) => kinds.includes(kind)),
+          `${step.id} runs ${pattern.source} and asks only ${kinds.join(", ")}`,
+        ),
+      ),
+      ...told(isHook === (hookOf(step, hooks) !== undefined), `whether ${step.id} runs a hook is not told by its id`),
+    ];
+  });
+}
+
+function isOf({ argv: [program = ""] }: Hook, line: string): boolean {
+  return line.startsWith(`${program} `);
 }
 
 /**

@@ -33,3 +33,15 @@ test("a program that is not there is undetermined", async () => {
   const result = await askProbe({ kind: "command_output", look }, withoutDatabase({}));
   expect(result).toMatchObject({ verdict: "undetermined", summary: expect.stringContaining("ENOENT") });
 });
+
+test.each([
+  ["status 0 says done", "echo installed", "ok | installed"],
+  ["status 1 says not done", "echo missing; exit 1", "not_ok | missing"],
+  ["any other status leaves it open", "echo 'no route to host' >&2; exit 255", "undetermined | no route to host"],
+  ["a signal leaves it open", "kill -9 $$", "undetermined"],
+  ["no answer in time leaves it open", "sleep 5", "undetermined"],
+] as const)("the probe of a hook: %s", async (_, script, expected) => {
+  const look = { target: "kong-1", argv: ["/bin/sh", "-c", script] };
+  const { verdict, details } = await askProbe({ kind: "hook_done", look, timeoutMs: 500 }, withoutDatabase({}));
+  expect([verdict, ...details].join(" | ")).toBe(expected);
+});

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { cancellingOf } from "#src/plan/cancelling.ts";
-import { hookOf } from "#src/plan/hook-of.ts";
+import { asDeclared, hookOf, proofOf } from "#src/plan/hook-of.ts";
+import { withTimeLimit } from "#src/plan/step-kinds.ts";
+import { hookCommands } from "#src/plan/steps/hook-command.ts";
+import { createEnvironment, createStep } from "#test/src/run/stage.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Action, Step } from "#src/plan/step.ts";
 
@@ -92,4 +95,38 @@ test("a step that a person does runs no hook although the site has one", () => {
     action: { kind: "manual", instruction: "do it", button: "done" },
   };
   expect(hookOf(byHand, { drain: hook })).toBeUndefined();
+});
+
+test("a command of the site may run twice only where it declares it; other steps are as the plan says", () => {
+  const step = { id: "install-batch-1", action: commands, isIdempotent: true };
+  expect(asDeclared(step, { install: hook }).isIdempotent).toBe(false);
+  expect(asDeclared(step, { install: { ...hook, isIdempotent: true } }).isIdempotent).toBe(true);
+  expect(asDeclared({ ...step, isIdempotent: false }, { install: { ...hook, isIdempotent: true } }).isIdempotent).toBe(
+    false,
+  );
+  expect(asDeclared(step, { drain: hook })).toBe(step);
+});
+
+test("the probe of a hook is filled in like the hook, and becomes part of the proof of its step", () => {
+  const probe = { argv: ["is-there", "{node}", "{version}"], timeoutMs: 3_000 };
+  const versions = { version: "3.4.2", from: "2.8.5" };
+  const [first, second] = hookCommands({ argv: ["put", "{node}"], timeoutMs: 1, probe }, ["a", "b"], versions);
+  if (first === undefined || second === undefined) throw new Error("no commands");
+  const step = { proof: [], action: { kind: "commands", commands: [first, second] } } as const;
+  expect(proofOf(step)).toEqual([
+    { kind: "hook_done", look: { target: "a", argv: ["is-there", "a", "3.4.2"] }, timeoutMs: 3_000 },
+    { kind: "hook_done", look: { target: "b", argv: ["is-there", "b", "3.4.2"] }, timeoutMs: 3_000 },
+  ]);
+  // A hook without one makes the command that it always made, so that plans from before keep their digest.
+  expect(Object.keys(hookCommands(hook, ["a"], versions)[0] ?? {})).toEqual(["target", "argv", "env", "secrets"]);
+});
+
+test("a kind of step has the time limit that the site gives it", () => {
+  const environment = createEnvironment("postgres://user:password@127.0.0.1:1/none");
+  const timeouts = { ...environment.timeouts, steps: { install: 77_000 } };
+  const limited = { ...environment, timeouts };
+  expect(withTimeLimit(createStep({ id: "install-batch-2" }), limited).timeoutMs).toBe(77_000);
+  expect(withTimeLimit(createStep({ id: "back-install" }), limited).timeoutMs).toBe(77_000);
+  const other = createStep({ id: "stop-kong-1" });
+  expect(withTimeLimit(other, limited)).toBe(other);
 });
