@@ -133,5 +133,6 @@ async function runClaimed(
     cancel,
     log,
   });
+  workplace.observer?.stepEnded(step.action.kind, report.outcome, report.durationMs);
   await outbox.send({ ...place, runnerId, report, chunks: store.unsent });
 }
