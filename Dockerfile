@@ -17,9 +17,14 @@ COPY src ./src
 RUN install -d -o node -g node -m 0700 /data \
  && install -d -o node -g node -m 0755 /keys \
  && install -d -o node -g node -m 0750 /var/backups/kong-upgrade
+# Health and figures; nothing is published unless you say so.
+EXPOSE 9464
 ENV KONG_UPGRADE_CONFIG=/etc/kong-upgrade/kong-upgrade.yml \
+    KONG_UPGRADE_HTTP=0.0.0.0:9464 \
     KONG_UPGRADE_DATA=/data \
     KONG_UPGRADE_PUBLIC_KEYS=/keys/signing-key.pub.pem
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9464/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 
 FROM base AS runner
 # pg_dump must not be older than the server; Debian 13 brings version 17, which reads every older one.

@@ -15,7 +15,10 @@ import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { startRunner } from "#src/run/runner.ts";
 import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
+import type { Probes } from "#src/telemetry/probes.ts";
+import { refreshRunner } from "#src/telemetry/refresh.ts";
 import { databaseFor } from "./boot-database.ts";
+import { openOwnProbes } from "./boot-probes.ts";
 import { version } from "./version.ts";
 
 /** Handing in what is left and closing connections, after the time that a running step gets. */
@@ -31,9 +34,18 @@ export interface RunnerRequest {
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
-/** Opens a runner: no Slack credential is read here. @throws AppError for everything that keeps it from starting. */
-export async function bootRunner(settings: Settings, request: RunnerRequest, log: Logger): Promise<OpenRunner> {
+/**
+ * Opens a runner: no Slack credential is read here. `probes` are those of the bot where both are one process.
+ * @throws AppError for everything that keeps it from starting.
+ */
+export async function bootRunner(
+  settings: Settings,
+  request: RunnerRequest,
+  log: Logger,
+  probes?: Probes,
+): Promise<OpenRunner> {
   await using stack = new AsyncDisposableStack();
+  const seen = probes ?? stack.use(await openOwnProbes(settings, log));
   const own = await readRunnerFile(settings.runnerConfigFile);
   const labels = { ...own.labels, ...labelsOf(request.labels) };
   const mine = chooseEnvironments(await readEnvironments(settings.configFile), {
@@ -61,8 +73,23 @@ export async function bootRunner(settings: Settings, request: RunnerRequest, log
     resolveSecret: secretsFrom(request.variables),
     dataDir: join(settings.dataDir, "runner"),
     log,
+    observer: seen.instruments,
   });
   stack.defer(() => runner.stop(own.drainMs));
+  seen.add({
+    checks: {
+      database: async () => (await record.now()) !== "",
+      migrations: () => record.isSchemaOurs(),
+      life: async () => runner.isLifeHeld(),
+    },
+    refresh: () =>
+      refreshRunner(seen.instruments, {
+        isLifeHeld: () => runner.isLifeHeld(),
+        stepsRunning: () => runner.busyWith().length,
+        lettersWaiting: () => runner.lettersWaiting(),
+      }),
+  });
+  if (probes === undefined) seen.opened();
   const opened = stack.move();
   return { closeMs: own.drainMs + letGoMs, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { botProbe, openOwnProbes } from "#src/boot-probes.ts";
 import type { RunnerRequest } from "#src/boot-runner.ts";
 import { databaseFor } from "#src/boot-database.ts";
 import { kongSecretsIn } from "#src/config/foreign-secrets.ts";
@@ -34,6 +35,7 @@ import { readStepUpKeys } from "#src/step-up/keys.ts";
 import { openStepUp } from "#src/step-up/step-up.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { Probes } from "#src/telemetry/probes.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { version } from "#src/version.ts";
 
@@ -54,6 +56,7 @@ export async function bootServe(
   log: Logger,
 ): Promise<AsyncDisposable & { readonly closeMs?: number }> {
   await using stack = new AsyncDisposableStack();
+  const probes = stack.use(await openOwnProbes(settings, log));
   const { environments, directory } = await readConfiguration(settings.configFile);
   const slackSettings = readSlackSettings(settings);
   if (!request.withRunner) warnOfKongSecrets(kongSecretsIn(request.variables, environments), log);
@@ -94,6 +97,7 @@ export async function bootServe(
       now: Date.now,
       toolVersion: version,
       isStandby: true,
+      observer: probes.instruments,
     }),
   );
   const leadership = { isLeading: false };
@@ -117,8 +121,13 @@ export async function bootServe(
       checkpoint: (id) => signMilestones(record, id, keys),
     }),
   );
+  const names = environments.map(({ name }) => name);
+  probes.add(
+    botProbe(probes, { record, slack, environments: names, oldestRingAt: () => doorbell.oldestRingAt(names) }),
+  );
+  probes.opened();
   if (!request.withRunner) return stack.move();
-  const runner = stack.use(await openRunner({ ...settings, databaseUrl: url }, request, log));
+  const runner = stack.use(await openRunner({ ...settings, databaseUrl: url }, { ...request, probes }, log));
   const opened = stack.move();
   return { closeMs: runner.closeMs + slackCloseMs, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
@@ -126,11 +135,11 @@ export async function bootServe(
 /** Loaded only here: nothing else on the Slack side can read a secret of Kong or start its programs. */
 async function openRunner(
   settings: Settings,
-  { variables }: ServeRequest,
+  { variables, probes }: Pick<ServeRequest, "variables"> & { readonly probes: Probes },
   log: Logger,
 ): Promise<AsyncDisposable & { readonly closeMs: number }> {
   const { bootRunner } = await import("./boot-runner.ts");
-  return bootRunner(settings, { environments: [], labels: [], variables }, log.child({ part: "runner" }));
+  return bootRunner(settings, { environments: [], labels: [], variables }, log.child({ part: "runner" }), probes);
 }
 
 function warnOfKongSecrets(variables: readonly string[], log: Logger): void {

@@ -98,6 +98,11 @@ const layers: Readonly<Record<string, Layer>> = {
     // Rosters are files and programs of the site.
     packages: ["zod", "execa", "node:fs/promises"],
   },
+  // How a process is seen from outside; what it tells of comes in as functions.
+  "src/telemetry": {
+    own: [...upgrade, "src/slack/delivery/lag.ts", "src/slack/observed-client.ts"],
+    packages: words("prom-client hono @hono/node-server node:events node:timers/promises"),
+  },
   // It looks at everything that the others need, and decides and changes nothing.
   "src/doctor": {
     own: [
@@ -111,7 +116,14 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/usage.ts": { own: ["commands"], packages: [] },
   // The composition roots: the only ones that know every part.
   ...Object.fromEntries(
-    ["src/main.ts", "src/boot-database.ts", "src/boot-runner.ts", "src/boot-serve.ts", "src/terminal"].map((file) => [
+    [
+      "src/main.ts",
+      "src/boot-database.ts",
+      "src/boot-probes.ts",
+      "src/boot-runner.ts",
+      "src/boot-serve.ts",
+      "src/terminal",
+    ].map((file) => [
       file,
       {
         own: ["src", "approvals", "commands"],

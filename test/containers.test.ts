@@ -102,3 +102,8 @@ test("both processes wait for healthy stores, and Redis neither forgets nor evic
     expect.arrayContaining(["--appendonly", "yes", "--maxmemory-policy", "noeviction"]),
   );
 });
+
+test("both containers are asked for their health at the address that they are told to listen on", () => {
+  const port = /KONG_UPGRADE_HTTP=0\.0\.0\.0:(\d+)/u.exec(dockerfile)?.[1];
+  expect(dockerfile).toMatch(new RegExp(`^HEALTHCHECK [\\s\\S]*?127\\.0\\.0\\.1:${port}/readyz`, "mu"));
+});

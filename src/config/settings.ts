@@ -12,6 +12,16 @@ const optional = z
   .transform((text) => (text === "" ? undefined : text))
   .optional();
 
+/** `9464` is a port of this machine alone; `0.0.0.0:9464` one that everybody reaches; nothing or `off` none. */
+function listeningOf(text: string | undefined, context: z.RefinementCtx): Settings["http"] {
+  if (text === undefined || text === "off") return undefined;
+  const [, host = "127.0.0.1", digits = ""] = /^(?:(\[[0-9a-fA-F:.]+\]|[\w.-]+):)?(\d{1,5})$/u.exec(text) ?? [];
+  const port = digits === "" ? Number.NaN : Number(digits);
+  if (port <= 65_535) return { host: host.replaceAll(/[[\]]/gu, ""), port };
+  context.addIssue("expected a port (9464), an address and a port (0.0.0.0:9464), or off");
+  return z.NEVER;
+}
+
 /** The environment variables that this program reads; everything else is in `kong-upgrade.yml`. */
 const variables = z.object({
   KONG_UPGRADE_CONFIG: optional,
@@ -27,6 +37,7 @@ const variables = z.object({
   KONG_UPGRADE_RUNNER_CONFIG: optional,
   DATABASE_URL: optional,
   REDIS_URL: optional,
+  KONG_UPGRADE_HTTP: optional.transform(listeningOf),
   LOG_LEVEL: optional.pipe(z.enum(["trace", "debug", "info", "warn", "error"]).default("info")),
   PORT: optional.pipe(
     z.union([
@@ -60,6 +71,8 @@ export interface Settings {
   readonly runnerConfigFile: string | undefined;
   /** Where Slack's requests arrive, when there is no Socket Mode. */
   readonly port: number | undefined;
+  /** Where health and figures are told; undefined for nowhere. */
+  readonly http: { readonly host: string; readonly port: number } | undefined;
   readonly slack: {
     readonly apiUrl: string | undefined;
     readonly botToken: string | undefined;
@@ -96,6 +109,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     runnerConfigFile:
       found.KONG_UPGRADE_RUNNER_CONFIG === undefined ? undefined : resolve(found.KONG_UPGRADE_RUNNER_CONFIG),
     port: found.PORT,
+    http: found.KONG_UPGRADE_HTTP,
     slack: {
       apiUrl: found.SLACK_API_URL,
       botToken: found.SLACK_BOT_TOKEN,

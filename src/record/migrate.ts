@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AppError } from "#src/kernel/app-error.ts";
 import { digestOfText } from "#src/kernel/digest.ts";
 import { codeOf, execute, openSession, select } from "./database.ts";
+import type { Database } from "./database.ts";
 
 const folder = new URL("sql/", import.meta.url);
 /** Spells "kong-upg" in ASCII: one number that no other program uses for its advisory locks. */
@@ -49,8 +50,13 @@ export interface MigrationState {
   readonly edited: readonly string[];
 }
 
+/** Whether this program may write there. */
+export function isOurs({ missing, unknown, edited }: MigrationState): boolean {
+  return missing.length + unknown.length + edited.length === 0;
+}
+
 /** Compares what was applied with what this program has; changes nothing. */
-export async function readMigrationState(client: Client): Promise<MigrationState> {
+export async function readMigrationState(client: Database): Promise<MigrationState> {
   const own = await readMigrations();
   const [table] = await select(
     client,

@@ -18,7 +18,7 @@ import { readRawEvents } from "./event-rows.ts";
 import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
 import type { Change, OnTrouble } from "./listen.ts";
-import { migrate } from "./migrate.ts";
+import { isOurs, migrate, readMigrationState } from "./migrate.ts";
 import { appendOutput, readOutput } from "./output-chunks.ts";
 import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
@@ -45,6 +45,8 @@ interface EnvironmentLock {
 export interface Record extends Desk, AsyncDisposable {
   /** The database's clock, the only one that counts. */
   now(): Promise<Instant>;
+  /** Whether the schema is still the one of this program: a newer program may have migrated it meanwhile. */
+  isSchemaOurs(): Promise<boolean>;
   /** Calls back for every append by any process until disposed; begins with a `gap`. */
   listen(onChange: (change: Change) => void): AsyncDisposable;
   /** The lock of an environment; undefined when it is free. */
@@ -105,6 +107,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
   return {
     ...createDesk(pool, log, onTrouble),
     now: () => readClock(pool),
+    isSchemaOurs: async () => isOurs(await readMigrationState(pool)),
     listen: (onChange) => listen(url, onChange, onTrouble),
     lockOf: (environment) => readLock(pool, environment, []),
     lockOn: (environment) => readLock(pool, environment.name, databaseKeys(environment)),

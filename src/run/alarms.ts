@@ -16,7 +16,13 @@ export interface Alarms {
 /** Alarms that are remembered without asking the record again. */
 const maxRemembered = 1_000;
 
-export function createAlarms(record: Pick<RunnerRecord, "events" | "submit">, runnerId: string, log: Logger): Alarms {
+/** `onRaised` hears of each alarm that this process tells. */
+export function createAlarms(
+  record: Pick<RunnerRecord, "events" | "submit">,
+  runnerId: string,
+  log: Logger,
+  onRaised: () => void = () => undefined,
+): Alarms {
   const raised = new Set<string>();
   return {
     raise: async (id, { kind, what }) => {
@@ -27,6 +33,7 @@ export function createAlarms(record: Pick<RunnerRecord, "events" | "submit">, ru
       raised.add(key);
       try {
         log.error({ upgradeId: id }, `alarm: ${what}`);
+        onRaised();
         const events = await record.events(id, 0);
         const isKnown = events.some(({ event }) => event.type === "alarm_raised" && event.what === what);
         if (!isKnown) await record.submit(id, { intent: "raise_alarm", what }, { kind: "runner", runnerId });

@@ -114,6 +114,7 @@ async function runClaimed(turn: Turn<Active>, { step, attempt }: RunInstruction,
   const place = { upgradeId: turn.upgrade.id, stepId: step.id, attempt };
   const store = createChunkStore((chunks) => record.appendOutput(place, chunks), log);
   const report = await runStep(await contextOf(turn, { step, attempt, store, cancel }));
+  turn.workplace.observer?.stepEnded(step.action.kind, report.outcome, report.durationMs);
   await outbox.send({ ...place, runnerId, report, chunks: store.unsent });
 }
 

@@ -20,6 +20,8 @@ export interface Outbox {
   send(letter: Letter): Promise<void>;
   /** Delivers what is waiting, in the order in which it was sent; answers how many are still waiting. */
   deliver(): Promise<number>;
+  /** How many letters wait. */
+  waiting(): Promise<number>;
   /** Whether the result of this attempt is waiting. */
   holds(attempt: Pick<Letter, "upgradeId" | "stepId" | "attempt">): Promise<boolean>;
 }
@@ -119,6 +121,7 @@ export function openOutbox(folder: string, parts: OutboxParts): Outbox {
       await deliver();
     },
     deliver,
+    waiting: async () => (await waiting()).length,
     holds: async (attempt) => (await waiting()).some(({ name }) => name.endsWith(attemptName(attempt))),
   };
 }

@@ -31,6 +31,13 @@ export type RunnerRecord = Pick<
   | "appendOutput"
 >;
 
+/** Hears how steps ended and what was not as it must be. */
+export interface RunnerObserver {
+  /** `kind` of the step's action, such as `commands`. */
+  stepEnded(kind: string, outcome: string, durationMs: number): void;
+  alarmRaised(): void;
+}
+
 export interface RunnerOptions {
   /** Unique, and the same after a restart. */
   readonly runnerId: string;
@@ -50,6 +57,8 @@ export interface RunnerOptions {
   /** Where reports wait while the database is away, and where running processes are noted. */
   readonly dataDir: string;
   readonly log: Logger;
+  /** Told what is worth a figure. */
+  readonly observer?: RunnerObserver;
   /** What every process gets besides its own variables; PATH, HOME, LANG and TZ where absent. */
   readonly baseEnv?: Readonly<Record<string, string>>;
   /** Replaces this machine's clock, in milliseconds since 1970: for tests. */

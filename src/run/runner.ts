@@ -31,6 +31,10 @@ export interface Runner {
   stop(graceMs?: number): Promise<void>;
   /** What is running now, for people: `environment: upgrade step`. */
   busyWith(): readonly string[];
+  /** Whether this runner holds its life: others take it for dead while it does not. */
+  isLifeHeld(): boolean;
+  /** Results of steps that wait on disk for the database. */
+  lettersWaiting(): Promise<number>;
 }
 
 const defaultSweepEveryMs = 3_000;
@@ -116,6 +120,8 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     drain,
     stop: (graceMs = 0) => (stopping ??= stop(graceMs)),
     busyWith: () => workplace.slots.taken(),
+    isLifeHeld: () => life.isHeld(),
+    lettersWaiting: () => workplace.outbox.waiting(),
   };
 }
 
@@ -126,7 +132,7 @@ interface Presence extends Pick<Workplace, "planAgain" | "mayStart" | "leave"> {
 function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Presence): Workplace {
   const baseEnv = options.baseEnv ?? minimalEnv();
   const { runnerId, record, log, dataDir } = options;
-  const alarms = createAlarms(record, runnerId, log);
+  const alarms = createAlarms(record, runnerId, log, () => options.observer?.alarmRaised());
   const outbox = openOutbox(join(dataDir, "outbox"), {
     record,
     log,

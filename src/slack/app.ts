@@ -19,6 +19,7 @@ import { createProjection } from "./delivery/projection.ts";
 import type { Projection } from "./delivery/projection.ts";
 import type { PostStore } from "./delivery/post-store.ts";
 import { readNames } from "./directory.ts";
+import type { LagByPart } from "./delivery/lag.ts";
 import { Home } from "./home.ts";
 import { clickSchema, commandSchema, homeOpenedSchema, submissionSchema } from "./incoming.ts";
 import { dispatchClick, dispatchSubmission } from "./listeners/dispatch.ts";
@@ -28,6 +29,7 @@ import { runCommand } from "./listeners/run-command.ts";
 import { received } from "./listeners/unreadable.ts";
 import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
+import type { OnSlackCall } from "./observed-client.ts";
 import { originOf } from "./origin.ts";
 import { People } from "./people.ts";
 import { connect } from "./receivers.ts";
@@ -56,10 +58,18 @@ export interface SlackAppOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly pace?: Pace;
+  /** Told what is worth a figure. */
+  readonly observer?: SlackObserver;
   /** Of this program; stands in the reports that it posts. */
   readonly toolVersion: string;
   /** With several replicas only one writes into Slack; this one waits for `lead`. */
   readonly isStandby?: boolean;
+}
+
+/** Hears how long people waited and how Slack answered. */
+export interface SlackObserver {
+  readonly acknowledged: (kind: string, durationMs: number) => void;
+  readonly slackCalled: OnSlackCall;
 }
 
 /** What record export and verification need of a thread. */
@@ -81,6 +91,10 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
   listed(lists: PeopleLists): Promise<ListedPeople>;
   /** Whether Slack shows everything that is known here. */
   readonly isUpToDate: boolean;
+  /** Whether Slack can reach this process now. */
+  isConnected(): boolean;
+  /** How far Slack is behind; undefined while another replica writes. */
+  lag(): LagByPart | undefined;
   /** From now on this replica writes into Slack, beginning with a comparison of everything that is open. */
   lead(): void;
   /** Another replica writes into Slack. */
@@ -91,7 +105,7 @@ export interface SlackApp extends AsyncDisposable, ThreadAccess {
 export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp> {
   const { settings, environments, desk, posts, log, now } = options;
   const apiUrl = checkSettings(settings);
-  const { identity, clients } = await signIn(settings.botToken, apiUrl, log);
+  const { identity, clients } = await signIn(options, apiUrl);
   const names = await readNames(clients.background, environments, log);
   const people = peopleOf(options, clients, identity);
   const channels = createChannels(clients.interactive, log, now);
@@ -115,6 +129,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     names,
     log,
     now,
+    acknowledged: options.observer?.acknowledged,
     isFirstDelivery: options.isFirstDelivery,
     isExternallyShared: async (channel) => (await channels.reachLately(channel)) !== "own",
     channelReach: channels.reachNow,
@@ -149,6 +164,8 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
     get isUpToDate() {
       return projection.isIdle();
     },
+    isConnected: () => connection.isUp(),
+    lag: () => projection.lag(),
     lead: () => projection.lead(),
     follow: () => void projection.follow(),
     [Symbol.asyncDispose]: stop,
@@ -157,15 +174,18 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
 
 /** Who we are, and clients that say for which workspace they ask where the token is that of a whole organisation. */
 async function signIn(
-  token: string,
+  { settings: { botToken: token }, observer, log }: SlackAppOptions,
   apiUrl: string,
-  log: Log,
 ): Promise<{ readonly identity: Identity; readonly clients: Clients }> {
-  const clients = createClients(token, apiUrl, log);
+  const extras = { onCall: observer?.slackCalled };
+  const clients = createClients(token, apiUrl, log, extras);
   const identity = await identify(clients, apiUrl);
   return {
     identity,
-    clients: identity.isOrgInstall === true ? createClients(token, apiUrl, log, identity.teamId) : clients,
+    clients:
+      identity.isOrgInstall === true
+        ? createClients(token, apiUrl, log, { ...extras, teamId: identity.teamId })
+        : clients,
   };
 }
 

@@ -1,8 +1,10 @@
-import { LogLevel, WebAPIPlatformError, WebClient } from "@slack/web-api";
-import type { Logger, WebClientOptions } from "@slack/web-api";
+import { LogLevel, WebAPIPlatformError } from "@slack/web-api";
+import type { Logger, WebClient, WebClientOptions } from "@slack/web-api";
 import { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import type { Log } from "./log.ts";
+import { ObservedClient } from "./observed-client.ts";
+import type { OnSlackCall } from "./observed-client.ts";
 
 /**
  * Two clients, because a 429 or a slow answer holds up the whole queue of the client that met it (measured with
@@ -15,8 +17,19 @@ export interface Clients {
   readonly background: WebClient;
 }
 
-/** `teamId` is sent along with every call: a token of a whole organisation has to say which workspace it means. */
-export function createClients(token: string, apiUrl: string, log: Log, teamId?: string): Clients {
+export interface ClientExtras {
+  /** Sent along with every call: a token of a whole organisation has to say which workspace it means. */
+  readonly teamId?: string;
+  /** Told how each call ended. */
+  readonly onCall?: OnSlackCall | undefined;
+}
+
+export function createClients(
+  token: string,
+  apiUrl: string,
+  log: Log,
+  { teamId, onCall = () => undefined }: ClientExtras = {},
+): Clients {
   const shared: WebClientOptions = {
     ...(teamId === undefined ? {} : { teamId }),
     slackApiUrl: apiUrl,
@@ -25,8 +38,8 @@ export function createClients(token: string, apiUrl: string, log: Log, teamId?: 
     allowAbsoluteUrls: false,
   };
   return {
-    interactive: new WebClient(token, { ...shared, timeout: 2_500, retryConfig: { retries: 0 } }),
-    background: new WebClient(token, {
+    interactive: new ObservedClient(onCall, token, { ...shared, timeout: 2_500, retryConfig: { retries: 0 } }),
+    background: new ObservedClient(onCall, token, {
       ...shared,
       timeout: 10_000,
       retryConfig: { retries: 0 },

@@ -11,6 +11,8 @@ export interface Connection {
   /** @throws AppError `slack_unreachable` or `slack_rejected`. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Whether Slack can reach us now: by one socket at least, or because we listen. */
+  isUp(): boolean;
 }
 
 export interface ConnectionOptions {
@@ -63,6 +65,7 @@ function bySocket(options: ConnectionOptions, appToken: string): Connection {
       isStopped = true;
       await Promise.all(receivers.map((receiver) => receiver.stop()));
     },
+    isUp: () => receivers.some(({ client }) => client.websocket?.isActive() === true),
   };
 }
 
@@ -102,6 +105,7 @@ function byHttp(
     customPropertiesExtractor: (request) => ({ requestTimestamp: request.headers["x-slack-request-timestamp"] }),
   });
   const app = createApp(options, receiver);
+  let isListening = false;
   app.use(async ({ context, next }) => {
     if (isFromTheFuture(context["requestTimestamp"]))
       throw new Error("a request is dated in the future; it was refused");
@@ -111,8 +115,11 @@ function byHttp(
     app,
     start: async () => {
       await receiver.start(port);
+      isListening = true;
     },
+    isUp: () => isListening,
     stop: async () => {
+      isListening = false;
       await receiver.stop();
     },
   };

@@ -40,13 +40,13 @@ function wrap(line: string): readonly string[] {
   if (widthOf(line) <= columns) return [line];
   const indent = /^\s*/u.exec(line)?.[0] ?? "";
   const rows: string[] = [];
-  let row = indent;
-  for (const word of line.trim().split(/\s+/u)) {
-    const isFirst = row.trim() === "";
-    if (!isFirst && widthOf(row) + 1 + widthOf(word) > columns) {
+  let row = "";
+  // Each word with the blanks before it: columns that were lined up stay so where the line is not broken.
+  for (const word of line.match(/\s*\S+/gu) ?? []) {
+    if (row !== "" && widthOf(row) + widthOf(word) > columns) {
       rows.push(row);
-      row = `${indent}  ${word}`;
-    } else row = isFirst ? `${row}${word}` : `${row} ${word}`;
+      row = `${indent}  ${word.trimStart()}`;
+    } else row += word;
   }
   return [...rows, row];
 }

@@ -26,6 +26,11 @@ export interface Doorbell {
    * a runner drops what is older than minutes.
    */
   ringAt(instant: Instant, ...[environment, upgradeId, ring]: Parameters<Doorbell["ring"]>): Promise<void>;
+  /**
+   * When the oldest ring of these environments was put in that no runner has heard, in epoch milliseconds; undefined where
+   * none waits. @throws Error when the queue does not answer
+   */
+  oldestRingAt(environments: readonly string[]): Promise<number | undefined>;
   /** Calls back for every job in the queues of these environments until closed; whether it is a ring is for the caller to find out. */
   attend(environments: readonly string[], onJob: (job: Job) => void): Promise<AsyncDisposable>;
   close(): Promise<void>;
@@ -81,6 +86,11 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
     ringAt: (instant, environment, upgradeId, ring) => {
       const delayMs = Math.max(0, epochMsOf(instant) - Date.now());
       return within(queueOf(environment).addAt(upgradeId, ring, delayMs), ringTimeoutMs);
+    },
+    oldestRingAt: async (environments) => {
+      const asking = Promise.all(environments.map((environment) => queueOf(environment).oldestAt()));
+      const found = (await within(asking, ringTimeoutMs)).filter((at) => at !== undefined);
+      return found.length === 0 ? undefined : Math.min(...found);
     },
     attend: async (environments, onJob) => {
       const mine = environments.map((environment) =>

@@ -52,6 +52,7 @@ export async function openPostgresQueues(
           await client.query(`set local search_path to ${queueSchema}`);
           await transaction.run(client, () => queue.add(jobName, ring, jobOptions(upgradeId)));
         },
+        oldestAt: async () => (await queue.getJobs(["waiting"], 0, 0, true))[0]?.timestamp,
         close: () => queue.close(),
       };
     },

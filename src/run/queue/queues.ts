@@ -9,6 +9,8 @@ export interface RingQueue {
   addAt(upgradeId: string, ring: Envelope, delayMs: number): Promise<void>;
   /** The same as part of a transaction in PostgreSQL; absent where the queue lies elsewhere. */
   readonly addWithin?: (transaction: ClientBase, upgradeId: string, ring: Envelope) => Promise<void>;
+  /** When the oldest ring was put in that nobody has heard, in epoch milliseconds; undefined where none waits. */
+  oldestAt(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 

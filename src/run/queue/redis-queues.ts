@@ -35,6 +35,7 @@ export async function openRedisQueues(redisUrl: string): Promise<Queues> {
         addAt: async (upgradeId, ring, delayMs) => {
           await queue.add(jobName, ring, jobOptions(upgradeId, delayMs));
         },
+        oldestAt: async () => (await queue.getJobs(["waiting"], 0, 0, true))[0]?.timestamp,
         close: () => queue.close(),
       };
     },

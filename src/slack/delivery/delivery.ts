@@ -6,11 +6,14 @@ import type { Names } from "#src/slack/views/names.ts";
 import { Budget } from "./budget.ts";
 import type { Pace } from "./budget.ts";
 import { desiredPosts } from "./desired-posts.ts";
+import { lagOf } from "./lag.ts";
+import type { LagByPart } from "./lag.ts";
 import { Lane } from "./lane.ts";
 import { Outlet } from "./outlet.ts";
 import { readRow } from "./post-store.ts";
 import type { PostStore } from "./post-store.ts";
 import { reportText } from "./report-file.ts";
+import { noteLag } from "./work.ts";
 import type { UpgradeWork } from "./work.ts";
 
 export interface DeliveryOptions {
@@ -66,6 +69,12 @@ export class Delivery {
     return [...this.#lanes.values()].every((lane) => lane.isIdle);
   }
 
+  /** How far Slack is behind what is known here. */
+  lag(): LagByPart {
+    const works = [...this.#lanes.values()].flatMap((lane) => lane.unsettled);
+    return lagOf(works, this.#options.now());
+  }
+
   /** Ends after the calls that are under way; what is left is sent after the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -98,6 +107,7 @@ export class Delivery {
       const grown = await desk.events(work.id, work.events.length);
       work.events = [...work.events, ...grown];
       work.desired = desiredPosts(work.events, names);
+      noteLag(work, this.#options.now());
     } catch (error) {
       work.isStale = true;
       throw error;

@@ -6,10 +6,11 @@ import { describeFailure, outcomeOfDirect, updateMessage } from "./messenger.ts"
 import type { Place, SendOutcome } from "./messenger.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { PostRow, PostStore } from "./post-store.ts";
+import { createShown } from "./lag.ts";
 import { Outlet } from "./outlet.ts";
 import { findSent, sendPost, threadLink } from "./send-post.ts";
 import type { SendPorts } from "./send-post.ts";
-import { nextTask } from "./work.ts";
+import { nextTask, noteLag } from "./work.ts";
 import type { DeliveryTask, UpgradeWork } from "./work.ts";
 
 /** What a lane needs of its surroundings. */
@@ -37,6 +38,7 @@ export class Lane {
   readonly #ports: LanePorts;
   readonly #outlet: Outlet;
   readonly #works = new Map<UpgradeId, UpgradeWork>();
+  readonly #shown = createShown();
   readonly #rhythm: EditRhythm;
   readonly #reposts = new Map<UpgradeId, number>();
   /** Prompts that were posted before: whoever was mentioned then is not notified again. */
@@ -64,6 +66,8 @@ export class Lane {
         rows: new Map(),
         isStale: true,
         isLoaded: false,
+        shown: this.#shown.of(upgradeId),
+        behindSince: new Map(),
       });
     } else work.isStale = true;
     this.#wake();
@@ -72,6 +76,11 @@ export class Lane {
   /** Whether Slack shows everything that is known here. */
   get isIdle(): boolean {
     return this.#works.size === 0;
+  }
+
+  /** What Slack does not show completely. */
+  get unsettled(): readonly UpgradeWork[] {
+    return [...this.#works.values()];
   }
 
   async stop(): Promise<void> {
@@ -110,6 +119,7 @@ export class Lane {
     }
     this.#outletOf(task.post).take(now());
     await this.#perform(task);
+    noteLag(task.work, now());
   }
 
   #dueAt(work: UpgradeWork, post: DesiredPost, kind: "send" | "edit"): number {
@@ -258,7 +268,11 @@ export class Lane {
 
   /** Memory is bounded by what is open: a record that Slack shows completely is read again when it changes. */
   #forgetSettled(): void {
-    for (const [id, work] of this.#works) if (!work.isStale) this.#works.delete(id);
+    for (const [id, work] of this.#works) {
+      if (work.isStale) continue;
+      this.#shown.keep(work);
+      this.#works.delete(id);
+    }
     this.#rhythm.forgetOld();
   }
 

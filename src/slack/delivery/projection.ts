@@ -2,6 +2,7 @@ import { errorMessage } from "#src/kernel/app-error.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { Delivery } from "./delivery.ts";
+import type { LagByPart } from "./lag.ts";
 
 /** The delivery of the one replica that writes into Slack; a new one each time, since others may have written meanwhile. */
 export interface Projection {
@@ -9,6 +10,8 @@ export interface Projection {
   follow(): Promise<void>;
   changed(id: UpgradeId): void;
   isIdle(): boolean;
+  /** Undefined while another replica writes. */
+  lag(): LagByPart | undefined;
 }
 
 export function createProjection(open: () => Delivery, log: Log): Projection {
@@ -38,5 +41,6 @@ export function createProjection(open: () => Delivery, log: Log): Projection {
       });
     },
     isIdle: () => delivery?.isIdle ?? true,
+    lag: () => delivery?.lag(),
   };
 }

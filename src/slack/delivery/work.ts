@@ -4,6 +4,10 @@ import { urgencies } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { PostRow } from "./post-store.ts";
 
+/** The card at the top, or what hangs on it. */
+export type ThreadPart = "card" | "thread";
+export const threadParts: readonly ThreadPart[] = ["card", "thread"];
+
 /** One upgrade whose messages may differ from its record. */
 export interface UpgradeWork {
   readonly id: UpgradeId;
@@ -13,6 +17,10 @@ export interface UpgradeWork {
   isStale: boolean;
   /** The rows were read from the store. */
   isLoaded: boolean;
+  /** How far each part showed the record the last time that nothing was left to send for it. */
+  readonly shown: Map<ThreadPart, number>;
+  /** Since when something is left to send for a part, in epoch milliseconds. */
+  readonly behindSince: Map<ThreadPart, number>;
   /** Address of the thread, for direct messages, once Slack told it. */
   threadLink?: string;
 }
@@ -63,6 +71,17 @@ function pending(work: UpgradeWork, dueAt: DueAt): readonly DeliveryTask[] {
           : [{ ...base, kind: "edit", row, ts: row.ts, dueAt: dueAt(work, post, "edit") }];
     }
   });
+}
+
+/** Takes down for which parts something is left to send now. */
+export function noteLag(work: UpgradeWork, now: number): void {
+  const left = new Set(pending(work, () => 0).map(({ post }): ThreadPart => (post.key === "card" ? "card" : "thread")));
+  for (const part of threadParts) {
+    if (!left.has(part)) {
+      work.behindSince.delete(part);
+      work.shown.set(part, work.events.length);
+    } else if (!work.behindSince.has(part)) work.behindSince.set(part, now);
+  }
 }
 
 function isBefore(left: DeliveryTask, right: DeliveryTask): boolean {

@@ -53,6 +53,7 @@ export async function handle(ports: ListenerPorts, incoming: Incoming, handling:
     ackMs = now() - startedAt;
     if (ackMs > slowAckMs) log.warn({ what, ackMs }, "an acknowledgement took long");
     await handling.acknowledge();
+    ports.acknowledged?.(what.split(" ")[0] ?? what, now() - startedAt);
   };
   const timer = setTimeout(() => {
     acknowledged().catch((late: unknown) => log.warn({ what, err: late }, "a request could not be acknowledged"));

@@ -23,6 +23,8 @@ export interface ListenerPorts {
   readonly names: Names;
   readonly log: Log;
   readonly now: () => number;
+  /** Told how long an acknowledgement took, by kind: `command`, `action`, `view` or `event`. */
+  readonly acknowledged?: ((kind: string, durationMs: number) => void) | undefined;
   /** Slack repeats what it thinks was lost, and anybody may replay a signed request for five minutes. */
   readonly isFirstDelivery: (key: string) => Promise<boolean>;
   /** Whether people of another organisation are in a channel, at most a minute old; what cannot be read counts as yes. */

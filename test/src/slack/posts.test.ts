@@ -285,6 +285,8 @@ function inOrderOfDelivery(posts: readonly DesiredPost[]): readonly string[] {
     rows,
     isStale: false,
     isLoaded: true,
+    shown: new Map(),
+    behindSince: new Map(),
   };
   const keys: string[] = [];
   for (;;) {
