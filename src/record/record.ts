@@ -17,7 +17,7 @@ import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
 import type { Change, OnTrouble } from "./listen.ts";
 import { migrate } from "./migrate.ts";
-import { appendOutput, readOutput } from "./output-chunks.ts";
+import { appendOutput, readOutput, readOutputTail } from "./output-chunks.ts";
 import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
 import { registerRunner } from "./runner-life.ts";
@@ -63,6 +63,9 @@ export interface Record extends Desk, AsyncDisposable {
     attempt: AttemptRef,
     page: { readonly afterSeq: number; readonly limit: number },
   ): Promise<readonly StoredChunk[]>;
+
+  /** The last lines that are stored of an attempt, the newest last. */
+  readOutputTail(attempt: AttemptRef, lines: number): Promise<readonly string[]>;
 
   loadPosts(id: UpgradeId): Promise<readonly SlackPost[]>;
   savePost(post: SlackPost): Promise<void>;
@@ -110,6 +113,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
     lostRunners: () => readLostSteps(pool),
     appendOutput: (attempt, chunks) => appendOutput(pool, attempt, chunks),
     readOutput: (attempt, page) => readOutput(pool, attempt, page),
+    readOutputTail: (attempt, lines) => readOutputTail(pool, attempt, lines),
     loadPosts: (id) => readPosts(pool, id),
     savePost: (post) => savePost(pool, post),
     isFirstDelivery: createInbox(pool),
