@@ -48,6 +48,8 @@ export interface ServeRequest {
 const defaultPort = 3_000;
 /** The Slack side closes after the runner that it holds. */
 const slackCloseMs = 10_000;
+/** Of the output of a running step; the view shows the last of them. */
+const tailLines = 8;
 
 /** Opens the Slack side in order; what was opened last is closed first. It reads no Kong credential and starts no process. */
 export async function bootServe(
@@ -95,6 +97,7 @@ export async function bootServe(
       recheckApproval: (id, looks) => recheckApproval({ ...recheck, ...looks }, id),
       log: log.child({ part: "slack" }),
       now: Date.now,
+      readTail: (attempt) => record.readOutputTail(attempt, tailLines),
       toolVersion: version,
       isStandby: true,
       observer: probes.instruments,

@@ -40,6 +40,29 @@ export async function appendOutput(
   );
 }
 
+/** As much of a chunk's end as can hold the lines that people look at. */
+const tailLength = 4_000;
+
+/** The last lines that are stored of an attempt, the newest last. */
+export async function readOutputTail(
+  database: Database,
+  { upgradeId, stepId, attempt }: AttemptRef,
+  lines: number,
+): Promise<readonly string[]> {
+  const chunks = await select(
+    database,
+    z.object({ text: z.string() }),
+    `select right(text, ${tailLength}) as text from kong_upgrade.output_chunk
+     where upgrade_id = $1 and step_id = $2 and attempt = $3 order by seq desc limit 2`,
+    [upgradeId, stepId, attempt],
+  );
+  const text = chunks
+    .map((chunk) => chunk.text)
+    .toReversed()
+    .join("");
+  return lines === 0 || text === "" ? [] : text.replace(/\n$/u, "").split("\n").slice(-lines);
+}
+
 /** The chunks after `afterSeq` (0 for all), in order, at most `limit`. */
 export function readOutput(
   database: Database,

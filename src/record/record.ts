@@ -19,7 +19,7 @@ import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
 import type { Change, OnTrouble } from "./listen.ts";
 import { isOurs, migrate, readMigrationState } from "./migrate.ts";
-import { appendOutput, readOutput } from "./output-chunks.ts";
+import { appendOutput, readOutput, readOutputTail } from "./output-chunks.ts";
 import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
 import { registerRunner } from "./runner-life.ts";
@@ -70,6 +70,9 @@ export interface Record extends Desk, AsyncDisposable {
     page: { readonly afterSeq: number; readonly limit: number },
   ): Promise<readonly StoredChunk[]>;
 
+  /** The last lines that are stored of an attempt, the newest last. */
+  readOutputTail(attempt: AttemptRef, lines: number): Promise<readonly string[]>;
+
   loadPosts(id: UpgradeId): Promise<readonly SlackPost[]>;
   savePost(post: SlackPost): Promise<void>;
   /** True the first time a delivery's key is seen, by whichever replica. */
@@ -118,6 +121,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
     lostRunners: () => readLostSteps(pool),
     appendOutput: (attempt, chunks) => appendOutput(pool, attempt, chunks),
     readOutput: (attempt, page) => readOutput(pool, attempt, page),
+    readOutputTail: (attempt, lines) => readOutputTail(pool, attempt, lines),
     loadPosts: (id) => readPosts(pool, id),
     savePost: (post) => savePost(pool, post),
     isFirstDelivery: createInbox(pool),

@@ -15,6 +15,7 @@ import type { Clients, Identity } from "./clients.ts";
 import { slackPace } from "./delivery/budget.ts";
 import type { Pace } from "./delivery/budget.ts";
 import { Delivery } from "./delivery/delivery.ts";
+import type { ReadTail } from "./delivery/live-tails.ts";
 import { createProjection } from "./delivery/projection.ts";
 import type { Projection } from "./delivery/projection.ts";
 import type { PostStore } from "./delivery/post-store.ts";
@@ -60,6 +61,8 @@ export interface SlackAppOptions {
   readonly pace?: Pace;
   /** Told what is worth a figure. */
   readonly observer?: SlackObserver;
+  /** What a running step printed so far; without it the thread shows output when a step has ended. */
+  readonly readTail?: ReadTail;
   /** Of this program; stands in the reports that it posts. */
   readonly toolVersion: string;
   /** With several replicas only one writes into Slack; this one waits for `lead`. */
@@ -190,13 +193,14 @@ async function signIn(
 }
 
 function projectionOf(
-  { desk, posts, log, now, toolVersion, pace = slackPace }: SlackAppOptions,
+  { desk, posts, log, now, toolVersion, readTail, pace = slackPace }: SlackAppOptions,
   {
     identity: { botUserId },
     ...slack
   }: Pick<ListenerPorts, "apiUrl" | "identity" | "names"> & { readonly client: Clients["background"] },
 ): Projection {
-  return createProjection(() => new Delivery({ ...slack, botUserId, toolVersion, desk, posts, log, now, pace }), log);
+  const options = { ...slack, botUserId, toolVersion, desk, posts, log, now, pace, readTail };
+  return createProjection(() => new Delivery(options), log);
 }
 
 function peopleOf(options: SlackAppOptions, { interactive }: Clients, home: Identity): People {

@@ -24,7 +24,7 @@ const pemEnd = /^.*?-----END [A-Z0-9 ]{1,60}-----/u;
 const licenceBegin = /(\\?"licen[cs]e\\?"\s{0,4}:\s{0,4})\{.*$/iu;
 const licenceName = /\\?"licen[cs]e\\?"\s{0,4}:?\s{0,4}$/iu;
 const valueBelow = new RegExp(
-  String.raw`^(\s{0,200})(?:- )?["']?[\w.-]{0,40}?${secretName}[\w.-]{0,40}["']?\s{0,4}[:=]\s{0,4}([|>][+\d-]{0,2})?\s{0,4}$`,
+  String.raw`(?:^|[\s{,[(])["']?[\w.-]{0,40}?${secretName}[\w.-]{0,40}["']?\s{0,4}[:=]\s{0,4}([|>][+\d-]{0,2})?\s{0,4}$`,
   "iu",
 );
 const named = /^\s*(?:- )?["']?[\w.-]+["']?\s{0,4}[:=]/u;
@@ -86,8 +86,8 @@ function begin(line: string): readonly [string, Block] {
         line,
         {
           kind: "value",
-          indent: below[1]?.length ?? 0,
-          style: below[2] === undefined ? "one_line" : "block",
+          indent: indentOf(line),
+          style: below[1] === undefined ? "one_line" : "block",
           lines: 0,
         },
       ];

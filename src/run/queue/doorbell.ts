@@ -54,7 +54,7 @@ const openTimeoutMs = 15_000;
 const ringTimeoutMs = 10_000;
 const closeTimeoutMs = 5_000;
 
-/** @throws AppError `database_unreachable` when the queue's server does not answer. */
+/** @throws AppError `database_unreachable` when PostgreSQL does not answer; `config_invalid` when Redis lets nobody in. */
 export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> {
   const { onTrouble = () => undefined } = options;
   const queues = await open(options, onTrouble);
@@ -97,7 +97,9 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
         queues.openWorker(queueName(environment), (data) => onJob({ environment, data }), onTrouble),
       );
       for (const worker of mine) workers.add(worker);
-      await within(Promise.all(mine.map((worker) => worker.ready())), openTimeoutMs);
+      await within(Promise.all(mine.map((worker) => worker.ready())), openTimeoutMs).catch((error: unknown) =>
+        onTrouble(`the job queue is not heard yet, it is tried again in the background: ${errorMessage(error)}`),
+      );
       return { [Symbol.asyncDispose]: () => dismiss(mine) };
     },
     close: async () => {
@@ -112,10 +114,12 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
 }
 
 async function open({ redisUrl, databaseUrl }: DoorbellOptions, onTrouble: (problem: string) => void): Promise<Queues> {
-  const opening = redisUrl === undefined ? openPostgresQueues(databaseUrl, onTrouble) : openRedisQueues(redisUrl);
+  const opening =
+    redisUrl === undefined ? openPostgresQueues(databaseUrl, onTrouble) : openRedisQueues(redisUrl, onTrouble);
   try {
     return await within(opening, openTimeoutMs);
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     const server = redisUrl === undefined ? "PostgreSQL" : "Redis";
     throw new AppError(
       "database_unreachable",

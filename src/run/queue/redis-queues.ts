@@ -1,53 +1,67 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { errorMessage } from "#src/kernel/app-error.ts";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import type { Envelope } from "#src/upgrade/events.ts";
 import { jobName, jobOptions, workerOptions } from "./queues.ts";
 import type { Queues } from "./queues.ts";
 
 const longestPauseMs = 5_000;
 const connectTimeoutMs = 5_000;
 
-/** BullMQ on Redis. @throws Error when the server does not answer. */
-export async function openRedisQueues(redisUrl: string): Promise<Queues> {
-  await checkServer(redisUrl);
+/**
+ * BullMQ on Redis. A server that is away is told and waited for in the background: rings are lost meanwhile, and whoever
+ * rings does so again. No text that leaves here holds the password.
+ * @throws AppError `config_invalid` when the address is none, or the server does not let us in: that does not heal.
+ */
+export async function openRedisQueues(redisUrl: string, onTrouble: (problem: string) => void): Promise<Queues> {
+  const hide = hidingOf(redisUrl);
+  const tell = (problem: string): void => onTrouble(hide(problem));
+  await lookAt(redisUrl, hide, tell);
   const connections: Redis[] = [];
-  const connect = (onTrouble: (problem: string) => void): Redis => {
+  const connect = (use: "rings" | "listens"): Redis => {
     const connection = new Redis(redisUrl, {
       // BullMQ's blocking reads want no limit; every call of ours has one of its own.
       maxRetriesPerRequest: null,
+      // Rings that nobody can hear are not kept: for hours they would only fill the memory.
+      enableOfflineQueue: use === "listens",
       connectTimeout: connectTimeoutMs,
       retryStrategy: (attempt) => Math.min(attempt * 100, longestPauseMs),
     });
-    connection.on("error", (error) => onTrouble(`redis: ${errorMessage(error)}`));
+    connection.on("error", (error) => tell(`redis: ${errorMessage(error)}`));
     connections.push(connection);
     return connection;
   };
+  const ringing = connect("rings");
+  // One listener for each environment.
+  ringing.setMaxListeners(0);
 
   return {
     isInDatabase: false,
-    openQueue: (name, onTrouble) => {
-      const queue = new Queue(name, { connection: connect(onTrouble) });
-      queue.on("error", (error) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
+    openQueue: (name) => {
+      const queue = new Queue(name, { connection: ringing });
+      queue.on("error", (error) => tell(`queue ${name}: ${errorMessage(error)}`));
+      const add = (upgradeId: string, ring: Envelope, delayMs = 0): Promise<void> =>
+        queue.add(jobName, ring, jobOptions(upgradeId, delayMs)).then(
+          () => undefined,
+          // Errors of ioredis carry the command that failed, arguments and all.
+          (error: unknown) => Promise.reject(new Error(hide(errorMessage(error)))),
+        );
       return {
-        add: async (upgradeId, ring) => {
-          await queue.add(jobName, ring, jobOptions(upgradeId));
-        },
-        addAt: async (upgradeId, ring, delayMs) => {
-          await queue.add(jobName, ring, jobOptions(upgradeId, delayMs));
-        },
+        add,
+        addAt: add,
         oldestAt: async () => (await queue.getJobs(["waiting"], 0, 0, true))[0]?.timestamp,
         close: () => queue.close(),
       };
     },
-    openWorker: (name, onJob, onTrouble) => {
+    openWorker: (name, onJob) => {
       const worker = new Worker(
         name,
         async (job) => {
           onJob(job.data);
         },
-        { ...workerOptions, connection: connect(onTrouble) },
+        { ...workerOptions, connection: connect("listens") },
       );
-      worker.on("error", (error) => onTrouble(`queue ${name}: ${errorMessage(error)}`));
+      worker.on("error", (error) => tell(`queue ${name}: ${errorMessage(error)}`));
       return {
         ready: async () => {
           await worker.waitUntilReady();
@@ -61,8 +75,33 @@ export async function openRedisQueues(redisUrl: string): Promise<Queues> {
   };
 }
 
-/** Connections of BullMQ try for ever; this one tries once and tells why not. */
-async function checkServer(redisUrl: string): Promise<void> {
+/** Takes the password of an address out of texts, as it stands there and as it is meant. */
+function hidingOf(redisUrl: string): (text: string) => string {
+  const url = URL.canParse(redisUrl) ? new URL(redisUrl) : undefined;
+  if (url === undefined || !/^rediss?:$/u.test(url.protocol)) {
+    throw new AppError(
+      "config_invalid",
+      "REDIS_URL is no address of a Redis; write redis://user:password@host:port/0, or rediss:// with TLS",
+    );
+  }
+  const secrets = [redisUrl, url.password, decode(url.password)].filter((secret) => secret !== "");
+  return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[redacted]"), text);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Connections of BullMQ try for ever and tell little; this one looks once what there is. */
+async function lookAt(
+  redisUrl: string,
+  hide: (text: string) => string,
+  tell: (problem: string) => void,
+): Promise<void> {
   const connection = new Redis(redisUrl, {
     lazyConnect: true,
     connectTimeout: connectTimeoutMs,
@@ -75,8 +114,23 @@ async function checkServer(redisUrl: string): Promise<void> {
   try {
     await connection.connect();
     await connection.ping();
+    const [, policy] = /^maxmemory_policy:(\S+)/mu.exec(await connection.info("memory")) ?? [];
+    if (policy !== undefined && policy !== "noeviction") {
+      tell(
+        `redis may throw rings away when its memory is full (maxmemory-policy ${policy}); set maxmemory-policy noeviction`,
+      );
+    }
   } catch (error) {
-    throw problem ?? error;
+    const why = hide(errorMessage(problem ?? error));
+    if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR)\b/u.test(why)) {
+      throw new AppError(
+        "config_invalid",
+        `the job queue on Redis cannot be opened: ${why}; check user, password and rights in REDIS_URL`,
+      );
+    }
+    tell(
+      `the job queue on Redis cannot be reached, it is tried again in the background: ${why}; check that the server runs and its address; runners look every few seconds meanwhile`,
+    );
   } finally {
     connection.disconnect();
   }

@@ -6,9 +6,17 @@ export interface Pace {
   readonly editEveryMs: number;
   /** Least time between edits that nobody waits for, over all channels: chat.update allows some 50 a minute (tier 3). */
   readonly allEditsEveryMs: number;
+  /** Least time between two looks at what running steps print. */
+  readonly tailEveryMs: number;
 }
 
-export const slackPace: Pace = { everyMs: 1_000, burst: 3, editEveryMs: 2_000, allEditsEveryMs: 1_700 };
+export const slackPace: Pace = {
+  everyMs: 1_000,
+  burst: 3,
+  editEveryMs: 2_000,
+  allEditsEveryMs: 1_700,
+  tailEveryMs: 2_500,
+};
 
 /** What may be called how often: a channel's messages, or a method. Times are epoch milliseconds. */
 export class Budget {

@@ -1,4 +1,5 @@
 import type { WebClient } from "@slack/web-api";
+import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Log } from "#src/slack/log.ts";
@@ -9,6 +10,8 @@ import { desiredPosts } from "./desired-posts.ts";
 import { lagOf } from "./lag.ts";
 import type { LagByPart } from "./lag.ts";
 import { Lane } from "./lane.ts";
+import { LiveTails } from "./live-tails.ts";
+import type { ReadTail } from "./live-tails.ts";
 import { Outlet } from "./outlet.ts";
 import { readRow } from "./post-store.ts";
 import type { PostStore } from "./post-store.ts";
@@ -29,6 +32,8 @@ export interface DeliveryOptions {
   readonly log: Log;
   readonly pace: Pace;
   readonly now: () => number;
+  /** Without it running steps show no output before they end. */
+  readonly readTail?: ReadTail | undefined;
 }
 
 /** How many upgrades, newest first, are compared with Slack at the start: open ones and what closed while we were away. */
@@ -43,12 +48,20 @@ export class Delivery {
   readonly #lanes = new Map<string, Lane>();
   readonly #edits: Budget;
   readonly #directs: Outlet;
+  readonly #tails: LiveTails;
   #isStopped = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#edits = new Budget({ everyMs: options.pace.allEditsEveryMs, burst: editBurst }, options.now());
     this.#directs = new Outlet(options.pace, options.now());
+    this.#tails = new LiveTails({
+      desk: options.desk,
+      read: options.readTail ?? (async () => []),
+      everyMs: options.pace.tailEveryMs,
+      log: options.log,
+      onChange: (id) => void this.changed(id).catch((error: unknown) => this.#notRead(id, error)),
+    });
   }
 
   /** Compares what is open, and what was closed lately, with Slack. */
@@ -78,7 +91,16 @@ export class Delivery {
   /** Ends after the calls that are under way; what is left is sent after the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#tails.stop();
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+  }
+
+  /** The next change of the record, or of what runs, looks again. */
+  #notRead(id: UpgradeId, error: unknown): void {
+    this.#options.log.warn(
+      { upgrade: id, problem: errorMessage(error) },
+      "new output could not be brought to Slack; tried again with the next",
+    );
   }
 
   #lane(channel: string): Lane {
@@ -106,7 +128,8 @@ export class Delivery {
       }
       const grown = await desk.events(work.id, work.events.length);
       work.events = [...work.events, ...grown];
-      work.desired = desiredPosts(work.events, names);
+      await this.#tails.follow(work.id);
+      work.desired = desiredPosts(work.events, names, this.#tails.of(work.id));
       noteLag(work, this.#options.now());
     } catch (error) {
       work.isStale = true;

@@ -4,7 +4,7 @@ import type { Content } from "#src/slack/views/blocks.ts";
 import { cutMarkup } from "#src/slack/views/text.ts";
 
 /** What goes first when a channel's budget is short. */
-export const urgencies = ["final", "approval", "failure", "card", "direct", "line"] as const;
+export const urgencies = ["final", "approval", "failure", "card", "direct", "line", "tail"] as const;
 type Urgency = (typeof urgencies)[number];
 
 /** A report as a file; the event says which facts and which request it is made from. */

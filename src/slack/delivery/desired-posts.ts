@@ -19,6 +19,7 @@ import { stepLine } from "#src/slack/views/step-line.ts";
 import { escapeText } from "#src/slack/views/text.ts";
 import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
+import type { LiveTail } from "./live-tails.ts";
 import { nudgePosts } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
 import { agreedPosts, reviewPosts } from "./people-posts.ts";
@@ -28,7 +29,7 @@ import type { Attempt, Story } from "./story.ts";
 import { surveyPosts } from "./survey-posts.ts";
 
 /** Everything that the channel and the thread of an upgrade should show, in order. Pure. */
-export function desiredPosts(events: readonly RecordedEvent[], names: Names): readonly DesiredPost[] {
+export function desiredPosts(events: readonly RecordedEvent[], names: Names, live?: LiveTail): readonly DesiredPost[] {
   const story = tellStory(events);
   if (story === undefined) return [];
   const isClosed = story.upgrade.status === "closed";
@@ -39,6 +40,7 @@ export function desiredPosts(events: readonly RecordedEvent[], names: Names): re
     ...reviewPosts(story),
     ...story.attempts.flatMap((attempt) => [
       ...attemptPosts(story.upgrade, attempt, names),
+      ...linePosts(attempt, live),
       ...nudgePosts(
         { upgrade: story.upgrade, attempt, isWithdrawn: !isCurrent(story.upgrade, attempt) },
         story.events,
@@ -53,7 +55,6 @@ function attemptPosts(upgrade: Upgrade, attempt: Attempt, names: Names): readonl
   return [
     ...approvalPosts(upgrade, attempt, names),
     ...manualPosts(upgrade, attempt),
-    ...linePosts(attempt),
     ...failurePosts(upgrade, attempt),
   ];
 }
@@ -140,15 +141,18 @@ function manualPosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[]
   return [post({ key: keyOf("manual", attempt), order: manualAt + 0.2, urgency, isPrompt: true, mentions }, content)];
 }
 
-function linePosts(attempt: Attempt): readonly DesiredPost[] {
+function linePosts(attempt: Attempt, live: LiveTail | undefined): readonly DesiredPost[] {
   const { startedAt, step, track, number, progress } = attempt;
   if (startedAt === undefined || step.action.kind === "manual") return [];
   const isWayBack = track.plan.kind === "rollback";
   const total = track.plan.steps.length;
+  const isLive = progress.kind === "running" && live?.stepId === step.id && live.attempt === attempt.attempt;
+  const liveTail = isLive ? live.lines : [];
+  const urgency = liveTail.length > 0 ? "tail" : "line";
   return [
     post(
-      { key: keyOf("step", attempt), order: startedAt + 0.3 },
-      stepLine({ number, total, step, progress, isWayBack }),
+      { key: keyOf("step", attempt), order: startedAt + 0.3, urgency },
+      stepLine({ number, total, step, progress, isWayBack, liveTail }),
     ),
   ];
 }

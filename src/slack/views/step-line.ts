@@ -14,17 +14,20 @@ export interface StepLine {
   readonly step: Step;
   readonly progress: Exclude<StepProgress, { kind: "waiting" }>;
   readonly isWayBack: boolean;
+  /** The last lines that it printed so far. */
+  readonly liveTail?: readonly string[];
 }
 
 /** How much of the end of the output stands in the thread; the whole is in the record. */
 const tailLines = 4;
 
 /** One line per attempt of a step, edited from running to its proven end. */
-export function stepLine({ number, total, step, progress, isWayBack }: StepLine): Content {
+export function stepLine({ number, total, step, progress, isWayBack, liveTail = [] }: StepLine): Content {
   const place = `${isWayBack ? "↩️ " : ""}${number}/${total}`;
   const attempt = progress.attempt > 1 ? ` (attempt ${progress.attempt})` : "";
   const markup = `${mark(progress)} ${place} *${escapeText(step.title, 150)}*${attempt} — ${state(progress, step)}`;
-  const tail = "report" in progress ? (progress.report?.output.tail ?? []).slice(-tailLines) : [];
+  const whole = "report" in progress ? (progress.report?.output.tail ?? []) : liveTail;
+  const tail = whole.slice(-tailLines);
   const output = tail.length === 0 ? [] : [section(codeFence(tail, 600))];
   return { text: markup.replaceAll("*", ""), blocks: [section(markup), ...output] };
 }

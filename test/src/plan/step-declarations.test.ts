@@ -110,7 +110,13 @@ test("a command of the site may run twice only where it declares it; other steps
 test("the probe of a hook is filled in like the hook, and becomes part of the proof of its step", () => {
   const probe = { argv: ["is-there", "{node}", "{version}"], timeoutMs: 3_000 };
   const versions = { version: "3.4.2", from: "2.8.5" };
-  const [first, second] = hookCommands({ argv: ["put", "{node}"], timeoutMs: 1, probe }, ["a", "b"], versions);
+  const environment = createEnvironment("postgres://user:password@127.0.0.1:1/none");
+  const nodes = ["a", "b"];
+  const [first, second] = hookCommands(
+    { argv: ["put", "{node}"], timeoutMs: 1, probe },
+    { environment, nodes },
+    versions,
+  );
   if (first === undefined || second === undefined) throw new Error("no commands");
   const step = { proof: [], action: { kind: "commands", commands: [first, second] } } as const;
   expect(proofOf(step)).toEqual([
@@ -118,7 +124,12 @@ test("the probe of a hook is filled in like the hook, and becomes part of the pr
     { kind: "hook_done", look: { target: "b", argv: ["is-there", "b", "3.4.2"] }, timeoutMs: 3_000 },
   ]);
   // A hook without one makes the command that it always made, so that plans from before keep their digest.
-  expect(Object.keys(hookCommands(hook, ["a"], versions)[0] ?? {})).toEqual(["target", "argv", "env", "secrets"]);
+  expect(Object.keys(hookCommands(hook, { environment, nodes }, versions)[0] ?? {})).toEqual([
+    "target",
+    "argv",
+    "env",
+    "secrets",
+  ]);
 });
 
 test("a kind of step has the time limit that the site gives it", () => {

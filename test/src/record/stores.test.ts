@@ -26,6 +26,12 @@ test("output chunks come back in order and page by page, and a repeated chunk is
   ]);
   const rest = await record.readOutput(attempt, { afterSeq: 2, limit: 10 });
   expect(rest.map(({ text }) => text)).toEqual(["three\n"]);
+
+  expect(await record.readOutputTail(attempt, 2)).toEqual(["two \uFFFD", "three"]);
+  await record.appendOutput(attempt, [{ seq: 4, text: `${"x".repeat(10_000)}\nfour\n\n` }]);
+  expect(await record.readOutputTail(attempt, 2)).toEqual(["four", ""]);
+  expect((await record.readOutputTail(attempt, 9)).join("\n").length).toBeLessThan(4_100);
+  expect(await record.readOutputTail({ ...attempt, attempt: 3 }, 2)).toEqual([]);
 });
 
 test("a post in Slack is remembered by upgrade and key, newest contents win", async () => {

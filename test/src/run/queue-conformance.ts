@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import type { Doorbell, Job } from "#src/run/queue/doorbell.ts";
 import { openRing, signRing } from "#src/signing/ring.ts";
@@ -63,6 +64,32 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
       await waitUntil(`ring ${count}`, () => rings.length >= count);
     }
     expect(rings).toHaveLength(3);
+  });
+
+  test("a ring for later is heard then, once, at the last instant that was asked for, and holds up none for now", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell();
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    const later = (instant: string): Promise<void> =>
+      bell.ringAt(
+        instant,
+        "practice",
+        "KU-2026-0001",
+        signRing({ environment: "practice", upgradeId: "KU-2026-0001", at: instant }, key),
+      );
+    await later(instantOf(Date.now() + 3_600_000));
+    await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
+    await waitUntil("the ring for now", () => rings.length === 1);
+    const soon = instantOf(Date.now() + 700);
+    await later(soon);
+    await later(soon);
+    await waitUntil("the ring for later", () => rings.length === 2);
+    expect(Date.now()).toBeGreaterThanOrEqual(epochMsOf(soon) - 50);
+    await bell.ring("practice", "KU-2026-0002", ringFor("practice", "KU-2026-0002"));
+    await waitUntil("one more", () => rings.some((job) => isFor(job, "KU-2026-0002")));
+    const heard = rings.map(({ data }) => openRing(envelopeSchema.parse(data), [key.publicKey])?.at);
+    expect(heard).toEqual(["2026-11-21T03:00:00.000Z", soon, "2026-11-21T03:00:00.000Z"]);
   });
 
   test("one of two runners hears a ring", async () => {

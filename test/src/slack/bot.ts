@@ -61,7 +61,7 @@ export interface Bot {
 }
 
 /** Quick enough for tests; the order and the budget are the same. */
-const quickPace = { everyMs: 1, burst: 5, editEveryMs: 5, allEditsEveryMs: 1 };
+const quickPace = { everyMs: 1, burst: 5, editEveryMs: 5, allEditsEveryMs: 1, tailEveryMs: 10 };
 
 export function botOptions(s: Stage, parts: Pick<Bot, "desk" | "posts" | "log">): SlackAppOptions {
   const seen = new Set<string>();

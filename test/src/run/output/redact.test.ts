@@ -63,6 +63,7 @@ test.each([
 test.each([
   `password:\n  ${canary}`,
   `"password":\n  "${canary}"`,
+  `{ "a": 1, "password":\n  "${canary}" }`,
   `password: |\n  ${canary}\n\n  more ${canary}`,
   `  admin_token: >-\n    ${canary}`,
   `{"license":\n{"payload":{"a":"${canary}"},\n"b":"${canary}"}}`,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
+import { inspect } from "node:util";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Redis } from "ioredis";
@@ -10,6 +11,8 @@ import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import type { Job } from "#src/run/queue/doorbell.ts";
 import { describeDoorbell, openOne, ringFor } from "#test/src/run/queue-conformance.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
+
+const canary = "c4n4ry-Va1ue";
 
 const hasRedis = await execa("redis-server", ["--version"], { reject: false, timeout: 5_000 }).then(
   (result) => result.exitCode === 0,
@@ -30,10 +33,78 @@ describe.runIf(hasRedis)("the doorbell on Redis", () => {
     };
   });
 
-  test("a server that does not answer is named with what to do", async () => {
-    await expect(openDoorbell({ databaseUrl: "postgres://unused", redisUrl: "redis://127.0.0.1:1" })).rejects.toThrow(
-      /job queue on Redis cannot be opened.*ECONNREFUSED.*check that the server runs/u,
-    );
+  test("a server that is away is named with what to do, no ring waits for it, and it is heard when it is back", async () => {
+    const port = await freePort();
+    const troubles: string[] = [];
+    await using bell = await openOne({
+      databaseUrl: "postgres://unused",
+      redisUrl: `redis://:${canary}@127.0.0.1:${port}`,
+      onTrouble: (problem) => troubles.push(problem),
+    });
+    expect(troubles[0]).toMatch(/cannot be reached.*ECONNREFUSED.*check that the server runs/u);
+    const ring = (): Promise<void> => bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
+    await expect(ring()).rejects.toThrow(/writeable|no answer|closed/u);
+    await using _redis = await startRedis({ port, password: canary });
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    await waitUntil("a ring", async () => {
+      await ring().catch(() => undefined);
+      return rings.length > 0;
+    });
+    expect(troubles.join("\n")).not.toContain(canary);
+  });
+
+  test("a wrong password ends the start, and no text holds it", async () => {
+    await using redis = await startRedis({ password: "right" });
+    const troubles: string[] = [];
+    const redisUrl = redis.url.replace("right", encodeURIComponent(`${canary}/+`));
+    const refused: unknown = await openDoorbell({
+      databaseUrl: "postgres://unused",
+      redisUrl,
+      onTrouble: (problem) => troubles.push(problem),
+    }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "config_invalid", message: expect.stringMatching(/WRONGPASS.*REDIS_URL/u) });
+    expect(inspect(refused, { depth: 9, showHidden: true }) + troubles.join("\n")).not.toContain(canary);
+  });
+
+  test.each([`:${canary}@127.0.0.1:6379`, `http://:${canary}@127.0.0.1`])(
+    "an address that is none is refused without being told",
+    async (redisUrl) => {
+      const refused: unknown = await openDoorbell({ databaseUrl: "postgres://unused", redisUrl }).catch(
+        (error: unknown) => error,
+      );
+      expect(refused).toMatchObject({ code: "config_invalid" });
+      expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain(canary);
+    },
+  );
+
+  test("a server that throws keys away when it is full is warned about", async () => {
+    await using redis = await startRedis({ policy: "allkeys-lru" });
+    const troubles: string[] = [];
+    await using _bell = await openOne({
+      databaseUrl: "postgres://unused",
+      redisUrl: redis.url,
+      onTrouble: (problem) => troubles.push(problem),
+    });
+    expect(troubles).toEqual([expect.stringMatching(/throw rings away.*allkeys-lru.*noeviction/u)]);
+  });
+
+  test("rings work again after the server was restarted without what it held", async () => {
+    const port = await freePort();
+    const first = await startRedis({ port });
+    await using bell = await openOne({ databaseUrl: "postgres://unused", redisUrl: first.url });
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    const ring = (): Promise<void> => bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
+    await ring();
+    await waitUntil("the first ring", () => rings.length === 1);
+    await first[Symbol.asyncDispose]();
+    await using _second = await startRedis({ port });
+    await waitUntil("a ring after the restart", async () => {
+      await ring().catch(() => undefined);
+      return rings.length > 1;
+    });
+    expect(rings.at(-1)?.data).toEqual(ringFor("practice", "KU-2026-0001"));
   });
 
   test("rings work again after the server was flushed", async () => {
@@ -64,15 +135,36 @@ test.runIf(hasRedis)("doctor sees what is wrong with a Redis server", async () =
   expect(await verdicts()).toEqual(["ok redis", "failed maxmemory-policy", "ok persistence"]);
 });
 
-async function startRedis(): Promise<AsyncDisposable & { readonly url: string }> {
+interface Wanted {
+  readonly port?: number;
+  readonly password?: string;
+  readonly policy?: string;
+}
+
+async function startRedis({ password, policy = "noeviction", ...wanted }: Wanted = {}): Promise<
+  AsyncDisposable & { readonly url: string }
+> {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-redis-"));
-  const port = await freePort();
+  const port = wanted.port ?? (await freePort());
+  const guard = password === undefined ? [] : ["--requirepass", password];
   const server = execa(
     "redis-server",
-    ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--maxmemory-policy", "noeviction"],
+    [
+      "--port",
+      String(port),
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      folder,
+      "--save",
+      "",
+      "--maxmemory-policy",
+      policy,
+      ...guard,
+    ],
     { reject: false, stdout: "ignore", stderr: "ignore" },
   );
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `redis://${password === undefined ? "" : `:${password}@`}127.0.0.1:${port}`;
   await waitUntil("Redis to answer", async () => {
     const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
     client.on("error", () => undefined);
