@@ -161,7 +161,7 @@ async function judge(
   if (newest !== undefined) violations.push(...(await judgeByCommandLine(record, newest.id, keysFile)));
   const executions = await readExecutions(world.executionsFile);
   const executed = judgeExecutions(executions, told);
-  violations.push(...executed.violations, ...(await judgeOrphans(upgrades)));
+  violations.push(...executed.violations, ...(await judgeOrphans(world)));
   const endings: Record<string, number> = {};
   for (const upgrade of upgrades) {
     const ending = upgrade.status === "closed" ? upgrade.outcome.kind : `open (${upgrade.status})`;
@@ -219,10 +219,11 @@ async function messagesOf({ people }: World, { channel }: Site, id: UpgradeId): 
 }
 
 /** A process that a step was started for, although no step runs any more. */
-async function judgeOrphans(upgrades: readonly Upgrade[]): Promise<readonly string[]> {
-  const ids = upgrades.map(({ id }) => id);
+async function judgeOrphans({ links }: World): Promise<readonly string[]> {
+  // The port tells this world from another one on the same machine.
+  const ours = `127.0.0.1:${links["kong>postgres"].port}/`;
   return (await seeProcesses())
-    .filter(({ marker }) => ids.some((id) => marker?.includes(`/kong_`) === true && marker.includes(`#${id}/`)))
+    .filter(({ marker }) => marker?.startsWith(ours) === true)
     .map(({ pid, command, marker }) => `process ${pid} (${command}) of ${marker ?? "?"} is left`);
 }
 
