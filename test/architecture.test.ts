@@ -37,7 +37,10 @@ const layers: Readonly<Record<string, Layer>> = {
     own: ["src/upgrade", "approvals", "src/kernel"],
     packages: ["zod", "node:crypto", "node:fs/promises", "node:path"],
   },
-  "src/postgres": { own: ["src/kernel"], packages: ["zod", "execa", "node:crypto", "node:net", ...files] },
+  "src/postgres": {
+    own: ["src/kernel"],
+    packages: ["zod", "execa", "node:crypto", "node:net", "node:timers/promises", ...files],
+  },
   // An export holds signed checkpoints, and verification opens them.
   "src/record": {
     own: [...upgrade, "src/signing", "src/report"],

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { copyBinaries, findBinaries, isReachableByOthers } from "./embedded-binaries.ts";
@@ -24,6 +25,8 @@ export interface EmbeddedPostgres {
 export const superuser = "kong_upgrade";
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
+/** A server that was left over answers at once, and a killed one is collected within moments. */
+const adoptTimeoutMs = 10_000;
 
 /** An account that PostgreSQL accepts to run under; `undefined` keeps our own. */
 type Account = { readonly uid: number; readonly gid: number } | undefined;
@@ -171,17 +174,38 @@ async function initialise(
   return password;
 }
 
-/** The port of a server that is already running on this cluster, left over by a killed process. */
+/**
+ * The port of a server that is already running on this cluster, left over by a killed process. A server that was killed
+ * a moment ago still looks to `pg_ctl status` as if it ran, until its process is collected: it is one only if it answers.
+ */
 async function runningPort(cluster: string, binaries: PostgresBinaries, run: Run): Promise<number | undefined> {
-  const isRunning = await run(binaries.pgCtl, ["status", "-D", cluster], stopTimeoutMs).then(
-    () => true,
-    () => false,
-  );
-  if (!isRunning) return undefined;
-  // Fourth line of postmaster.pid is the port (PostgreSQL 15, "Database File Layout").
-  const lines = (await readFile(join(cluster, "postmaster.pid"), "utf8")).split("\n");
-  const port = Number(lines[3]);
-  return Number.isInteger(port) && port > 0 ? port : undefined;
+  const deadline = Date.now() + adoptTimeoutMs;
+  for (;;) {
+    const isRunning = await run(binaries.pgCtl, ["status", "-D", cluster], stopTimeoutMs).then(
+      () => true,
+      () => false,
+    );
+    if (!isRunning) return undefined;
+    // Fourth line of postmaster.pid is the port (PostgreSQL 15, "Database File Layout").
+    const lines = (await readFile(join(cluster, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
+    const port = Number(lines[3]);
+    if (Number.isInteger(port) && port > 0 && (await answers(port))) return port;
+    if (Date.now() > deadline) return undefined;
+    await delay(100);
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1", timeout: 1_000 });
+    const settle = (isThere: boolean): void => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once("connect", () => settle(true));
+    socket.once("error", () => settle(false));
+    socket.once("timeout", () => settle(false));
+  });
 }
 
 /** PostgreSQL refuses to run as root, so root lends it the account `nobody`. */

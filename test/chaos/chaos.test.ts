@@ -6,7 +6,7 @@ const minutes = 5;
 /** Always the same choices; what else happens between them is never the same twice. */
 const seed = "check";
 /** The world has to be made, and what is open when nothing goes wrong any more has to come to an end. */
-const timeout = (minutes + 10) * 60_000;
+const timeout = (minutes + 12) * 60_000;
 
 test(`${minutes} minutes of kills, stops and partitions break no invariant`, { timeout }, async () => {
   const program = join(import.meta.dirname, "main.ts");

@@ -40,6 +40,9 @@ export interface ChaosReport {
 
 /** With people at their keys and nothing going wrong, a way back takes one to two minutes. */
 const settleMs = 240_000;
+/** A step that runs when the people have gone home ends within its own time limit. */
+const lastStepMs = 120_000;
+const installationSettleMs = 60_000;
 /** Slack takes a message a second; a thread has some eighty. */
 const threadSettleMs = 120_000;
 const lookEveryMs = 600;
@@ -103,7 +106,7 @@ async function takeThrough(world: World, site: Site, taking: Taking): Promise<re
 
 /** What a rolled back or completed installation really is; gateways that were disturbed a moment ago may need another. */
 async function judgeNow(site: Site, upgrade: Upgrade): Promise<readonly string[]> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + installationSettleMs;
   for (;;) {
     const seen = await Promise.all([site.truth(), site.versions()]).catch(() => undefined);
     const found = seen === undefined ? ["nobody answers"] : judgeTruth(upgrade, ...seen);
@@ -137,9 +140,10 @@ async function judge(
   options: ChaosOptions & { readonly disturbances: number; readonly problems: readonly string[] },
 ): Promise<ChaosReport> {
   const { record, sites, configFile, workspace, dataDir } = world;
+  const unsettled = (await Promise.all(sites.map((site) => settledEnding(world, site)))).flat();
   const upgrades = await record.list({ limit: maxListed });
   const told = await Promise.all(upgrades.map(async ({ id }) => ({ id, events: await record.events(id, 0) })));
-  const violations = [...options.problems];
+  const violations = [...options.problems, ...unsettled];
   const client = new WebClient(CREDENTIALS.bot_token, { slackApiUrl: workspace.slackApiUrl });
   const names = await readNames(client, await readEnvironments(configFile), silentLog);
   for (const site of sites) {
@@ -149,8 +153,7 @@ async function judge(
     violations.push(...(await settledThread(world, site, { names, told: mine })));
     const upgrade = upgrades.find(({ request }) => request.environment.name === site.name);
     if (upgrade === undefined) continue;
-    violations.push(...judgeEnding(upgrade, await messagesOf(world, site, upgrade.id)));
-    violations.push(...judgeTruth(upgrade, await site.truth(), await site.versions()));
+    violations.push(...(await judgeNow(site, upgrade)));
   }
   const keysFile = join(dataDir, "bot", "signing-key.pub.pem");
   for (const { id } of upgrades) violations.push(...(await judgeRecord(record, id, keysFile)));
@@ -158,7 +161,7 @@ async function judge(
   if (newest !== undefined) violations.push(...(await judgeByCommandLine(record, newest.id, keysFile)));
   const executions = await readExecutions(world.executionsFile);
   const executed = judgeExecutions(executions, told);
-  violations.push(...executed.violations, ...(await judgeOrphans(upgrades)));
+  violations.push(...executed.violations, ...(await judgeOrphans(world)));
   const endings: Record<string, number> = {};
   for (const upgrade of upgrades) {
     const ending = upgrade.status === "closed" ? upgrade.outcome.kind : `open (${upgrade.status})`;
@@ -172,6 +175,21 @@ async function judge(
     irreversible: executed.irreversible,
     violations,
   };
+}
+
+/** Waits until the newest upgrade of a site is over or asks a person; answers what it does instead, after a while. */
+async function settledEnding(world: World, site: Site): Promise<readonly string[]> {
+  const deadline = Date.now() + lastStepMs;
+  for (;;) {
+    const [upgrade, ...earlier] = await readAll(world, site);
+    const open = earlier.filter(({ status }) => status !== "closed");
+    const found = [
+      ...open.map(({ id }) => `${id} is open beside a newer one`),
+      ...(upgrade === undefined ? [] : judgeEnding(upgrade, await messagesOf(world, site, upgrade.id))),
+    ];
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await delay(1_000);
+  }
 }
 
 interface Threads {
@@ -201,10 +219,11 @@ async function messagesOf({ people }: World, { channel }: Site, id: UpgradeId): 
 }
 
 /** A process that a step was started for, although no step runs any more. */
-async function judgeOrphans(upgrades: readonly Upgrade[]): Promise<readonly string[]> {
-  const ids = upgrades.map(({ id }) => id);
+async function judgeOrphans({ links }: World): Promise<readonly string[]> {
+  // The port tells this world from another one on the same machine.
+  const ours = `127.0.0.1:${links["kong>postgres"].port}/`;
   return (await seeProcesses())
-    .filter(({ marker }) => ids.some((id) => marker?.includes(`/kong_`) === true && marker.includes(`#${id}/`)))
+    .filter(({ marker }) => marker?.startsWith(ours) === true)
     .map(({ pid, command, marker }) => `process ${pid} (${command}) of ${marker ?? "?"} is left`);
 }
 

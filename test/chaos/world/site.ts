@@ -13,6 +13,8 @@ import { seeProcesses, signal, signalOf } from "./process-tree.ts";
 export const oldVersion = "2.8.5";
 const commandTimeoutMs = 60_000;
 const restartAfterMs = 500;
+/** The database may be away when a node is started again. */
+const restartTries = 30;
 
 export interface SiteOptions {
   readonly name: string;
@@ -91,7 +93,10 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       if (what !== "kill") return;
       await delay(restartAfterMs);
       // As a service manager would; whoever has stopped or started the node meanwhile has changed the file.
-      if ((await writtenMaster(node)) === pid) await kong(node, "start", "-c", node.conf).catch(() => undefined);
+      if ((await writtenMaster(node)) !== pid) return;
+      for (let tries = 0; tries < restartTries && (await masterOf(node)) === undefined; tries += 1) {
+        await kong(node, "start", "-c", node.conf).catch(() => delay(restartAfterMs));
+      }
     },
     end: async () => {
       await Promise.all(nodes.map(({ node }) => endGateway(node)));

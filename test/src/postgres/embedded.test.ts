@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -15,6 +16,27 @@ test("a running server is adopted, and data survives a stop and a start", async 
     await first.stop();
     const again = await startEmbeddedPostgres({ dataDir: folder, durable: false });
     expect(await query(again.url, "select answer from kept")).toEqual([{ answer: 42 }]);
+    await again.stop();
+  } finally {
+    await removeEmbeddedPostgres(folder);
+  }
+});
+
+test("a server that was killed a moment ago and is not collected yet is not adopted but started again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-embedded-"));
+  try {
+    const first = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+    const pidFile = join(first.dataDir, "cluster", "postmaster.pid");
+    const left = await readFile(pidFile, "utf8");
+    await first.stop();
+    // What a killed server leaves behind: its file, and a process that is nothing any more but still has its number.
+    const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const remains = spawn("sleep", ["30"], { ...account, stdio: "ignore", cwd: "/" });
+    await writeFile(pidFile, left.replace(/^\d+/u, String(remains.pid)));
+    const starting = startEmbeddedPostgres({ dataDir: folder, durable: false });
+    setTimeout(() => remains.kill("SIGKILL"), 300);
+    const again = await starting;
+    expect(await query(again.url, "select 1 as one")).toEqual([{ one: 1 }]);
     await again.stop();
   } finally {
     await removeEmbeddedPostgres(folder);
