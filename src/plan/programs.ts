@@ -10,7 +10,7 @@ const filePrograms = ["cmp", "cp", "mkdir", "rm", "sleep", "tar"] as const;
  * does not say it more narrowly. A hook may hold placeholders in the name of its program.
  */
 export function programsOf(environment: Environment): readonly string[] {
-  const { tools, hooks, kubernetes, deck, cassandra, packages, service } = environment;
+  const { tools, hooks, kubernetes, deck, cassandra, packages, service, metrics } = environment;
   return [
     ...filePrograms,
     ...allNodes(environment).map(({ kong }) => kong),
@@ -18,6 +18,7 @@ export function programsOf(environment: Environment): readonly string[] {
     ...Object.values(hooks).flatMap((hook) => (hook === undefined ? [] : programsOfCommand(hook.argv))),
     ...(kubernetes === undefined ? [] : [kubernetes.kubectl, kubernetes.helm]),
     ...(deck === undefined ? [] : [deck.program]),
+    ...(metrics?.from === "command" ? programsOfCommand(metrics.argv) : []),
     ...(cassandra === undefined ? [] : [cassandra.nodetool]),
     ...(packages === undefined ? [] : packagePrograms(packages)),
     ...(service === undefined ? [] : servicePrograms(service)),

@@ -22,6 +22,7 @@ export function eventLine(
     case "vote_delegated":
     case "delegation_ended":
     case "upgrade_handed_over":
+    case "drift_accepted":
       return line(peopleText(event, stepTitle));
     case "upgrade_started":
       return line(startedText(event));
@@ -82,6 +83,7 @@ export function eventLine(
     case "step_finished":
     case "runner_lost":
     case "evidence_collected":
+    case "drift_found":
     case "manual_step_confirmed":
     case "question_answered":
       // Told by the card, the plan, its questions, the approval card, the step's own line or the failure prompt.
@@ -123,6 +125,7 @@ type PeopleEvent = EventOf<
   | "vote_delegated"
   | "delegation_ended"
   | "upgrade_handed_over"
+  | "drift_accepted"
 >;
 
 /** What people agreed among themselves, or took back. */
@@ -140,6 +143,8 @@ function peopleText(event: PeopleEvent, stepTitle: (stepId: string) => string): 
       return `🤝 ${personName(event.to)} does not vote in the place of ${personName(event.from)} any more`;
     case "upgrade_handed_over":
       return `🙋 ${requesterName(event.to)} runs this upgrade from now on, instead of ${requesterName(event.from)} (handed over by ${requesterName(event.by)})`;
+    case "drift_accepted":
+      return `🧊 ${requesterName(event.by)} goes on with the configuration that was changed during the freeze: ${escapeText(event.reason, 500)}`;
     default:
       return unreachable(event);
   }
