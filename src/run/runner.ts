@@ -9,6 +9,7 @@ import type { Alarms } from "./alarms.ts";
 import { attendUpgrade } from "./attend-upgrade.ts";
 import { createCancellations } from "./cancellations.ts";
 import { createClaims } from "./claims.ts";
+import { openSnapshots } from "./drift/snapshots.ts";
 import { openOutbox } from "./outbox.ts";
 import { planAgain } from "./plan-again.ts";
 import type { RunnerOptions } from "./ports.ts";
@@ -146,6 +147,7 @@ function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Pres
     alarms,
     nowMs: options.nowMs ?? Date.now,
     journal: openStartedJournal(join(dataDir, "started")),
+    snapshots: openSnapshots(join(dataDir, "configuration")),
     slots: createStepSlots(maxStepsAtOnce, onFreeSlot),
     claims: createClaims(outbox, runnerId, log),
     cancellations: createCancellations(options, log),

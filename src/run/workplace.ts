@@ -3,6 +3,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import type { Alarms } from "./alarms.ts";
 import type { Cancellations } from "./cancellations.ts";
 import type { Claims } from "./claims.ts";
+import type { Snapshots } from "./drift/snapshots.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Permits } from "./permits.ts";
 import type { planAgain } from "./plan-again.ts";
@@ -22,6 +23,7 @@ export interface Workplace extends RunnerOptions {
   readonly claims: Claims;
   readonly cancellations: Cancellations;
   readonly journal: StartedJournal;
+  readonly snapshots: Snapshots;
   /** This machine's clock, in milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly running: RunningProcesses;

@@ -1,8 +1,11 @@
 import { currentStep } from "./next.ts";
 import type { Active, StepProgress } from "./state.ts";
 
-/** What a person can choose when a step failed, is unknown, or its approval ended without a yes. */
-export type Choice = "retry" | "roll_back" | "count_as_done" | "look_again" | "hold";
+/**
+ * What a person can choose when a step failed, is unknown, its approval ended without a yes, or somebody wrote
+ * configuration before it.
+ */
+export type Choice = "retry" | "roll_back" | "count_as_done" | "look_again" | "accept_drift" | "hold";
 
 /** The real choices in this state, most advisable first; empty when nobody has to choose. */
 export function choicesFor(upgrade: Active): readonly Choice[] {
@@ -18,6 +21,7 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
       // Until the probe has answered nobody should choose blindly.
       return progress.evidence === undefined ? [] : ["count_as_done", "look_again", "retry", ...back, "hold"];
     case "ready":
+      if (upgrade.drift !== undefined) return ["accept_drift", ...back, "hold"];
       return progress.approval !== undefined &&
         ["refused", "expired", "cancelled"].includes(progress.approval.outcome.kind)
         ? ["retry", ...back, "hold"]

@@ -10,6 +10,7 @@ import { calendarSchema } from "#src/plan/calendar.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema, planSchema } from "#src/plan/plan.ts";
 import { answerKindSchema } from "./answers.ts";
+import { driftSchema } from "./drift.ts";
 import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { actorSchema, requesterSchema, upgradeIdSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
@@ -248,6 +249,10 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: type("step_counted_as_done"), ...stepRef, by: requesterSchema, note: z.string() }),
   z.object({ type: type("step_retried"), ...stepRef, by: requesterSchema }),
   z.object({ type: type("manual_step_confirmed"), ...stepRef, by: requesterSchema, note: z.string() }),
+  /** Before a step a runner saw that somebody wrote while the configuration was frozen; nothing goes on by itself. */
+  z.object({ type: type("drift_found"), beforeStep: z.string(), runnerId: z.string(), drift: driftSchema }),
+  /** A person lets it go on: what was found is what later looks compare with. */
+  z.object({ type: type("drift_accepted"), by: requesterSchema, digest: digestSchema, reason: z.string() }),
   z.object({ type: type("upgrade_paused"), by: requesterSchema, reason: z.string() }),
   z.object({ type: type("upgrade_resumed"), by: requesterSchema }),
   /** A person wants to think: the failure stays open, nobody is asked again until resume. */

@@ -5,6 +5,7 @@ import { answersTo } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { brokenGlassOf } from "./evolve-approval.ts";
 import { evolveCalendar } from "./evolve-calendar.ts";
+import { turnedBack, withAcceptedDrift } from "./evolve-drift.ts";
 import { evolvePeople } from "./evolve-people.ts";
 import { evolveStep } from "./evolve-step.ts";
 import { isCalendarEvent } from "./events.ts";
@@ -56,8 +57,12 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
       return upgrade.status === "planned" ? started(upgrade, event.by, at) : fail(upgrade, occurred);
     case "rollback_started":
       return upgrade.status === "active"
-        ? { ...upgrade, rollback: newTrack(event.plan, event.by, at), flow: { kind: "going" } }
+        ? { ...turnedBack(upgrade), rollback: newTrack(event.plan, event.by, at), flow: { kind: "going" } }
         : fail(upgrade, occurred);
+    case "drift_found":
+      return upgrade.status === "active" ? { ...upgrade, drift: event.drift } : fail(upgrade, occurred);
+    case "drift_accepted":
+      return upgrade.status === "active" ? withAcceptedDrift(upgrade) : fail(upgrade, occurred);
     case "upgrade_paused":
       return active(upgrade, occurred, { flow: { kind: "paused", by: event.by, reason: event.reason } });
     case "upgrade_resumed":

@@ -10,6 +10,7 @@ import { optionsSchema } from "#src/plan/plan.ts";
 import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { answerKindSchema } from "./answers.ts";
 import { comparedPlanSchema, envelopeSchema, liftedSchema, nudgeParts, requestModeSchema } from "./events.ts";
+import { driftSchema } from "./drift.ts";
 import { requesterSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
 
@@ -125,6 +126,8 @@ export const intentSchema = z.discriminatedUnion("intent", [
     runnerId: z.string(),
     probes: z.array(probeResultSchema).readonly(),
   }),
+  z.object({ intent: intent("report_drift"), ...stepRef, runnerId: z.string(), drift: driftSchema }),
+  z.object({ intent: intent("accept_drift"), digest: digestSchema, reason: z.string(), ...by }),
   z.object({ intent: intent("raise_alarm"), what: z.string() }),
   z.object({ intent: intent("count_as_done"), ...stepRef, note: z.string(), ...by }),
   z.object({ intent: intent("look_again"), ...stepRef, ...by }),

@@ -88,6 +88,7 @@ function nextOfActive(upgrade: Active, now: Instant): Next {
     case "failed":
       return { do: "wait", for: "decision", step };
     case "ready":
+      if (upgrade.drift !== undefined) return { do: "wait", for: "decision", step };
       return upgrade.flow.kind === "going"
         ? nextOfReady(upgrade, step, progress, now)
         : { do: "wait", for: "resume", step };

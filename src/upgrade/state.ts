@@ -14,6 +14,7 @@ import type { Plan, PlanOptions } from "#src/plan/plan.ts";
 import type { Rehearsal } from "#src/plan/rehearsal.ts";
 import type { Answers } from "./answers.ts";
 import type { ComparedPlan, Envelope, HoldRef, Lifted, PlanRefusal, RequestMode } from "./events.ts";
+import type { Drift } from "./drift.ts";
 import type { Requester, UpgradeId } from "./identity.ts";
 import type { ProbeResult, StepReport } from "./step-report.ts";
 
@@ -205,8 +206,12 @@ export interface Active extends Base {
   readonly alarm?: string;
   /** What keeps the step from starting whose turn it is. */
   readonly heldBack?: { readonly stepId: string; readonly attempt: number; readonly hold: HoldRef };
+  /** Somebody wrote while the configuration was frozen, and nobody has decided about it. */
+  readonly drift?: Drift;
   /** The latest figures of each kind that a step measured. */
   readonly baseline: Measurements;
+  /** Numbers of entities that the backup holds, where others were accepted since. */
+  readonly backedUpCounts?: Measurements["counts"];
 }
 /** Nothing more will happen; the record is complete. */
 export interface Closed extends Base {

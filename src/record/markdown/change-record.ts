@@ -1,5 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
 import { doesNotProve } from "#src/record/export-format.ts";
+import type { DriftChange } from "#src/upgrade/drift.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -163,6 +164,10 @@ function said(event: RecordedEvent["event"]): string {
     case "upgrade_paused":
     case "upgrade_aborted":
       return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
+    case "drift_found":
+      return `: ${event.drift.total} before ${inlineCode(event.beforeStep)}: ${event.drift.changes.map(driftText).join("; ")}`;
+    case "drift_accepted":
+      return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
     case "break_glass_reviewed":
       return `: ${escapeText(event.note)} (${showRequester(event.by)})`;
     case "vote_delegated":
@@ -188,6 +193,11 @@ function said(event: RecordedEvent["event"]): string {
     default:
       return "stepId" in event ? ` ${inlineCode(event.stepId)}` : "";
   }
+}
+
+function driftText({ table, what, key, name, at, by }: DriftChange): string {
+  const parts = [table, name, key, what, at, by === undefined ? undefined : `by ${by}`];
+  return escapeText(parts.filter((part) => part !== undefined).join(" "));
 }
 
 function proofSection(head: RecordedEvent, notes: readonly string[]): readonly string[] {

@@ -20,6 +20,7 @@ import { escapeText } from "#src/slack/views/text.ts";
 import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { LiveTail } from "./live-tails.ts";
+import { driftPosts } from "./drift-posts.ts";
 import { nudgePosts } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
 import { agreedPosts, reviewPosts } from "./people-posts.ts";
@@ -161,7 +162,7 @@ function failurePosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[
   const { troubledAt, step, track, progress } = attempt;
   if (troubledAt === undefined) return [];
   const isOpen = upgrade.status === "active" && isCurrent(upgrade, attempt);
-  const choices = isOpen ? choicesFor(upgrade) : [];
+  const choices = isOpen ? choicesFor(upgrade).filter((choice) => choice !== "accept_drift") : [];
   const isHeld = isOpen && upgrade.flow.kind === "held";
   const { plan } = track;
   const judged = asDeclared(step, upgrade.request.environment.hooks);
@@ -195,6 +196,7 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
         ];
   return [
     ...surveyPosts(story, recorded),
+    ...driftPosts(story, recorded),
     ...answerPosts(story, recorded),
     ...line,
     ...agreedPosts(story, recorded),

@@ -281,6 +281,7 @@ function confirmation({ names }: ListenerPorts, { actionId, value }: Deed, upgra
     [actionIds.hold]: "is on hold",
     [actionIds.lookAgain]: "is looked at again",
     [actionIds.countAsDone]: "counts the step as done",
+    [actionIds.acceptDrift]: "goes on with the changed configuration",
     [actionIds.confirmManual]: "has your confirmation",
     [actionIds.answer]: "has your answer",
     [actionIds.showEverything]: "is shown",

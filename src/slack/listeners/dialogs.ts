@@ -10,7 +10,7 @@ import { groupsOf } from "#src/slack/people.ts";
 import { needsDialog } from "#src/slack/views/vote-buttons.ts";
 import { inputBlocks } from "#src/slack/views/dialog.ts";
 import { cancelStepModal } from "#src/slack/views/cancel-step.ts";
-import { abortModal, countAsDoneModal } from "#src/slack/views/modals.ts";
+import { abortModal, acceptDriftModal, countAsDoneModal } from "#src/slack/views/modals.ts";
 import { approveModal, cancelRequestModal, rejectModal } from "#src/slack/views/vote-dialogs.ts";
 import type { AskedVote } from "#src/slack/views/vote-dialogs.ts";
 import type { whisper } from "./handle.ts";
@@ -91,6 +91,12 @@ export const dialogs: readonly Dialog[] = [
     modalId: modalIds.countAsDone,
     actionId: actionIds.countAsDone,
     opens: { how: "at_once", view: countAsDoneModal },
+    errorsIn: ({ text }) => tooShort(text),
+  },
+  {
+    modalId: modalIds.acceptDrift,
+    actionId: actionIds.acceptDrift,
+    opens: { how: "at_once", view: acceptDriftModal },
     errorsIn: ({ text }) => tooShort(text),
   },
   {

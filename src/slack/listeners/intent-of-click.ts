@@ -1,6 +1,8 @@
+import type { Digest } from "#src/kernel/digest.ts";
 import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { AnswerKind } from "#src/upgrade/answers.ts";
+import { driftDigest } from "#src/upgrade/drift.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import type { Intent, IntentOf } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
@@ -76,6 +78,10 @@ export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<
       return value.step === undefined
         ? no(outdated)
         : ok({ intent: "count_as_done", ...stepOf(value.step), note: words.text, by });
+    case actionIds.acceptDrift: {
+      const digest = driftOf(upgrade, value);
+      return digest === undefined ? no(outdated) : ok({ intent: "accept_drift", digest, reason: words.text, by });
+    }
     case actionIds.confirmManual:
       return value.step === undefined
         ? no(outdated)
@@ -108,6 +114,13 @@ function voteOf(upgrade: Upgrade, { actionId, value, words }: Meant, by: Request
     digest: approval.digest,
     ...(words.text === "" ? {} : { reason: words.text }),
   });
+}
+
+/** The change that a button was made for; undefined when another one was found since, or none waits. */
+function driftOf(upgrade: Upgrade, { step }: ButtonValue): Digest | undefined {
+  if (upgrade.status !== "active" || upgrade.drift === undefined) return undefined;
+  const digest = driftDigest(upgrade.drift);
+  return digestPrefix(digest) === step?.digest ? digest : undefined;
 }
 
 /** The request that a button was made for; undefined when what it asked is not what would run now. */

@@ -23,6 +23,7 @@ export function eventLine(
     case "delegation_ended":
     case "upgrade_handed_over":
     case "lock_released":
+    case "drift_accepted":
       return line(peopleText(event, stepTitle));
     case "upgrade_started":
       return line(startedText(event));
@@ -83,6 +84,7 @@ export function eventLine(
     case "step_finished":
     case "runner_lost":
     case "evidence_collected":
+    case "drift_found":
     case "manual_step_confirmed":
     case "question_answered":
       // Told by the card, the plan, its questions, the approval card, the step's own line or the failure prompt.
@@ -133,6 +135,7 @@ type PeopleEvent = EventOf<
   | "delegation_ended"
   | "upgrade_handed_over"
   | "lock_released"
+  | "drift_accepted"
 >;
 
 /** What people agreed among themselves, or took back. */
@@ -152,6 +155,8 @@ function peopleText(event: PeopleEvent, stepTitle: (stepId: string) => string): 
       return `🙋 ${requesterName(event.to)} runs this upgrade from now on, instead of ${requesterName(event.from)} (handed over by ${requesterName(event.by)})`;
     case "lock_released":
       return releasedText(event);
+    case "drift_accepted":
+      return `🧊 ${requesterName(event.by)} goes on with the configuration that was changed during the freeze: ${escapeText(event.reason, 500)}`;
     default:
       return unreachable(event);
   }

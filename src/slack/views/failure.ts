@@ -25,9 +25,12 @@ export interface Trouble {
   readonly step: Step;
   readonly progress: Exclude<StepProgress, { kind: "waiting" }>;
   /** Empty once somebody has chosen: then the prompt is dead. */
-  readonly choices: readonly Choice[];
+  readonly choices: readonly FailureChoice[];
   readonly isHeld: boolean;
 }
+
+/** A write during the freeze has a prompt of its own (drift.ts). */
+export type FailureChoice = Exclude<Choice, "accept_drift">;
 
 /** The evidence and the real choices, each with what it does in this state. */
 export function failurePrompt(trouble: Trouble): Content {
@@ -139,7 +142,7 @@ function describeProbe(probe: ProbeResult): string {
   return `${mark}: ${escapeText(probe.summary, 300)}${details.join("")}`;
 }
 
-function choiceName(choice: Choice, { progress }: Trouble): string {
+function choiceName(choice: FailureChoice, { progress }: Trouble): string {
   return {
     retry: isWatching(progress) ? "Watch again" : "Retry",
     roll_back: "Roll back",
@@ -149,7 +152,7 @@ function choiceName(choice: Choice, { progress }: Trouble): string {
   }[choice];
 }
 
-function choiceEffect(choice: Choice, { plan, track, step, progress }: Trouble): string {
+function choiceEffect(choice: FailureChoice, { plan, track, step, progress }: Trouble): string {
   switch (choice) {
     case "retry":
       return retryEffect(step, progress);
@@ -179,7 +182,7 @@ function retryEffect(step: Step, progress: Trouble["progress"]): string {
   return step.class === "safe" ? again : `${again}; a step with a gate asks its approvers again`;
 }
 
-function choiceButton(choice: Choice, trouble: Trouble): Button {
+function choiceButton(choice: FailureChoice, trouble: Trouble): Button {
   const { upgradeId, plan, step, progress } = trouble;
   const value = encodeValue({
     upgradeId,

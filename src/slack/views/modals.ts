@@ -22,6 +22,19 @@ export function countAsDoneModal(value: string): Dialog {
   });
 }
 
+/** A person lets an upgrade go on although somebody wrote configuration during the freeze. */
+export function acceptDriftModal(value: string): Dialog {
+  return wordsDialog({
+    callbackId: modalIds.acceptDrift,
+    title: "Go on with the change",
+    submit: "Go on",
+    value,
+    intro:
+      "What was written stays, and later looks compare with it. A backup from before does not hold it. Your reason is kept in the record with your name.",
+    label: "Why may it go on?",
+  });
+}
+
 /** Ends an upgrade, with the choice to leave a changed installation as it is. */
 export function abortModal(value: string): Dialog {
   const view = wordsDialog({

@@ -124,6 +124,7 @@ function progressMood(upgrade: Active): string | undefined {
 }
 
 function flowMood(upgrade: Active): string {
+  if (upgrade.drift !== undefined) return "🧊 Configuration was written during the freeze; stopped before";
   if (upgrade.alarm !== undefined) return "🚨 Stopped by an alarm before";
   if (upgrade.flow.kind === "paused") return "⏸️ Paused before";
   if (upgrade.flow.kind === "held") return "✋ On hold at";

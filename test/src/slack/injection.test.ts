@@ -6,11 +6,18 @@ import { manifestPath } from "./bot.ts";
 import { hostileGates } from "./gate-stories.ts";
 import { postsOf, tokensIn } from "./recorded.ts";
 import { hostileCheck, hostileStory, hostileTexts, reminded } from "./stories.ts";
+import { drifted, sampleDrift, sampleSoak, watched } from "./watch-stories.ts";
+
+/** The prompts of a write during the freeze and of a soak; everything else of these stories is in others. */
+function watchPrompts(text: string): readonly DesiredPost[] {
+  const stories = [drifted(sampleDrift(text)), watched({ ...sampleSoak("inconclusive"), sentence: text })];
+  return stories.flatMap(postsOf).filter(({ key }) => /^(?:drift|failure)-/u.test(key));
+}
 
 /** Everything that the bot says about upgrades whose every foreign text is hostile; its own mentions are added apart. */
 function everything(text: string): readonly DesiredPost[] {
   const stories = [hostileStory(text), hostileCheck(text), reminded(text), ...hostileGates(text)];
-  return stories.flatMap(postsOf).filter(({ place }) => place !== "direct");
+  return [...stories.flatMap(postsOf), ...watchPrompts(text)].filter(({ place }) => place !== "direct");
 }
 
 test("T30: no text from outside notifies anybody, whatever it is and on whichever card it stands", async () => {
@@ -49,7 +56,7 @@ describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
 test.each(hostileTexts)(
   "T30: Slack takes a request with a hostile text in any state, and none of it acts (%#)",
   (text) => {
-    const posts = hostileGates(text).flatMap(postsOf);
+    const posts = [...hostileGates(text).flatMap(postsOf), ...watchPrompts(text)];
     expect(posts.flatMap((post) => validateMessage(post).map((problem) => ({ key: post.key, problem })))).toEqual([]);
     expect(posts.flatMap(tokensIn).filter((token) => !token.startsWith("<!date^"))).toEqual([]);
   },

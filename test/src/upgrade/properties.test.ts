@@ -3,12 +3,14 @@ import { expect, test } from "vitest";
 import { acknowledgeStepId, answerKinds, questionsOf } from "#src/upgrade/answers.ts";
 import { addMs } from "#src/kernel/instant.ts";
 import { digestOf } from "#src/kernel/digest.ts";
+import { driftDigest } from "#src/upgrade/drift.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import type { UpgradeEvent } from "#src/upgrade/events.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
+import { sampleDrift } from "#test/src/slack/watch-stories.ts";
 import { Story, envelope, report, request, started } from "#test/support/given.ts";
 import {
   alice,
@@ -28,6 +30,7 @@ import {
 } from "#test/support/samples.ts";
 
 const questions = [sampleQuestion({ id: "q-1" }), sampleQuestion({ id: "q-2" }), sampleQuestion({ id: "q-3" })];
+const drift = sampleDrift();
 const people = [alice, bob, carol, dave, erin, frank, gina, eve, dora, mallory];
 const countable = new Set([carol.userId, dave.userId, erin.userId]);
 
@@ -78,6 +81,8 @@ const wishes = wishesOf(
         "end_delegation",
         "hand_over",
         "review",
+        "drift",
+        "accept",
       ),
     },
   ),
@@ -117,6 +122,8 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
     finish: { intent: "finish_step", ...ref, runnerId, report: report(wish.outcome) },
     lost: { intent: "report_runner_lost", ...ref, runnerId, reason: "gone" },
     evidence: { intent: "report_evidence", ...ref, runnerId, probes: [] },
+    drift: { intent: "report_drift", ...ref, runnerId, drift },
+    accept: { intent: "accept_drift", digest: driftDigest(drift), reason: "seen", by },
     count: { intent: "count_as_done", ...ref, note: "seen", by },
     retry: { intent: "retry", ...ref, by },
     withdraw: { intent: "withdraw_vote", ...ref, voter: who, digest },

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { readAuditLog } from "#src/discovery/audit-log.ts";
+import type { AuditEntry } from "#src/discovery/audit-log.ts";
+import { readEntityDigests } from "#src/discovery/entity-digests.ts";
+import { databaseLogin } from "#src/discovery/kong-database.ts";
+import { measureConfiguration } from "#src/discovery/measure.ts";
+import type { DatabaseLogin, DiscoveryPorts } from "#src/discovery/ports.ts";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import { fingerprintDifferences } from "#src/plan/compare-measurements.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import { maxDriftChanges } from "#src/upgrade/drift.ts";
+import type { Drift, DriftChange, FrozenReference } from "#src/upgrade/drift.ts";
+import type { Redactor } from "#src/run/output/redact.ts";
+import type { Logger } from "#src/run/ports.ts";
+import { changesOf, withAudit } from "./compare-entities.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+/** A look must not hold up a night: the probes of the steps look once more, with more patience. */
+const longestLookMs = 15_000;
+
+export interface DriftLook {
+  readonly environment: Environment;
+  readonly reference: FrozenReference;
+  readonly ports: DiscoveryPorts;
+  readonly snapshots: Snapshots;
+  readonly redactor: Redactor;
+  readonly log: Logger;
+}
+
+/**
+ * Compares the configuration with what it was when it was recorded, and says what was written since. Undefined where
+ * nothing was, and where it cannot be looked at just now (said in the log): its database may be what is being upgraded.
+ */
+export async function lookForDrift(look: DriftLook): Promise<Drift | undefined> {
+  const giveUp = new AbortController();
+  const late = delay(longestLookMs, undefined, { signal: giveUp.signal }).then(() => {
+    throw new Error(`no answer within ${longestLookMs} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([compare(look), late]);
+  } catch (error) {
+    warn(look, error, "nobody could look whether configuration was written");
+    return undefined;
+  } finally {
+    giveUp.abort();
+  }
+}
+
+function warn({ environment, log, redactor }: DriftLook, error: unknown, what: string): void {
+  log.warn({ environment: environment.name, problem: redactor.redactText(errorMessage(error)) }, what);
+}
+
+async function compare(look: DriftLook): Promise<Drift | undefined> {
+  const { environment, reference, ports } = look;
+  const now = await measureConfiguration(environment, ports);
+  const { fingerprint, counts } = now;
+  if (fingerprint === undefined) return undefined;
+  const changed = fingerprintDifferences(reference.figures, now);
+  const { database } = environment;
+  const login = database && (await databaseLogin(environment, { name: database.name, as: "kong" }, ports));
+  if (changed.length === 0) {
+    if (login !== undefined) await remember(look, login);
+    return undefined;
+  }
+  const found = login === undefined ? inFiles(changed) : await inDatabase(look, { changed, fingerprint }, login);
+  return {
+    changes: found.changes.slice(0, maxDriftChanges),
+    total: found.changes.length,
+    unchangedAt: reference.recordedAt,
+    audit: found.audit,
+    ...(counts === undefined ? {} : { counts }),
+    fingerprint,
+  };
+}
+
+type Found = Pick<Drift, "audit"> & { readonly changes: readonly DriftChange[] };
+
+/** Who writes a file is not told by Kong. */
+function inFiles(files: readonly string[]): Found {
+  return { changes: files.map((table) => ({ table, what: "changed" })), audit: "absent" };
+}
+
+/** Keeps what the tables hold while they are as recorded, so that a later look can name what was written. */
+async function remember(look: DriftLook, login: DatabaseLogin): Promise<void> {
+  const { environment, reference, ports, snapshots } = look;
+  const { fingerprint = {} } = reference.figures;
+  const place = { environment: environment.name, fingerprint };
+  try {
+    if (await snapshots.has(place)) return;
+    const tables = Object.keys(fingerprint);
+    await snapshots.write(place, await readEntityDigests(login, tables, { ports, timeoutMs: longestLookMs }));
+  } catch (error) {
+    // Without it a write is still found, by its table.
+    warn(look, error, "what the configuration is made of could not be kept");
+  }
+}
+
+interface Changed {
+  readonly changed: readonly string[];
+  /** Of now: a table that is gone has no row to be read. */
+  readonly fingerprint: Drift["fingerprint"];
+}
+
+async function inDatabase(look: DriftLook, { changed, fingerprint }: Changed, login: DatabaseLogin): Promise<Found> {
+  const { environment, reference, ports, snapshots, redactor } = look;
+  const place = { environment: environment.name, fingerprint: reference.figures.fingerprint ?? {} };
+  const before = await snapshots.read(place).catch((error: unknown) => {
+    warn(look, error, "what was kept of the configuration cannot be read");
+    return undefined;
+  });
+  const there = changed.filter((table) => Object.hasOwn(fingerprint, table));
+  const now = await readEntityDigests(login, there, { ports, timeoutMs: longestLookMs });
+  const all = changed.flatMap((table) =>
+    changesOf({ table, before: before?.get(table), now: now.get(table) }, reference.recordedAt),
+  );
+  // Kong copies the tags of every entity into a table of its own.
+  const own = all.filter(({ table }) => table !== "tags");
+  const changes = own.length === 0 ? all : own;
+  const entries = await auditSince(look, login);
+  const told = Array.isArray(entries) ? withAudit(changes, entries) : changes;
+  return { audit: Array.isArray(entries) ? "read" : entries, changes: told.map((one) => clean(one, redactor)) };
+}
+
+async function auditSince(look: DriftLook, login: DatabaseLogin): Promise<AuditEntry[] | "absent" | "unreadable"> {
+  const { reference, ports } = look;
+  try {
+    const entries = await readAuditLog(login, reference.recordedAt, { ports, timeoutMs: longestLookMs });
+    return entries === undefined ? "absent" : [...entries];
+  } catch (error) {
+    warn(look, error, "the audit log cannot be read");
+    return "unreadable";
+  }
+}
+
+/** Names and addresses are what people wrote. */
+function clean({ key, name, by, ...rest }: DriftChange, redactor: Redactor): DriftChange {
+  const shown = (text: string): string => redactor.redactText(text).slice(0, 300);
+  return {
+    ...rest,
+    ...(key === undefined ? {} : { key: shown(key) }),
+    ...(name === undefined ? {} : { name: shown(name) }),
+    ...(by === undefined ? {} : { by: shown(by) }),
+  };
+}

@@ -1,0 +1,113 @@
+import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { EntityDigest } from "#src/discovery/entity-digests.ts";
+import { digestOf, digestOfText } from "#src/kernel/digest.ts";
+import type { Measurements } from "#src/plan/measurements.ts";
+
+/** Rows of every table as they were when a fingerprint was recorded: keys, digests and names. */
+type Entities = ReadonlyMap<string, ReadonlyMap<string, Pick<EntityDigest, "digest" | "name">>>;
+type Fingerprint = NonNullable<Measurements["fingerprint"]>;
+
+/** Which configuration is meant. */
+interface Place {
+  readonly environment: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/**
+ * What the configuration was made of, on this runner's own disk: a record keeps one digest per table, which says that
+ * something was written, but not what. Only the newest of each environment is kept, and only this account may read it.
+ */
+export interface Snapshots {
+  has(place: Place): Promise<boolean>;
+  /** Undefined where this runner did not see the configuration with that fingerprint. */
+  read(place: Place): Promise<Entities | undefined>;
+  write(place: Place, entities: ReadonlyMap<string, readonly EntityDigest[]>): Promise<void>;
+}
+
+/** All rows of all tables together; a larger configuration is told by its tables. */
+const maxRows = 300_000;
+const maxBytes = 100_000_000;
+
+const fileSchema = z.record(z.string(), z.array(z.tuple([z.string(), z.string(), z.string().nullable()])));
+
+/** Opens the folder; it is made with the first snapshot. */
+export function openSnapshots(folder: string): Snapshots {
+  return {
+    has: async (place) => (await sizeOf(join(folder, fileOf(place)))) !== undefined,
+    read: (place) => readEntities(join(folder, fileOf(place))),
+    write: async (place, entities) => {
+      const rows = [...entities.values()].reduce((sum, list) => sum + list.length, 0);
+      if (rows > maxRows) return;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const name = fileOf(place);
+      await replaceFile(join(folder, name), JSON.stringify(asRows(entities)));
+      const own = prefixOf(place);
+      const others = (await readdir(folder)).filter((file) => file.startsWith(own) && file !== name);
+      await Promise.all(others.map((file) => rm(join(folder, file), { force: true })));
+    },
+  };
+}
+
+function prefixOf({ environment }: Place): string {
+  return `${shortName(digestOfText(environment))}-`;
+}
+
+function fileOf(place: Place): string {
+  return `${prefixOf(place)}${shortName(digestOf(place.fingerprint))}.json`;
+}
+
+function shortName(digest: string): string {
+  return digest.slice("sha256:".length, "sha256:".length + 32);
+}
+
+function asRows(entities: ReadonlyMap<string, readonly EntityDigest[]>): z.infer<typeof fileSchema> {
+  return Object.fromEntries(
+    [...entities].map(([table, list]) => [table, list.map(({ key, digest, name }) => [key, digest, name ?? null])]),
+  );
+}
+
+async function readEntities(file: string): Promise<Entities | undefined> {
+  const size = await sizeOf(file);
+  if (size === undefined || size > maxBytes) return undefined;
+  const parsed = fileSchema.safeParse(parseJson(await readFile(file, "utf8")));
+  if (!parsed.success) return undefined;
+  return new Map(
+    Object.entries(parsed.data).map(([table, rows]) => [
+      table,
+      new Map(rows.map(([key, digest, name]) => [key, { digest, ...(name === null ? {} : { name }) }])),
+    ]),
+  );
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A crash leaves either nothing or the whole. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.draft`;
+  const handle = await open(draft, "w", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Damaged: as good as none.
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import { writeFile } from "node:fs/promises";
+import { Client } from "pg";
+import { expect, test } from "vitest";
+import { driftDigest } from "#src/upgrade/drift.ts";
+import type { Drift } from "#src/upgrade/drift.ts";
+import { createDatabase } from "#test/support/database.ts";
+import { alice, inSlack } from "#test/support/samples.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { setStage } from "./runner-stage.ts";
+import type { Stage } from "./runner-stage.ts";
+import { createEnvironment, createStep, present, shell } from "./stage.ts";
+
+const tables = `
+create table routes (id uuid primary key, name text, paths text[], updated_at timestamptz);
+create table keyauth_credentials (id uuid primary key, key text, created_at timestamptz);
+create table audit_requests (request_id text primary key, request_timestamp timestamp, client_ip text, path text,
+  method text, status int, rbac_user_id uuid, payload text);
+create table rbac_users (id uuid primary key, name text);
+insert into routes select ('00000000-0000-0000-0000-' || lpad(i::text, 12, '0'))::uuid, 'route-' || i,
+  array['/' || i], now() - interval '1 day' from generate_series(1, 20) i;
+insert into rbac_users values ('00000000-0000-0000-0000-0000000000aa', 'anna')`;
+
+const written = `
+update routes set paths = array['/changed'], updated_at = now() where name = 'route-3';
+delete from routes where name = 'route-5';
+insert into keyauth_credentials values ('00000000-0000-0000-0000-0000000000bb', 'Very-Secret-Key', now());
+insert into audit_requests values ('1', now() at time zone 'utc', '10.0.0.7', '/routes/route-5?apikey=Hidden', 'DELETE',
+  204, '00000000-0000-0000-0000-0000000000aa', 'Very-Secret-Key')`;
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A frozen configuration that was measured; the step before the last one waits for a file. */
+async function frozen(kongUrl: string): Promise<Stage> {
+  const { database } = createEnvironment(kongUrl);
+  if (database === undefined) throw new Error("the test environment has a database");
+  const measured = { action: { kind: "baseline" }, isIdempotent: true } as const;
+  const waiting = (folder: string) => shell(`while [ ! -e ${folder}/go ]; do sleep 0.05; done`);
+  return setStage(
+    (folder) => [
+      createStep({ id: "freeze", proof: [present(folder)] }),
+      createStep({ id: "baseline", ...measured, proof: [present(folder)] }),
+      createStep({
+        id: "back-up",
+        action: { kind: "commands", commands: [waiting(folder)] },
+        proof: [present(folder)],
+      }),
+      createStep({
+        id: "work",
+        action: { kind: "commands", commands: [shell(`date > ${folder}/worked`)] },
+        proof: [present(`${folder}/worked`)],
+      }),
+      createStep({ id: "unfreeze", proof: [present(folder)] }),
+    ],
+    { database, nodes: [] },
+  );
+}
+
+async function driftOf(stage: Stage): Promise<Drift> {
+  return waitUntil("a drift to be found", async () => {
+    const upgrade = await stage.record.find(stage.id);
+    return upgrade?.status === "active" && upgrade.drift;
+  });
+}
+
+test("a write during the freeze stops before the next step, names what was written and by whom, and goes on by a reason", async () => {
+  await using kong = await createDatabase();
+  await run(kong.url, tables);
+  await using stage = await frozen(kong.url);
+  await stage.start();
+  await stage.until("back-up", "running");
+  await run(kong.url, written);
+  await writeFile(`${stage.folder}/go`, "");
+  const drift = await driftOf(stage);
+  expect(await stage.progress("work")).toMatchObject({ kind: "ready" });
+  const named = drift.changes.map(({ table, what, name, by }) => `${table} ${name ?? "-"} ${what} ${by ?? ""}`.trim());
+  expect(named.toSorted()).toEqual([
+    "keyauth_credentials - created",
+    "routes route-3 updated",
+    "routes route-5 deleted anna (10.0.0.7): DELETE /routes/route-5",
+  ]);
+  expect(drift).toMatchObject({ total: 3, audit: "read", counts: { routes: 19, keyauth_credentials: 1 } });
+  expect(drift.changes.every(({ at }) => at !== undefined)).toBe(true);
+  expect(JSON.stringify(await stage.record.events(stage.id, 0))).not.toMatch(/Very-Secret-Key|Hidden/u);
+
+  const by = inSlack(alice);
+  const accept = { intent: "accept_drift", digest: driftDigest(drift), reason: "agreed with the team", by } as const;
+  const stale = await stage.record.submit(stage.id, { ...accept, digest: driftDigest({ fingerprint: {} }) }, actor);
+  expect(stale).toMatchObject({ ok: false, problem: { code: "outdated" } });
+  expect(await stage.record.submit(stage.id, accept, actor)).toMatchObject({ ok: true });
+  await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
+  const events = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
+  expect(events.filter((type) => type.startsWith("drift_"))).toEqual(["drift_found", "drift_accepted"]);
+});
+
+const actor = { kind: "bot", replica: "test" } as const;
+
+test("a configuration that nobody writes stops nothing", async () => {
+  await using kong = await createDatabase();
+  await run(kong.url, tables);
+  await using stage = await frozen(kong.url);
+  await stage.start();
+  await stage.until("back-up", "running");
+  // Saving an entity unchanged is no change; nor is what the log of the Admin API itself adds.
+  await run(kong.url, "update routes set updated_at = now(); insert into audit_requests (request_id) values ('2')");
+  await writeFile(`${stage.folder}/go`, "");
+  await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
+  const events = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
+  expect(events).not.toContain("drift_found");
+});

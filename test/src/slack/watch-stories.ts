@@ -1,0 +1,75 @@
+import { driftDigest } from "#src/upgrade/drift.ts";
+import type { Drift } from "#src/upgrade/drift.ts";
+import type { SoakReport } from "#src/upgrade/step-report.ts";
+import { next } from "#src/upgrade/next.ts";
+import { alice, inSlack } from "#test/support/samples.ts";
+import type { Story } from "#test/support/given.ts";
+import { report, started } from "#test/support/given.ts";
+
+const fingerprint = { routes: `sha256:${"1".repeat(64)}` } as const;
+
+/** A write that a runner found during the freeze. */
+export function sampleDrift(text = "anna (10.0.0.7): DELETE /routes/orders"): Drift {
+  return {
+    changes: [
+      { table: "routes", what: "updated", key: "r-1", name: "orders", at: "2026-11-21T02:58:00.000Z", by: text },
+      { table: "plugins", what: "deleted", key: "p-1" },
+      { table: "consumers", what: "changed", name: text },
+    ],
+    total: 12,
+    unchangedAt: "2026-11-21T02:50:00.000Z",
+    audit: "read",
+    counts: { routes: 3 },
+    fingerprint,
+  };
+}
+
+/** A step is about to start on a configuration that was frozen, and somebody wrote. */
+export function drifted(drift = sampleDrift()): Story {
+  const story = started().runUntil("migrations-up");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(`nothing to run: ${todo.do}`);
+  return story.must({ intent: "report_drift", stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1", drift });
+}
+
+/** A soak that was watched to its end. */
+export function watched(soak: SoakReport): Story {
+  const story = started().runUntil("soak");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(`nothing to run: ${todo.do}`);
+  const ref = { stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1" };
+  const outcome = soak.verdict === "pass" ? "done" : "failed";
+  return story.must({ intent: "start_step", ...ref, digest: todo.digest }).must({
+    intent: "finish_step",
+    ...ref,
+    report: report(outcome, { reason: `${soak.verdict}: ${soak.sentence}`, soak }),
+  });
+}
+
+const point = { requests: 400, requestRate: 40, errorRate: 0.001, p99Ms: 90 };
+
+/** How a soak ended, with a short curve. */
+export function sampleSoak(verdict: SoakReport["verdict"]): SoakReport {
+  const curve = (p99Ms: number) =>
+    [0, 1, 2, 3].map((index) => Object.assign({}, point, { p99Ms, atMs: index * 10_000 }));
+  return {
+    verdict,
+    sentence: "0.1 % of requests failed (0.1 % before; at most 1.1 % are allowed)",
+    before: { figures: { ...point, requests: 1_600 }, points: curve(90) },
+    during: { figures: { ...point, requests: 1_600 }, points: curve(120) },
+    maxErrorRateIncrease: 0.01,
+    limits: { minRequests: 100, latency: { p99Ms: { ratio: 1, floorMs: 100 } }, isLatencyNeeded: false },
+  };
+}
+
+const by = inSlack(alice);
+
+export const watchStories: Readonly<Record<string, () => Story>> = {
+  drift_found: () => drifted(),
+  drift_held: () => drifted().must({ intent: "hold", by }),
+  drift_accepted: () =>
+    drifted().must({ intent: "accept_drift", digest: driftDigest({ fingerprint }), reason: "agreed by phone", by }),
+  drift_then_back: () => drifted().must({ intent: "roll_back", reason: "", by }),
+  soak_failed: () => watched(sampleSoak("fail")),
+  soak_inconclusive: () => watched(sampleSoak("inconclusive")),
+};
