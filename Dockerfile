@@ -30,7 +30,7 @@ FROM base AS runner
 # pg_dump must not be older than the server; Debian 13 brings version 17, which reads every older one.
 # The `kong` program and what your hooks call are yours: build on this image, or run a runner on Kong's own machine.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends postgresql-client \
+ && apt-get install -y --no-install-recommends openssh-client postgresql-client \
  && rm -rf /var/lib/apt/lists/*
 USER node
 ENTRYPOINT ["node", "src/main.ts"]

@@ -39,7 +39,7 @@ async function follow(turn: Turn, instruction: Next): Promise<boolean> {
     case "watch":
       return instruction.runnerId === turn.workplace.runnerId ? giveUp(turn, instruction) : false;
     case "probe":
-      return (await takeUpStarted(turn, instruction)) || reportEvidence(turn, instruction);
+      return (await takeUpUnknown(turn)) || reportEvidence(turn, instruction);
     case "wait":
       return takeUpUnknown(turn);
     case "sign":
@@ -79,7 +79,7 @@ async function takeUpStarted(
   return upgrade.status === "active" && takeUp({ ...turn, upgrade }, step, attempt);
 }
 
-/** Whoever saw how a step ended says so as long as nobody has decided. */
+/** Whoever saw how a step ended says so as long as nobody has decided; what was said once is not said again. */
 async function takeUpUnknown(turn: Turn): Promise<boolean> {
   const { upgrade } = turn;
   const current = upgrade.status === "active" ? currentStep(upgrade) : undefined;

@@ -11,6 +11,8 @@ import type { Turn, Workplace } from "./workplace.ts";
 
 /** Numbers of stored chunks that each life of a runner has for itself; one attempt stores far fewer. */
 const chunksPerLife = 1_000_000;
+/** Numbers of chunks are 32 bits wide in the record. */
+const mostLives = 1_000;
 /** For reading how something ended whose time was over while nobody looked. */
 const shortestLeftMs = 10_000;
 
@@ -25,7 +27,7 @@ export async function takeUp(turn: Turn<Active>, step: Step, attempt: number): P
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   const found = await remoteAttempts.find(place);
   const commands = found === undefined ? undefined : commandsElsewhere(step, found);
-  if (found === undefined || commands === undefined) return false;
+  if (found === undefined || commands === undefined || found.takenUp >= mostLives) return false;
   if (!workplace.mayStart() || (await outbox.holds(place))) return false;
   using slot = slots.take(environment.name, `${upgrade.id} ${step.id}`);
   if (slot === undefined) return false;

@@ -55,7 +55,7 @@ export function kubectlReach(target: Kubectl, env: Readonly<Record<string, strin
     doubt: () => undefined,
     refusal: (_, stderr) =>
       refusalBy(stderr, describeTransport(target), [
-        [/\(NotFound\)|not found/iu, "the pod, the container, or /bin/sh in its image is not there"],
+        [/\(NotFound\)|^error: .*not found/imu, "the pod, the container, or /bin/sh in its image is not there"],
         [
           /\(Forbidden\)|Unauthorized|You must be logged in/iu,
           "the account needs the right to create pods/exec in that namespace",
@@ -65,7 +65,7 @@ export function kubectlReach(target: Kubectl, env: Readonly<Record<string, strin
           "the kubeconfig of the runner's account does not know that context",
         ],
         [
-          /Unable to connect to the server|connection refused|no such host|i\/o timeout|was refused/iu,
+          /Unable to connect to the server|The connection to the server .* was refused/iu,
           "the cluster cannot be reached from here",
         ],
         [

@@ -48,7 +48,7 @@ export async function runRemote(reach: Reach, call: RemoteCall, { how, leave }: 
   if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
   const unspeakable = problemOfWords(reach, call);
   if (unspeakable !== undefined) return { kind: "not_started", problem: unspeakable };
-  const limit = AbortSignal.timeout(Math.max(1, Math.min(call.timeoutMs, longestTimer)));
+  const limit = AbortSignal.timeout(Math.max(1, Math.min(Math.ceil(call.timeoutMs), longestTimer)));
   const stop = call.cancel === undefined ? limit : AbortSignal.any([limit, call.cancel]);
   const hangUp = new AbortController();
   const following = follow(reach, call, { how, leave, stop, hangUp: hangUp.signal });
@@ -104,6 +104,7 @@ async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp
   const breakOff = AbortSignal.any([hangUp, leave]);
   let end: ProcessEnd | undefined;
   let failures = 0;
+  let isHeard = false;
   let firstFailure: string | undefined;
   let script = (visit: Visit): string =>
     how.kind === "start"
@@ -112,6 +113,7 @@ async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp
   const take = async (frame: Frame): Promise<boolean> => {
     if (frame.kind === "noise") return false;
     failures = 0;
+    isHeard = true;
     if (frame.kind === "word") {
       end = endOf(frame.text, call.argv, reach);
       return end !== undefined;
@@ -126,7 +128,8 @@ async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp
     const farewell = await converse(reach, { script: (mark) => current({ mark, ...visit }), take, signal: breakOff });
     if (end !== undefined) return withFirstFailure(end, firstFailure);
     if (leave.aborted) return never();
-    const isFirst = firstFailure === undefined && how.kind === "start";
+    // Once the target has answered, no words of a program prove that nothing was started.
+    const isFirst = firstFailure === undefined && !isHeard && how.kind === "start";
     firstFailure ??= describe(farewell);
     if (isFirst) {
       const problem = refusalOf(farewell, reach);

@@ -28,7 +28,7 @@ export async function runThere(
     name: newName(),
     argv,
     env: {},
-    timeoutMs: 60_000,
+    timeoutMs: 60_000.5,
     onOutput: async (stream, bytes) => {
       streams[stream].push(Buffer.from(bytes));
     },
