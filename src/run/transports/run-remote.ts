@@ -48,7 +48,7 @@ export async function runRemote(reach: Reach, call: RemoteCall, { how, leave }: 
   if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
   const unspeakable = problemOfWords(reach, call);
   if (unspeakable !== undefined) return { kind: "not_started", problem: unspeakable };
-  const limit = AbortSignal.timeout(Math.max(1, Math.min(call.timeoutMs, longestTimer)));
+  const limit = AbortSignal.timeout(Math.max(1, Math.min(Math.ceil(call.timeoutMs), longestTimer)));
   const stop = call.cancel === undefined ? limit : AbortSignal.any([limit, call.cancel]);
   const hangUp = new AbortController();
   const following = follow(reach, call, { how, leave, stop, hangUp: hangUp.signal });
