@@ -28,7 +28,7 @@ export function livePorts({ resolveSecret, baseEnv, elsewhere = nowhereElse }: L
       via === undefined ? runCommand({ ...call, env: { ...baseEnv, ...call.env } }) : elsewhere(via, call),
     querySql,
     readText: (path, timeoutMs, via) =>
-      via === undefined ? readText(path, timeoutMs) : readTextElsewhere(path, { timeoutMs, via }, elsewhere),
+      via === undefined ? readText(path, timeoutMs) : readTextElsewhere(path, via, elsewhere),
     resolveSecret,
     now: () => instantOf(Date.now()),
   };
@@ -93,11 +93,9 @@ async function readText(path: string, timeoutMs: number): Promise<string> {
   return readFile(path, { encoding: "utf8", signal: AbortSignal.timeout(timeoutMs) });
 }
 
-async function readTextElsewhere(
-  path: string,
-  { via, timeoutMs }: { readonly via: Transport; readonly timeoutMs: number },
-  elsewhere: Elsewhere,
-): Promise<string> {
+async function readTextElsewhere(path: string, via: Transport, elsewhere: Elsewhere): Promise<string> {
+  // Logging in takes its time, too.
+  const timeoutMs = limits.commandTimeoutMs;
   const output = await elsewhere(via, { argv: catOf(path), env: {}, timeoutMs });
   const where = describeTransport(via);
   if (output.timedOut) throw new Error(`${path} could not be read by ${where} within ${timeoutMs} ms`);

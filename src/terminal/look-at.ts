@@ -1,6 +1,7 @@
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
 import type { Discovery } from "#src/discovery/discover.ts";
+import type { Elsewhere } from "#src/discovery/live-ports.ts";
 import type { ChartVersions } from "#src/discovery/files/helm.ts";
 import { readFiles } from "#src/discovery/files/read-files.ts";
 import type { FileReading } from "#src/discovery/files/read-files.ts";
@@ -16,6 +17,7 @@ import type { Inventory } from "#src/kong/inventory.ts";
 import { unreadInputs } from "#src/kong/unread-inputs.ts";
 import { mergeInventories } from "#src/kong/merge-inventories.ts";
 import { parseVersion } from "#src/kong/version.ts";
+import { allNodes } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { judgeWay } from "#src/plan/judge-way.ts";
 import type { CheckOptions, GivenFiles } from "./check-options.ts";
@@ -140,8 +142,24 @@ async function lookLive(
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const ports = { ...livePorts({ resolveSecret: secretsFrom(variables), baseEnv }), onProgress };
-  return discover(environment, ports, scope);
+  await using transports = await openTransports(environment, baseEnv);
+  const elsewhere = transports === undefined ? {} : { elsewhere: transports.look };
+  const ports = { ...livePorts({ resolveSecret: secretsFrom(variables), baseEnv, ...elsewhere }), onProgress };
+  return await discover(environment, ports, scope);
+}
+
+/** Ways to nodes elsewhere; loaded only where there are such nodes. */
+async function openTransports(
+  environment: Environment,
+  env: Readonly<Record<string, string>>,
+): Promise<(AsyncDisposable & { readonly look: Elsewhere }) | undefined> {
+  if (allNodes(environment).every(({ transport }) => transport === undefined)) return undefined;
+  const [ways, { lookElsewhere }] = await Promise.all([
+    import("#src/run/transports/transports.ts"),
+    import("#src/run/look-elsewhere.ts"),
+  ]);
+  const opened = ways.openTransports(env);
+  return { look: lookElsewhere(opened), [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
 /** Facts with what hazards say about the way, where the running version is known. */

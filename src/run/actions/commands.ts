@@ -4,6 +4,7 @@ import { formatDuration } from "#src/kernel/duration.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Command } from "#src/plan/step.ts";
+import { commandPlace } from "#src/plan/transport.ts";
 import type { CommandResult } from "#src/upgrade/step-report.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
 import { lineBuffering } from "#src/run/process/line-buffering.ts";
@@ -84,7 +85,7 @@ async function runCommand(command: Command, context: StepContext, turn: Turn): P
   const { redactor, output } = context;
   const argv = redactor.redactWords(command.argv);
   const shown = argv.join(" ");
-  await output.write([`[${command.target}] $ ${shown}`]);
+  await output.write([`[${commandPlace(command)}] $ ${shown}`]);
   const startedAt = performance.now();
   const end = await spawn(command, context, { ...turn, shown });
   const durationMs = Math.round(performance.now() - startedAt);

@@ -5,7 +5,17 @@ import { compareInstallations } from "#src/run/compare-installations.ts";
 import { fullEnvironment } from "#test/src/plan/full-environment.ts";
 
 /** Parts that may differ: people, texts, times, and files that only the runner reads. */
-const free = new Set(["description", "channel", "smokeTests", "soak", "timeouts", "policies", "operators", "sources"]);
+const free = new Set([
+  "description",
+  "channel",
+  "smokeTests",
+  "soak",
+  "timeouts",
+  "policies",
+  "operators",
+  "sources",
+  "calendar",
+]);
 
 test("the full environment has every part that an environment can have", () => {
   expect(Object.keys(fullEnvironment()).toSorted()).toStrictEqual(Object.keys(environmentSchema.shape).toSorted());

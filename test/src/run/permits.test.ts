@@ -5,6 +5,7 @@ import { livePorts } from "#src/discovery/live-ports.ts";
 import { whyForbidden, whyStepForbidden } from "#src/run/permits.ts";
 import type { Permits } from "#src/run/permits.ts";
 import { permittedPorts } from "#src/run/permitted-ports.ts";
+import { openTransports } from "#src/run/transports/transports.ts";
 import { subjects } from "#test/src/plan/environments/all.ts";
 import { backOf, planOf, stoppedAt } from "#test/src/plan/environments/subject.ts";
 import { fullEnvironment } from "#test/src/plan/full-environment.ts";
@@ -148,7 +149,10 @@ test("T36: where a command runs is limited too, for steps, for their proofs and 
     whyStepForbidden(createStep({ action: { kind: "commands", commands: [shell("true")] } }), environment, {}),
   ).toContain("/bin/sh");
   const resolveSecret = async (): Promise<string> => "";
-  const ports = permittedPorts({ resolveSecret, baseEnv: {}, permits: {} }, environment);
+  const ports = permittedPorts(
+    { resolveSecret, baseEnv: {}, permits: {}, transports: openTransports({}) },
+    environment,
+  );
   const call = { argv: ["/bin/sh", "-c", "echo ran"], env: {}, timeoutMs: 5_000 };
   await expect(ports.runCommand(call)).rejects.toThrow("nothing was run: this runner's configuration");
   expect((await livePorts({ resolveSecret, baseEnv: {} }).runCommand(call)).stdout).toBe("ran");
