@@ -22,6 +22,7 @@ import { signMilestones } from "#src/serve/checkpoints.ts";
 import { recordPorts } from "#src/serve/record-ports.ts";
 import { readRoster } from "#src/serve/rosters.ts";
 import { sealingDesk, signingOfSealed } from "#src/serve/sealed-votes.ts";
+import type { WakePorts } from "#src/serve/wakes.ts";
 import { openKeyRing, publishKeys } from "#src/signing/key-ring.ts";
 import type { KeyRing } from "#src/signing/key-ring.ts";
 import { signRing } from "#src/signing/ring.ts";
@@ -120,6 +121,7 @@ export async function bootServe(
         const known = leadership.isLeading ? environments.find((each) => each.name === name) : undefined;
         return known === undefined ? undefined : (known.calendar ?? openCalendar);
       },
+      wakes: bell.wakes,
       project: (id) => slack.upgradeChanged(id),
       checkpoint: (id) => signMilestones(record, id, keys),
     }),
@@ -155,7 +157,11 @@ function warnOfKongSecrets(variables: readonly string[], log: Logger): void {
 interface SignedBell {
   readonly ring: (environment: string, id: UpgradeId) => Promise<void>;
   readonly onAppend: Bell;
+  readonly wakes: WakePorts;
 }
+
+/** The bot's own queue, for what becomes due: no environment can be called so. */
+const clockQueue = "CLOCK";
 
 /** Rings that runners answer: they hold no key, so only what the bot signed is one. */
 function bellOf(doorbell: Doorbell, keys: KeyRing): SignedBell {
@@ -165,6 +171,10 @@ function bellOf(doorbell: Doorbell, keys: KeyRing): SignedBell {
   const { ringWithin } = doorbell;
   return {
     ring,
+    wakes: {
+      set: (at, id) => doorbell.ringAt(at, clockQueue, id, signed(clockQueue, id)),
+      hear: (onWake) => doorbell.attend([clockQueue], onWake),
+    },
     onAppend:
       ringWithin === undefined
         ? { kind: "afterwards", ring }

@@ -23,6 +23,8 @@ import { ScheduledStarts } from "./scheduled-starts.ts";
 import type { ScheduleParts } from "./scheduled-starts.ts";
 import { peopleOf, standingOf } from "./standing-of.ts";
 import { Turns } from "./turns.ts";
+import { Wakes } from "./wakes.ts";
+import type { WakePorts } from "./wakes.ts";
 
 export interface ConductorParts
   extends ReachParts, Pick<NudgeParts, "listed">, Pick<ScheduleParts, "lookUpFor" | "rosterOf"> {
@@ -48,6 +50,8 @@ export interface ConductorParts
    * replicas with different configurations would take turns in telling the record.
    */
   readonly calendarOf: (environment: string) => Calendar | undefined;
+  /** Delayed jobs of the queue. */
+  readonly wakes: WakePorts;
   /** Signs the head of a record at a milestone. */
   readonly checkpoint: (id: UpgradeId) => Promise<void>;
 }
@@ -92,7 +96,9 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
       if (followUps(upgrade, now).length > 0) await desk.submit(upgrade.id, { intent: "tick" }, actor);
     }
     await starts.look(open, now);
+    await wakes.look(open, now);
   };
+  const wakes = new Wakes(parts.wakes.set, log);
   const starts = new ScheduledStarts(parts, actor);
   const ringAgain = async (): Promise<void> => {
     const now = await parts.now();
@@ -111,6 +117,13 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
     );
     void ringAgain().catch((thrown: unknown) => log.warn({ err: thrown }, "could not ring runners; done again soon"));
   });
+  // Without the queue the record is looked at all the same.
+  const hearing = parts.wakes
+    .hear(() => void watch().catch((thrown: unknown) => log.warn({ err: thrown }, "a wake was not followed")))
+    .catch((thrown: unknown) => {
+      log.warn({ err: thrown }, "wakes of the queue are not heard");
+      return undefined;
+    });
   const timers = [
     every(watchEveryMs, watch, log),
     every(sweepEveryMs, sweep, log),
@@ -121,6 +134,7 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
     [Symbol.asyncDispose]: async () => {
       await Promise.all(timers.map((timer) => timer[Symbol.asyncDispose]()));
       await listening[Symbol.asyncDispose]();
+      await (await hearing)?.[Symbol.asyncDispose]();
       await turns.stop();
     },
   };

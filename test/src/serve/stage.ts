@@ -75,6 +75,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     lookUpFor: async (userId) => people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" },
     rosterOf: async () => ({ people: [...people.values()], unreadGroups: [], leftOut: 0 }),
     calendarOf: () => undefined,
+    wakes: { set: async () => undefined, hear: async () => ({ [Symbol.asyncDispose]: async () => undefined }) },
     sign: async (standing) => signStanding(standing, key),
     project: (upgrade) => void seen.projected.push(upgrade),
     checkpoint: async (upgrade) => void seen.checkpointed.push(upgrade),
