@@ -10,6 +10,7 @@ import { allNodes } from "#src/plan/environment.ts";
 import type { Environment, KongNode, SecretRef } from "#src/plan/environment.ts";
 import { minimalEnv } from "#src/run/process/minimal-env.ts";
 import { refsOf } from "#src/run/secrets-of.ts";
+import { hostExaminations } from "./check-hosts.ts";
 import { toolExaminations } from "./check-tools.ts";
 import type { Examination } from "./examine.ts";
 import { failed, notChecked, ok, warning } from "./finding.ts";
@@ -28,6 +29,7 @@ export function siteExaminations(environment: Environment, resolveSecret: Resolv
     ...secretExaminations(environment, resolveSecret),
     ...hookExaminations(environment),
     ...toolExaminations(environment, ports),
+    ...hostExaminations(nodes.slice(0, maxNodes)),
     ...nodes.slice(0, maxNodes).flatMap((node) => nodeExaminations(environment, node, ports)),
     ...(nodes.length > maxNodes ? [unseenNodes(environment, nodes.length)] : []),
     ...databaseExaminations(environment, ports),
@@ -78,15 +80,7 @@ function hookExaminations({ hooks }: Environment): readonly Examination[] {
 function nodeExaminations(environment: Environment, node: KongNode, ports: DiscoveryPorts): readonly Examination[] {
   const admin = node.admin;
   return [
-    {
-      area: "kong",
-      subject: `${node.name}: ${node.kong}`,
-      fix: "install Kong on this host, or correct the node's `kong:`",
-      timeoutMs: 35_000,
-      look: async () => [
-        ok({ area: "kong", subject: `${node.name}: ${node.kong}` }, await readCliVersion(environment, node, ports)),
-      ],
-    },
+    node.transport === undefined ? programExamination(environment, node, ports) : elsewhereExamination(node),
     ...(admin === undefined
       ? []
       : [
@@ -101,6 +95,29 @@ function nodeExaminations(environment: Environment, node: KongNode, ports: Disco
           },
         ]),
   ];
+}
+
+function programExamination(environment: Environment, node: KongNode, ports: DiscoveryPorts): Examination {
+  return {
+    area: "kong",
+    subject: `${node.name}: ${node.kong}`,
+    fix: "install Kong on this host, or correct the node's `kong:`",
+    timeoutMs: 35_000,
+    look: async () => [
+      ok({ area: "kong", subject: `${node.name}: ${node.kong}` }, await readCliVersion(environment, node, ports)),
+    ],
+  };
+}
+
+/** Its host is looked at; its programs are when a survey of the environment is made. */
+function elsewhereExamination(node: KongNode): Examination {
+  const about = { area: "kong", subject: `${node.name}: ${node.kong}` } as const;
+  const rest = notChecked(
+    about,
+    "is not on this host",
+    "a survey (`check` in Slack) looks at it by the node's transport",
+  );
+  return { area: about.area, subject: about.subject, fix: "", look: async () => [rest] };
 }
 
 function unseenNodes({ name }: Environment, count: number): Examination {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { secretsFrom } from "#src/config/secrets.ts";
 import { readSettings } from "#src/config/settings.ts";
+import { hostExaminations } from "#src/doctor/check-hosts.ts";
 import { siteExaminations } from "#src/doctor/check-site.ts";
 import { diagnose } from "#src/doctor/doctor.ts";
 import { examine } from "#src/doctor/examine.ts";
@@ -89,6 +90,25 @@ test("a runner's host is looked at: secrets, programs and their versions, Kong, 
     verdict: "failed",
     fix: "set it where the runner of practice starts",
   });
+});
+
+test("places of nodes are reached by their transports, each once, and what cannot be reached is said with how to fix it", async () => {
+  await using folder = await createFolder();
+  // A client of Docker that runs the shell of `exec -i CONTAINER /bin/sh` here.
+  const docker = await program(join(folder.path, "docker"), "exec /bin/sh");
+  const broken = await program(join(folder.path, "broken"), 'echo "Error: No such container: kong" >&2; exit 1');
+  const [node] = createEnvironment("postgres://u:p@127.0.0.1:1/x").nodes;
+  if (node === undefined) throw new Error("no node");
+  const stateDir = join(folder.path, "state");
+  const within = (client: string, container: string) => ({
+    ...node,
+    transport: { kind: "docker" as const, docker: client, container, stateDir },
+  });
+  const findings = await examine(
+    hostExaminations([within(docker, "kong"), within(docker, "kong"), within(broken, "gone"), node]),
+  );
+  expect(findings.map(({ verdict }) => verdict)).toEqual(["ok", "failed"]);
+  expect(findings[1]).toMatchObject({ seen: "docker exec gone gave no answer", fix: expect.any(String) });
 });
 
 test("whatever a program says, no secret is in the report", async () => {
