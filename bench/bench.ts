@@ -8,7 +8,14 @@ export interface Case {
   readonly variables?: Readonly<Record<string, string>>;
   /** The case whose time this one is divided by: absolute figures drift from machine to machine. */
   readonly floor?: string;
-  readonly budget?: { readonly wallMs: number; readonly peakMb: number };
+  readonly budget?: Budget;
+}
+
+/** What a case may take: time on the clock, or a multiple of its floor, and memory. */
+export interface Budget {
+  readonly wallMs?: number;
+  readonly ratio?: number;
+  readonly peakMb: number;
 }
 
 /** A subject with its cases, which are measured in turns so that a busy moment hits all of them alike. */
@@ -16,6 +23,6 @@ export interface Bench {
   /** Names the file in `results/` and the section of the README. */
   readonly name: string;
   readonly title: string;
-  /** Makes the files that the cases need. */
-  readonly prepare: (folder: string) => Promise<readonly Case[]>;
+  /** Makes the files and opens the servers that the cases need; what is put on the stack ends after the last case. */
+  readonly prepare: (folder: string, stack: AsyncDisposableStack) => Promise<readonly Case[]>;
 }

@@ -5,13 +5,14 @@ import { fileURLToPath } from "node:url";
 import type { Bench, Case } from "./bench.ts";
 import { checkAdminApi } from "./check-admin-api.ts";
 import { checkAtScale } from "./check-at-scale.ts";
+import { stepOutput } from "./step-output.ts";
 import { measure, median } from "./measure.ts";
 import type { Usage } from "./measure.ts";
 import { tableOf, withTable } from "./table.ts";
 import type { CaseResult, Results } from "./table.ts";
 
 /** All benches; a new one is a file with a `Bench` and a line here. */
-const benches: readonly Bench[] = [checkAtScale, checkAdminApi];
+const benches: readonly Bench[] = [checkAtScale, checkAdminApi, stepOutput];
 
 const runs = 5;
 
@@ -22,7 +23,8 @@ async function run(bench: Bench): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-bench-"));
   try {
     process.stdout.write(`${bench.title}\n`);
-    const measured = await measureAll(await bench.prepare(folder));
+    await using stack = new AsyncDisposableStack();
+    const measured = await measureAll(await bench.prepare(folder, stack));
     const results = resultsOf(bench, measured);
     await writeFile(pathOf(`results/${bench.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
     const readme = pathOf("README.md");

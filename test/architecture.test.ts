@@ -137,8 +137,11 @@ const layers: Readonly<Record<string, Layer>> = {
   bin: { own: [], packages: ["node:child_process", "node:fs", "node:module", "node:path", "node:url"] },
   // It measures parts of the product and of the libraries below, as programs of their own.
   bench: {
-    own: ["src/discovery/files"],
-    packages: [...words("zod js-yaml node:child_process node:events node:http node:perf_hooks node:url"), ...files],
+    own: ["src/discovery/files", "src/postgres", "src/record", "src/run"],
+    packages: [
+      ...words("zod js-yaml execa node:child_process node:events node:http node:perf_hooks node:url"),
+      ...files,
+    ],
   },
   // One embedded PostgreSQL and one validator instead of two that drift apart; all else goes over the wire or by program name.
   practice: {
