@@ -10,6 +10,8 @@ import { digestSchema } from "#src/kernel/digest.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { Logger } from "#src/log.ts";
 import { openCalendar } from "#src/plan/calendar.ts";
+import type { Calendar } from "#src/plan/calendar.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import { campaign } from "#src/record/leadership.ts";
 import type { Bell } from "#src/record/bell.ts";
 import { openPool } from "#src/record/database.ts";
@@ -117,10 +119,7 @@ export async function bootServe(
       listed: (lists) => slack.listed(lists),
       lookUpFor: (userId, environment) => slack.lookUp(userId, groupsOf(environment)),
       rosterOf: (environment) => slack.listed(approverListsOf(environment)),
-      calendarOf: (name) => {
-        const known = leadership.isLeading ? environments.find((each) => each.name === name) : undefined;
-        return known === undefined ? undefined : (known.calendar ?? openCalendar);
-      },
+      calendarOf: (name) => (leadership.isLeading ? calendarIn(environments, name) : undefined),
       wakes: bell.wakes,
       project: (id) => slack.upgradeChanged(id),
       checkpoint: (id) => signMilestones(record, id, keys),
@@ -135,6 +134,12 @@ export async function bootServe(
   const runner = stack.use(await openRunner({ ...settings, databaseUrl: url }, { ...request, probes }, log));
   const opened = stack.move();
   return { closeMs: runner.closeMs + slackCloseMs, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** What the configuration says; undefined for an environment that it does not know. */
+function calendarIn(environments: readonly Environment[], name: string): Calendar | undefined {
+  const known = environments.find((each) => each.name === name);
+  return known === undefined ? undefined : (known.calendar ?? openCalendar);
 }
 
 /** Loaded only here: nothing else on the Slack side can read a secret of Kong or start its programs. */

@@ -46,11 +46,8 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
       return event.keptPlan === undefined
         ? close(upgrade, { kind: "refused", refusals: event.refusals })
         : keepEarlier(upgrade, occurred);
-    case "check_completed": {
-      const facts = factsOf(upgrade);
-      if (facts === undefined) throw impossible(occurred, upgrade.status);
-      return close(upgrade, { kind: "checked", from: event.from, findings: event.findings, notes: event.notes, facts });
-    }
+    case "check_completed":
+      return checked(upgrade, occurred, event);
     case "plan_made":
       return planned(upgrade, occurred, event.plan);
     case "upgrade_started":
@@ -114,6 +111,12 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     default:
       return unreachable(event);
   }
+}
+
+function checked(upgrade: Upgrade, occurred: Occurred, event: EventOf<"check_completed">): Upgrade {
+  const facts = factsOf(upgrade);
+  if (facts === undefined) throw impossible(occurred, upgrade.status);
+  return close(upgrade, { kind: "checked", from: event.from, findings: event.findings, notes: event.notes, facts });
 }
 
 function stepChanged(upgrade: Active, occurred: Occurred): Active {
