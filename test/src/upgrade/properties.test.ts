@@ -5,7 +5,8 @@ import { addMs } from "#src/kernel/instant.ts";
 import { digestOf } from "#src/kernel/digest.ts";
 import { driftDigest } from "#src/upgrade/drift.ts";
 import { replay } from "#src/upgrade/evolve.ts";
-import type { UpgradeEvent } from "#src/upgrade/events.ts";
+import type { Freeze } from "#src/plan/calendar.ts";
+import type { Lifted, UpgradeEvent } from "#src/upgrade/events.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -83,6 +84,12 @@ const wishes = wishesOf(
         "review",
         "drift",
         "accept",
+        "schedule",
+        "unschedule",
+        "begin",
+        "calendar",
+        "lift",
+        "release",
       ),
     },
   ),
@@ -104,6 +111,35 @@ function gateOf(upgrade: Upgrade | undefined, stepId: string | undefined) {
   const progress = currentTrack(upgrade).steps.get(stepId);
   if (progress === undefined || progress.kind === "waiting") return { attempt: 1 };
   return { attempt: progress.attempt, approval: progress.approval };
+}
+
+function scheduledFor(upgrade: Upgrade | undefined): string | undefined {
+  return upgrade?.status === "planned" ? upgrade.schedule?.at : undefined;
+}
+
+/** A freeze of some moments that frank may lift. */
+function freezeFrom(now: string): Freeze {
+  const mayLift = { users: [frank.userId], groups: [] };
+  return { name: "f", from: now, to: addMs(now, 3_000), reason: "", mayLift, yieldsToBrokenGlass: false };
+}
+
+function heldBy(upgrade: Upgrade | undefined): Lifted | undefined {
+  const hold = upgrade?.status === "active" ? upgrade.heldBack?.hold : undefined;
+  return hold?.kind === "freeze" ? { kind: "freeze", name: hold.name, from: hold.from, until: hold.until } : undefined;
+}
+
+/** What people and the bot say about when something may start, and about the lock. */
+function calendarIntents(wish: Wish, upgrade: Upgrade | undefined, now: string): Record<string, Intent> {
+  const who = people[wish.who] ?? alice;
+  const by = inSlack(who);
+  return {
+    schedule: { intent: "schedule_start", at: addMs(now, 1_500), timeZone: "UTC", by },
+    unschedule: { intent: "unschedule", reason: "", by },
+    begin: { intent: "begin_scheduled", at: scheduledFor(upgrade) ?? now, requester: by },
+    calendar: { intent: "report_calendar", calendar: { freezes: wish.isStale ? [] : [freezeFrom(now)] } },
+    lift: { intent: "lift_hold", hold: heldBy(upgrade) ?? { kind: "window", until: now }, person: who, reason: "seen" },
+    release: { intent: "release_lock", reason: "seen", evenIfUnsettled: wish.isStale, by },
+  };
 }
 
 function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent {
@@ -148,6 +184,7 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
     end_delegation: { intent: "end_delegation", person: who },
     hand_over: { intent: "hand_over", to: people[wish.isStale ? 1 : 5] ?? alice, by },
     review: { intent: "review_break_glass", note: "seen", by },
+    ...calendarIntents(wish, upgrade, now),
     confirm: { intent: "confirm_manual_step", ...ref, note: "", by },
     pause: { intent: "pause", reason: "", by },
     resume: { intent: "resume", by },
