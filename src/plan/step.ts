@@ -40,6 +40,11 @@ export const actionSchema = z.discriminatedUnion("kind", [
      * down, `kong start` on one that runs (Kong 2.8.5 to 3.9.3). A failed command fails the step where it is absent.
      */
     exitStatus: z.literal("proof_decides").optional(),
+    /**
+     * Commands of several nodes run side by side, this many nodes at once, and no further node is begun once one failed.
+     * Those of the runner itself are waited for. One after the other where it is absent.
+     */
+    nodesAtOnce: z.number().int().min(2).optional(),
     /** The node whose worker processes are noted before the first command: the proof `workers_replaced` compares with them. */
     notesWorkersOf: z.string().optional(),
   }),

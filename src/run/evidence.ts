@@ -16,7 +16,7 @@ import type { Side } from "./probes/side.ts";
 import { isGroupAlive, listGroup, listMarked, waitUntilGone } from "./process/process-group.ts";
 import type { GroupMember } from "./process/process-group.ts";
 import { markerOf } from "./process/running-processes.ts";
-import type { RunningProcesses, StepAttempt } from "./process/running-processes.ts";
+import type { KnownProcess, RunningProcesses, StepAttempt } from "./process/running-processes.ts";
 import { looksAfterPrograms } from "./program-evidence.ts";
 import type { Look } from "./program-evidence.ts";
 import { lookAfterRequest } from "./request-evidence.ts";
@@ -95,29 +95,34 @@ function lockFree(side: Side): Probe {
 
 async function waitForProcesses(attempt: StepAttempt, step: Step, context: EvidenceContext): Promise<ProbeResult> {
   const kind = "processes";
-  const known = await context.running.find(attempt);
+  const known = await context.running.findAll(attempt);
   const { name, value } = markerOf(attempt, context.environment);
-  const list = async (): Promise<readonly GroupMember[]> =>
-    known === undefined ? listMarked(`${name}=${value}`) : ((await listGroup(known.groupId)) ?? []);
-  const isAlive = async (): Promise<boolean> => {
-    if (known === undefined) return (await list()).length > 0;
-    return !known.isGone && isGroupAlive(known.groupId);
+  const list = async (): Promise<readonly GroupMember[]> => {
+    if (known.length === 0) return listMarked(`${name}=${value}`);
+    const groups = await Promise.all(known.filter(({ isGone }) => !isGone).map(({ groupId }) => listGroup(groupId)));
+    return groups.flatMap((members) => members ?? []);
   };
-  if (known === undefined && !(await isAlive())) {
+  const isAlive = async (): Promise<boolean> => {
+    if (known.length === 0) return (await list()).length > 0;
+    const noted = known.filter((each) => !each.isGone);
+    const alive = await Promise.all(noted.map(({ groupId }) => isGroupAlive(groupId)));
+    return alive.some(Boolean);
+  };
+  if (known.length === 0 && !(await isAlive())) {
     const summary =
       "no process of this step is on this runner's machine: it had ended, was never started, or was started on another machine";
     return { kind, verdict: "undetermined", summary, details: [] };
   }
   const startedAt = performance.now();
   const isGone = await waitUntilGone(isAlive, Math.min(step.timeoutMs, longestWaitMs), context.leave);
-  const details = known === undefined ? [] : [known.command];
+  const details = known.slice(0, maxLines).map(({ command }) => command);
   if (isGone) {
-    if (known?.isRebooted === true) {
-      const summary = "the runner's machine was booted since, so no process of the step is left";
-      return { kind, verdict: "ok", summary, details };
-    }
-    if (known !== undefined) await context.running.remember(attempt, { ...known, isGone });
-    return { kind, verdict: "ok", summary: "no process of the step is left", details };
+    const isRebooted = known.length > 0 && known.every((each) => each.isRebooted);
+    for (const each of known) if (!each.isRebooted) await noteGone(attempt, each, context);
+    const summary = isRebooted
+      ? "the runner's machine was booted since, so no process of the step is left"
+      : "no process of the step is left";
+    return { kind, verdict: "ok", summary, details };
   }
   const waited = formatDuration(Math.round(performance.now() - startedAt));
   return {
@@ -126,6 +131,15 @@ async function waitForProcesses(attempt: StepAttempt, step: Step, context: Evide
     summary: `processes of the step still run after ${waited}: do not start it again while they do`,
     details: [...details, ...(await list()).slice(0, maxLines).map(({ pid, command }) => `pid ${pid}: ${command}`)],
   };
+}
+
+async function noteGone(
+  attempt: StepAttempt,
+  { lane, groupId, command }: KnownProcess,
+  { running }: EvidenceContext,
+): Promise<void> {
+  const place = lane === undefined ? attempt : { ...attempt, lane };
+  await running.remember(place, { groupId, command, isGone: true });
 }
 
 async function lookForSessions(side: Side, context: EvidenceContext): Promise<Answer> {

@@ -10,6 +10,7 @@ import { takeUpCommands } from "./actions/commands.ts";
 import { executeAction } from "./actions/execute-action.ts";
 import { isDecidedByProof, judgeOutcome } from "./judge-outcome.ts";
 import type { Judgement } from "./judge-outcome.ts";
+import { nodesAfterProof } from "./nodes-after-proof.ts";
 import { askProbe, askProof } from "./probes/ask-probe.ts";
 import type { StepContext } from "./step-context.ts";
 
@@ -85,6 +86,7 @@ async function judge(context: StepContext, precheck: readonly ProbeResult[], res
     precheck,
     proof,
     commands: result.commands,
+    ...(result.nodes === undefined ? {} : { nodes: nodesAfterProof(result.nodes, step, proof) }),
     ...(result.measurements === undefined ? {} : { measurements: result.measurements }),
     ...(result.soak === undefined ? {} : { soak: result.soak }),
   };

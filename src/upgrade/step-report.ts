@@ -40,6 +40,15 @@ export const soakReportSchema = z.object({
 });
 export type SoakReport = z.infer<typeof soakReportSchema>;
 
+/** What became of one node of a step that works on several side by side. */
+export const nodeResultSchema = z.object({
+  node: z.string(),
+  /** `already_done`: an earlier attempt did it and its own proof still says so. `not_proven`: it ran, and the proof says no. */
+  state: z.enum(["done", "already_done", "failed", "not_proven", "not_begun"]),
+  reason: z.string().optional(),
+});
+export type NodeResult = z.infer<typeof nodeResultSchema>;
+
 /** What a runner tells after a step. `done` only when the proof says so; an exit status proves nothing. */
 export const stepReportSchema = z.object({
   outcome: z.enum(["done", "failed", "unknown"]),
@@ -48,6 +57,8 @@ export const stepReportSchema = z.object({
   precheck: z.array(probeResultSchema).readonly(),
   proof: z.array(probeResultSchema).readonly(),
   commands: z.array(commandResultSchema).readonly(),
+  /** Of a step that works on several nodes side by side, in the order of its commands. */
+  nodes: z.array(nodeResultSchema).readonly().optional(),
   /** The whole redacted output is stored in chunks; the digest is over it. */
   output: z.object({
     digest: digestSchema,

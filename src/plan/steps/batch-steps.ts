@@ -11,6 +11,7 @@ import { admit, drain } from "./drain-steps.ts";
 import { install, startNode, stopNode } from "./node-steps.ts";
 import type { Direction } from "./node-steps.ts";
 import { sources } from "./sources.ts";
+import { sideBySide, together } from "./together.ts";
 
 /** Nodes without a database that are replaced batch by batch; the same going forward and back. */
 export interface Roll {
@@ -34,7 +35,7 @@ export interface Roll {
 
 /** One batch after the other; each is proven before the next is touched. */
 export function rollSteps(roll: Roll): readonly Step[] {
-  return roll.batches.flatMap((batch) => batchSteps(roll, batch));
+  return roll.batches.flatMap((batch) => batchSteps(roll, batch).map((step) => sideBySide(step, batch)));
 }
 
 function batchSteps(roll: Roll, batch: Batch): readonly Step[] {
@@ -45,7 +46,11 @@ function batchSteps(roll: Roll, batch: Batch): readonly Step[] {
     ...takeAway(roll, batch, { view, direction }),
     ...(batch.from === batch.to ? [] : [installBatch(view, batch, direction)]),
     ...roll.prepare(batch, view),
-    ...roll.starting(view).environment.nodes.map((node) => startNode(view, { node, version: batch.to }, direction)),
+    ...together(
+      roll.starting(view).environment.nodes.map((node) => startNode(view, { node, version: batch.to }, direction)),
+      batch,
+      { id: `start-batch-${batch.number}`, title: `Start ${nodeNames(view).join(", ")} with ${batch.to}` },
+    ),
     test(roll, batch, view),
     ...(batch.isCanary ? tryByHand(view, batch) : []),
     ...admit(view, batch, { phase, precheck: [], proof: allServing(view, batch.to) }),
@@ -66,8 +71,12 @@ function takeAway(roll: Roll, batch: Batch, { view, direction }: Taking): readon
   const first = isAsked ? [] : [...roll.precheck, ...others];
   return [
     ...(drained === undefined ? [] : [isAsked ? drained : { ...drained, precheck: [], proof: [] }]),
-    ...batch.nodes.map((node, index) =>
-      stop(view, { node, batch }, { ...direction, precheck: index === 0 ? first : [] }),
+    ...together(
+      batch.nodes.map((node, index) =>
+        stop(view, { node, batch }, { ...direction, precheck: index === 0 ? first : [] }),
+      ),
+      batch,
+      { id: `stop-batch-${batch.number}`, title: `Stop ${nodeNames(view).join(", ")}` },
     ),
   ];
 }
@@ -79,10 +88,12 @@ interface Taking {
 
 /** The rest of the group, each with the version that it has by then. */
 function othersUp(roll: Roll, batch: Batch): readonly Probe[] {
-  return batch.others.flatMap((node) => {
-    const done = roll.batches.find(({ number, nodes }) => number < batch.number && nodes.includes(node));
-    return isUp(roll.context.environment, node, done?.to ?? roll.runs(node));
-  });
+  const done = new Map(
+    roll.batches
+      .filter(({ number }) => number < batch.number)
+      .flatMap(({ nodes, to }) => nodes.map(({ name }) => [name, to] as const)),
+  );
+  return batch.others.flatMap((node) => isUp(roll.context.environment, node, done.get(node.name) ?? roll.runs(node)));
 }
 
 interface InBatch {

@@ -11,7 +11,7 @@ export interface NodeProgress {
   readonly isPackageTouched: boolean;
 }
 
-const batchStep = /^(?:drain|install|configure|configure-files|check|admit)-batch-\d+$/u;
+const batchStep = /^(?:drain|stop|install|configure|configure-files|check|start|admit)-batch-\d+$/u;
 
 export function nodeProgress(plan: Plan, progress: Progress, { name }: KongNode): NodeProgress {
   const own = plan.steps.filter(

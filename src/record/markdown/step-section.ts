@@ -2,7 +2,7 @@ import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Policy } from "#approvals/policy.ts";
 import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
-import type { CommandResult, ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
+import type { CommandResult, NodeResult, ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
 import { escapeText, codeBlock, inlineCode } from "#src/report/foreign-text.ts";
 import { showActor, showPerson, showRequester } from "./people.ts";
 
@@ -94,6 +94,7 @@ function reportLines(report: StepReport): readonly string[] {
     ...report.precheck.map((probe) => `${probeLine(probe)} (before)`),
     ...report.commands.map(commandLine),
     ...report.proof.map((probe) => `${probeLine(probe)} (proof)`),
+    ...(report.nodes ?? []).map(nodeLine),
     `  - output: ${output.lines} lines, ${output.bytes} bytes, ${inlineCode(output.digest)}`,
     ...(output.tail.length > 0 ? ["", indent(codeBlock(output.tail)), ""] : []),
   ];
@@ -101,6 +102,10 @@ function reportLines(report: StepReport): readonly string[] {
 
 function probeLine({ kind, verdict, summary }: ProbeResult): string {
   return `  - ${inlineCode(kind)} ${verdict}: ${escapeText(summary)}`;
+}
+
+function nodeLine({ node, state, reason }: NodeResult): string {
+  return `  - node ${inlineCode(node)}: ${state.replaceAll("_", " ")}${reason === undefined ? "" : `: ${escapeText(reason)}`}`;
 }
 
 function commandLine({ target, argv, exitCode, signal, timedOut, durationMs }: CommandResult): string {

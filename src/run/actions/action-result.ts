@@ -1,5 +1,5 @@
 import type { Measurements } from "#src/plan/measurements.ts";
-import type { CommandResult, SoakReport } from "#src/upgrade/step-report.ts";
+import type { CommandResult, NodeResult, SoakReport } from "#src/upgrade/step-report.ts";
 
 /** How the doing ended; whether the work is done is for the proof to say. */
 export type ActionEnd =
@@ -15,5 +15,7 @@ export interface ActionResult {
   readonly end: ActionEnd;
   readonly commands: readonly CommandResult[];
   readonly measurements?: Measurements;
+  /** Of a step that works on several nodes side by side. */
+  readonly nodes?: readonly NodeResult[];
   readonly soak?: SoakReport;
 }

@@ -20,7 +20,7 @@ import type { ElsewhereCall } from "./elsewhere.ts";
 
 /** Runs the commands of a step one after the other within the step's time limit; stops at the first that fails. */
 export function runCommands(commands: readonly Command[], context: StepContext): Promise<ActionResult> {
-  return oneAfterTheOther(commands, context, { kind: "start", leftMs: context.step.timeoutMs });
+  return runInOrder(commands, context, { kind: "start", leftMs: context.step.timeoutMs });
 }
 
 /**
@@ -32,24 +32,27 @@ export function takeUpCommands(
   context: StepContext,
   leftMs: number,
 ): Promise<ActionResult> {
-  return oneAfterTheOther(commands, context, { kind: "take_up", leftMs });
+  return runInOrder(commands, context, { kind: "take_up", leftMs });
 }
 
 interface Manner {
   readonly kind: "start" | "take_up";
   /** Of the step's time limit. */
   readonly leftMs: number;
+  /** Which commands of the step these are, where they are not all of them. */
+  readonly indexes?: readonly number[];
 }
 
-async function oneAfterTheOther(
+/** Some commands of a step, one after the other, to the first that fails. */
+export async function runInOrder(
   commands: readonly Command[],
   context: StepContext,
-  { kind, leftMs }: Manner,
+  { kind, leftMs, indexes }: Manner,
 ): Promise<ActionResult> {
   // Not by the clock of the day, which may jump.
   const deadline = performance.now() + leftMs;
   const results: CommandResult[] = [];
-  for (const [index, command] of commands.entries()) {
+  for (const [at, command] of commands.entries()) {
     if (context.cancel.aborted) {
       return {
         end: cancelledEnd(context, { what: `the rest of ${context.step.id}`, isGone: true }),
@@ -57,7 +60,7 @@ async function oneAfterTheOther(
       };
     }
     const timeoutMs = Math.max(1, deadline - performance.now());
-    const { result, end } = await runCommand(command, context, { kind, index, timeoutMs });
+    const { result, end } = await runCommand(command, context, { kind, index: indexes?.[at] ?? at, timeoutMs });
     results.push(result);
     if (end.kind !== "completed") return { end: afterOthers(end, results), commands: results };
   }

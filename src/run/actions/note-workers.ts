@@ -7,12 +7,14 @@ import { nodeOf } from "#src/run/probes/node-of.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionResult } from "./action-result.ts";
 import { runCommands } from "./commands.ts";
+import { runOnNodes } from "./on-nodes.ts";
 
 /** Runs the commands of a step, and notes a node's workers before the first where their replacement is to be proven. */
 export async function runNoting(
-  { commands, notesWorkersOf }: Extract<Action, { readonly kind: "commands" }>,
+  { commands, notesWorkersOf, nodesAtOnce }: Extract<Action, { readonly kind: "commands" }>,
   context: StepContext,
 ): Promise<ActionResult> {
+  if (nodesAtOnce !== undefined) return runOnNodes(commands, nodesAtOnce, context);
   if (notesWorkersOf === undefined) return runCommands(commands, context);
   const noted = await noteWorkers(notesWorkersOf, context);
   if ("end" in noted) return noted;

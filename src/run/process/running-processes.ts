@@ -1,4 +1,4 @@
-import { constants, mkdir, open, readFile, rm } from "node:fs/promises";
+import { constants, mkdir, open, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { databaseKey } from "#src/plan/environment.ts";
@@ -20,10 +20,18 @@ const noteBytes = 4_096;
 /** A process group that a runner of this machine started for an attempt of a step. */
 export type RunningProcess = z.infer<typeof runningSchema>;
 
+/** A noted group, with the lane that it was noted for. */
+export interface KnownProcess extends RunningProcess {
+  readonly lane?: string;
+  readonly isRebooted: boolean;
+}
+
 export interface StepAttempt {
   readonly upgradeId: UpgradeId;
   readonly stepId: string;
   readonly attempt: number;
+  /** The node, where a step works on several side by side and each has processes of its own. */
+  readonly lane?: string;
 }
 
 /**
@@ -43,13 +51,14 @@ export interface RunningProcesses {
   prepare(step: StepAttempt): Promise<void>;
   remember(step: StepAttempt, process: Omit<RunningProcess, "bootId">): Promise<void>;
   forget(step: StepAttempt): Promise<void>;
-  /** The last group started for this attempt on this machine; known to be gone where the machine was booted since. */
-  find(step: StepAttempt): Promise<(RunningProcess & { readonly isRebooted?: boolean }) | undefined>;
+  /** The last groups started for this attempt on this machine; known to be gone where the machine was booted since. */
+  findAll(step: StepAttempt): Promise<readonly KnownProcess[]>;
 }
 
 /** Keeps one small file per running step in `folder`. */
 export function openRunningProcesses(folder: string): RunningProcesses {
-  const fileOf = (step: StepAttempt): string => join(folder, `${step.upgradeId}.${step.stepId}.${step.attempt}.json`);
+  const fileOf = (step: StepAttempt): string =>
+    join(folder, `${stemOf(step)}${step.lane === undefined ? "" : `${step.lane}.`}json`);
   const write = async (step: StepAttempt, text: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // Over what is there, so that no new room is needed for a note that was prepared.
@@ -67,15 +76,30 @@ export function openRunningProcesses(folder: string): RunningProcesses {
     remember: async (step, process) =>
       write(step, JSON.stringify({ ...process, bootId: await readBootId() } satisfies RunningProcess)),
     forget: (step) => rm(fileOf(step), { force: true }),
-    find: async (step) => {
-      const text = await readFile(fileOf(step), "utf8").catch(() => undefined);
-      if (text === undefined) return undefined;
-      const known = runningSchema.safeParse(parseJson(text));
-      if (!known.success) return undefined;
-      const isSameBoot = known.data.bootId === (await readBootId());
-      return isSameBoot ? known.data : { ...known.data, isGone: true, isRebooted: true };
+    findAll: async (step) => {
+      const stem = stemOf(step);
+      const names = await readdir(folder).catch(() => []);
+      const own = names.filter((name) => name.startsWith(stem) && name.endsWith("json"));
+      const bootId = await readBootId();
+      const found = await Promise.all(own.map((name) => readNote(join(folder, name), bootId)));
+      return found.flatMap((known, index) => {
+        const lane = own[index]?.slice(stem.length, -"json".length).replace(/\.$/u, "") ?? "";
+        return known === undefined ? [] : [{ ...known, ...(lane === "" ? {} : { lane }) }];
+      });
     },
   };
+}
+
+function stemOf({ upgradeId, stepId, attempt }: StepAttempt): string {
+  return `${upgradeId}.${stepId}.${attempt}.`;
+}
+
+async function readNote(path: string, bootId: string): Promise<KnownProcess | undefined> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const known = runningSchema.safeParse(parseJson(text));
+  if (!known.success) return undefined;
+  const isRebooted = known.data.bootId !== bootId;
+  return { ...known.data, isGone: known.data.isGone || isRebooted, isRebooted };
 }
 
 async function readBootId(): Promise<string> {

@@ -66,8 +66,9 @@ function checkedFrom(upgrade: Upgrade): string {
 }
 
 function situationBlocks(situation: Situation): readonly Block[] {
-  const { headline, bar, next, whoMustAct, wayBack, pointOfNoReturn, deadline } = situation;
+  const { headline, bar, next, whoMustAct, wayBack, pointOfNoReturn, deadline, nodes } = situation;
   const lines = [
+    ...(nodes === undefined ? [] : [`*Nodes:* ${nodes}`]),
     ...(deadline === undefined ? [] : [`*Time limit of this step:* ${deadline}`]),
     `*Next:* ${next}`,
     `*Who must act:* ${whoMustAct}`,
@@ -78,11 +79,12 @@ function situationBlocks(situation: Situation): readonly Block[] {
 }
 
 function cardText(upgrade: Upgrade, situation: Situation, checked: readonly string[]): string {
-  const { headline, next, whoMustAct, wayBack, pointOfNoReturn, deadline } = situation;
+  const { headline, next, whoMustAct, wayBack, pointOfNoReturn, deadline, nodes } = situation;
   const delegated = delegationsText(upgrade);
   const parts = [
     escapeText(title(upgrade)),
     headline.replaceAll("*", ""),
+    ...(nodes === undefined ? [] : [`Nodes: ${nodes}`]),
     ...(deadline === undefined ? [] : [`Time limit of this step: ${deadline}`]),
     `Next: ${next}`,
     `Who must act: ${whoMustAct}`,

@@ -12,6 +12,7 @@ import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { rollBackButton } from "./card.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
+import { nodeResultLines } from "./nodes.ts";
 import { requesterName } from "./names.ts";
 import { missingOf } from "./standing-text.ts";
 import { placeOf } from "./step-text.ts";
@@ -106,7 +107,9 @@ function evidenceBlocks(progress: Trouble["progress"]): readonly Block[] {
   const probes = probesOf(progress, report);
   const proofs = [...probes.filter(isBad), ...probes.filter((probe) => !isBad(probe))].slice(0, 12).map(describeProbe);
   const commands = (report?.commands ?? []).slice(-5).map(describeCommand);
+  const nodes = report?.nodes ?? [];
   return [
+    ...(nodes.length === 0 ? [] : [section(`*Nodes*\n${nodeResultLines(nodes).join("\n")}`)]),
     ...(proofs.length === 0 ? [] : [section(`*Evidence*${collectedAt(progress)}\n${proofs.join("\n")}`)]),
     ...(commands.length === 0 ? [] : [section(`*Commands* (an exit status proves nothing)\n${commands.join("\n")}`)]),
     ...(report === undefined || report.output.tail.length === 0
@@ -176,6 +179,9 @@ function choiceEffect(choice: FailureChoice, { plan, track, step, progress }: Tr
 function retryEffect(step: Step, progress: Trouble["progress"]): string {
   if (progress.kind === "ready") return "asks the approvers again, for a new attempt";
   if (isWatching(progress)) return "watches for the whole time once more; nothing is changed by watching";
+  if (step.action.kind === "commands" && step.action.nodesAtOnce !== undefined) {
+    return "goes on with the nodes that are not proven; those whose own proof says that they are done are left out";
+  }
   const again = step.isIdempotent
     ? "runs the step once more; running it twice does the same as once"
     : "runs the step once more although its first run may have had an effect: look at the evidence first";

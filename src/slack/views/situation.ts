@@ -1,5 +1,4 @@
 import { formatDuration } from "#src/kernel/duration.ts";
-import { addMs } from "#src/kernel/instant.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
@@ -9,12 +8,14 @@ import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Closed, Planned, StepProgress, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
+import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { glassBadge } from "./break-glass.ts";
 import { holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
 import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
+import { nodesOfTrack } from "./nodes.ts";
+import { deadlineOf, runningMood } from "./running-step.ts";
 import { missingText } from "./standing-text.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
 import { windowState } from "./window-text.ts";
@@ -30,6 +31,8 @@ export interface Situation {
   readonly wayBack?: string;
   readonly pointOfNoReturn?: string;
   readonly bar?: string;
+  /** How many nodes of several are done, and which are being worked on. */
+  readonly nodes?: string;
   /** When the running step is cut off at the latest. */
   readonly deadline?: string;
 }
@@ -90,6 +93,7 @@ function ofActive(upgrade: Active, names: Names): Situation {
   const back = describeWayBack(track.plan, progressOfTrack(track));
   return {
     ...deadlineOf(current),
+    ...nodesIn(track),
     headline: `${upgrade.rollback === undefined ? "" : "↩️ Rolling back. "}${mood(upgrade)} ${place}${stoppedBy(upgrade)}`,
     bar: progressBar(done, steps.length),
     next: nextStepTitle(upgrade),
@@ -134,16 +138,9 @@ function flowMood(upgrade: Active): string {
   return approvalMood(currentApproval(upgrade));
 }
 
-/** When the work of the running step is cut off at the latest; proving it may take some moments more. */
-function deadlineOf(current: ReturnType<typeof currentStep>): Pick<Situation, "deadline"> {
-  if (current?.progress.kind !== "running") return {};
-  const { step, progress } = current;
-  return { deadline: `${dateToken(addMs(progress.startedAt, step.timeoutMs))} (${formatDuration(step.timeoutMs)})` };
-}
-
-function runningMood({ flow }: Active, { cancel }: Extract<StepProgress, { kind: "running" }>): string {
-  if (cancel !== undefined) return "✂️ Cancelling";
-  return flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
+function nodesIn(track: Track): Pick<Situation, "nodes"> {
+  const nodes = nodesOfTrack(track);
+  return nodes === undefined ? {} : { nodes };
 }
 
 function approvalMood(approval: ApprovalRequest | undefined): string {

@@ -37,6 +37,7 @@ function actionLines(action: Action): readonly string[] {
       return [
         ...action.commands.map((command) => `   run: ${commandText(command)}`),
         ...(action.notesWorkersOf === undefined ? [] : [`   notes the workers of ${action.notesWorkersOf} before`]),
+        ...(action.nodesAtOnce === undefined ? [] : [`   side by side: ${action.nodesAtOnce} nodes at once`]),
         ...(action.exitStatus === undefined ? [] : ["   exit status: the proof decides"]),
       ];
     case "manual":

@@ -45,6 +45,6 @@ function awayThen(away: ReadonlySet<string>, step: Step, steps: readonly Step[])
     steps.some(({ id, targets }) => word(id).startsWith("admit-batch-") && targets.includes(name));
   const isBack = (name: string): boolean =>
     step.targets.includes(name) &&
-    (isAdmitted(name) ? word(step.id).startsWith("admit-batch-") : word(step.id) === `start-${name}`);
+    (isAdmitted(name) ? word(step.id).startsWith("admit-batch-") : word(step.id).startsWith("start-"));
   return new Set([...away].filter((name) => !isBack(name)));
 }

@@ -1,0 +1,18 @@
+import { formatDuration } from "#src/kernel/duration.ts";
+import { addMs } from "#src/kernel/instant.ts";
+import type { currentStep } from "#src/upgrade/next.ts";
+import type { Active, StepProgress } from "#src/upgrade/state.ts";
+import { dateToken } from "./text.ts";
+
+/** When the work of the running step is cut off at the latest; proving it may take some moments more. */
+export function deadlineOf(current: ReturnType<typeof currentStep>): { readonly deadline?: string } {
+  if (current?.progress.kind !== "running") return {};
+  const { step, progress } = current;
+  return { deadline: `${dateToken(addMs(progress.startedAt, step.timeoutMs))} (${formatDuration(step.timeoutMs)})` };
+}
+
+/** What the card says before the title of the step that runs. */
+export function runningMood({ flow }: Active, { cancel }: Extract<StepProgress, { kind: "running" }>): string {
+  if (cancel !== undefined) return "✂️ Cancelling";
+  return flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
+}
