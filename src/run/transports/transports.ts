@@ -3,8 +3,6 @@ import { ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
-import { ask } from "./ask.ts";
-import type { Answered } from "./ask.ts";
 import { dockerReach, kubectlReach } from "./containers.ts";
 import { converse } from "./converse.ts";
 import { podsOf } from "./pods.ts";
@@ -32,8 +30,6 @@ export interface Transports extends AsyncDisposable {
   run(via: Transport, call: RemoteCall): Promise<ProcessEnd>;
   /** Takes a command up that was started before this process was; one that never began is `not_started`. */
   takeUp(via: Transport, call: RemoteCall): Promise<ProcessEnd>;
-  /** Runs a command that only looks and keeps what it prints. @throws Error when there is no answer. */
-  ask(via: Transport, call: Pick<RemoteCall, "argv" | "env" | "timeoutMs">): Promise<Answered>;
   /** Only looks, in all pods of a workload. */
   look(via: Transport, name: string): Promise<RemoteState>;
   /** The results of these are recorded: their state directories go with the next command there, or when it is quiet. */
@@ -80,7 +76,7 @@ export function openTransports(env: Readonly<Record<string, string>>): Transport
     await Promise.all(all.map(({ via, names }) => clean(reachOf(via), [...names])));
   };
 
-  const transports: Transports = {
+  return {
     pin: async (via) => {
       if (via.kind !== "kubectl") return ok(via);
       const pods = await podsOf(via, env);
@@ -88,13 +84,6 @@ export function openTransports(env: Readonly<Record<string, string>>): Transport
     },
     run: (via, call) => runRemote(reachOf(via), call, { how: { kind: "start", obsolete: takeObsolete(via) }, leave }),
     takeUp: (via, call) => runRemote(reachOf(via), call, { how: { kind: "take_up" }, leave }),
-    ask: async (via, call) => {
-      const where = await transports.pin(via);
-      if (!where.ok) throw new Error(where.problem);
-      const { name, ...answered } = await ask((named) => transports.run(where.value, named), call);
-      transports.forget(where.value, [name]);
-      return answered;
-    },
     look: async (via, name) => {
       if (via.kind !== "kubectl") return look(reachOf(via), name);
       const pods = await podsOf(via, env);
@@ -120,7 +109,6 @@ export function openTransports(env: Readonly<Record<string, string>>): Transport
       await ssh[Symbol.asyncDispose]();
     },
   };
-  return transports;
 }
 
 async function look(reach: Reach, name: string): Promise<RemoteState> {

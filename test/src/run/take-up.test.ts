@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import type { Probe } from "#src/plan/probe.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import { startRunnerProcess } from "./runner-process-stage.ts";
 import { setStage } from "./runner-stage.ts";
@@ -33,12 +34,19 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
   const counting = (folder: string): string =>
     `echo x >> ${folder}/begun; for i in 1 2 3 4 5 6 7 8 9; do echo "line $i"; sleep 0.3; done; echo x >> ${folder}/work`;
 
+  const lookThere = (server: SshServer, script: string): Probe => ({
+    kind: "command_output",
+    look: { target: "runner", argv: ["/bin/sh", "-c", script], via: server.transport },
+    matches: "x",
+  });
   const there = (server: SshServer, script: string): Command => shell(script, { via: server.transport });
 
   test("takes it up again, follows it to its end, proves it and reports", async () => {
     await using server = await startSshServer();
     await using stage = await setStage((folder) => [
-      stepOf([there(server, counting(folder))], { proof: [present(`${folder}/work`)] }),
+      stepOf([there(server, counting(folder))], {
+        proof: [present(`${folder}/work`), lookThere(server, `cat ${folder}/work`)],
+      }),
     ]);
     await killAndReturn(stage);
     const done = await stage.until("work", "done");

@@ -88,20 +88,6 @@ describe("by stand-ins of docker exec and kubectl exec", () => {
     expect(calls.every((line) => /^kubectl --context \S+ --namespace gateway /u.test(line))).toBe(true);
   });
 
-  test("a look keeps what was printed, and says why there is no answer", async () => {
-    const argv = ["/bin/sh", "-c", "echo out; echo err >&2; exit 2"];
-    const workload: Transport = { ...kubectl, pod: "deployment/kong" };
-    expect(await transports.ask(workload, { argv, env: {}, timeoutMs: 30_000 })).toStrictEqual({
-      exitCode: 2,
-      stdout: "out\n",
-      stderr: "err\n",
-      timedOut: false,
-    });
-    const flood = { argv: ["/bin/sh", "-c", "head -c 20000000 /dev/zero; sleep 60"], env: {}, timeoutMs: 60_000 };
-    await expect(transports.ask(docker, flood)).rejects.toThrow("more than 16777216 bytes");
-    await expect(transports.ask({ ...docker, container: "other" }, flood)).rejects.toThrow("No such container");
-  });
-
   test("what is not there starts nothing, and what to do is said", async () => {
     const never = `${folder.path}/never`;
     const refusals: readonly (readonly [Transport, string])[] = [
