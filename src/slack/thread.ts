@@ -7,7 +7,7 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { findOurs } from "./delivery/messenger.ts";
 import type { PostStore } from "./delivery/post-store.ts";
 import type { FileUpload } from "./listeners/ports.ts";
-import { uploadText } from "./upload-file.ts";
+import { uploadFile } from "./upload-file.ts";
 
 /** A head of the record as the thread witnesses it. */
 export interface WitnessedHead {
@@ -33,7 +33,7 @@ export class Thread {
   /** Puts a text file into the thread of an upgrade. @throws AppError `slack_unreachable` when Slack does not take it. */
   async uploadFile({ upgradeId, name, title, text }: FileUpload): Promise<void> {
     const { channel, threadTs } = await this.#place(upgradeId);
-    await uploadText(this.#ports, { channel, threadTs, name, title, text });
+    await uploadFile(this.#ports, { channel, threadTs, name, title, content: text });
   }
 
   /** The heads that we posted at milestones, oldest first; empty when there is no thread yet. */

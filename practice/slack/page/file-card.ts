@@ -35,6 +35,7 @@ export function FileCard({ file }: { readonly file: SharedFile }): Markup {
       }
       <a class="button small" href=${address} download=${file.name} aria-label=${`Download ${file.name}`}>Download</a>
     </div>
+    ${isPicture(file) ? html`<img class="file-picture" src=${address} alt=${file.altText} />` : null}
     ${preview.kind === "failed" ? html`<div class="press-problem" role="alert">⚠ ${preview.problem}</div>` : null}
     ${preview.kind === "open" ? html`<div class="file-preview" tabindex="0">${drawPreview(file, preview.text)}</div>` : null}
   </div>`;
@@ -67,6 +68,10 @@ function indented(text: string): string {
 
 function extensionOf(name: string): string {
   return name.includes(".") ? (name.split(".").at(-1) ?? "").toUpperCase().slice(0, 5) : "FILE";
+}
+
+function isPicture(file: SharedFile): boolean {
+  return file.mimetype === "image/png";
 }
 
 function isText(file: SharedFile): boolean {

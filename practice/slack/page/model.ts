@@ -135,6 +135,8 @@ export type SharedFile = {
   readonly title: string;
   readonly mimetype: string;
   readonly size: number;
+  /** What a picture shows, in words. */
+  readonly altText: string;
 };
 
 /** A message as one person sees it; `ts` is Slack's id and time in one. */
@@ -191,6 +193,7 @@ function readFile(raw: Fields): SharedFile {
     name,
     title: textAt(raw, "title") || name,
     mimetype: textAt(raw, "mimetype"),
+    altText: textAt(raw, "alt_txt"),
     size: numberAt(raw, "size"),
   };
 }

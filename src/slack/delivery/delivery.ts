@@ -15,6 +15,7 @@ import type { ReadTail } from "./live-tails.ts";
 import { Outlet } from "./outlet.ts";
 import { readRow } from "./post-store.ts";
 import type { PostStore } from "./post-store.ts";
+import { soakPicture } from "./soak-posts.ts";
 import { reportText } from "./report-file.ts";
 import { noteLag } from "./work.ts";
 import type { UpgradeWork } from "./work.ts";
@@ -112,7 +113,8 @@ export class Delivery {
       edits: this.#edits,
       directs: this.#directs,
       refresh: (work) => this.#refresh(work),
-      fileText: (work, { version }) => reportText(work.events, version, toolVersion),
+      fileContent: (work, { version }) =>
+        soakPicture(work.events, version) ?? reportText(work.events, version, toolVersion),
     });
     this.#lanes.set(channel, lane);
     return lane;

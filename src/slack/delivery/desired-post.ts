@@ -13,6 +13,8 @@ export interface PostedFile {
   readonly name: string;
   readonly title: string;
   readonly version: number;
+  /** A picture, and what it shows, in words. */
+  readonly altText?: string;
 }
 
 /** One message that Slack should show; equal records give equal posts. */

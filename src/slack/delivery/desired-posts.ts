@@ -25,6 +25,7 @@ import { nudgePosts } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
 import { agreedPosts, reviewPosts } from "./people-posts.ts";
 import { reportPosts } from "./report-file.ts";
+import { soakPosts } from "./soak-posts.ts";
 import { tellStory } from "./story.ts";
 import type { Attempt, Story } from "./story.ts";
 import { surveyPosts } from "./survey-posts.ts";
@@ -38,6 +39,7 @@ export function desiredPosts(events: readonly RecordedEvent[], names: Names, liv
     post({ key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" }, card(story.upgrade, names)),
     ...planPosts(story),
     ...reportPosts(events),
+    ...soakPosts(events),
     ...reviewPosts(story),
     ...story.attempts.flatMap((attempt) => [
       ...attemptPosts(story.upgrade, attempt, names),

@@ -11,7 +11,7 @@ import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { context, section } from "#src/slack/views/blocks.ts";
 import type { Block } from "#src/slack/views/blocks.ts";
 import { validateMessage } from "#src/slack/block-kit/validate.ts";
-import { uploadText } from "#src/slack/upload-file.ts";
+import { uploadFile } from "#src/slack/upload-file.ts";
 import type { UploadPorts } from "#src/slack/upload-file.ts";
 import type { DesiredPost, PostedFile } from "./desired-post.ts";
 
@@ -102,12 +102,21 @@ export async function openDirect(client: WebClient, userId: string): Promise<str
 export async function postFile(
   ports: UploadPorts,
   place: Place,
-  posted: { readonly post: DesiredPost; readonly file: PostedFile; readonly text: string },
+  posted: { readonly post: DesiredPost; readonly file: PostedFile; readonly content: string | Uint8Array },
 ): Promise<SendOutcome> {
-  const { name, title } = posted.file;
+  const { name, title, altText } = posted.file;
+  const alt = altText === undefined ? {} : { altText };
   const { channel, threadTs } = place;
   try {
-    await uploadText(ports, { channel, threadTs, name, title, text: posted.text, comment: posted.post.text });
+    await uploadFile(ports, {
+      channel,
+      threadTs,
+      name,
+      title,
+      content: posted.content,
+      comment: posted.post.text,
+      ...alt,
+    });
     return { kind: "sent" };
   } catch (error) {
     return describeFailure(error);

@@ -10,8 +10,8 @@ export interface SendPorts {
   readonly client: WebClient;
   readonly apiUrl: string;
   readonly botUserId: string;
-  /** The text of a file, made when it is sent. */
-  readonly fileText: (work: UpgradeWork, file: PostedFile) => string;
+  /** What a file holds, made when it is sent. */
+  readonly fileContent: (work: UpgradeWork, file: PostedFile) => string | Uint8Array;
 }
 
 /** Where a post of which upgrade goes. */
@@ -21,19 +21,19 @@ export interface Sending {
   readonly place: Place;
 }
 
-/** Sends a message, or uploads a file whose text is made now. */
+/** Sends a message, or uploads a file whose content is made now. */
 export async function sendPost(ports: SendPorts, { work, post, place }: Sending): Promise<SendOutcome> {
-  const { client, apiUrl, fileText } = ports;
+  const { client, apiUrl, fileContent } = ports;
   const { file } = post;
   if (file === undefined) return postMessage(client, place, post);
-  let text: string;
+  let content: string | Uint8Array;
   try {
-    text = fileText(work, file);
+    content = fileContent(work, file);
   } catch (error) {
     // A report that cannot be made must not hold up what else the channel waits for.
     return { kind: "refused", problem: errorMessage(error) };
   }
-  return postFile({ client, apiUrl }, place, { post, file, text });
+  return postFile({ client, apiUrl }, place, { post, file, content });
 }
 
 /** What of this post stands in Slack; undefined for nothing. A file has no ts, because it is never edited. */

@@ -11,7 +11,7 @@ import { drifted, sampleDrift, sampleSoak, watched } from "./watch-stories.ts";
 /** The prompts of a write during the freeze and of a soak; everything else of these stories is in others. */
 function watchPrompts(text: string): readonly DesiredPost[] {
   const stories = [drifted(sampleDrift(text)), watched({ ...sampleSoak("inconclusive"), sentence: text })];
-  return stories.flatMap(postsOf).filter(({ key }) => /^(?:drift|failure)-/u.test(key));
+  return stories.flatMap(postsOf).filter(({ key }) => /^(?:drift|failure|soak)-/u.test(key));
 }
 
 /** Everything that the bot says about upgrades whose every foreign text is hostile; its own mentions are added apart. */

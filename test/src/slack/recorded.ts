@@ -12,7 +12,7 @@ export const names: Names = {
 };
 
 /** The record of a story with real hashes. */
-function recordOf(story: Story): readonly RecordedEvent[] {
+export function recordOf(story: Story): readonly RecordedEvent[] {
   const events: RecordedEvent[] = [];
   for (const { version, at, event } of story.occurred) {
     const previous = events.at(-1)?.hash ?? chainStart(id);
