@@ -2,6 +2,7 @@ import type { Settings } from "#src/config/settings.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
 import type { Record } from "#src/record/record.ts";
+import type { Doorbell } from "#src/run/queue/doorbell.ts";
 import type { SlackApp } from "#src/slack/app.ts";
 import { openProbes } from "#src/telemetry/probes.ts";
 import type { Probes } from "#src/telemetry/probes.ts";
@@ -23,23 +24,29 @@ export async function openOwnProbes({ http }: Settings, log: Logger): Promise<Pr
   return probes;
 }
 
-interface Observed extends Pick<BotSources, "environments" | "oldestRingAt"> {
+interface Observed extends Pick<BotSources, "environments"> {
   readonly record: Record;
   readonly slack: SlackApp;
+  readonly doorbell: Pick<Doorbell, "oldestRingAt">;
 }
 
 /** What the bot needs to serve people and to wake runners up, and its figures. */
-export function botProbe({ instruments }: Probes, { record, slack, ...queue }: Observed): Parameters<Probes["add"]>[0] {
+export function botProbe(
+  { instruments }: Probes,
+  { record, slack, doorbell, environments }: Observed,
+): Parameters<Probes["add"]>[0] {
+  const oldestRingAt = (): Promise<number | undefined> => doorbell.oldestRingAt(environments);
   return {
     checks: {
       database: async () => (await record.now()) !== "",
       migrations: () => record.isSchemaOurs(),
       slack: async () => slack.isConnected(),
-      queue: () => queue.oldestRingAt().then(() => true),
+      queue: () => oldestRingAt().then(() => true),
     },
     refresh: () =>
       refreshBot(instruments, {
-        ...queue,
+        environments,
+        oldestRingAt,
         listOpen: () => record.list({ isOpen: true, limit: maxFigured }),
         runners: () => record.runners(),
         lag: () => slack.lag(),

@@ -125,10 +125,7 @@ export async function bootServe(
       checkpoint: (id) => signMilestones(record, id, keys),
     }),
   );
-  const names = environments.map(({ name }) => name);
-  probes.add(
-    botProbe(probes, { record, slack, environments: names, oldestRingAt: () => doorbell.oldestRingAt(names) }),
-  );
+  probes.add(botProbe(probes, { record, slack, doorbell, environments: environments.map(({ name }) => name) }));
   probes.opened();
   if (!request.withRunner) return stack.move();
   const runner = stack.use(await openRunner({ ...settings, databaseUrl: url }, { ...request, probes }, log));
