@@ -48,6 +48,8 @@ export interface DoorbellOptions {
   readonly redisUrl?: string | undefined;
   /** Told about background troubles; a lost ring does no harm. */
   readonly onTrouble?: ((problem: string) => void) | undefined;
+  /** How long a runner may be silent before a job that it holds counts as failed: for tests. */
+  readonly lockMs?: number;
 }
 
 const openTimeoutMs = 15_000;
@@ -113,9 +115,14 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
   };
 }
 
-async function open({ redisUrl, databaseUrl }: DoorbellOptions, onTrouble: (problem: string) => void): Promise<Queues> {
+async function open(
+  { redisUrl, databaseUrl, lockMs }: DoorbellOptions,
+  onTrouble: (problem: string) => void,
+): Promise<Queues> {
   const opening =
-    redisUrl === undefined ? openPostgresQueues(databaseUrl, onTrouble) : openRedisQueues(redisUrl, onTrouble);
+    redisUrl === undefined
+      ? openPostgresQueues(databaseUrl, onTrouble, lockMs)
+      : openRedisQueues(redisUrl, onTrouble, lockMs);
   try {
     return await within(opening, openTimeoutMs);
   } catch (cause) {

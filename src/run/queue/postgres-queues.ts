@@ -17,6 +17,7 @@ const connectTimeoutMs = 5_000;
 export async function openPostgresQueues(
   databaseUrl: string,
   onTrouble: (problem: string) => void = () => undefined,
+  lockMs?: number,
 ): Promise<Queues> {
   const server = {
     connectionString: databaseUrl,
@@ -64,7 +65,7 @@ export async function openPostgresQueues(
         async (job) => {
           onJob(job.data);
         },
-        { ...workerOptions, connection: server },
+        { ...workerOptions(lockMs), connection: server },
       );
       worker.on("error", (error) => onWorkerTrouble(`queue ${name}: ${errorMessage(error)}`));
       return {

@@ -1,4 +1,4 @@
-import type { JobsOptions } from "bullmq";
+import type { JobsOptions, WorkerOptions } from "bullmq";
 import type { ClientBase } from "pg";
 import type { Envelope } from "#src/upgrade/events.ts";
 
@@ -52,4 +52,8 @@ export function jobOptions(upgradeId: string, delayMs = 0): JobsOptions {
  * A stalled job is never given to another worker (recorded: even with one attempt BullMQ runs a job of a killed worker
  * again after 58–88 s). It would do no harm here, since a ring only makes a runner look.
  */
-export const workerOptions = { concurrency: 16, maxStalledCount: 0, lockDuration: 30_000, drainDelay: 5 } as const;
+export function workerOptions(
+  lockMs = 30_000,
+): Pick<WorkerOptions, "concurrency" | "maxStalledCount" | "lockDuration" | "stalledInterval" | "drainDelay"> {
+  return { concurrency: 16, maxStalledCount: 0, lockDuration: lockMs, stalledInterval: lockMs, drainDelay: 5 };
+}

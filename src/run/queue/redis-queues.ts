@@ -13,7 +13,11 @@ const connectTimeoutMs = 5_000;
  * rings does so again. No text that leaves here holds the password.
  * @throws AppError `config_invalid` when the address is none, or the server does not let us in: that does not heal.
  */
-export async function openRedisQueues(redisUrl: string, onTrouble: (problem: string) => void): Promise<Queues> {
+export async function openRedisQueues(
+  redisUrl: string,
+  onTrouble: (problem: string) => void,
+  lockMs?: number,
+): Promise<Queues> {
   const hide = hidingOf(redisUrl);
   const tell = (problem: string): void => onTrouble(hide(problem));
   await lookAt(redisUrl, hide, tell);
@@ -59,7 +63,7 @@ export async function openRedisQueues(redisUrl: string, onTrouble: (problem: str
         async (job) => {
           onJob(job.data);
         },
-        { ...workerOptions, connection: connect("listens") },
+        { ...workerOptions(lockMs), connection: connect("listens") },
       );
       worker.on("error", (error) => tell(`queue ${name}: ${errorMessage(error)}`));
       return {

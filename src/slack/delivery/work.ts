@@ -73,9 +73,10 @@ function pending(work: UpgradeWork, dueAt: DueAt): readonly DeliveryTask[] {
   });
 }
 
-/** Takes down for which parts something is left to send now. */
+/** Takes down for which parts something is left to send now; the last lines of a running step are never behind for long. */
 export function noteLag(work: UpgradeWork, now: number): void {
-  const left = new Set(pending(work, () => 0).map(({ post }): ThreadPart => (post.key === "card" ? "card" : "thread")));
+  const counted = pending(work, () => 0).filter(({ kind, post }) => kind !== "edit" || post.urgency !== "tail");
+  const left = new Set(counted.map(({ post }): ThreadPart => (post.key === "card" ? "card" : "thread")));
   for (const part of threadParts) {
     if (!left.has(part)) {
       work.behindSince.delete(part);

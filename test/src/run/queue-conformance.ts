@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
@@ -92,6 +95,32 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
     expect(heard).toEqual(["2026-11-21T03:00:00.000Z", soon, "2026-11-21T03:00:00.000Z"]);
   });
 
+  test("a ring that a dying runner held is given to nobody, and the next ring is heard", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell({ lockMs: 500 });
+    const program = fileURLToPath(new URL("fixtures/hold-job.ts", import.meta.url));
+    const holder = execa(process.execPath, [program, ...server.address], { reject: false, buffer: false });
+    await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
+    await once(holder.stdout, "data");
+    holder.kill("SIGSTOP");
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    // While the job is held a ring is kept; it is let in when the lock of the holder is over.
+    const second = signRing(
+      { environment: "practice", upgradeId: "KU-2026-0001", at: "2026-11-21T04:00:00.000Z" },
+      key,
+    );
+    await waitUntil("a ring after it", async () => {
+      await bell.ring("practice", "KU-2026-0001", second);
+      return rings.length > 0;
+    });
+    holder.kill("SIGKILL");
+    await holder;
+    await bell.ring("practice", "KU-2026-0002", ringFor("practice", "KU-2026-0002"));
+    await waitUntil("another upgrade", () => rings.some((job) => isFor(job, "KU-2026-0002")));
+    expect(rings.map(({ data }) => data)).not.toContainEqual(ringFor("practice", "KU-2026-0001"));
+  });
+
   test("one of two runners hears a ring", async () => {
     await using server = await open();
     await using one = await server.openDoorbell();
@@ -108,7 +137,9 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
 
 /** An empty server of its own for one test. */
 export interface QueueServer extends AsyncDisposable {
-  openDoorbell(): Promise<Doorbell & AsyncDisposable>;
+  /** For a process of its own: the database and the Redis, empty where there is none. */
+  readonly address: readonly [databaseUrl: string, redisUrl: string];
+  openDoorbell(over?: { readonly lockMs: number }): Promise<Doorbell & AsyncDisposable>;
 }
 
 /** A doorbell that is closed at the end of its block. */

@@ -7,7 +7,8 @@ describe("the doorbell on PostgreSQL", () => {
   describeDoorbell(async () => {
     const database = await createDatabase();
     return {
-      openDoorbell: () => openOne({ databaseUrl: database.url }),
+      address: [database.url, ""],
+      openDoorbell: (over) => openOne({ databaseUrl: database.url, ...over }),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };
   });

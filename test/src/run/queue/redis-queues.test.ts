@@ -28,7 +28,8 @@ describe.runIf(hasRedis)("the doorbell on Redis", () => {
   describeDoorbell(async () => {
     const redis = await startRedis();
     return {
-      openDoorbell: () => openOne({ databaseUrl: "postgres://unused", redisUrl: redis.url }),
+      address: ["postgres://unused", redis.url],
+      openDoorbell: (over) => openOne({ databaseUrl: "postgres://unused", redisUrl: redis.url, ...over }),
       [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
     };
   });

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { LiveTails } from "#src/slack/delivery/live-tails.ts";
+import { post } from "#src/slack/delivery/desired-post.ts";
+import { noteLag } from "#src/slack/delivery/work.ts";
+import type { UpgradeWork } from "#src/slack/delivery/work.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -70,6 +73,26 @@ test("upgrades take turns: one is changed in a look, and what is silent takes no
   await waitUntil("several turns", () => changed.length >= 6);
   tails.stop();
   expect(changed.slice(0, 6)).toEqual([1, 3, 1, 3, 1, 3].map((number) => `KU-2026-000${number}`));
+});
+
+test("new lines of a running step do not count as what the thread is behind with", () => {
+  const line = post({ key: "step-1", order: 1, urgency: "tail" }, { text: "new", blocks: [] });
+  const row = { upgradeId: ID, channel: "C0PRACTCE", contentDigest: "sha256:old", ts: "1.0", state: "sent" } as const;
+  const behind = (urgency: "tail" | "line"): boolean => {
+    const work: UpgradeWork = {
+      id: ID,
+      events: [],
+      desired: [{ ...line, urgency }],
+      rows: new Map(["card", "step-1"].map((key) => [key, { ...row, key }])),
+      isStale: false,
+      isLoaded: true,
+      shown: new Map(),
+      behindSince: new Map(),
+    };
+    noteLag(work, 5);
+    return work.behindSince.has("thread");
+  };
+  expect([behind("tail"), behind("line")]).toEqual([false, true]);
 });
 
 test("output that cannot be read takes nothing from the thread, is told once, and is read again later", async () => {
