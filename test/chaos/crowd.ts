@@ -82,7 +82,7 @@ export class Crowd {
   async #answer(message: Message): Promise<void> {
     const key = keyOf(message) ?? "";
     if (key.startsWith("approval-")) await this.#vote(message, key);
-    else if (key.startsWith("failure-")) await this.#choose(message, key);
+    else if (/^(?:failure|drift)-/u.test(key)) await this.#choose(message, key);
     else if (findButton(message, "Answer") !== undefined) await this.#answerQuestions(message);
     else if (key.startsWith("manual-"))
       await this.#pressOnce(alice, message, (button) => button.action_id.includes("confirm_manual"));
@@ -101,15 +101,17 @@ export class Crowd {
 
   async #choose(message: Message, key: string): Promise<void> {
     const { isCalm, site } = this.#options;
-    const offers = ["Count as done", "Look again", "Retry", "Roll back", "Hold"].filter(
+    const offers = ["Go on", "Count as done", "Look again", "Retry", "Roll back", "Hold"].filter(
       (label) => findButton(message, label) !== undefined,
     );
     if (offers.length === 0) return;
     const maySay = offers.includes("Count as done") && showsDone(message) && !(await isMigrating(site));
-    const label = maySay ? "Count as done" : this.#chooseOne(key, offers, isCalm());
+    // A soak that could not be judged, or a configuration that has changed: nobody who is asked here minds.
+    const mayGoOn = offers.includes("Go on");
+    const label = mayGoOn ? "Go on" : maySay ? "Count as done" : this.#chooseOne(key, offers, isCalm());
     if (!(await this.#pressOnce(alice, message, label))) return;
     this.#chosen.set(key, (this.#chosen.get(key) ?? 0) + 1);
-    if (label === "Count as done") await this.#write(alice, noteOfHand);
+    if (mayGoOn || maySay) await this.#write(alice, noteOfHand);
   }
 
   #chooseOne(key: string, offers: readonly string[], isCalm: boolean): string {
