@@ -87,6 +87,8 @@ const layers: Readonly<Record<string, Layer>> = {
       "@slack/types",
       "@slack/web-api",
       "node:crypto",
+      // A picture in the thread is packed as PNG wants it.
+      "node:zlib",
       "node:timers/promises",
     ],
   },
