@@ -16,10 +16,10 @@ function textsIn(value: unknown, path: Path = []): readonly (readonly [Path, str
 
 /**
  * Texts that never stand in a command: texts for people, closed lists of words, names of secrets, variables, what is
- * sent over HTTP or read by this program, and the words of hooks, which are the site's own program.
+ * sent over HTTP or read by this program, times, labels, and the words of hooks, which are the site's own program.
  */
 const neverInCommands =
-  /^(?:description|channel|smokeTests|soak|metrics|policies|operators|sources\.(?!template|plugins)|hooks|licence|edition|topology|name$|preproduction|copyOf)\b|(?:^|\.)(?:password|secrets|env|token|recipe|role|group)(?:\.|$)/u;
+  /^(?:description|channel|smokeTests|soak|metrics|policies|operators|sources\.(?!template|plugins)|hooks|licence|edition|topology|name$|preproduction|copyOf|calendar|runner)\b|(?:^|\.)(?:password|secrets|env|token|recipe|role|group)(?:\.|$)/u;
 
 const texts = textsIn(fullEnvironment()).filter(([path]) => !neverInCommands.test(path.join(".")));
 
