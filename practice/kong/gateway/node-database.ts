@@ -34,6 +34,7 @@ export function openNodeDatabase(
   });
   // A pooled connection that the server ends is replaced by the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   let isClosed = false;
 
   async function connect(): Promise<PoolClient> {

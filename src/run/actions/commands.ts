@@ -9,7 +9,7 @@ import type { CommandResult } from "#src/upgrade/step-report.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
 import { lineBuffering } from "#src/run/process/line-buffering.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
-import type { ProcessEnd } from "#src/run/process/run-process.ts";
+import type { ProcessCall, ProcessEnd } from "#src/run/process/run-process.ts";
 import { markerOf } from "#src/run/process/running-processes.ts";
 import type { StepAttempt } from "#src/run/process/running-processes.ts";
 import type { StepContext } from "#src/run/step-context.ts";
@@ -136,17 +136,26 @@ async function spawn(
   const variables = { ...context.baseEnv, ...call.env };
   const end =
     command.via === undefined
-      ? await runProcess({
-          ...call,
-          env: { ...variables, ...(await lineBuffering(command.argv, variables)) },
-          cwd: "/",
-          onSpawn,
-        })
+      ? await runProcess({ ...call, ...(await livePrinting(command, variables, running.outputFolder(place))), onSpawn })
       : await runElsewhere(command.via, call, { ...turn, context });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
   const isOver = !("isGroupGone" in end) || end.isGroupGone;
   if (isOver) await running.forget(place);
   return "problem" in end ? { ...end, problem: redactor.redactText(end.problem) } : end;
+}
+
+/**
+ * A program that hands over each line at once would be killed by its next line, in the middle of a migration, when this
+ * runner dies: its output goes through files.
+ */
+async function livePrinting(
+  { argv }: Command,
+  variables: Readonly<Record<string, string>>,
+  outputFolder: string,
+): Promise<Pick<ProcessCall, "env" | "cwd" | "outputFolder">> {
+  const buffering = await lineBuffering(argv, variables);
+  const isLive = Object.keys(buffering).length > 0;
+  return { env: { ...variables, ...buffering }, cwd: "/", ...(isLive ? { outputFolder } : {}) };
 }
 
 /**

@@ -102,6 +102,7 @@ function laneOf(context: StepContext, node: string): StepContext {
       prepare: (place) => running.prepare({ ...place, lane: node }),
       remember: (place, noted) => running.remember({ ...place, lane: node }, noted),
       forget: (place) => running.forget({ ...place, lane: node }),
+      outputFolder: (place) => running.outputFolder({ ...place, lane: node }),
     },
   };
 }

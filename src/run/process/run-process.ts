@@ -1,7 +1,13 @@
 import { once } from "node:events";
-import type { Readable } from "node:stream";
+import { createWriteStream } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
+import type { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { errorMessage } from "#src/kernel/app-error.ts";
+import { followFile, openOutputFiles } from "./output-files.ts";
+import type { OutputFiles } from "./output-files.ts";
 import { signalGroup, waitUntilGroupGone } from "./process-group.ts";
 
 /** One process to run to its end: argv without a shell, the whole environment with its secrets in place. */
@@ -12,6 +18,11 @@ export interface ProcessCall {
   readonly timeoutMs: number;
   /** Ends the whole group as at the time limit. */
   readonly cancel?: AbortSignal;
+  /**
+   * Its output goes through files in this folder, so that it outlives this runner also where it prints: a process that
+   * writes into the pipe of a runner that was killed is killed by that. Through pipes where absent.
+   */
+  readonly outputFolder?: string | undefined;
   /** Called as soon as the process lives; its id is that of its group. */
   readonly onSpawn: (groupId: number) => Promise<void>;
   /** Called with what it writes, in order per stream; the process waits when the promise does. */
@@ -42,6 +53,15 @@ const maxDrainMs = 60_000;
  * SIGTERM, then SIGKILL.
  */
 export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
+  if (call.outputFolder === undefined) return runWith(call, undefined);
+  const files = await openOutputFiles(call.outputFolder).catch((error: unknown) => errorMessage(error));
+  if (typeof files === "string")
+    return { kind: "not_started", problem: `its output cannot be written to this runner's disk: ${files}` };
+  await using open = files;
+  return await runWith(call, open);
+}
+
+async function runWith(call: ProcessCall, files: OutputFiles | undefined): Promise<ProcessEnd> {
   const [file, ...words] = call.argv;
   if (file === undefined) return { kind: "not_started", problem: "the command has no words" };
   if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
@@ -53,6 +73,9 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
     detached: true,
     cleanup: false,
     stdin: "ignore",
+    // The process gets the file itself: a stream with a descriptor is not piped through this program.
+    stdout: files === undefined ? "pipe" : streamOf(files.stdout),
+    stderr: files === undefined ? "pipe" : streamOf(files.stderr),
     buffer: false,
     reject: false,
   });
@@ -64,9 +87,12 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
   }
   const exit = once(child, "exit").then(([code, signal]: unknown[]) => ({ code, signal }));
   const flow: Flow = { handling: 0, lastAt: performance.now() };
+  const writersGone = new AbortController();
+  const stdout = child.stdout ?? followed(files?.stdout, writersGone.signal);
+  const stderr = child.stderr ?? followed(files?.stderr, writersGone.signal);
   const reading = Promise.all([
-    pump(child.stdout, { name: "stdout", call, flow }),
-    pump(child.stderr, { name: "stderr", call, flow }),
+    pump(stdout, { name: "stdout", call, flow }),
+    pump(stderr, { name: "stderr", call, flow }),
   ]);
   // Both are awaited below; an early rejection must not be taken for an unhandled one.
   exit.catch(() => undefined);
@@ -78,8 +104,18 @@ export async function runProcess(call: ProcessCall): Promise<ProcessEnd> {
     left !== undefined && (await waitUntilGroupGone(pid, Math.max(0, deadline - performance.now()), call.cancel));
   const kind = isCancelled(call) ? "cancelled" : "timed_out";
   const end: ProcessEnd = isGone ? endOf(left) : { kind, isGroupGone: await endGroup(pid) };
-  await finishReading(reading, [child.stdout, child.stderr], flow);
+  writersGone.abort();
+  await finishReading(reading, [stdout, stderr], flow);
   return end;
+}
+
+/** Closed with its handle, not by itself. */
+function streamOf({ fd }: FileHandle): Writable {
+  return createWriteStream("", { fd, autoClose: false });
+}
+
+function followed(file: FileHandle | undefined, writersGone: AbortSignal): Readable {
+  return Readable.from(file === undefined ? [] : followFile(file, writersGone));
 }
 
 function isCancelled({ cancel }: ProcessCall): boolean {

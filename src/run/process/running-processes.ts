@@ -51,6 +51,8 @@ export interface RunningProcesses {
   prepare(step: StepAttempt): Promise<void>;
   remember(step: StepAttempt, process: Omit<RunningProcess, "bootId">): Promise<void>;
   forget(step: StepAttempt): Promise<void>;
+  /** A folder of the attempt's own for what its process prints. */
+  outputFolder(step: StepAttempt): string;
   /** The last groups started for this attempt on this machine; known to be gone where the machine was booted since. */
   findAll(step: StepAttempt): Promise<readonly KnownProcess[]>;
 }
@@ -59,6 +61,7 @@ export interface RunningProcesses {
 export function openRunningProcesses(folder: string): RunningProcesses {
   const fileOf = (step: StepAttempt): string =>
     join(folder, `${stemOf(step)}${step.lane === undefined ? "" : `${step.lane}.`}json`);
+  const outputOf = (step: StepAttempt): string => fileOf(step).replace(/json$/u, "output");
   const write = async (step: StepAttempt, text: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // Over what is there, so that no new room is needed for a note that was prepared.
@@ -75,7 +78,11 @@ export function openRunningProcesses(folder: string): RunningProcesses {
     prepare: (step) => write(step, " ".repeat(noteBytes)),
     remember: async (step, process) =>
       write(step, JSON.stringify({ ...process, bootId: await readBootId() } satisfies RunningProcess)),
-    forget: (step) => rm(fileOf(step), { force: true }),
+    forget: async (step) => {
+      await rm(outputOf(step), { recursive: true, force: true });
+      await rm(fileOf(step), { force: true });
+    },
+    outputFolder: outputOf,
     findAll: async (step) => {
       const stem = stemOf(step);
       const names = await readdir(folder).catch(() => []);

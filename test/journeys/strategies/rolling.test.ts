@@ -65,7 +65,7 @@ test("rolling replaces every node without a failed request", { timeout }, async 
 });
 
 test.each([
-  ["in the middle of a batch", "stop-gw-a3"],
+  ["in the middle of a batch", "install-batch-2"],
   ["before the first request reaches the first node", "admit-batch-1"],
   ["after the old packages were removed", "unfreeze"],
 ])("%s the way back puts the old version onto every node that was reached", { timeout }, async (_, at) => {

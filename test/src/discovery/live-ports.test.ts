@@ -96,10 +96,12 @@ test("an Admin API that is slow, redirects or sends no JSON is bounded", async (
     expect(await ports.fetchJson({ url: `http://127.0.0.1:${port}/moved`, timeoutMs: 5_000 })).toStrictEqual({
       status: 302,
       body: undefined,
+      text: "<html>",
     });
     expect(await ports.fetchJson({ url: `http://127.0.0.1:${port}/html`, timeoutMs: 5_000 })).toStrictEqual({
       status: 200,
       body: undefined,
+      text: "<html>",
     });
   } finally {
     server.closeAllConnections();

@@ -51,6 +51,38 @@ test.runIf(library !== undefined)("a line of a migration is seen before the migr
   expect(commands[0]?.argv).toEqual([kong, "migrations", "up"]);
 });
 
+test.runIf(library !== undefined)(
+  "a migration prints into a file, so that no death of the runner is its own",
+  async () => {
+    await using folder = await createFolder();
+    const kong = join(folder.path, "kong");
+    await writeFile(kong, "#!/bin/sh\nreadlink /proc/$$/fd/1 /proc/$$/fd/2\n");
+    await chmod(kong, 0o755);
+    const seen: string[] = [];
+    const output = createStepOutput({
+      append: async (text) => void seen.push(text),
+      settle: async () => undefined,
+      unsent: [],
+    });
+    const place = {
+      environment: createEnvironment(nowhere),
+      step: createStep(),
+      dataDir: folder.path,
+      databaseUrl: nowhere,
+    };
+    await runCommands([{ target: "runner", argv: [kong, "migrations", "up"], env: {}, secrets: {} }], {
+      ...createContext(place),
+      output,
+    });
+    await output.finish();
+    const [, stdout, stderr] = seen.join("").split("\n");
+    expect(stdout).toMatch(/^\/.+\/stdout$/u);
+    expect(stderr).toMatch(/^\/.+\/stderr$/u);
+    // What it printed is in the record now, redacted; nothing of it stays.
+    expect(existsSync(stdout ?? "")).toBe(false);
+  },
+);
+
 test.runIf(library !== undefined)("the variables of stdbuf are added to what is there", async () => {
   await using folder = await createFolder();
   const kong = await createKong(folder.path, "/usr/bin/env sh");
