@@ -10,7 +10,7 @@ const longer = ["dual-cluster", "fresh-data-store", "preproduction-first"].map(
 );
 
 /** The timeouts end what hangs; they are no bounds of speed, and some journeys share two cores with the parts. */
-const patience = { maxWorkers: 5, testTimeout: 180_000, hookTimeout: 120_000 };
+const patience = { maxWorkers: 5, testTimeout: 300_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {

@@ -10,7 +10,7 @@ const patience = { timeout: 60_000 };
 
 test.skipIf(browserIsMissing())(
   "an engineer and two approvers take Kong from 2.8.5 to 3.4.2 in the browser and hold the record at the end",
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     await using stack = new AsyncDisposableStack();
     const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-main-job-"));
