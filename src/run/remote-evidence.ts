@@ -42,10 +42,11 @@ async function lookElsewhere(
   },
   { transports, leave }: Elsewhere,
 ): Promise<Answer> {
-  const deadline = Date.now() + Math.min(sought.timeoutMs, longestWaitMs);
+  // Not by the clock of the day, which may jump.
+  const deadline = performance.now() + Math.min(sought.timeoutMs, longestWaitMs);
   for (;;) {
     const state = await transports.look(sought.via, sought.name);
-    if (state.kind !== "running" || Date.now() > deadline || leave.aborted) {
+    if (state.kind !== "running" || performance.now() > deadline || leave.aborted) {
       return answerOf(state, `${sought.command.argv.join(" ")} by ${describeTransport(sought.via)}`);
     }
     await delay(lookEveryMs, undefined, { signal: leave }).catch(() => undefined);

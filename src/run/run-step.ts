@@ -3,11 +3,11 @@ import { proofOf } from "#src/plan/hook-of.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
-import type { Command, Step } from "#src/plan/step.ts";
+import type { Step } from "#src/plan/step.ts";
 import type { ActionResult } from "./actions/action-result.ts";
 import { cancelledEnd } from "./actions/cancelled.ts";
-import { takeUpCommands } from "./actions/commands.ts";
-import { executeAction } from "./actions/execute-action.ts";
+import type { StartedElsewhere } from "./actions/elsewhere.ts";
+import { executeAction, takeUpAction } from "./actions/execute-action.ts";
 import { isDecidedByProof, judgeOutcome } from "./judge-outcome.ts";
 import type { Judgement } from "./judge-outcome.ts";
 import { nodesAfterProof } from "./nodes-after-proof.ts";
@@ -31,8 +31,8 @@ export function runStep(context: StepContext): Promise<StepReport> {
  * Follows the commands of a step to their end that this runner had started elsewhere before it was started again itself;
  * proof and judgement are those of any other attempt. Its precheck was passed then.
  */
-export function takeUpStep(context: StepContext, commands: readonly Command[], leftMs: number): Promise<StepReport> {
-  return reportOn(context, async () => judge(context, [], await takeUpCommands(commands, context, leftMs)));
+export function takeUpStep(context: StepContext, started: StartedElsewhere): Promise<StepReport> {
+  return reportOn(context, async () => judge(context, [], await takeUpAction(started, context)));
 }
 
 async function reportOn(context: StepContext, work: (context: StepContext) => Promise<Seen>): Promise<StepReport> {

@@ -1,9 +1,9 @@
-import { describeTransport } from "#src/plan/transport.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Upgrade } from "#src/upgrade/state.ts";
 import { contextOf } from "./claim-and-run.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
+import { passedMs } from "./process/machine-moment.ts";
 import { takeUpStep } from "./run-step.ts";
 import { stateName } from "./transports/remote-attempts.ts";
 import type { RemoteAttempt } from "./transports/remote-attempts.ts";
@@ -26,27 +26,28 @@ export async function takeUp(turn: Turn<Active>, step: Step, attempt: number): P
   const { record, runnerId, outbox, remoteAttempts, slots, log } = workplace;
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   const found = await remoteAttempts.find(place);
-  const commands = found === undefined ? undefined : commandsElsewhere(step, found);
+  const commands = found === undefined ? undefined : commandsElsewhere(step, found.places);
   if (found === undefined || commands === undefined || found.takenUp >= mostLives) return false;
   if (!workplace.mayStart() || (await outbox.holds(place))) return false;
   using slot = slots.take(environment.name, `${upgrade.id} ${step.id}`);
   if (slot === undefined) return false;
   const note = await remoteAttempts.takeUp(found);
-  log.info({ ...place, places: note.places.map(describeTransport) }, "taking up a step that went on elsewhere");
+  log.info({ ...place, begun: note.places.size }, "taking up a step that went on elsewhere");
   const store = createChunkStore((chunks) => record.appendOutput(place, chunks), log, note.takenUp * chunksPerLife);
   using cancel = workplace.cancellations.attend(place);
   const context = await contextOf(turn, { step, attempt, store, cancel: cancel.signal });
   await context.output.write(["[the runner was started again; what follows was printed since the step began]"]);
-  const leftMs = Math.min(step.timeoutMs, note.startedAtMs + step.timeoutMs - Date.now());
-  const report = await takeUpStep(context, commands, Math.max(shortestLeftMs, leftMs));
-  await outbox.send({ ...place, runnerId, report, chunks: store.unsent });
+  const leftMs = Math.max(shortestLeftMs, step.timeoutMs - passedMs(note.moments));
+  const report = await takeUpStep(context, { commands, started: new Set(note.places.keys()), leftMs });
+  const output = { ...report.output, takenUp: note.takenUp };
+  await outbox.send({ ...place, runnerId, report: { ...report, output }, chunks: store.unsent });
   return true;
 }
 
 /** The commands, each with the very place where it was started; undefined where some were or would be of this machine. */
-function commandsElsewhere({ action }: Step, { places }: RemoteAttempt): readonly Command[] | undefined {
+function commandsElsewhere({ action }: Step, places: RemoteAttempt["places"]): readonly Command[] | undefined {
   if (action.kind !== "commands" || action.commands.some(({ via }) => via === undefined)) return undefined;
-  return action.commands.map((command, index) => ({ ...command, via: places[index] ?? command.via }));
+  return action.commands.map((command, index) => ({ ...command, via: places.get(index) ?? command.via }));
 }
 
 /** Lets go of state directories whose result is recorded, or that people have decided about. */
@@ -60,7 +61,7 @@ export async function tidyRemoteAttempts({
     const upgrade = await record.find(note.upgradeId);
     const environment = upgrade && environments.get(upgrade.request.environment.name);
     if (upgrade === undefined || environment === undefined || isOpen(upgrade, note)) continue;
-    for (const [index, via] of note.places.entries()) transports.forget(via, [stateName(note, environment, index)]);
+    for (const [index, via] of note.places) transports.forget(via, [stateName(note, environment, index)]);
     await remoteAttempts.forget(note);
   }
 }

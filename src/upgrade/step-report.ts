@@ -59,12 +59,18 @@ export const stepReportSchema = z.object({
   commands: z.array(commandResultSchema).readonly(),
   /** Of a step that works on several nodes side by side, in the order of its commands. */
   nodes: z.array(nodeResultSchema).readonly().optional(),
-  /** The whole redacted output is stored in chunks; the digest is over it. */
+  /** The redacted output is stored in chunks; the digest is over it, also over what is too long to be stored. */
   output: z.object({
     digest: digestSchema,
     lines: z.number(),
     bytes: z.number(),
     tail: z.array(z.string()).readonly(),
+    /**
+     * How often the runner had been started again and had taken the step up. Digest and figures are then over what it
+     * stored the last time: all that the commands printed since the step began, from the line on that says so. What was
+     * stored before is kept above it.
+     */
+    takenUp: z.number().int().min(1).optional(),
   }),
   measurements: measurementsSchema.optional(),
   soak: soakReportSchema.optional(),

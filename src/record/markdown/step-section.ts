@@ -95,9 +95,16 @@ function reportLines(report: StepReport): readonly string[] {
     ...report.commands.map(commandLine),
     ...report.proof.map((probe) => `${probeLine(probe)} (proof)`),
     ...(report.nodes ?? []).map(nodeLine),
-    `  - output: ${output.lines} lines, ${output.bytes} bytes, ${inlineCode(output.digest)}`,
+    `  - output: ${output.lines} lines, ${output.bytes} bytes, ${inlineCode(output.digest)}${takenUpNote(output)}`,
     ...(output.tail.length > 0 ? ["", indent(codeBlock(output.tail)), ""] : []),
   ];
+}
+
+/** What the figures are over where a runner had to begin to read anew. */
+function takenUpNote({ takenUp }: StepReport["output"]): string {
+  if (takenUp === undefined) return "";
+  const times = takenUp === 1 ? "once" : `${takenUp} times`;
+  return `; the runner was started again ${times} while it ran, and these figures are over what was read anew from the beginning, after the last line that says so`;
 }
 
 function probeLine({ kind, verdict, summary }: ProbeResult): string {

@@ -16,7 +16,7 @@ import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
 import { cancelledEnd } from "./cancelled.ts";
 import { runElsewhere } from "./elsewhere.ts";
-import type { ElsewhereCall } from "./elsewhere.ts";
+import type { ElsewhereCall, StartedElsewhere } from "./elsewhere.ts";
 
 /** Runs the commands of a step one after the other within the step's time limit; stops at the first that fails. */
 export function runCommands(commands: readonly Command[], context: StepContext): Promise<ActionResult> {
@@ -27,11 +27,7 @@ export function runCommands(commands: readonly Command[], context: StepContext):
  * Follows commands to their end that this runner started elsewhere before it was started again itself, each with the place
  * where it was started; what had not begun by then is never started.
  */
-export function takeUpCommands(
-  commands: readonly Command[],
-  context: StepContext,
-  leftMs: number,
-): Promise<ActionResult> {
+export function takeUpCommands({ commands, leftMs }: StartedElsewhere, context: StepContext): Promise<ActionResult> {
   return runInOrder(commands, context, { kind: "take_up", leftMs });
 }
 
@@ -121,6 +117,7 @@ async function spawn(
   if (obstacle !== undefined) return { kind: "not_started", problem: obstacle };
   const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
+  let isFileWhole = true;
   const call: ElsewhereCall = {
     argv: command.argv,
     env: { ...command.env, ...env.values, [marker.name]: marker.value },
@@ -128,6 +125,10 @@ async function spawn(
     cancel: context.cancel,
     onOutput: (stream, bytes) =>
       stream === "stdout" && handle !== undefined ? handle.writeFile(bytes) : output.write(streams[stream].push(bytes)),
+  };
+  const onLeftOut = async (stream: "stdout" | "stderr", bytes: number): Promise<void> => {
+    if (stream === "stdout" && handle !== undefined) isFileWhole = false;
+    await output.write([`[at least ${bytes} bytes of its ${stream} are left out: the target could not keep them]`]);
   };
   const onSpawn = (groupId: number): Promise<void> =>
     running.remember(place, { groupId, command: shown, isGone: false }).catch((error: unknown) => {
@@ -137,10 +138,12 @@ async function spawn(
   const end =
     command.via === undefined
       ? await runProcess({ ...call, ...(await livePrinting(command, variables, running.outputFolder(place))), onSpawn })
-      : await runElsewhere(command.via, call, { ...turn, context });
+      : await runElsewhere(command.via, { ...call, onLeftOut }, { ...turn, context });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
   const isOver = !("isGroupGone" in end) || end.isGroupGone;
   if (isOver) await running.forget(place);
+  if (!isFileWhole && end.kind === "exited")
+    return { kind: "lost", problem: `${command.stdoutFile} does not hold all of it`, isGroupGone: isOver };
   return "problem" in end ? { ...end, problem: redactor.redactText(end.problem) } : end;
 }
 

@@ -1,4 +1,5 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
+import type { Command } from "#src/plan/step.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
 import type { StepContext } from "#src/run/step-context.ts";
@@ -6,6 +7,16 @@ import { stateName } from "#src/run/transports/remote-attempts.ts";
 import type { RemoteCall } from "#src/run/transports/run-remote.ts";
 
 export type ElsewhereCall = Omit<RemoteCall, "name">;
+
+/** A step whose commands this runner had started elsewhere before it was started again itself. */
+export interface StartedElsewhere {
+  /** All commands of the step; each one that was started has the very place where that was. */
+  readonly commands: readonly Command[];
+  /** Which of them were started, by their index. */
+  readonly started: ReadonlySet<number>;
+  /** Of the step's time limit. */
+  readonly leftMs: number;
+}
 
 interface Turn {
   readonly kind: "start" | "take_up";
@@ -20,14 +31,16 @@ export async function runElsewhere(
   call: ElsewhereCall,
   { kind, index, context }: Turn,
 ): Promise<ProcessEnd> {
-  const { transports, remoteAttempts, step, upgradeId, attempt, environment, log } = context;
+  const { transports, remoteAttempts, step, upgradeId, attempt, environment } = context;
   const place = { upgradeId, stepId: step.id, attempt };
   const named = { ...call, name: stateName(place, environment, index) };
   if (kind === "take_up") return transports.takeUp(via, named);
   const where = await transports.pin(via);
   if (!where.ok) return { kind: "not_started", problem: where.problem };
-  await remoteAttempts.remember(place, index, where.value).catch((error: unknown) => {
-    log.warn({ ...place, problem: errorMessage(error) }, "a command elsewhere could not be noted on disk");
-  });
+  try {
+    await remoteAttempts.remember(place, index, where.value);
+  } catch (error) {
+    return { kind: "not_started", problem: `it could not be noted on this runner's disk: ${errorMessage(error)}` };
+  }
   return transports.run(where.value, named);
 }

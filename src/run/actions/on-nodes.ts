@@ -7,6 +7,7 @@ import type { StepContext } from "#src/run/step-context.ts";
 import type { CommandResult, NodeResult, ProbeResult } from "#src/upgrade/step-report.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
 import { runInOrder } from "./commands.ts";
+import type { StartedElsewhere } from "./elsewhere.ts";
 
 /** Commands of one node, in order; those of the runner itself stand alone and are waited for on both sides. */
 interface Lane {
@@ -28,23 +29,37 @@ export async function runOnNodes(
   nodesAtOnce: number,
   context: StepContext,
 ): Promise<ActionResult> {
-  const run: Run = {
-    context,
-    deadline: performance.now() + context.step.timeoutMs,
-    nodes: new Map(nodesOf(commands).map((node) => [node, { node, state: "not_begun" }])),
-    results: [],
-    ends: [],
-  };
-  // What runs elsewhere is noted and taken up again in the order of the step, so there one node follows the other.
-  const atOnce = commands.some(({ via }) => via !== undefined) ? 1 : nodesAtOnce;
+  const run = createRun("start", { commands, leftMs: context.step.timeoutMs }, context);
   for (const section of sectionsOf(commands)) {
     if (run.ends.length > 0) break;
-    await Promise.all(workersOf(section, atOnce, run));
+    await Promise.all(workersOf(section, nodesAtOnce, run));
   }
-  return { end: endOf(run), commands: run.results, nodes: [...run.nodes.values()] };
+  return resultOf(run);
+}
+
+/**
+ * Follows the nodes to their end that this runner had begun elsewhere before it was started again itself, side by side as
+ * they were begun, whatever became of the others; a node that had not begun by then is never begun.
+ */
+export async function takeUpOnNodes(
+  { commands, started, leftMs }: StartedElsewhere,
+  nodesAtOnce: number,
+  context: StepContext,
+): Promise<ActionResult> {
+  const run = createRun("take_up", { commands, leftMs }, context);
+  for (const section of sectionsOf(commands)) {
+    const begun = section.filter(({ indexes }) => indexes.some((index) => started.has(index)));
+    await Promise.all(workersOf(begun, nodesAtOnce, run));
+    for (const lane of section) {
+      if (run.ends.length > 0) break;
+      if (!begun.includes(lane)) await leaveOut(lane, run);
+    }
+  }
+  return resultOf(run);
 }
 
 interface Run {
+  readonly kind: "start" | "take_up";
   readonly context: StepContext;
   readonly deadline: number;
   readonly nodes: Map<string, NodeResult>;
@@ -53,47 +68,84 @@ interface Run {
   readonly ends: { readonly node: string; readonly end: Exclude<ActionEnd, { readonly kind: "completed" }> }[];
 }
 
+function createRun(
+  kind: Run["kind"],
+  { commands, leftMs }: Pick<StartedElsewhere, "commands" | "leftMs">,
+  context: StepContext,
+): Run {
+  return {
+    kind,
+    context,
+    deadline: performance.now() + leftMs,
+    nodes: new Map(nodesOf(commands).map((node) => [node, { node, state: "not_begun" }])),
+    results: [],
+    ends: [],
+  };
+}
+
+function resultOf(run: Run): ActionResult {
+  return { end: endOf(run), commands: run.results, nodes: [...run.nodes.values()] };
+}
+
 function workersOf(lanes: readonly Lane[], nodesAtOnce: number, run: Run): readonly Promise<void>[] {
   const waiting = lanes.values();
   const work = async (): Promise<void> => {
     for (const lane of waiting) {
-      if (run.ends.length > 0) return;
+      if (run.kind === "start") {
+        if (run.ends.length > 0) return;
+        if (await isLeftOut(lane, run)) continue;
+      }
       await runLane(lane, run);
     }
   };
   return Array.from({ length: Math.min(nodesAtOnce, lanes.length) }, work);
 }
 
+/** Whether an earlier attempt has done the work of this node already. */
+async function isLeftOut({ node }: Lane, run: Run): Promise<boolean> {
+  const { context } = run;
+  if (context.attempt === 1 || !(await isProven(node, context, askProbe))) return false;
+  note(run, { node, state: "already_done" });
+  await context.output.write([`[${node}] is left out: its own proof says that it is done`]);
+  return true;
+}
+
+async function leaveOut(lane: Lane, run: Run): Promise<void> {
+  if (await isLeftOut(lane, run)) return;
+  const { node } = lane;
+  const reason = "it had not begun when the runner was started again, and is not begun now";
+  note(run, { node, state: "not_begun", reason });
+  run.ends.push({ node, end: { kind: "failed", reason, wasStarted: run.results.length > 0 } });
+}
+
 async function runLane({ node, commands, indexes }: Lane, run: Run): Promise<void> {
-  const { context, nodes, results, ends, deadline } = run;
-  const note = (result: Omit<NodeResult, "node">): void => {
-    if (nodes.has(node)) nodes.set(node, { node, ...result });
-  };
-  if (context.attempt > 1 && (await isProven(node, context, askProbe))) {
-    note({ state: "already_done" });
-    await context.output.write([`[${node}] is left out: its own proof says that it is done`]);
-    return;
-  }
+  const { kind, context, results, ends, deadline } = run;
   const leftMs = Math.max(1, deadline - performance.now());
-  const ran = await runInOrder(commands, laneOf(context, node), { kind: "start", leftMs, indexes });
+  const ran = await runInOrder(commands, laneOf(context, node), { kind, leftMs, indexes });
   results.push(...ran.commands);
   const { end } = ran;
   const isDone =
     end.kind === "completed" ||
     (end.kind === "failed" && isDecidedByProof(context.step) && (await isProven(node, context, askProof)));
   if (isDone) {
-    note({ state: "done" });
+    note(run, { node, state: "done" });
     return;
   }
   const isBegun = end.kind !== "failed" || end.wasStarted;
-  note({ state: isBegun ? "failed" : "not_begun", reason: end.reason });
+  note(run, { node, state: isBegun ? "failed" : "not_begun", reason: end.reason });
   ends.push({ node, end });
+}
+
+/** The runner's own commands stand in no list of nodes. */
+function note({ nodes }: Run, result: NodeResult): void {
+  if (nodes.has(result.node)) nodes.set(result.node, result);
 }
 
 /** The same step as one node sees it: its lines name the node, and its processes are noted apart. */
 function laneOf(context: StepContext, node: string): StepContext {
   const { output, running } = context;
-  const named = (line: string): string => (line.startsWith(`[${node}] `) ? line : `[${node}] ${line}`);
+  const isNamed = (line: string): boolean => line.startsWith(`[${node}] `) || line.startsWith(`[${node} over `);
+  const named = (line: string): string => (isNamed(line) ? line : `[${node}] ${line}`);
   return {
     ...context,
     output: { ...output, write: (lines) => output.write(lines.map(named)) },

@@ -90,7 +90,7 @@ function speaksOfTrouble(line: string): boolean {
 
 /** The line above the output of each command (src/run/actions/commands.ts). */
 function isCommandLine(line: string): boolean {
-  return /^\[[a-z0-9-]+\] \$ /u.test(line);
+  return /^\[[a-z0-9-]+(?: over [a-z]+)?\] \$ /u.test(line);
 }
 
 function shorten(line: string): string {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { databaseKey } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { readBootId } from "./machine-moment.ts";
 
 const runningSchema = z.object({
   groupId: z.number().int().positive(),
@@ -107,12 +108,6 @@ async function readNote(path: string, bootId: string): Promise<KnownProcess | un
   if (!known.success) return undefined;
   const isRebooted = known.data.bootId !== bootId;
   return { ...known.data, isGone: known.data.isGone || isRebooted, isRebooted };
-}
-
-async function readBootId(): Promise<string> {
-  // Only Linux tells it; elsewhere a reboot cannot be told from a restart of the runner.
-  const text = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "unknown");
-  return text.trim();
 }
 
 function parseJson(text: string): unknown {

@@ -3,12 +3,13 @@ import type { Transport } from "#src/plan/transport.ts";
 import { pinned } from "./pods.ts";
 import { lastLineOf } from "./reach.ts";
 import type { Reach } from "./reach.ts";
+import type { Waits } from "./waits.ts";
 
 type Docker = Extract<Transport, { readonly kind: "docker" }>;
 type Kubectl = Extract<Transport, { readonly kind: "kubectl" }>;
 
 /** `docker exec -i`: the process goes on when the client is gone. The container's own variables reach the command. */
-export function dockerReach(target: Docker, env: Readonly<Record<string, string>>): Reach {
+export function dockerReach(target: Docker, env: Readonly<Record<string, string>>, waits: Waits): Reach {
   const { docker, container, user, stateDir } = target;
   const words = ["exec", "-i", ...(user === undefined ? [] : ["--user", user]), container, "/bin/sh"];
   return {
@@ -16,6 +17,7 @@ export function dockerReach(target: Docker, env: Readonly<Record<string, string>
     env,
     targetEnv: {},
     stateDir,
+    waits,
     open: async () => ({ kind: "ready", argv: [docker, ...words] }),
     doubt: () => undefined,
     refusal: (_, stderr) =>
@@ -35,7 +37,7 @@ export function dockerReach(target: Docker, env: Readonly<Record<string, string>
 }
 
 /** `kubectl exec -i` into one pod, with context and namespace named. The container's own variables reach the command. */
-export function kubectlReach(target: Kubectl, env: Readonly<Record<string, string>>): Reach {
+export function kubectlReach(target: Kubectl, env: Readonly<Record<string, string>>, waits: Waits): Reach {
   const { kubectl, pod, container, stateDir } = target;
   const words = [
     ...pinned(target),
@@ -51,6 +53,7 @@ export function kubectlReach(target: Kubectl, env: Readonly<Record<string, strin
     env,
     targetEnv: {},
     stateDir,
+    waits,
     open: async () => ({ kind: "ready", argv: [kubectl, ...words] }),
     doubt: () => undefined,
     refusal: (_, stderr) =>

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { signalGroup } from "#src/run/process/process-group.ts";
 import { createFrameReader } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import type { Reach } from "./reach.ts";
@@ -23,11 +24,6 @@ export interface Conversation {
   readonly signal: AbortSignal;
 }
 
-/**
- * Targets say something at least every second, and logging in takes no longer than this; a connection that is silent for
- * longer is dead, whether or not its program knows.
- */
-const quietMs = 30_000;
 const keptStderr = 4_000;
 /** For the last bytes of a client whose work is done. */
 const farewellMs = 2_000;
@@ -49,7 +45,8 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
     reject: false,
   });
   const settled = child.then((result) => result);
-  if (child.pid === undefined) {
+  const { pid } = child;
+  if (pid === undefined) {
     const { shortMessage } = await settled;
     return { kind: "refused", problem: `${file} cannot be started on this runner: ${shortMessage ?? "unknown"}` };
   }
@@ -60,11 +57,21 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
   child.stderr.on("data", (bytes: Uint8Array) => {
     stderr = `${stderr}${Buffer.from(bytes).toString("utf8")}`.slice(-keptStderr);
   });
-  using alarm = createAlarm(signal, () => child.kill("SIGKILL"));
+  // A client may be a script: while a child of it holds the pipe, the conversation is not over.
+  const kill = (): void => {
+    try {
+      signalGroup(pid, "SIGKILL");
+    } catch {
+      // All that is left of it belongs to another account.
+      child.kill("SIGKILL");
+    }
+  };
+  using alarm = createAlarm(reach.waits.quietMs, signal, kill);
   const reader = createFrameReader(mark);
   let isAnswered = false;
   try {
     for await (const bytes of child.stdout) {
+      if (signal.aborted) break;
       if (!(bytes instanceof Uint8Array)) continue;
       alarm.pause();
       for (const frame of reader.push(bytes)) isAnswered = (await take(frame)) || isAnswered;
@@ -72,7 +79,7 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
       alarm.rest();
     }
   } finally {
-    void letGo(settled, () => child.kill("SIGKILL"));
+    void letGo(settled, kill);
   }
   if (isAnswered) return { kind: "answered" };
   reach.doubt();
@@ -86,7 +93,7 @@ interface Alarm extends Disposable {
   rest(): void;
 }
 
-function createAlarm(signal: AbortSignal, sound: () => void): Alarm {
+function createAlarm(quietMs: number, signal: AbortSignal, sound: () => void): Alarm {
   let timer: NodeJS.Timeout | undefined;
   const rest = (): void => {
     clearTimeout(timer);

@@ -1,3 +1,5 @@
+import type { Waits } from "./waits.ts";
+
 /** A way to a POSIX shell on a target that reads its script from standard input. */
 export interface Reach {
   /** For people: `ssh kong@cp-1`. */
@@ -9,6 +11,7 @@ export interface Reach {
   readonly targetEnv: Readonly<Record<string, string>>;
   /** The folder of state directories on the target; its own choice where absent. */
   readonly stateDir: string | undefined;
+  readonly waits: Waits;
   /**
    * What to do when the program ended without an answer: a sentence where its words prove that nothing was started,
    * undefined where they do not.

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { digestOfText } from "#src/kernel/digest.ts";
@@ -6,29 +6,46 @@ import { databaseKey } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { transportSchema } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
+import { machineMoment } from "#src/run/process/machine-moment.ts";
+import type { MachineMoment } from "#src/run/process/machine-moment.ts";
 import type { StepAttempt } from "#src/run/process/running-processes.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 
-const noteSchema = z.object({
-  upgradeId: upgradeIdSchema,
-  stepId: z.string(),
-  attempt: z.number().int().min(1),
-  /** By this machine's clock, in milliseconds since 1970. */
-  startedAtMs: z.number(),
-  /** How often this runner took it up after it was started again. */
-  takenUp: z.number().int().min(0),
-  /** Where its commands were started, in their order. */
-  places: z.array(transportSchema).readonly(),
+const attemptSchema = z.object({ upgradeId: upgradeIdSchema, stepId: z.string(), attempt: z.number().int().min(1) });
+const momentSchema = z.object({ bootId: z.string(), uptimeMs: z.number() });
+
+const startSchema = z.object({
+  kind: z.literal("start"),
+  ...attemptSchema.shape,
+  at: momentSchema,
+  /** Which command of the step it is, counted from 0. */
+  index: z.number().int().min(0),
+  place: transportSchema,
 });
+const takeUpSchema = z.object({ kind: z.literal("take_up"), ...attemptSchema.shape, at: momentSchema });
+
+/** Each line stands for itself, so that lanes that work side by side only ever add to a file. */
+const lineSchema = z.discriminatedUnion("kind", [startSchema, takeUpSchema]);
+type Line = z.infer<typeof lineSchema>;
+type Entry = Omit<z.infer<typeof startSchema>, "at"> | Omit<z.infer<typeof takeUpSchema>, "at">;
+
 /** An attempt of a step that has commands elsewhere. */
-export type RemoteAttempt = z.infer<typeof noteSchema>;
+export interface RemoteAttempt extends z.infer<typeof attemptSchema> {
+  /** When its commands were started and taken up, in order. */
+  readonly moments: readonly MachineMoment[];
+  /** How often this runner took it up after it was started again. */
+  readonly takenUp: number;
+  /** Where its commands were started, by their index within the step; what is not in it was never started. */
+  readonly places: ReadonlyMap<number, Transport>;
+}
 
 /** Remembers on disk where this runner started commands, so that it finds them again when it was killed. */
 export interface RemoteAttempts {
+  /** To be called before the command is started. @throws Error where the disk cannot be written. */
   remember(step: StepAttempt, index: number, place: Transport): Promise<void>;
   find(step: StepAttempt): Promise<RemoteAttempt | undefined>;
-  /** Counts one more time; answers the note as it is now. */
-  takeUp(note: RemoteAttempt): Promise<RemoteAttempt>;
+  /** Counts one more time; answers the attempt as it is now. @throws Error where the disk cannot be written. */
+  takeUp(attempt: RemoteAttempt): Promise<RemoteAttempt>;
   list(): Promise<readonly RemoteAttempt[]>;
   forget(step: StepAttempt): Promise<void>;
 }
@@ -43,55 +60,76 @@ export function stateName(
   return `${upgradeId}.${stepId}.${attempt}.${index + 1}.${installation}`;
 }
 
-/** Keeps one small file per attempt in `folder`. */
+/** Keeps one file per attempt in `folder`, and adds a line to it for each command. */
 export function openRemoteAttempts(folder: string): RemoteAttempts {
-  const find = async (name: string): Promise<RemoteAttempt | undefined> => {
-    const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
-    const note = text === undefined ? undefined : noteSchema.safeParse(parseJson(text));
-    return note?.success === true ? note.data : undefined;
+  let working: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = working.then(work);
+    working = done.catch(() => undefined);
+    return done;
   };
-  const write = async (note: RemoteAttempt): Promise<void> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const draft = join(folder, `${nameOf(note)}.draft`);
-    const file = await open(draft, "w", 0o600);
-    try {
-      await file.writeFile(JSON.stringify(note));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, join(folder, nameOf(note)));
+  const add = (entry: Entry): Promise<void> =>
+    inTurn(async () => {
+      const line: Line = { ...entry, at: await machineMoment() };
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = await open(join(folder, nameOf(line)), "a", 0o600);
+      try {
+        // On a line of its own, even where a full disk has cut off the one before.
+        await file.writeFile(`\n${JSON.stringify(line)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
+  const find = async (name: string): Promise<RemoteAttempt | undefined> => {
+    const text = await readFile(join(folder, name), "utf8").catch(() => "");
+    return attemptOf(text.split("\n").flatMap(parseLine));
   };
   return {
-    remember: async (step, index, place) => {
-      const known = await find(nameOf(step));
-      const places = [...(known?.places ?? []).slice(0, index), place];
-      await write({ startedAtMs: Date.now(), takenUp: 0, ...known, ...step, places });
-    },
+    remember: ({ upgradeId, stepId, attempt }, index, place) =>
+      add({ kind: "start", upgradeId, stepId, attempt, index, place }),
     find: (step) => find(nameOf(step)),
-    takeUp: async (note) => {
-      const counted = { ...note, takenUp: note.takenUp + 1 };
-      await write(counted);
-      return counted;
+    takeUp: async (known) => {
+      const { upgradeId, stepId, attempt } = known;
+      await add({ kind: "take_up", upgradeId, stepId, attempt });
+      return (await find(nameOf(known))) ?? known;
     },
     list: async () => {
       const names = await readdir(folder).catch(() => []);
-      const notes = await Promise.all(names.filter((name) => name.endsWith(".json")).map(find));
-      return notes.filter((note) => note !== undefined);
+      const found = await Promise.all(names.filter((name) => name.endsWith(ending)).map(find));
+      return found.filter((attempt) => attempt !== undefined);
     },
     forget: (step) => rm(join(folder, nameOf(step)), { force: true }),
   };
 }
 
+const ending = ".jsonl";
+
 function nameOf({ upgradeId, stepId, attempt }: StepAttempt): string {
-  return `${upgradeId}.${stepId}.${attempt}.json`;
+  return `${upgradeId}.${stepId}.${attempt}${ending}`;
 }
 
-function parseJson(text: string): unknown {
+function attemptOf(lines: readonly Line[]): RemoteAttempt | undefined {
+  const [first] = lines;
+  if (first === undefined) return undefined;
+  const { upgradeId, stepId, attempt } = first;
+  const starts = lines.filter((line) => line.kind === "start");
+  return {
+    upgradeId,
+    stepId,
+    attempt,
+    moments: lines.map(({ at }) => at),
+    takenUp: lines.length - starts.length,
+    places: new Map(starts.map(({ index, place }) => [index, place])),
+  };
+}
+
+/** A line that the machine went down with, or that did not fit on the disk, says nothing: its command was not started. */
+function parseLine(text: string): readonly Line[] {
   try {
-    return JSON.parse(text);
+    const line = lineSchema.safeParse(JSON.parse(text));
+    return line.success ? [line.data] : [];
   } catch {
-    // The machine went down while it was written: nothing is known then.
-    return undefined;
+    return [];
   }
 }

@@ -15,6 +15,8 @@ import type { Visit } from "./target-script.ts";
 export interface RemoteCall extends Pick<ProcessCall, "argv" | "env" | "timeoutMs" | "cancel" | "onOutput"> {
   /** The name of its state directory; nothing else on any target of this installation has it. */
   readonly name: string;
+  /** Told where the target kept too much output that nobody received, and let go of at least so many bytes of it. */
+  readonly onLeftOut?: (stream: "stdout" | "stderr", bytes: number) => Promise<void>;
 }
 
 /** How the runner comes by the command. */
@@ -34,10 +36,6 @@ const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 /** With pauses of 5 s these are about eight minutes without any contact. */
 const maxFailures = 100;
-/** SIGTERM, 5 s, SIGKILL, 10 s, and the way there and back. */
-const endingMs = 30_000;
-/** For what a command printed before it was ended. */
-const lastOutputMs = 5_000;
 
 /**
  * Runs a command on a target to its end, through as many connections as it takes. It goes on when a connection breaks, and
@@ -60,7 +58,7 @@ export async function runRemote(reach: Reach, call: RemoteCall, { how, leave }: 
     if (first !== "stopped") return first;
     const isGroupGone = await endGroup(reach, call.name);
     // What it said last, and why it never began where it did not.
-    const seen = await Promise.race([following, delay(lastOutputMs)]);
+    const seen = await Promise.race([following, delay(reach.waits.lastOutputMs)]);
     if (seen?.kind === "not_started") return seen;
     const isSeenToEnd = seen?.kind === "exited" || seen?.kind === "signalled";
     return { kind: isCancelled(call) ? "cancelled" : "timed_out", isGroupGone: isGroupGone || isSeenToEnd };
@@ -115,6 +113,12 @@ async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp
     failures = 0;
     isHeard = true;
     if (frame.kind === "word") {
+      const gap = gapOf(frame.text);
+      if (gap !== undefined) {
+        await call.onLeftOut?.(gap.stream, gap.bytes);
+        received[gap.stream] += gap.bytes;
+        return false;
+      }
       end = endOf(frame.text, call.argv, reach);
       return end !== undefined;
     }
@@ -187,15 +191,22 @@ function lost(reach: Reach, problem: string): ProcessEnd {
   };
 }
 
+/** Output that the target does not hold any more. */
+function gapOf(text: string): { readonly stream: "stdout" | "stderr"; readonly bytes: number } | undefined {
+  const [, stream, bytes] = /^c ([oe]) (\d{1,15})$/u.exec(text) ?? [];
+  return stream === undefined ? undefined : { stream: stream === "o" ? "stdout" : "stderr", bytes: Number(bytes) };
+}
+
 /** What a line of the target says about the end; undefined for every other line. */
 function endOf(text: string, argv: readonly string[], reach: Reach): ProcessEnd | undefined {
   const [letter, ...words] = text.split(" ");
   const word = words.join(" ");
   switch (letter) {
     case "x":
-      return word === "absent"
-        ? { kind: "not_started", problem: `there is no program ${argv[0] ?? ""} on ${reach.words}` }
-        : statusOf(Number(word));
+      if (word === "absent") {
+        return { kind: "not_started", problem: `there is no program ${argv[0] ?? ""} on ${reach.words}` };
+      }
+      return /^\d{1,3}$/u.test(word) ? statusOf(Number(word)) : undefined;
     case "n":
       return { kind: "not_started", problem: obstacle(word, reach) };
     case "l":
@@ -240,7 +251,7 @@ function obstacle(word: string, { words, stateDir }: Reach): string {
 
 /** Whether the group is gone for certain; false where nobody can be reached within the time. */
 async function endGroup(reach: Reach, name: string): Promise<boolean> {
-  const late = AbortSignal.timeout(endingMs);
+  const late = AbortSignal.timeout(reach.waits.endingMs);
   let isGone: boolean | undefined;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     await converse(reach, {

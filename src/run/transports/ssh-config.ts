@@ -17,14 +17,14 @@ interface Files {
  * (ssh(1), `-J`, OpenSSH 9.2), and because the account's own configuration must decide nothing. Jump hosts are commands
  * instead of `ProxyJump`, so that what they complain about stands in the same file.
  */
-export function sshConfig(target: Ssh, files: Files): string {
+export function sshConfig(target: Ssh, files: Files, aliveEverySeconds: number): string {
   const jumps = target.jumpHosts ?? [];
   const through = (count: number): readonly string[] => (count === 0 ? [] : [`ProxyCommand ${jump(count, files)}`]);
   const hosts = [
     ...jumps.map((one, index) => host(`jump${index + 1}`, one, through(index))),
     host(targetAlias, target, through(jumps.length)),
   ];
-  return [...hosts, host("*", {}, everywhere(target))].join("\n");
+  return [...hosts, host("*", {}, everywhere(target, aliveEverySeconds))].join("\n");
 }
 
 /** ssh replaces `%h` and `%p`, and hands it to a shell. */
@@ -49,7 +49,7 @@ function host(alias: string, address: Address, more: readonly string[] = []): st
   return `Host ${alias}\n${lines.map((line) => `  ${line}\n`).join("")}`;
 }
 
-function everywhere({ identityFile, knownHostsFile }: Ssh): readonly string[] {
+function everywhere({ identityFile, knownHostsFile }: Ssh, aliveEverySeconds: number): readonly string[] {
   return [
     "BatchMode yes",
     "StrictHostKeyChecking yes",
@@ -61,8 +61,7 @@ function everywhere({ identityFile, knownHostsFile }: Ssh): readonly string[] {
     "LogLevel ERROR",
     "ConnectTimeout 10",
     "ConnectionAttempts 1",
-    // A connection that says nothing for 15 s is given up; the command goes on and is found again.
-    "ServerAliveInterval 5",
+    `ServerAliveInterval ${aliveEverySeconds}`,
     "ServerAliveCountMax 3",
     ...(identityFile === undefined ? [] : [`IdentityFile ${file(identityFile)}`, "IdentitiesOnly yes"]),
     ...(knownHostsFile === undefined

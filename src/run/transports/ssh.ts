@@ -10,6 +10,7 @@ import { explainSsh } from "./explain-ssh.ts";
 import { lastLineOf } from "./reach.ts";
 import type { Opened, Reach } from "./reach.ts";
 import { sshConfig, targetAlias } from "./ssh-config.ts";
+import type { Waits } from "./waits.ts";
 
 type Ssh = Extract<Transport, { readonly kind: "ssh" }>;
 
@@ -24,7 +25,7 @@ export interface SshConnections extends AsyncDisposable {
 }
 
 /** `env` is what `ssh` itself is started with. */
-export function openSshConnections(env: Readonly<Record<string, string>>): SshConnections {
+export function openSshConnections(env: Readonly<Record<string, string>>, waits: Waits): SshConnections {
   const reaches = new Map<string, Master>();
   let folder: string | undefined;
   const ownFolder = (): string => {
@@ -35,9 +36,9 @@ export function openSshConnections(env: Readonly<Record<string, string>>): SshCo
   return {
     to: (target) => {
       const key = digestOfText(canonicalJson({ ...target, stateDir: "" })).slice(-12);
-      const master = reaches.get(key) ?? createMaster(target, env, join(ownFolder(), key));
+      const master = reaches.get(key) ?? createMaster(target, { env, waits, base: join(ownFolder(), key) });
       reaches.set(key, master);
-      return reachBy(target, master, env);
+      return reachBy(target, master, { env, waits });
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...reaches.values()].map((master) => master.close()));
@@ -46,13 +47,20 @@ export function openSshConnections(env: Readonly<Record<string, string>>): SshCo
   };
 }
 
-function reachBy(target: Ssh, master: Master, env: Readonly<Record<string, string>>): Reach {
+/** What ssh itself is started with, and how long it is waited for. */
+interface Runner {
+  readonly env: Readonly<Record<string, string>>;
+  readonly waits: Waits;
+}
+
+function reachBy(target: Ssh, master: Master, { env, waits }: Runner): Reach {
   const { HOME: _, ...targetEnv } = env;
   return {
     words: describeTransport(target),
     env,
     targetEnv,
     stateDir: target.stateDir,
+    waits,
     open: () => master.open(),
     doubt: () => master.doubt(),
     refusal: (exitCode, stderr) => {
@@ -73,7 +81,7 @@ interface Master {
 }
 
 /** `base` is the path of the socket; the configuration and what ssh says lie beside it. */
-function createMaster(target: Ssh, env: Readonly<Record<string, string>>, base: string): Master {
+function createMaster(target: Ssh, { env, waits, base }: Runner & { readonly base: string }): Master {
   const [config, said] = [`${base}.conf`, `${base}.log`];
   let isDoubted = false;
   let starting: Promise<string | undefined> | undefined;
@@ -81,7 +89,7 @@ function createMaster(target: Ssh, env: Readonly<Record<string, string>>, base: 
   const ssh = (words: readonly string[]): readonly [string, ...string[]] => ["ssh", "-F", config, "-S", base, ...words];
   const start = async (): Promise<string | undefined> => {
     await rm(base, { force: true });
-    await writeFile(config, sshConfig(target, { config, log: said }), { mode: 0o600 });
+    await writeFile(config, sshConfig(target, { config, log: said }, waits.aliveEverySeconds), { mode: 0o600 });
     await writeFile(said, "", { mode: 0o600 });
     const [file, ...words] = ssh([
       "-E",

@@ -16,7 +16,12 @@ export interface Visit {
   readonly stateDir?: string | undefined;
   /** The state directory: one command of one attempt of one step. */
   readonly name: string;
+  /** What the target keeps of each stream of a command, in KiB on its disk. */
+  readonly keptKb?: number;
 }
+
+/** Until a few seconds later; as long as somebody follows and the disk can be given back, no output comes near it. */
+const defaultKeptKb = 262_144;
 
 /** How far the output was received, in bytes. */
 export interface Received {
@@ -56,8 +61,8 @@ export function cleanScript(visit: Visit, names: readonly string[]): string {
 }
 
 /** The braces see to it that a script that was cut off on its way does nothing. */
-function script({ mark, stateDir = "", name }: Visit, setUp: string, work: string): string {
-  const given = `M=${quoteWord(mark)} G=${quoteWord(stateDir)} N=${quoteWord(name)} O=0 E=0 H=0 K=0`;
+function script({ mark, stateDir = "", name, keptKb = defaultKeptKb }: Visit, setUp: string, work: string): string {
+  const given = `M=${quoteWord(mark)} G=${quoteWord(stateDir)} N=${quoteWord(name)} W=${keptKb} O=0 E=0 H=0 K=0`;
   return `{\n${functions}\n${given}\n${setUp}${work}\nexit 0\n}\n`;
 }
 

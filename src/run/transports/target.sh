@@ -7,6 +7,8 @@
 #   go                      whoever creates it first decides: the command starts, or it never will
 #   run.<pid>.<start time>  the leader of the session and process group
 #   o, e                    what it printed
+#   off.<o|e>.<bytes>       so much was printed before what the file begins with
+#   cut.<o|e>.<bytes>       so much cannot be read any more, counted from the beginning of what was printed
 #   ended.<status>          only after the whole process group is gone
 #
 # Every answer begins with the mark $M, which the runner draws anew for each connection: "o" and "e" are followed by bytes of
@@ -113,30 +115,59 @@ ku_sup() {
   k=0; until true >"ended.$s" || [ $k -gt 600 ]; do k=$((k + 1)); sleep 1; done
   echo "end $s"
 }
-# Sends $3 bytes of file $1, from byte $2 (counted from 1).
+# Writes down a number for file $2, and takes away the one before.
+ku_mark() {
+  true >"$1.$2.$3" || return
+  for f in "$1.$2".*; do [ "${f##*.}" = "$3" ] || rm -f "$f"; done
+}
+# For file $1: $U bytes were printed before its first one, and the first $V bytes of all cannot be read any more.
+ku_gap() {
+  U=0; V=0
+  for f in off."$1".* cut."$1".*; do
+    [ -e "$f" ] || continue
+    case $f in off.*) [ "${f##*.}" -gt "$U" ] && U=${f##*.} ;; esac
+    [ "${f##*.}" -gt "$V" ] && V=${f##*.}
+  done
+}
+# How far file $1 was sent, in $R from $2 on, leaving out what cannot be read any more.
+ku_skip() {
+  ku_gap "$1"; R=$2
+  [ "$R" -lt "$V" ] && { ku_say "c $1 $((V - R))"; R=$V; }
+}
+# Nobody may ever read what is printed: beyond $W KiB on the disk a file begins anew, and the command notices nothing.
+ku_trim() {
+  n=$(du -k "$1"); n=${n%%[!0-9]*}
+  [ "${n:-0}" -gt "$W" ] || return
+  ku_gap "$1"; n=$(wc -c <"$1")
+  ku_mark off "$1" $((U + n)) && true >"$1"
+} 2>/dev/null
+# Sends $3 bytes of file $1 after its first $2.
 ku_part() {
   [ "$3" -gt 0 ] || return 0
   printf '%s%s' "$M" "$1"
-  if [ "$2" = 1 ]; then head -c "$3" "$1"; else tail -c "+$2" "$1" | head -c "$3"; fi
+  if [ "$2" = 0 ]; then head -c "$3" "$1"; else tail -c "+$(($2 + 1))" "$1" | head -c "$3"; fi
 }
 # Sends what is new. What lies further back than 64 MiB has long been received, and gives its disk space back.
 ku_tick() {
+  ku_skip o $O; O=$R; g=$U
+  ku_skip e $E; E=$R; h=$U
   set -- $(wc -c o e)
-  ku_part o $((O + 1)) $(($1 - O)); O=$1
-  ku_part e $((E + 1)) $(($3 - E)); E=$3
+  set -- $(($1 + g)) $(($3 + h))
+  ku_part o $((O - g)) $(($1 - O)); [ $1 -gt $O ] && O=$1
+  ku_part e $((E - h)) $(($2 - E)); [ $2 -gt $E ] && E=$2
   ku_say .
-  [ $((O - H)) -gt 134217728 ] && { H=$O; fallocate -p -o 0 -l $((O - 67108864)) o; }
-  [ $((E - K)) -gt 134217728 ] && { K=$E; fallocate -p -o 0 -l $((E - 67108864)) e; }
+  [ $((O - H)) -gt 134217728 ] && { H=$O; ku_punch o $((O - g - 67108864)) $g; }
+  [ $((E - K)) -gt 134217728 ] && { K=$E; ku_punch e $((E - h - 67108864)) $h; }
 } 2>/dev/null
+ku_punch() { [ "$2" -gt 0 ] && fallocate -p -o 0 -l "$2" "$1" && ku_mark cut "$1" $(($2 + $3)); }
 # Sends all that is left, once nothing more can come.
 ku_rest() {
-  if [ $O$E = 00 ]; then
-    [ -s o ] && { printf '%so' "$M"; cat o; }
-    [ -s e ] && { printf '%se' "$M"; cat e; }
-  else
-    printf '%so' "$M"; tail -c "+$((O + 1))" o
-    printf '%se' "$M"; tail -c "+$((E + 1))" e
-  fi
+  for y in o:$O e:$E; do
+    ku_skip "${y%:*}" "${y#*:}"; y=${y%:*}
+    [ -s "$y" ] || continue
+    printf '%s%s' "$M" "$y"
+    if [ "$R" -le "$U" ]; then cat "$y"; else tail -c "+$((R - U + 1))" "$y"; fi
+  done
 } 2>/dev/null
 # Follows a command that another connection started.
 ku_watch() {
@@ -168,13 +199,25 @@ ku_follow() {
   done
   ku_watch
 }
+# Sets the pace of who follows, and keeps the files small.
 ku_pace() {
-  i=0.05
+  trap '' PIPE
+  i=0.05; k=0
   while kill -s 0 $D $q; do
-    ku_nap $i; echo t
+    ku_nap $i
+    echo t || { ku_mind >/dev/null & return; }
+    k=$((k + 1))
+    [ $((k % 10)) = 0 ] && { ku_trim o; ku_trim e; }
     case $i in 0.05) i=0.1 ;; 0.1) i=0.2 ;; *) i=0.5 ;; esac
   done
 } 2>/dev/null
+# Keeps the files small while nobody follows.
+ku_mind() {
+  while ku_read; [ -z "$S" ] && [ -n "$P" ] && ! ku_gone "$P"; do
+    ku_trim o; ku_trim e
+    ku_nap 2
+  done
+}
 # Keeps the number of state directories down: those that ended go, the oldest first.
 ku_bound() {
   set -- "$r"/*

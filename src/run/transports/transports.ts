@@ -11,6 +11,7 @@ import { runRemote } from "./run-remote.ts";
 import type { RemoteCall } from "./run-remote.ts";
 import { openSshConnections } from "./ssh.ts";
 import { cleanScript, stateScript } from "./target-script.ts";
+import { usualWaits } from "./waits.ts";
 
 /** What a state directory says. */
 export type RemoteState =
@@ -38,13 +39,15 @@ export interface Transports extends AsyncDisposable {
 
 /** A target that nobody used for so long is tidied up by a connection of its own. */
 const tidyAfterMs = 20_000;
+/** Targets that are tidied up at the same time: a step may have had a thousand. */
+const tidiedAtOnce = 16;
 const lookMs = 60_000;
 /** State directories that wait for being removed, per target; the target keeps their number down by itself, too. */
 const maxObsolete = 500;
 
 /** `env` is what the programs (ssh, docker, kubectl) are started with; none of it but PATH, LANG and TZ goes to a host. */
-export function openTransports(env: Readonly<Record<string, string>>): Transports {
-  const ssh = openSshConnections(env);
+export function openTransports(env: Readonly<Record<string, string>>, waits = usualWaits): Transports {
+  const ssh = openSshConnections(env, waits);
   const obsolete = new Map<string, { readonly via: Transport; readonly names: Set<string> }>();
   const leaving = new AbortController();
   const leave = leaving.signal;
@@ -55,9 +58,9 @@ export function openTransports(env: Readonly<Record<string, string>>): Transport
       case "ssh":
         return ssh.to(via);
       case "docker":
-        return dockerReach(via, env);
+        return dockerReach(via, env, waits);
       case "kubectl":
-        return kubectlReach(via, env);
+        return kubectlReach(via, env, waits);
       default:
         return unreachable(via);
     }
@@ -71,9 +74,12 @@ export function openTransports(env: Readonly<Record<string, string>>): Transport
   const tidyUp = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const all = [...obsolete.values()];
+    const all = [...obsolete.values()].values();
     obsolete.clear();
-    await Promise.all(all.map(({ via, names }) => clean(reachOf(via), [...names])));
+    const work = async (): Promise<void> => {
+      for (const { via, names } of all) await clean(reachOf(via), [...names]);
+    };
+    await Promise.all(Array.from({ length: tidiedAtOnce }, work));
   };
 
   return {

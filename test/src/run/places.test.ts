@@ -2,6 +2,8 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readHost } from "#src/discovery/host.ts";
 import { readCliVersion } from "#src/discovery/kong-cli.ts";
+import { proofOf } from "#src/plan/hook-of.ts";
+import { hookCommands } from "#src/plan/steps/hook-command.ts";
 import { permittedPorts } from "#src/run/permitted-ports.ts";
 import { askProbe } from "#src/run/probes/ask-probe.ts";
 import { openTransports } from "#src/run/transports/transports.ts";
@@ -66,6 +68,22 @@ describe.runIf(hasSshServer)("a node that is reached by ssh", () => {
     );
     expect(await readCliVersion(environment, node, ports)).toBe("3.4.2");
     expect((await readHost(ports, node.transport)).os).not.toBe("");
+  });
+
+  test("whether a hook is done is asked where the hook runs", async () => {
+    const { node, environment, context } = look();
+    const permits = { file: "/etc/runner.yml", programs: ["/bin/sh"] };
+    const ports = permittedPorts({ resolveSecret: async () => "", baseEnv, permits, transports }, environment);
+    const probe = { argv: ["/bin/sh", "-c", 'test -n "$SSH_CONNECTION" || exit 1'], timeoutMs: 20_000 };
+    const asked = async (where: { readonly on?: "node" }) => {
+      const hook = { argv: ["/bin/sh", "-c", "true {node}"], timeoutMs: 1_000, probe, ...where };
+      const versions = { version: "3.4.2", from: "2.8.5" };
+      const commands = hookCommands(hook, { environment, nodes: [node.name] }, versions);
+      const proof = proofOf({ proof: [], action: { kind: "commands", commands } });
+      return Promise.all(proof.map((each) => askProbe(each, { ...context, ports })));
+    };
+    expect(await asked({ on: "node" })).toMatchObject([{ kind: "hook_done", verdict: "ok" }]);
+    expect(await asked({})).toMatchObject([{ kind: "hook_done", verdict: "not_ok" }]);
   });
 
   test("T36: nothing is looked at there where the runner's own file does not allow the transport", async () => {

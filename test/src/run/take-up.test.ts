@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { digestOfText } from "#src/kernel/digest.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import { startRunnerProcess } from "./runner-process-stage.ts";
@@ -55,6 +56,7 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
     expect(await readFile(`${stage.folder}/work`, "utf8")).toBe("x\n");
     const output = await outputOf(stage);
     const second = output.slice(output.indexOf("[the runner was started again"));
+    expect(done.report?.output).toMatchObject({ digest: digestOfText(second), takenUp: 1 });
     expect(second.match(/^line \d$/gmu)).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `line ${n}`));
     // Recorded, so the target is tidied up; the runner's stop does what is still waiting.
     await stage[Symbol.asyncDispose]();
@@ -83,6 +85,35 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
     expect(failed.reason).toContain("was not started: ");
     expect(failed.report?.commands.map(({ exitCode }) => exitCode)).toStrictEqual([0, undefined]);
     expect(existsSync(`${stage.folder}/second`)).toBe(false);
+  });
+
+  test("follows five nodes that work at the same time, and begins no sixth", async () => {
+    await using server = await startSshServer();
+    const nodes = ["a", "b", "c", "d", "e"];
+    await using stage = await setStage((folder) => {
+      // Each waits for all the others, so one after the other they would never end.
+      const meeting = nodes.map((other) => `[ -f ${folder}/at.${other} ]`).join(" && ");
+      const script = (node: string): string =>
+        `touch ${folder}/at.${node}; until ${meeting}; do sleep 0.05; done; touch ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.05; done; echo ${node} >> ${folder}/work`;
+      const first = shell(script("a"), { target: "a", via: server.transport });
+      const commands = ["b", "c", "d", "e", "f"].map((node) =>
+        shell(script(node), { target: node, via: server.transport }),
+      );
+      const action = { kind: "commands", commands: [first, ...commands], nodesAtOnce: 5 } as const;
+      return [stepOf([first], { action, isIdempotent: true })];
+    });
+    await killAndReturn(stage);
+    await waitUntil("the runner that came back to take it up", async () =>
+      (await outputOf(stage)).includes("[the runner was started again"),
+    );
+    await writeFile(`${stage.folder}/go`, "");
+    const failed = await stage.until("work", "failed");
+    expect(failed.report?.nodes?.map(({ node, state }) => `${node} ${state}`)).toStrictEqual([
+      ...nodes.map((node) => `${node} done`),
+      "f not_begun",
+    ]);
+    expect((await readFile(`${stage.folder}/work`, "utf8")).trim().split("\n").toSorted()).toStrictEqual(nodes);
+    expect(existsSync(`${stage.folder}/at.f`)).toBe(false);
   });
 
   test("another runner sees by the state directory how it ended, and reports nothing in its place", async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { attachScript, cleanScript, endScript, launchScript, stateScript } from "#src/run/transports/target-script.ts";
@@ -83,6 +83,27 @@ for (const shell of shells) {
       expect.stringMatching(/@l status$/u),
     ]);
     expect(await answer(shell, stateScript(visit))).toStrictEqual(["@s lost status"]);
+  });
+
+  test(`${named}: output that nobody receives stays small on the disk, and what is left out is said`, async () => {
+    await using folder = await createFolder();
+    const visit = { ...visitTo(folder.path), keptKb: 64 };
+    const [state, go] = [`${folder.path}/states/one`, `${folder.path}/go`];
+    const printing = `head -c 1000000 /dev/zero | tr '\\0' x; until [ -f ${go} ]; do sleep 0.1; done; echo last`;
+    const [program = "", ...words] = shell;
+    const input = launchScript(visit, { argv: ["/bin/sh", "-c", printing], env: {} }, []);
+    const gone = execa(program, words, { input, env, extendEnv: false, reject: false, buffer: false });
+    gone.stdout.destroy();
+    await waitUntil("the file to begin anew", async () => existsSync(`${state}/off.o.1000000`));
+    await waitUntil("the file to be small", async () => (await stat(`${state}/o`)).size === 0);
+    await writeFile(go, "");
+    expect(await answer(shell, attachScript(visit, { stdout: 10, stderr: 0 }))).toStrictEqual([
+      expect.stringMatching(/^@p \d+$/u),
+      "@c o 999990",
+      "@olast",
+      "@x 0",
+    ]);
+    await gone;
   });
 
   test(`${named}: state directories stay few, and those of commands that may still run stay`, async () => {
