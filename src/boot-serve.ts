@@ -112,6 +112,7 @@ export async function bootServe(
     startConductor({
       ...recheck,
       listen: (onChange) => record.listen(onChange),
+      traceOf: (id) => record.traceOf(id),
       lostSteps: () => record.lostRunners(),
       ring: bell.ring,
       lookUp: (userId, groups) => slack.lookUp(userId, groups),

@@ -1,14 +1,26 @@
 import { pino } from "pino";
-import type { Logger } from "pino";
+import type { DestinationStream, Logger } from "pino";
+import { currentTrace } from "#src/trace.ts";
 
 export type { Logger };
 
-/** Structured lines on stderr: objects first, message second; tokens and secrets are cut out by name as a last net. */
-export function openLog(level: string, part: string): Logger {
+/**
+ * Structured lines on stderr: objects first, message second; tokens and secrets are cut out by name as a last net. `trace`
+ * is in every line that is written because of a click or a command.
+ */
+export function openLog(
+  level: string,
+  part: string,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Logger {
   return pino(
     {
       level,
       base: { part },
+      mixin: () => {
+        const trace = currentTrace();
+        return trace === undefined ? {} : { trace };
+      },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
         paths: [
@@ -26,6 +38,6 @@ export function openLog(level: string, part: string): Logger {
         censor: "[redacted]",
       },
     },
-    pino.destination({ dest: 2, sync: false }),
+    destination,
   );
 }

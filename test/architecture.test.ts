@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // An export holds signed checkpoints, and verification opens them.
   "src/record": {
-    own: [...upgrade, "src/signing", "src/report"],
+    own: [...upgrade, "src/signing", "src/report", "src/trace.ts"],
     packages: ["zod", "pg", "node:fs/promises", "node:timers/promises"],
   },
   // It decides nothing about upgrades: of the record it shares the connection, of signing how a key lies in a file.
@@ -62,7 +62,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: ["js-yaml", "node:buffer", "node:fs/promises", "node:path"],
   },
   "src/run": {
-    own: [...upgrade, "src/record", "src/signing", "src/discovery"],
+    own: [...upgrade, "src/record", "src/signing", "src/discovery", "src/trace.ts"],
     packages: [
       ...words("zod bullmq ioredis pg execa node:async_hooks node:crypto node:events node:http node:https"),
       ...words("node:dns/promises node:net node:stream node:string_decoder node:timers/promises node:util"),
@@ -79,7 +79,10 @@ const layers: Readonly<Record<string, Layer>> = {
   // Never record, run or signing: boot hands it a Desk and small functions.
   "src/slack": {
     // Of one-time codes it knows the answers; boot hands it the functions.
-    own: [...upgrade, ...words("src/report commands src/step-up/step-up.ts src/slack/views src/slack/block-kit")],
+    own: [
+      ...upgrade,
+      ...words("src/report commands src/step-up/step-up.ts src/slack/views src/slack/block-kit src/trace.ts"),
+    ],
     packages: [
       "zod",
       "@slack/bolt",
@@ -99,7 +102,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // What follows from the record on the Slack side: it knows both, and opens neither.
   "src/serve": {
-    own: [...upgrade, "src/record", "src/signing", "src/slack", "commands", "src/log.ts"],
+    own: [...upgrade, "src/record", "src/signing", "src/slack", "commands", "src/log.ts", "src/trace.ts"],
     // Rosters are files and programs of the site.
     packages: ["zod", "execa", "node:fs/promises"],
   },
@@ -116,7 +119,9 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
     packages: [...words("zod pg node:fs/promises node:path node:timers/promises")],
   },
-  "src/log.ts": { own: [], packages: ["pino"] },
+  // Which click or command something is done for, for whoever writes a line or a row.
+  "src/trace.ts": { own: [], packages: ["node:async_hooks", "node:crypto"] },
+  "src/log.ts": { own: ["src/trace.ts"], packages: ["pino"] },
   "src/version.ts": { own: [], packages: ["zod", "node:fs", "node:path"] },
   "src/usage.ts": { own: ["commands"], packages: [] },
   // The composition roots: the only ones that know every part.

@@ -5,6 +5,7 @@ import type { RecordedEvent } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { inTransaction } from "./database.ts";
 import { appendEvents } from "./event-rows.ts";
+import type { EventTrace } from "./event-traces.ts";
 import type { OnTrouble } from "./listen.ts";
 import type { Summary } from "./summary.ts";
 
@@ -26,19 +27,20 @@ export interface Append {
   readonly events: readonly RecordedEvent[];
   readonly summary: Summary;
   readonly upgradeId: UpgradeId;
+  readonly trace: EventTrace | undefined;
 }
 
 /** Appends events that make it a runner's turn, and rings. @throws whatever the append throws. */
 export async function appendAndRing(pool: Pool, append: Append, bell: Bell, onTrouble: OnTrouble): Promise<void> {
-  const { events, summary, upgradeId } = append;
+  const { events, summary, upgradeId, trace } = append;
   if (bell.kind === "afterwards") {
-    await appendEvents(pool, events, summary);
+    await appendEvents(pool, events, summary, trace);
     bell.ring(summary.environment, upgradeId).catch((cause: unknown) => onTrouble(notRung(upgradeId, cause)));
     return;
   }
   try {
     await inTransaction(pool, async (client) => {
-      await appendEvents(client, events, summary);
+      await appendEvents(client, events, summary, trace);
       await bell.ring(client, summary.environment, upgradeId).catch((cause: unknown) => {
         throw new BellBroken(errorMessage(cause));
       });
@@ -47,7 +49,7 @@ export async function appendAndRing(pool: Pool, append: Append, bell: Bell, onTr
     if (!(cause instanceof BellBroken)) throw cause;
     // It was not committed: what people decided must not be lost with the ring.
     onTrouble(notRung(upgradeId, cause));
-    await appendEvents(pool, events, summary);
+    await appendEvents(pool, events, summary, trace);
   }
 }
 

@@ -8,6 +8,7 @@ import { actorSchema, upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { execute, select } from "./database.ts";
 import type { Database } from "./database.ts";
+import type { EventTrace } from "./event-traces.ts";
 import { instantSql } from "./instant-sql.ts";
 import type { Summary } from "./summary.ts";
 
@@ -93,11 +94,12 @@ export async function isRecorded(database: Database, event: RecordedEvent): Prom
   return row?.hash === event.hash;
 }
 
-/** Appends events together with summary, lock, claims and notification: one statement, one transaction. */
+/** Appends events together with summary, lock, claims, trace and notification: one statement, one transaction. */
 export async function appendEvents(
   database: Database,
   events: readonly RecordedEvent[],
   summary: Summary,
+  trace?: EventTrace,
 ): Promise<void> {
   const entries = events.map(({ upgradeId, version, at, actor, event, previous, hash }) => ({
     upgrade_id: upgradeId,
@@ -110,9 +112,11 @@ export async function appendEvents(
     hash,
   }));
   const holding = events.some(({ event }) => takesLock.has(event.type)) ? `, ${holdDatabases("$2")}` : "";
-  await execute(database, `select kong_upgrade.append_events($1::jsonb, $2::jsonb)${holding}`, [
+  const tracing = trace === undefined ? "" : ", kong_upgrade.note_trace($1::jsonb, $3, $4)";
+  await execute(database, `select kong_upgrade.append_events($1::jsonb, $2::jsonb)${holding}${tracing}`, [
     JSON.stringify(entries),
     JSON.stringify(summary),
+    ...(trace === undefined ? [] : [trace.trace, trace.changesTurn]),
   ]);
 }
 

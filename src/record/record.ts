@@ -15,6 +15,7 @@ import type { StoredCheckpoint } from "./checkpoint-rows.ts";
 import { openPool, select } from "./database.ts";
 import { createDesk } from "./desk.ts";
 import { readRawEvents } from "./event-rows.ts";
+import { readTrace } from "./event-traces.ts";
 import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
 import type { Change, OnTrouble } from "./listen.ts";
@@ -49,6 +50,8 @@ export interface Record extends Desk, AsyncDisposable {
   isSchemaOurs(): Promise<boolean>;
   /** Calls back for every append by any process until disposed; begins with a `gap`. */
   listen(onChange: (change: Change) => void): AsyncDisposable;
+  /** The trace of whoever let the upgrade go on last; undefined where nobody did since traces are kept. */
+  traceOf(id: UpgradeId): Promise<string | undefined>;
   /** The lock of an environment; undefined when it is free. */
   lockOf(environment: string): Promise<EnvironmentLock | undefined>;
   /** The lock of an environment or of a database that it uses; undefined where all of them are free. */
@@ -112,6 +115,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
     now: () => readClock(pool),
     isSchemaOurs: async () => isOurs(await readMigrationState(pool)),
     listen: (onChange) => listen(url, onChange, onTrouble),
+    traceOf: (id) => readTrace(pool, id),
     lockOf: (environment) => readLock(pool, environment, []),
     lockOn: (environment) => readLock(pool, environment.name, databaseKeys(environment)),
     registerRunner: (runner) => registerRunner(url, runner, onTrouble),

@@ -15,12 +15,15 @@ import { intentSchema } from "#src/upgrade/intents.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
-import { isRunnersTurn } from "#src/upgrade/next.ts";
+import { isRunnersTurn, isTurnChanged } from "#src/upgrade/next.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
+import { currentTrace } from "#src/trace.ts";
 import { appendAndRing } from "./bell.ts";
 import type { Bell } from "./bell.ts";
 import { chainStart, seal } from "./chain.ts";
 import { codeOf, constraintOf } from "./database.ts";
 import { appendEvents, isRecorded, lookFrom } from "./event-rows.ts";
+import type { EventTrace } from "./event-traces.ts";
 import { createFoldCache } from "./fold-cache.ts";
 import type { Fold } from "./fold-cache.ts";
 import type { OnTrouble } from "./listen.ts";
@@ -110,7 +113,7 @@ export function createUpgradeLog({ pool, now: clock, bell, onTrouble }: UpgradeL
     if (decision.value.length === 0 && fold !== undefined) return ok({ upgrade: fold.upgrade, recorded: [] });
     const draft = draftOn(fold, { id, now, actor }, decision.value);
     try {
-      await append(draft, now);
+      await append(draft, fold?.upgrade, now);
     } catch (cause) {
       if (isAway(cause)) unconfirmed.push(draft);
       throw cause;
@@ -119,10 +122,12 @@ export function createUpgradeLog({ pool, now: clock, bell, onTrouble }: UpgradeL
     return ok(draft.accepted);
   }
 
-  async function append({ accepted: { upgrade, recorded: events }, head }: Draft, now: Instant): Promise<void> {
+  async function append({ accepted, head }: Draft, before: Upgrade | undefined, now: Instant): Promise<void> {
+    const { upgrade, recorded: events } = accepted;
     const summary = summarise(upgrade, head);
-    if (bell === undefined || !isRunnersTurn(upgrade, now)) await appendEvents(pool, events, summary);
-    else await appendAndRing(pool, { events, summary, upgradeId: upgrade.id }, bell, onTrouble);
+    const trace = traceOf(before, upgrade, now);
+    if (bell === undefined || !isRunnersTurn(upgrade, now)) await appendEvents(pool, events, summary, trace);
+    else await appendAndRing(pool, { events, summary, upgradeId: upgrade.id, trace }, bell, onTrouble);
   }
 
   async function findRecorded(drafts: readonly Draft[]): Promise<Draft | undefined> {
@@ -131,6 +136,11 @@ export function createUpgradeLog({ pool, now: clock, bell, onTrouble }: UpgradeL
   }
 
   return { load, apply: (id, intent, actor) => takeTurns(id, () => apply(id, intent, actor)) };
+}
+
+function traceOf(before: Upgrade | undefined, after: Upgrade, now: Instant): EventTrace | undefined {
+  const trace = currentTrace();
+  return trace === undefined ? undefined : { trace, changesTurn: isTurnChanged(before, after, now) };
 }
 
 interface Draft {

@@ -3,6 +3,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import type { Next } from "#src/upgrade/next.ts";
+import { inTrace, newTrace } from "#src/trace.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import { compareInstallations } from "./compare-installations.ts";
 import { collectEvidence } from "./evidence.ts";
@@ -31,15 +32,15 @@ export async function attendUpgrade(id: UpgradeId, workplace: Workplace): Promis
 async function follow(turn: Turn, instruction: Next): Promise<boolean> {
   switch (instruction.do) {
     case "survey":
-      return reportSurvey(turn);
+      return traced(turn, () => reportSurvey(turn));
     case "run": {
       const { upgrade } = turn;
-      return upgrade.status === "active" && claimAndRun({ ...turn, upgrade }, instruction);
+      return upgrade.status === "active" && traced(turn, () => claimAndRun({ ...turn, upgrade }, instruction));
     }
     case "watch":
-      return instruction.runnerId === turn.workplace.runnerId ? giveUp(turn, instruction) : false;
+      return instruction.runnerId === turn.workplace.runnerId && traced(turn, () => giveUp(turn, instruction));
     case "probe":
-      return (await takeUpUnknown(turn)) || reportEvidence(turn, instruction);
+      return traced(turn, async () => (await takeUpUnknown(turn)) || reportEvidence(turn, instruction));
     case "wait":
       return takeUpUnknown(turn);
     case "sign":
@@ -48,6 +49,11 @@ async function follow(turn: Turn, instruction: Next): Promise<boolean> {
     default:
       return unreachable(instruction);
   }
+}
+
+/** Works in the trace of whoever made it this runner's turn; what follows by itself goes on in it. */
+async function traced({ upgrade, workplace }: Turn, work: () => Promise<boolean>): Promise<boolean> {
+  return inTrace((await workplace.record.traceOf(upgrade.id)) ?? newTrace(), work);
 }
 
 async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Step } from "#src/plan/step.ts";
 import { policyFor } from "#src/plan/step-kinds.ts";
 import { frozenReference } from "#src/upgrade/drift.ts";
 import type { Active } from "#src/upgrade/state.ts";
+import { currentTrace } from "#src/trace.ts";
 import { alarm } from "./check-standing.ts";
 import { checkHold } from "./check-hold.ts";
 import { checkPermission } from "./check-permission.ts";
@@ -156,8 +157,10 @@ export async function contextOf(
 ): Promise<StepContext> {
   const { record, runnerId, resolveSecret, baseEnv, running, transports, remoteAttempts, leave, log } = workplace;
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
+  const trace = currentTrace();
   return {
     upgradeId: upgrade.id,
+    ...(trace === undefined ? {} : { trace }),
     step: asDeclared(step, environment.hooks),
     attempt,
     environment,

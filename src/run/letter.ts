@@ -10,6 +10,8 @@ export const letterSchema = z.object({
   attempt: z.number().int().min(1),
   runnerId: z.string(),
   report: stepReportSchema,
+  /** What the step was run for; it goes on after a delivery that came late or from the disk. */
+  trace: z.string().optional(),
   /** Output that could not be stored while the step ran. */
   chunks: z.array(z.object({ seq: z.number().int(), text: z.string() })).readonly(),
 });

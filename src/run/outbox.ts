@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { currentTrace, inTrace } from "#src/trace.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { deliverLetter, letterSchema } from "./letter.ts";
 import type { Letter } from "./letter.ts";
@@ -71,7 +72,8 @@ export function openOutbox(folder: string, parts: OutboxParts): Outbox {
     const path = join(folder, name);
     const known = letter ?? (await readLetter(path, log));
     if (known === undefined) return;
-    await deliverLetter(known, record, log);
+    // Whoever delivers takes along what others left.
+    await inTrace(known.trace, () => deliverLetter(known, record, log));
     unwritten.delete(name);
     await rm(path, { force: true });
   };
@@ -104,7 +106,8 @@ export function openOutbox(folder: string, parts: OutboxParts): Outbox {
   };
 
   return {
-    send: async (letter) => {
+    send: async (result) => {
+      const letter = { trace: currentTrace(), ...result };
       const before = await waiting();
       if (before.length >= maxLetters) {
         throw new AppError("runner_refused", `${maxLetters} results wait in ${folder}; make the database reachable`);

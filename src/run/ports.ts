@@ -23,6 +23,7 @@ export type RunnerRecord = Pick<
   | "events"
   | "submit"
   | "now"
+  | "traceOf"
   | "lockOf"
   | "listen"
   | "registerRunner"

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { inTrace } from "#src/trace.ts";
 import { whyVersionsClash } from "#src/upgrade/program-versions.ts";
 import { createAlarms } from "./alarms.ts";
 import type { Alarms } from "./alarms.ts";
@@ -65,7 +66,8 @@ export async function startRunner(options: RunnerOptions, replan = planAgain): P
     planAgain: replan,
     mayStart: () => !isDraining && !leave.signal.aborted && life.isHeld() && versionProblem === undefined,
     leave: leave.signal,
-    onFreeSlot: () => void sweep(),
+    // The look is not part of what the step was run for.
+    onFreeSlot: () => void inTrace(undefined, sweep),
   });
   const { outbox } = workplace;
   const visits = createVisits((id: UpgradeId) => attendUpgrade(id, workplace), log);

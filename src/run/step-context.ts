@@ -24,6 +24,8 @@ export interface StepContext extends ProbeContext {
   readonly upgradeId: UpgradeId;
   readonly step: Step;
   readonly attempt: number;
+  /** What the step is run for; every process that it starts has it in its environment. */
+  readonly trace?: string;
   readonly output: StepOutput;
   readonly resolveSecret: ResolveSecret;
   readonly baseEnv: Readonly<Record<string, string>>;

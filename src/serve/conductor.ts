@@ -15,6 +15,7 @@ import { currentStep, isFreshlySigned, isRunnersTurn, next } from "#src/upgrade/
 import type { SignedStanding } from "#src/upgrade/standing.ts";
 import { momentsOf } from "#src/upgrade/decide-approval.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
+import { inTrace } from "#src/trace.ts";
 import { isChannelOurs } from "./channel-reach.ts";
 import type { ReachParts } from "./channel-reach.ts";
 import { Nudges } from "./nudges.ts";
@@ -41,6 +42,8 @@ export interface ConductorParts
   readonly lookUp: (userId: string, groups: readonly string[]) => Promise<Person>;
   /** Number of the lock that the upgrade holds; undefined when it holds none. */
   readonly fence: (upgrade: Upgrade) => Promise<string | undefined>;
+  /** The trace of whoever let the upgrade go on last. */
+  readonly traceOf: (id: UpgradeId) => Promise<string | undefined>;
   /** Undefined when the approval is not genuine in the first `version` events: then nothing is signed. */
   readonly sign: (standing: SignedStanding, version: number) => Promise<Envelope | undefined>;
   /** Brings Slack to what the record says; a standby replica does nothing. */
@@ -146,7 +149,12 @@ async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promi
   // First, because people must see the truth also while Slack's look-ups, the queue or the signing are away.
   parts.project(id);
   const todo = next(upgrade, await parts.now());
-  await Promise.all([todo.do === "sign" ? recheckApproval(parts, id) : undefined, witness(parts, actor, id)]);
+  await Promise.all([todo.do === "sign" ? signInTrace(parts, id) : undefined, witness(parts, actor, id)]);
+}
+
+/** The second look belongs to the vote that asks for it. */
+async function signInTrace(parts: ConductorParts, id: UpgradeId): Promise<void> {
+  await inTrace(await parts.traceOf(id), () => recheckApproval(parts, id));
 }
 
 /** The record learns of windows and freezes that were written after the upgrade was asked for. */

@@ -8,6 +8,7 @@ import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { ListedPeople, RecordPorts } from "#commands/command.ts";
 import { approverListsOf } from "./approver-lists.ts";
+import { inTrace } from "#src/trace.ts";
 import { createChannels } from "./channels.ts";
 import type { Channels } from "./channels.ts";
 import { createClients, identify, slackLogger } from "./clients.ts";
@@ -115,10 +116,12 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
   const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
   const projection = projectionOf(options, { client: clients.background, apiUrl, identity, names });
   const home = new Home({ desk, clients, people, names, log, environments, now });
-  const upgradeChanged = (id: UpgradeId): void => {
-    home.changed();
-    projection.changed(id);
-  };
+  // Slack is written to by loops that outlive the click that wakes them.
+  const upgradeChanged = (id: UpgradeId): void =>
+    inTrace(undefined, () => {
+      home.changed();
+      projection.changed(id);
+    });
   const lookUp: SlackApp["lookUp"] = (userId, groups) => people.lookUp({ userId, groups, isFresh: true });
   const ports: ListenerPorts = {
     desk,

@@ -17,6 +17,7 @@ import { verifyExport, verifyStored } from "#src/record/verify.ts";
 import { parsePublicKeys, readPublicKeyFile } from "#src/signing/public-key-file.ts";
 import { parsePublicKey } from "#src/signing/signing-key.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
+import { inTrace, newTrace } from "#src/trace.ts";
 import { withoutMarkup } from "#src/slack/views/without-markup.ts";
 import { terminalText } from "./terminal-text.ts";
 
@@ -62,7 +63,7 @@ async function readGivenKeys(file: string): Promise<ReturnType<typeof parsePubli
 export async function runAtTerminal(given: readonly string[], settings: Settings): Promise<Printed> {
   const isJson = given.includes(jsonFlag) && !takesText(given[0]);
   const words = isJson ? given.filter((word) => word !== jsonFlag) : given;
-  const answer = await answerAtTerminal(words, settings).catch((thrown: unknown): Answer => {
+  const answer = await inTrace(newTrace(), () => answerAtTerminal(words, settings)).catch((thrown: unknown): Answer => {
     if (!isJson || !(thrown instanceof AppError)) throw thrown;
     const { code, message } = thrown;
     return { text: message, data: { kind: "error", code, message }, status: code === "usage" ? 2 : 1 };

@@ -64,6 +64,31 @@ export function isRunnersTurn(upgrade: Upgrade, now: Instant): boolean {
   return what === "survey" || what === "run" || what === "probe";
 }
 
+/** Whether something else is to be done next than before, so that what follows is done because of what happened between. */
+export function isTurnChanged(before: Upgrade | undefined, after: Upgrade, now: Instant): boolean {
+  return before === undefined || turnOf(before, now) !== turnOf(after, now);
+}
+
+function turnOf(upgrade: Upgrade, now: Instant): string {
+  const todo = next(upgrade, now);
+  switch (todo.do) {
+    case "survey":
+      // Whoever asks again while the installation is being read has it read for what they asked.
+      return `survey ${upgrade.request.at}`;
+    case "sign":
+    case "run":
+    case "watch":
+    case "probe":
+      return `${todo.do} ${todo.step.id} ${todo.attempt}`;
+    case "wait":
+      return `wait ${todo.for} ${todo.step?.id ?? ""}`;
+    case "nothing":
+      return "nothing";
+    default:
+      return unreachable(todo);
+  }
+}
+
 /** The step whose turn it is, with its progress; undefined when all are done. */
 export function currentStep(upgrade: Active): { readonly step: Step; readonly progress: StepProgress } | undefined {
   const track = currentTrack(upgrade);

@@ -10,7 +10,7 @@ import { createLineSplitter } from "#src/run/output/lines.ts";
 import { lineBuffering } from "#src/run/process/line-buffering.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
 import type { ProcessCall, ProcessEnd } from "#src/run/process/run-process.ts";
-import { markerOf } from "#src/run/process/running-processes.ts";
+import { markerOf, traceVariable } from "#src/run/process/running-processes.ts";
 import type { StepAttempt } from "#src/run/process/running-processes.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
@@ -120,7 +120,12 @@ async function spawn(
   let isFileWhole = true;
   const call: ElsewhereCall = {
     argv: command.argv,
-    env: { ...command.env, ...env.values, [marker.name]: marker.value },
+    env: {
+      ...command.env,
+      ...env.values,
+      [marker.name]: marker.value,
+      ...(context.trace === undefined ? {} : { [traceVariable]: context.trace }),
+    },
     timeoutMs: turn.timeoutMs,
     cancel: context.cancel,
     onOutput: (stream, bytes) =>

@@ -46,6 +46,9 @@ export function markerOf(
   return { name: "UPGRADE_STEP_ATTEMPT", value: `${databaseKey(environment)}#${upgradeId}/${stepId}/${attempt}` };
 }
 
+/** The variable that tells a process, and whatever it logs, which click or command it was started for. */
+export const traceVariable = "UPGRADE_TRACE";
+
 /** Remembers on disk which processes were started, so that a runner that comes back can look whether they still work. */
 export interface RunningProcesses {
   /** Makes room for the note before anything is started. @throws Error where the disk cannot be written. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { AppError } from "#src/kernel/app-error.ts";
 import { answerPrivately } from "#src/slack/answer-privately.ts";
 import type { Whisper } from "#src/slack/answer-privately.ts";
@@ -7,6 +6,7 @@ import type { Origin } from "#src/slack/origin.ts";
 import { section } from "#src/slack/views/blocks.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
 import { escapeText } from "#src/slack/views/text.ts";
+import { inTrace, newTrace } from "#src/trace.ts";
 import type { ListenerPorts } from "./ports.ts";
 
 /** What every delivery of Slack has in common. */
@@ -29,13 +29,35 @@ export interface Handling {
   readonly work?: (recorded: () => Promise<void>) => Promise<void>;
 }
 
+/** What every delivery takes, whatever it is about. */
+type HandlingPorts = Pick<
+  ListenerPorts,
+  "log" | "now" | "identity" | "isFirstDelivery" | "acknowledged" | "clients" | "apiUrl"
+>;
+
 /** Slack gives 3 s; work that takes longer goes on after the acknowledgement. */
 const ackAtLatestMs = 2_000;
 /** Slack shows an error after 3 s without acknowledgement; beyond this the log says so. */
 const slowAckMs = 1_000;
 
-/** Refuses what is not ours, does the work once and acknowledges in time, and never leaves a person without an answer. */
-export async function handle(ports: ListenerPorts, incoming: Incoming, handling: Handling): Promise<void> {
+/**
+ * Refuses what is not ours, does the work once and acknowledges in time, and never leaves a person without an answer. The
+ * trace of everything that comes of it begins here.
+ */
+export function handle(ports: HandlingPorts, incoming: Incoming, handling: Handling): Promise<void> {
+  const trace = newTrace();
+  return inTrace(trace, () => handleTraced(ports, incoming, handling, trace));
+}
+
+/** Enough of a trace to find its lines by, and short enough to be read out. */
+const referenceLength = 8;
+
+async function handleTraced(
+  ports: HandlingPorts,
+  incoming: Incoming,
+  handling: Handling,
+  trace: string,
+): Promise<void> {
   const { log, now, identity } = ports;
   const startedAt = now();
   const { what, person } = incoming;
@@ -67,7 +89,7 @@ export async function handle(ports: ListenerPorts, incoming: Incoming, handling:
     log.info({ what, user: person.userId, ackMs, tookMs: now() - startedAt }, "handled");
   } catch (error) {
     await acknowledged().catch((late: unknown) => log.warn({ what, err: late }, "a request could not be acknowledged"));
-    const reference = randomUUID().slice(0, 8);
+    const reference = trace.slice(0, referenceLength);
     log.error({ what, user: person.userId, reference, err: error }, "a person's request failed");
     await whisper(ports, person, failureContent(error, reference));
   } finally {
@@ -75,7 +97,11 @@ export async function handle(ports: ListenerPorts, incoming: Incoming, handling:
   }
 }
 
-export function whisper(ports: ListenerPorts, to: Whisper, content: Content): Promise<void> {
+export function whisper(
+  ports: Pick<ListenerPorts, "clients" | "apiUrl" | "log">,
+  to: Whisper,
+  content: Content,
+): Promise<void> {
   return answerPrivately(to, content, { client: ports.clients.interactive, apiUrl: ports.apiUrl, log: ports.log });
 }
 

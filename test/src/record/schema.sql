@@ -14,6 +14,10 @@ table event: actor jsonb not null
 table event: recorded_at timestamp(3) with time zone not null
 table event: previous text not null
 table event: hash text not null
+table event_trace: upgrade_id text not null
+table event_trace: version integer not null
+table event_trace: trace text not null
+table event_trace: changes_turn boolean not null
 table migration: name text not null
 table migration: digest text not null
 table migration: applied_at timestamp(3) with time zone not null default clock_timestamp()
@@ -85,6 +89,8 @@ table upgrade_lock_database: upgrade_id text not null
 constraint bot_pkey on bot: PRIMARY KEY (replica)
 constraint checkpoint_pkey on checkpoint: PRIMARY KEY (upgrade_id, size, key_id)
 constraint checkpoint_size_check on checkpoint: CHECK ((size >= 1))
+constraint event_trace_pkey on event_trace: PRIMARY KEY (upgrade_id, version)
+constraint event_trace_trace_check on event_trace: CHECK ((trace ~ '^[0-9a-f]{32}$'::text))
 constraint event_pkey on event: PRIMARY KEY (upgrade_id, version)
 constraint event_version_check on event: CHECK ((version >= 1))
 constraint migration_pkey on migration: PRIMARY KEY (name)
@@ -115,6 +121,7 @@ CREATE UNIQUE INDEX upgrade_one_open_per_environment ON kong_upgrade.upgrade USI
 CREATE INDEX upgrade_waits_for_review ON kong_upgrade.upgrade USING btree (environment) WHERE needs_review
 sequence fence
 CREATE TRIGGER event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON kong_upgrade.event FOR EACH STATEMENT EXECUTE FUNCTION kong_upgrade.refuse_event_change()
+CREATE TRIGGER event_trace_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON kong_upgrade.event_trace FOR EACH STATEMENT EXECUTE FUNCTION kong_upgrade.refuse_event_change()
 CREATE OR REPLACE FUNCTION kong_upgrade.append_events(entries jsonb, summary jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -214,12 +221,21 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION kong_upgrade.note_trace(entries jsonb, trace text, changes_turn boolean)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into kong_upgrade.event_trace (upgrade_id, version, trace, changes_turn)
+  select given.upgrade_id, given.version, note_trace.trace, note_trace.changes_turn
+  from jsonb_to_recordset(entries) as given (upgrade_id text, version integer)
+$function$
+
 CREATE OR REPLACE FUNCTION kong_upgrade.refuse_event_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  raise exception 'the record is append-only: % on kong_upgrade.event is forbidden', lower(tg_op)
+  raise exception 'the record is append-only: % on kong_upgrade.% is forbidden', lower(tg_op), tg_table_name
     using hint = 'a wrong event is corrected by a later one, never by changing history';
 end
 $function$

@@ -7,6 +7,7 @@ import { stepDigest } from "#src/plan/plan.ts";
 import type { Letter } from "#src/run/letter.ts";
 import { openOutbox } from "#src/run/outbox.ts";
 import type { RunnerRecord } from "#src/run/ports.ts";
+import { currentTrace, inTrace } from "#src/trace.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import { report } from "#test/support/given.ts";
 import { bob, inSlack } from "#test/support/samples.ts";
@@ -38,6 +39,24 @@ async function distant() {
   const kept = stack.move();
   return { world, record, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
+
+test("a result belongs to what its step was run for, whoever delivers it and however late", async () => {
+  await using folder = await createFolder();
+  await using far = await distant();
+  const seen: (string | undefined)[] = [];
+  const record: RunnerRecord = {
+    ...far.record,
+    submit: async (...submitted) => {
+      seen.push(currentTrace());
+      return far.record.submit(...submitted);
+    },
+  };
+  const parts = { record, log: silentLog, onDiskTrouble: () => undefined };
+  await inTrace("a".repeat(32), () => openOutbox(join(folder.path, "outbox"), parts).send(letter("KU-2026-0001", "a")));
+  far.world.isAway = false;
+  await inTrace("b".repeat(32), () => openOutbox(join(folder.path, "outbox"), parts).send(letter("KU-2026-0002", "b")));
+  expect(seen).toStrictEqual(["a".repeat(32), "b".repeat(32)]);
+});
 
 test("results of several upgrades and steps are kept while the database is away, and handed in as they were sent", async () => {
   await using folder = await createFolder();

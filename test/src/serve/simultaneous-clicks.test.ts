@@ -188,6 +188,7 @@ test(`T03: ${rounds} rounds of simultaneous clicks through three replicas, with 
         log: openLog("silent", "test"),
         now: () => record.now(),
         listen: (onChange) => record.listen(onChange),
+        traceOf: (upgrade) => record.traceOf(upgrade),
         lostSteps: async () => [],
         ring: async () => undefined,
         channelReach: async () => "own",

@@ -63,6 +63,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     log,
     now: () => record.now(),
     listen: (onChange) => record.listen(onChange),
+    traceOf: (upgrade) => record.traceOf(upgrade),
     lostSteps: () => record.lostRunners(),
     ring: async (environment) => void seen.rung.push(environment),
     fence: async () => "1",
