@@ -13,7 +13,9 @@ export interface EntityDigest {
 }
 
 /** Tables with more rows are told as a whole. */
-const maxEntitiesPerTable = 50_000;
+export const maxEntitiesPerTable = 50_000;
+/** Columns of a row that never hold a secret, by the field `row`: credentials have others (`key`, `secret`, `password`). */
+export const entityName = "coalesce(row->>'name', row->>'username')";
 const maxTables = 200;
 /** Names that can be put between double quotes without a second look. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_$]*$/u;
@@ -22,8 +24,8 @@ const text = z.string().nullable();
 const rowsSchema = z.array(z.object({ key: text, digest: z.string(), name: text, written: text }));
 
 /**
- * A digest per row of these tables, made by PostgreSQL. Only columns that never hold a secret are told as a name:
- * credentials have others (`key`, `secret`, `password`). Tables with too many rows are left out.
+ * A digest per row of these tables, made by PostgreSQL, and what the row is called. Tables with too many rows are left
+ * out.
  */
 export async function readEntityDigests(
   login: DatabaseLogin,
@@ -43,7 +45,7 @@ export async function readEntityDigests(
 
 /** Each row becomes JSON once: the columns of a table differ from version to version. */
 function selectFrom(table: string): string {
-  return `with entities as materialized (select to_jsonb(t) as row from "${table}" t limit ${maxEntitiesPerTable + 1}) select coalesce(row->>'id', row->>'entity_id') as key, md5((row - 'updated_at')::text) as digest, left(coalesce(row->>'name', row->>'username'), 200) as name, coalesce(row->>'updated_at', row->>'created_at') as written from entities`;
+  return `with entities as materialized (select to_jsonb(t) as row from "${table}" t limit ${maxEntitiesPerTable + 1}) select coalesce(row->>'id', row->>'entity_id') as key, md5((row - 'updated_at')::text) as digest, left(${entityName}, 200) as name, coalesce(row->>'updated_at', row->>'created_at') as written from entities`;
 }
 
 function entityOf({ key, digest, name, written }: z.infer<typeof rowsSchema>[number]): EntityDigest {

@@ -26,8 +26,11 @@ export async function measureWithoutDatabase(environment: Environment, ports: Di
   return { ...(found === undefined ? {} : { counts: Object.fromEntries(counts) }), fingerprint };
 }
 
-/** One digest per declarative file that the environment names; none where it names none. */
-async function fingerprintFiles(
+/**
+ * One digest per declarative file that the environment names; none where it names none.
+ * @throws Error when a file cannot be read
+ */
+export async function fingerprintFiles(
   { declarative }: Environment,
   ports: DiscoveryPorts,
 ): Promise<NonNullable<Figures["fingerprint"]>> {

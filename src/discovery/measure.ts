@@ -33,7 +33,9 @@ export async function measureConfiguration(
 ): Promise<Pick<Measurements, "counts" | "fingerprint">> {
   const { database } = environment;
   if (database === undefined) return measureWithoutDatabase(environment, ports);
-  return fingerprintTables(await databaseLogin(environment, { name: database.name, as: "kong" }, ports), ports);
+  const login = await databaseLogin(environment, { name: database.name, as: "kong" }, ports);
+  const { counts, fingerprint } = await fingerprintTables(login, ports);
+  return { counts, fingerprint };
 }
 
 /** The proxies' share of failed requests (0–1) by the metrics address of the environment. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digestOfText } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
+import { entityName, maxEntitiesPerTable } from "./entity-digests.ts";
 import { limits } from "./limits.ts";
 import type { DatabaseLogin, DiscoveryPorts } from "./ports.ts";
 
@@ -16,7 +17,12 @@ const plainName = /^[A-Za-z_][A-Za-z0-9_$]*$/u;
 
 const tablesSchema = z.array(z.object({ name: z.string() }));
 const measureSchema = z.tuple([
-  z.object({ name: z.string(), rows: z.coerce.number(), digest: z.string().nullable().optional() }),
+  z.object({
+    name: z.string(),
+    rows: z.coerce.number(),
+    digest: z.string().nullable().optional(),
+    entities: z.string().nullable().optional(),
+  }),
 ]);
 
 /** All tables of the schema that Kong uses, sorted. */
@@ -36,35 +42,69 @@ export async function countRows(
   login: DatabaseLogin,
   ports: DiscoveryPorts,
 ): Promise<Readonly<Record<string, number>>> {
-  const measures = await measureTables({ login, ports }, (table) => `count(*)::text as rows from "${table}"`);
+  const look = { login, ports, timeoutMs: limits.sqlTimeoutMs };
+  const measures = await measureTables(look, (table) => `count(*)::text as rows from "${table}"`);
   return Object.fromEntries(measures.map((measure) => [measure.name, measure.rows]));
 }
 
 export interface TableMeasures {
   readonly counts: Readonly<Record<string, number>>;
   readonly fingerprint: Readonly<Record<string, Digest>>;
+  /** JSON per table, as PostgreSQL made it, where asked for: `[[key, digest, name or null], …]`, one per row. */
+  readonly entities: ReadonlyMap<string, string>;
+}
+
+interface Measuring {
+  readonly timeoutMs: number;
+  /** Whether each row is told too; tables with more than `maxEntitiesPerTable` are left out. */
+  readonly withEntities: boolean;
 }
 
 /**
  * Rows and one digest over all rows per table that holds configuration, all from one state of the database. The order
  * of rows and of columns does not matter; `updated_at` is left out, since saving an entity unchanged is no change.
  */
-export async function fingerprintTables(login: DatabaseLogin, ports: DiscoveryPorts): Promise<TableMeasures> {
-  const measures = await measureTables(
-    { login, ports },
-    (table) =>
-      `count(*)::text as rows, md5(string_agg(line, '' order by line)) as digest from (select md5((to_jsonb(t) - 'updated_at')::text) as line from "${table}" t) lines`,
-  );
+export async function fingerprintTables(
+  login: DatabaseLogin,
+  ports: DiscoveryPorts,
+  { timeoutMs, withEntities }: Measuring = { timeoutMs: limits.sqlTimeoutMs, withEntities: false },
+): Promise<TableMeasures> {
+  const measures = await measureTables({ login, ports, timeoutMs }, withEntities ? rowsAndEntities : rowsAndDigest);
   return {
     counts: Object.fromEntries(measures.map((measure) => [measure.name, measure.rows])),
     fingerprint: Object.fromEntries(
       measures.map((measure) => [measure.name, digestOfText(`${measure.name}:${measure.digest ?? "empty"}`)]),
     ),
+    entities: new Map(
+      measures.flatMap(({ name, entities }) =>
+        entities === undefined || entities === null ? [] : [[name, entities] as const],
+      ),
+    ),
   };
 }
 
+/** Digits come before letters in every collation, and by bytes they are sorted many times faster. */
+const digestOfLines = `count(*)::text as rows, md5(string_agg(line, '' order by line collate "C")) as digest`;
+
+function rowsAndDigest(table: string): string {
+  return `${digestOfLines} from (select md5((to_jsonb(t) - 'updated_at')::text) as line from "${table}" t) lines`;
+}
+
+/** Each row becomes JSON once for both: `offset 0` keeps the planner from doing it for every use. */
+function rowsAndEntities(table: string): string {
+  const most = maxEntitiesPerTable;
+  const names = `coalesce(row->>'id', row->>'entity_id') as key, left(${entityName}, 200) as name`;
+  return `${digestOfLines}, case when count(*) <= ${most} then coalesce(json_agg(json_build_array(coalesce(key, line), line, name)) filter (where number <= ${most}), '[]'::json)::text end as entities from (select md5((row - 'updated_at')::text) as line, ${names}, row_number() over () as number from (select to_jsonb(t) as row from "${table}" t offset 0) records) lines`;
+}
+
+interface Look {
+  readonly login: DatabaseLogin;
+  readonly ports: DiscoveryPorts;
+  readonly timeoutMs: number;
+}
+
 async function measureTables(
-  { login, ports }: { readonly login: DatabaseLogin; readonly ports: DiscoveryPorts },
+  { login, ports, timeoutMs }: Look,
   select: (table: string) => string,
 ): Promise<readonly z.infer<typeof measureSchema>[0][]> {
   const tables = (await listTables(login, ports)).filter((table) => !restless.test(table) && plainName.test(table));
@@ -72,7 +112,7 @@ async function measureTables(
   const results = await ports.querySql({
     login,
     statements: tables.map((table) => `select '${table}' as name, ${select(table)}`),
-    timeoutMs: limits.sqlTimeoutMs,
+    timeoutMs,
   });
   return results.map((rows) => measureSchema.parse(rows)[0]);
 }

@@ -2,7 +2,6 @@ import { no } from "#src/kernel/result.ts";
 import { asDeclared } from "#src/plan/hook-of.ts";
 import type { Step } from "#src/plan/step.ts";
 import { policyFor } from "#src/plan/step-kinds.ts";
-import { frozenReference } from "#src/upgrade/drift.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import { currentTrace } from "#src/trace.ts";
 import { alarm } from "./check-standing.ts";
@@ -12,7 +11,7 @@ import type { Permission } from "./check-permission.ts";
 import type { RunInstruction } from "./check-standing.ts";
 import { clockDifferenceMs } from "./clock-difference.ts";
 import { isStillOurs } from "./ownership.ts";
-import { lookForDrift } from "./drift/look-for-drift.ts";
+import { lookBeforeStep } from "./drift/look-before-step.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
 import type { ChunkStore } from "./output/chunk-store.ts";
 import { createRedactor } from "./output/redact.ts";
@@ -49,34 +48,14 @@ export async function claimAndRun(turn: Turn<Active>, instruction: RunInstructio
     await workplace.alarms.raise(upgrade.id, { kind: "disk", what });
     return false;
   }
-  if (await stopAtDrift(turn, instruction)) return true;
+  const looked = await lookBeforeStep(turn, instruction);
+  if (looked !== "start") return looked === "told";
   // Before the claim, so that no wish to cancel can come between.
   using cancel = workplace.cancellations.attend(place);
   if (!(await claim(turn, instruction, permission.value))) return false;
   workplace.log.info({ ...place, environment: environment.name }, "step started");
   await runClaimed(turn, instruction, cancel.signal);
   return true;
-}
-
-/** Nothing is started over a write that nobody knows of; answers whether one was found and told. */
-async function stopAtDrift(
-  { upgrade, environment, workplace }: Turn<Active>,
-  instruction: RunInstruction,
-): Promise<boolean> {
-  const reference = frozenReference(upgrade);
-  if (reference === undefined) return false;
-  const { record, runnerId, resolveSecret, snapshots, log } = workplace;
-  const redactor = createRedactor(await secretsOf(environment, undefined, resolveSecret));
-  const ports = permittedPorts(workplace, environment);
-  const drift = await lookForDrift({ environment, reference, ports, snapshots, redactor, log });
-  if (drift === undefined) return false;
-  const { step, attempt } = instruction;
-  const answer = await record.submit(
-    upgrade.id,
-    { intent: "report_drift", stepId: step.id, attempt, runnerId, drift },
-    { kind: "runner", runnerId },
-  );
-  return answer.ok;
 }
 
 async function permissionFor(

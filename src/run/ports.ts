@@ -66,4 +66,6 @@ export interface RunnerOptions {
   readonly nowMs?: () => number;
   /** How often open upgrades are read again in case a ring was lost. */
   readonly sweepEveryMs?: number;
+  /** How long a look for writes that fails is tried again before a person is asked; two minutes where absent. */
+  readonly lookPatienceMs?: number;
 }

@@ -10,6 +10,7 @@ import type { Alarms } from "./alarms.ts";
 import { attendUpgrade } from "./attend-upgrade.ts";
 import { createCancellations } from "./cancellations.ts";
 import { createClaims } from "./claims.ts";
+import { createFailedLooks } from "./drift/failed-looks.ts";
 import { openSnapshots } from "./drift/snapshots.ts";
 import { openOutbox } from "./outbox.ts";
 import { planAgain } from "./plan-again.ts";
@@ -150,6 +151,7 @@ function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Pres
     nowMs: options.nowMs ?? Date.now,
     journal: openStartedJournal(join(dataDir, "started")),
     snapshots: openSnapshots(join(dataDir, "configuration")),
+    failedLooks: createFailedLooks(),
     slots: createStepSlots(maxStepsAtOnce, onFreeSlot),
     claims: createClaims(outbox, runnerId, log),
     cancellations: createCancellations(options, log),

@@ -3,6 +3,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import type { Alarms } from "./alarms.ts";
 import type { Cancellations } from "./cancellations.ts";
 import type { Claims } from "./claims.ts";
+import type { FailedLooks } from "./drift/failed-looks.ts";
 import type { Snapshots } from "./drift/snapshots.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Permits } from "./permits.ts";
@@ -24,6 +25,7 @@ export interface Workplace extends RunnerOptions {
   readonly cancellations: Cancellations;
   readonly journal: StartedJournal;
   readonly snapshots: Snapshots;
+  readonly failedLooks: FailedLooks;
   /** This machine's clock, in milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly running: RunningProcesses;

@@ -1,11 +1,12 @@
+import { isStoppedByDrift } from "./drift.ts";
 import { currentStep } from "./next.ts";
 import type { Active, StepProgress } from "./state.ts";
 
 /**
- * What a person can choose when a step failed, is unknown, its approval ended without a yes, or somebody wrote
- * configuration before it.
+ * What a person can choose when a step failed, is unknown, its approval ended without a yes, or before it somebody wrote
+ * configuration or nobody could look whether somebody did.
  */
-export type Choice = "retry" | "roll_back" | "count_as_done" | "look_again" | "accept_drift" | "hold";
+export type Choice = "retry" | "roll_back" | "count_as_done" | "look_again" | "accept_drift" | "waive_look" | "hold";
 
 /** The real choices in this state, most advisable first; empty when nobody has to choose. */
 export function choicesFor(upgrade: Active): readonly Choice[] {
@@ -21,7 +22,8 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
       // Until the probe has answered nobody should choose blindly.
       return progress.evidence === undefined ? [] : ["count_as_done", "look_again", "retry", ...back, "hold"];
     case "ready":
-      if (upgrade.drift !== undefined) return ["accept_drift", ...back, "hold"];
+      if (upgrade.drift !== undefined) return ["accept_drift", "look_again", ...back, "hold"];
+      if (isStoppedByDrift(upgrade)) return ["look_again", "waive_look", ...back, "hold"];
       return progress.approval !== undefined &&
         ["refused", "expired", "cancelled"].includes(progress.approval.outcome.kind)
         ? ["retry", ...back, "hold"]

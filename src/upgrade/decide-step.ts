@@ -5,6 +5,7 @@ import { choicesFor } from "./choices.ts";
 import type { Choice } from "./choices.ts";
 import { refuseFrozen, whoMayLift } from "./decide-calendar.ts";
 import type { Decision } from "./decide.ts";
+import { isStoppedByDrift } from "./drift.ts";
 import { freezeFor, holdOfReady, refOf } from "./hold.ts";
 import type { Hold } from "./hold.ts";
 import type { IntentOf } from "./intents.ts";
@@ -69,11 +70,14 @@ export function countAsDone(upgrade: Active, intent: IntentOf<"count_as_done">):
   return ok([{ type: "step_counted_as_done", stepId, attempt, by, note }]);
 }
 
-/** Collects the evidence anew; nothing else changes. */
+/** Collects the evidence anew, or looks for writes once more; nothing else changes. */
 export function lookAgain(upgrade: Active, intent: IntentOf<"look_again">): Decision {
   const refusal = refuseChoice(upgrade, intent, "look_again");
   if (refusal !== undefined) return no(refusal);
-  return ok([{ type: "evidence_requested", stepId: intent.stepId, attempt: intent.attempt, by: intent.by }]);
+  const { stepId, attempt, by } = intent;
+  return isStoppedByDrift(upgrade)
+    ? ok([{ type: "drift_look_requested", beforeStep: stepId, attempt, by }])
+    : ok([{ type: "evidence_requested", stepId, attempt, by }]);
 }
 
 /** A new attempt; an irreversible step needs a new approval, because the old one was consumed or ended. */

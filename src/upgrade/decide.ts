@@ -4,7 +4,7 @@ import type { Result } from "#src/kernel/result.ts";
 import { answerQuestion } from "./decide-answer.ts";
 import { beginScheduled, liftHold, reportCalendar, scheduleStart, unschedule } from "./decide-calendar.ts";
 import { recheckApproval, vote } from "./decide-approval.ts";
-import { acceptDrift, reportDrift } from "./decide-drift.ts";
+import { acceptDrift, reportDrift, reportLookFailed, waiveLook } from "./decide-drift.ts";
 import { breakGlass, cancelRequest, remind, withdrawVote } from "./decide-gate.ts";
 import { delegateVote, endDelegation, handOver, reviewBreakGlass } from "./decide-people.ts";
 import { cancelStep } from "./decide-cancel.ts";
@@ -172,6 +172,10 @@ function decideActive(
       return reportDrift(upgrade, intent, now);
     case "accept_drift":
       return acceptDrift(upgrade, intent);
+    case "report_look_failed":
+      return reportLookFailed(upgrade, intent, now);
+    case "waive_look":
+      return waiveLook(upgrade, intent);
     case "count_as_done":
       return countAsDone(upgrade, intent);
     case "look_again":

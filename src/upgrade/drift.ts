@@ -6,7 +6,7 @@ import type { Instant } from "#src/kernel/instant.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import { kindOf } from "#src/plan/step-kinds.ts";
 import type { Step } from "#src/plan/step.ts";
-import type { Active, StepProgress, Track } from "./state.ts";
+import type { Active, LookFailure, StepProgress, Track } from "./state.ts";
 
 /** Entities that a record names; the number of all is told beside them. */
 export const maxDriftChanges = 40;
@@ -66,6 +66,29 @@ export function frozenReference({ baseline, forward, rollback }: Active): Frozen
   if (current === undefined || !isFrozenAfter(before) || isStale(forward, turn)) return undefined;
   const recorded = before.map(({ id }) => forward.steps.get(id)).findLast((progress) => hasFingerprint(progress));
   return recorded?.kind === "done" ? { figures: baseline, recordedAt: recorded.finishedAt } : undefined;
+}
+
+/** Whether nothing starts until a person has decided about a write, or about a look that could not be made. */
+export function isStoppedByDrift({ drift, lookFailure }: Active): boolean {
+  return drift !== undefined || lookFailure?.state === "asked";
+}
+
+/**
+ * Whether the step may start although nobody can look whether somebody wrote: one that is safe, as long as no write was
+ * found before, and one that a person lets start all the same.
+ */
+export function mayStartUnseen({ lookFailure, isDriftSuspected }: Active, step: Step, attempt: number): boolean {
+  if (lookFailure?.state === "waived" && isAbout(lookFailure, step.id, attempt)) return true;
+  return step.class === "safe" && isDriftSuspected === undefined;
+}
+
+/** Whether it is said already that nobody could look before this attempt. */
+export function isLookFailureKnown({ lookFailure }: Active, stepId: string, attempt: number): boolean {
+  return lookFailure !== undefined && isAbout(lookFailure, stepId, attempt);
+}
+
+function isAbout(failure: LookFailure, stepId: string, attempt: number): boolean {
+  return failure.stepId === stepId && failure.attempt === attempt;
 }
 
 function isFrozenAfter(done: readonly Step[]): boolean {

@@ -27,6 +27,8 @@ export const envelopeSchema = z.object({
 export type Envelope = z.infer<typeof envelopeSchema>;
 
 const stepRef = { stepId: z.string(), attempt: z.number().int().min(1) };
+/** What is about the whole installation, in the moment before a step. */
+const beforeStepRef = { beforeStep: z.string(), attempt: z.number().int().min(1) };
 const type = <Name extends string>(name: Name) => z.literal(name);
 
 /** One sentence of a plan-time "no" and what would help. */
@@ -253,6 +255,18 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: type("drift_found"), beforeStep: z.string(), runnerId: z.string(), drift: driftSchema }),
   /** A person lets it go on: what was found is what later looks compare with. */
   z.object({ type: type("drift_accepted"), by: requesterSchema, digest: digestSchema, reason: z.string() }),
+  /** Before a step nobody could look whether somebody wrote; where it `stops`, the step waits for a person. */
+  z.object({
+    type: type("drift_look_failed"),
+    ...beforeStepRef,
+    runnerId: z.string(),
+    reason: z.string(),
+    stops: z.boolean(),
+  }),
+  /** A person lets this attempt start although nobody could look. */
+  z.object({ type: type("drift_look_waived"), ...beforeStepRef, by: requesterSchema, reason: z.string() }),
+  /** What was found may be undone, or what could not be looked at may answer: nothing starts before another look. */
+  z.object({ type: type("drift_look_requested"), ...beforeStepRef, by: requesterSchema }),
   z.object({ type: type("upgrade_paused"), by: requesterSchema, reason: z.string() }),
   z.object({ type: type("upgrade_resumed"), by: requesterSchema }),
   /** A person wants to think: the failure stays open, nobody is asked again until resume. */
@@ -286,6 +300,20 @@ export const eventSchema = z.discriminatedUnion("type", [
 export type UpgradeEvent = z.infer<typeof eventSchema>;
 export type EventType = UpgradeEvent["type"];
 export type EventOf<Type extends EventType> = Extract<UpgradeEvent, { readonly type: Type }>;
+
+const driftTypes = [
+  "drift_found",
+  "drift_accepted",
+  "drift_look_failed",
+  "drift_look_waived",
+  "drift_look_requested",
+] as const;
+/** What is about writes during the freeze of the configuration. */
+export type DriftEvent = EventOf<(typeof driftTypes)[number]>;
+
+export function isDriftEvent(event: UpgradeEvent): event is DriftEvent {
+  return driftTypes.some((each) => each === event.type);
+}
 
 const calendarTypes = [
   "start_scheduled",

@@ -5,10 +5,10 @@ import { answersTo } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { brokenGlassOf } from "./evolve-approval.ts";
 import { evolveCalendar } from "./evolve-calendar.ts";
-import { turnedBack, withAcceptedDrift } from "./evolve-drift.ts";
+import { evolveDrift, turnedBack, withoutLook } from "./evolve-drift.ts";
 import { evolvePeople } from "./evolve-people.ts";
 import { evolveStep } from "./evolve-step.ts";
-import { isCalendarEvent } from "./events.ts";
+import { isCalendarEvent, isDriftEvent } from "./events.ts";
 import type { EventOf, RecordedEvent } from "./events.ts";
 import type { Requester } from "./identity.ts";
 import type { Active, Closed, Planned, StepProgress, Surveying, Track, Upgrade } from "./state.ts";
@@ -37,6 +37,7 @@ export function replay(events: readonly Occurred[]): Upgrade | undefined {
 function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
   const { event, at } = occurred;
   if (isCalendarEvent(event)) return evolveCalendar(upgrade, event, at) ?? fail(upgrade, occurred);
+  if (isDriftEvent(event)) return upgrade.status === "active" ? evolveDrift(upgrade, event) : fail(upgrade, occurred);
   switch (event.type) {
     case "upgrade_requested":
       return surveyAgain(upgrade, occurred, event);
@@ -56,10 +57,6 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
       return upgrade.status === "active"
         ? { ...turnedBack(upgrade), rollback: newTrack(event.plan, event.by, at), flow: { kind: "going" } }
         : fail(upgrade, occurred);
-    case "drift_found":
-      return upgrade.status === "active" ? { ...upgrade, drift: event.drift } : fail(upgrade, occurred);
-    case "drift_accepted":
-      return upgrade.status === "active" ? withAcceptedDrift(upgrade) : fail(upgrade, occurred);
     case "upgrade_paused":
       return active(upgrade, occurred, { flow: { kind: "paused", by: event.by, reason: event.reason } });
     case "upgrade_resumed":
@@ -130,7 +127,7 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   if (after === undefined) throw impossible(occurred, `step ${event.stepId} is ${before.kind}`);
   const steps = openNext(track.plan, new Map(track.steps).set(event.stepId, after));
   const changed = { ...track, steps };
-  const { alarm: _, heldBack: __, ...calm } = upgrade;
+  const { alarm: _, heldBack: __, ...calm } = withoutLook(upgrade);
   const measured = event.type === "step_finished" ? event.report.measurements : undefined;
   return {
     ...(event.type === "step_started" ? calm : upgrade),

@@ -5,7 +5,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import { openCalendar } from "#src/plan/calendar.ts";
 import type { Calendar, Freeze, Maintenance } from "#src/plan/calendar.ts";
 import type { StepClass } from "#src/plan/step.ts";
-import type { HoldRef } from "./events.ts";
+import type { HoldRef, Lifted } from "./events.ts";
 import type { Active, Lift, StepProgress, Upgrade } from "./state.ts";
 
 /** What keeps something from starting now, by the calendar. */
@@ -94,6 +94,18 @@ export function refOf(hold: Hold, now: Instant): HoldRef {
       const until = nextOpening(windows, now);
       return { kind: "window", mayLift, ...(until === undefined ? {} : { until }) };
     }
+    default:
+      return unreachable(hold);
+  }
+}
+
+/** What a person lifts who lifts this; undefined where no window opens that it could be lifted until. */
+export function liftOf(hold: HoldRef): Lifted | undefined {
+  switch (hold.kind) {
+    case "freeze":
+      return { kind: "freeze", name: hold.name, from: hold.from, until: hold.until };
+    case "window":
+      return hold.until === undefined ? undefined : { kind: "window", until: hold.until };
     default:
       return unreachable(hold);
   }

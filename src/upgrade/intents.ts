@@ -128,6 +128,8 @@ export const intentSchema = z.discriminatedUnion("intent", [
   }),
   z.object({ intent: intent("report_drift"), ...stepRef, runnerId: z.string(), drift: driftSchema }),
   z.object({ intent: intent("accept_drift"), digest: digestSchema, reason: z.string(), ...by }),
+  z.object({ intent: intent("report_look_failed"), ...stepRef, runnerId: z.string(), reason: z.string() }),
+  z.object({ intent: intent("waive_look"), ...stepRef, reason: z.string(), ...by }),
   z.object({ intent: intent("raise_alarm"), what: z.string() }),
   z.object({ intent: intent("count_as_done"), ...stepRef, note: z.string(), ...by }),
   z.object({ intent: intent("look_again"), ...stepRef, ...by }),

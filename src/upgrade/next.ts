@@ -6,6 +6,7 @@ import { stepDigest } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { Digest } from "#src/kernel/digest.ts";
+import { isStoppedByDrift } from "./drift.ts";
 import { holdOfReady } from "./hold.ts";
 import type { Hold } from "./hold.ts";
 import { currentTrack } from "./state.ts";
@@ -113,7 +114,7 @@ function nextOfActive(upgrade: Active, now: Instant): Next {
     case "failed":
       return { do: "wait", for: "decision", step };
     case "ready":
-      if (upgrade.drift !== undefined) return { do: "wait", for: "decision", step };
+      if (isStoppedByDrift(upgrade)) return { do: "wait", for: "decision", step };
       return upgrade.flow.kind === "going"
         ? nextOfReady(upgrade, step, progress, now)
         : { do: "wait", for: "resume", step };

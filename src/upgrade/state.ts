@@ -156,6 +156,14 @@ export interface Schedule {
   readonly planDigest: Digest;
 }
 
+/** Nobody could look whether somebody wrote, and what follows: told and gone on, a person is asked, or one said go on. */
+export interface LookFailure {
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly reason: string;
+  readonly state: "told" | "asked" | "waived";
+}
+
 interface Base {
   readonly id: UpgradeId;
   /** Number of events folded; the expected version of the next append. */
@@ -208,6 +216,10 @@ export interface Active extends Base {
   readonly heldBack?: { readonly stepId: string; readonly attempt: number; readonly hold: HoldRef };
   /** Somebody wrote while the configuration was frozen, and nobody has decided about it. */
   readonly drift?: Drift;
+  /** Before the step whose turn it is nobody could look for writes. */
+  readonly lookFailure?: LookFailure;
+  /** A write was found and is to be looked for again: not even a safe step starts unless that could be done. */
+  readonly isDriftSuspected?: true;
   /** The latest figures of each kind that a step measured. */
   readonly baseline: Measurements;
   /** Numbers of entities that the backup holds, where others were accepted since. */

@@ -166,6 +166,12 @@ function said(event: RecordedEvent["event"]): string {
       return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
     case "drift_found":
       return `: ${event.drift.total} before ${inlineCode(event.beforeStep)}: ${event.drift.changes.map(driftText).join("; ")}`;
+    case "drift_look_failed":
+      return ` before ${inlineCode(event.beforeStep)}${event.stops ? "" : ", which is safe and went on"}: ${escapeText(event.reason)}`;
+    case "drift_look_waived":
+      return ` before ${inlineCode(event.beforeStep)}: ${escapeText(event.reason)} (${showRequester(event.by)})`;
+    case "drift_look_requested":
+      return ` before ${inlineCode(event.beforeStep)} (${showRequester(event.by)})`;
     case "drift_accepted":
       return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
     case "break_glass_reviewed":

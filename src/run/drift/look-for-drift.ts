@@ -3,8 +3,9 @@ import { readAuditLog } from "#src/discovery/audit-log.ts";
 import type { AuditEntry } from "#src/discovery/audit-log.ts";
 import { readEntityDigests } from "#src/discovery/entity-digests.ts";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
-import { measureConfiguration } from "#src/discovery/measure.ts";
+import { fingerprintFiles, measureWithoutDatabase } from "#src/discovery/measure-without-database.ts";
 import type { DatabaseLogin, DiscoveryPorts } from "#src/discovery/ports.ts";
+import { fingerprintTables } from "#src/discovery/table-measures.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { fingerprintDifferences } from "#src/plan/compare-measurements.ts";
 import type { Environment } from "#src/plan/environment.ts";
@@ -27,21 +28,25 @@ export interface DriftLook {
   readonly log: Logger;
 }
 
-/**
- * Compares the configuration with what it was when it was recorded, and says what was written since. Undefined where
- * nothing was, and where it cannot be looked at just now (said in the log): its database may be what is being upgraded.
- */
-export async function lookForDrift(look: DriftLook): Promise<Drift | undefined> {
+/** What a look saw; where it could not be made, why, without anything secret. */
+export type Seen =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "drift"; readonly drift: Drift }
+  | { readonly kind: "unseen"; readonly reason: string };
+
+/** Compares the configuration with what it was when it was recorded, and says what was written since. */
+export async function lookForDrift(look: DriftLook): Promise<Seen> {
   const giveUp = new AbortController();
   const late = delay(longestLookMs, undefined, { signal: giveUp.signal }).then(() => {
-    throw new Error(`no answer within ${longestLookMs} ms`);
+    throw new Error(`the configuration could not be read within ${longestLookMs / 1_000} s`);
   });
   late.catch(() => undefined);
   try {
-    return await Promise.race([compare(look), late]);
+    const drift = await Promise.race([compare(look), late]);
+    return drift === undefined ? { kind: "unchanged" } : { kind: "drift", drift };
   } catch (error) {
     warn(look, error, "nobody could look whether configuration was written");
-    return undefined;
+    return { kind: "unseen", reason: look.redactor.redactText(errorMessage(error)).slice(0, 500) };
   } finally {
     giveUp.abort();
   }
@@ -53,17 +58,23 @@ function warn({ environment, log, redactor }: DriftLook, error: unknown, what: s
 
 async function compare(look: DriftLook): Promise<Drift | undefined> {
   const { environment, reference, ports } = look;
-  const now = await measureConfiguration(environment, ports);
-  const { fingerprint, counts } = now;
-  if (fingerprint === undefined) return undefined;
-  const changed = fingerprintDifferences(reference.figures, now);
   const { database } = environment;
   const login = database && (await databaseLogin(environment, { name: database.name, as: "kong" }, ports));
+  const place = { environment: environment.name, fingerprint: reference.figures.fingerprint ?? {} };
+  const isKept = login === undefined || (await isSnapshotKept(look, place));
+  // The nodes of an installation without a database may be down at this moment: that is what an upgrade does.
+  const now =
+    login === undefined
+      ? { fingerprint: await fingerprintFiles(environment, ports) }
+      : await fingerprintTables(login, ports, { timeoutMs: longestLookMs, withEntities: !isKept });
+  const { fingerprint } = now;
+  const changed = fingerprintDifferences(reference.figures, now);
   if (changed.length === 0) {
-    if (login !== undefined) await remember(look, login);
+    if (!isKept && "entities" in now) await remember(look, place, now.entities);
     return undefined;
   }
   const found = login === undefined ? inFiles(changed) : await inDatabase(look, { changed, fingerprint }, login);
+  const counts = "counts" in now ? now.counts : await countsWithoutDatabase(look);
   return {
     changes: found.changes.slice(0, maxDriftChanges),
     total: found.changes.length,
@@ -74,6 +85,14 @@ async function compare(look: DriftLook): Promise<Drift | undefined> {
   };
 }
 
+/** Told where a node answers. */
+async function countsWithoutDatabase({ environment, ports }: DriftLook): Promise<Drift["counts"]> {
+  return measureWithoutDatabase(environment, ports).then(
+    ({ counts }) => counts,
+    () => undefined,
+  );
+}
+
 type Found = Pick<Drift, "audit"> & { readonly changes: readonly DriftChange[] };
 
 /** Who writes a file is not told by Kong. */
@@ -81,19 +100,24 @@ function inFiles(files: readonly string[]): Found {
   return { changes: files.map((table) => ({ table, what: "changed" })), audit: "absent" };
 }
 
+/** A disk that cannot be read must not keep a write from being found. */
+async function isSnapshotKept(look: DriftLook, place: Parameters<Snapshots["has"]>[0]): Promise<boolean> {
+  return look.snapshots.has(place).catch((error: unknown) => {
+    warn(look, error, "what was kept of the configuration cannot be read");
+    return true;
+  });
+}
+
 /** Keeps what the tables hold while they are as recorded, so that a later look can name what was written. */
-async function remember(look: DriftLook, login: DatabaseLogin): Promise<void> {
-  const { environment, reference, ports, snapshots } = look;
-  const { fingerprint = {} } = reference.figures;
-  const place = { environment: environment.name, fingerprint };
-  try {
-    if (await snapshots.has(place)) return;
-    const tables = Object.keys(fingerprint);
-    await snapshots.write(place, await readEntityDigests(login, tables, { ports, timeoutMs: longestLookMs }));
-  } catch (error) {
+async function remember(
+  look: DriftLook,
+  place: Parameters<Snapshots["write"]>[0],
+  entities: Parameters<Snapshots["write"]>[1],
+): Promise<void> {
+  await look.snapshots.write(place, entities).catch((error: unknown) => {
     // Without it a write is still found, by its table.
     warn(look, error, "what the configuration is made of could not be kept");
-  }
+  });
 }
 
 interface Changed {

@@ -23,11 +23,11 @@ export interface Snapshots {
   has(place: Place): Promise<boolean>;
   /** Undefined where this runner did not see the configuration with that fingerprint. */
   read(place: Place): Promise<Entities | undefined>;
-  write(place: Place, entities: ReadonlyMap<string, readonly EntityDigest[]>): Promise<void>;
+  /** JSON per table, `[[key, digest, name or null], …]`; a larger configuration than can be read again is not kept. */
+  write(place: Place, entities: ReadonlyMap<string, string>): Promise<void>;
 }
 
 /** All rows of all tables together; a larger configuration is told by its tables. */
-const maxRows = 300_000;
 const maxBytes = 100_000_000;
 
 const fileSchema = z.record(z.string(), z.array(z.tuple([z.string(), z.string(), z.string().nullable()])));
@@ -38,11 +38,11 @@ export function openSnapshots(folder: string): Snapshots {
     has: async (place) => (await sizeOf(join(folder, fileOf(place)))) !== undefined,
     read: (place) => readEntities(join(folder, fileOf(place))),
     write: async (place, entities) => {
-      const rows = [...entities.values()].reduce((sum, list) => sum + list.length, 0);
-      if (rows > maxRows) return;
+      const characters = [...entities.values()].reduce((sum, json) => sum + json.length, 0);
+      if (characters > maxBytes) return;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const name = fileOf(place);
-      await replaceFile(join(folder, name), JSON.stringify(asRows(entities)));
+      await replaceFile(join(folder, name), inPieces(entities));
       const own = prefixOf(place);
       const others = (await readdir(folder)).filter((file) => file.startsWith(own) && file !== name);
       await Promise.all(others.map((file) => rm(join(folder, file), { force: true })));
@@ -62,10 +62,15 @@ function shortName(digest: string): string {
   return digest.slice("sha256:".length, "sha256:".length + 32);
 }
 
-function asRows(entities: ReadonlyMap<string, readonly EntityDigest[]>): z.infer<typeof fileSchema> {
-  return Object.fromEntries(
-    [...entities].map(([table, list]) => [table, list.map(({ key, digest, name }) => [key, digest, name ?? null])]),
-  );
+/** One JSON object, table by table: it is never in memory a second time. */
+function* inPieces(entities: ReadonlyMap<string, string>): Generator<string> {
+  let before = "{";
+  for (const [table, json] of entities) {
+    yield `${before}${JSON.stringify(table)}:`;
+    yield json;
+    before = ",";
+  }
+  yield before === "{" ? "{}" : "}";
 }
 
 async function readEntities(file: string): Promise<Entities | undefined> {
@@ -91,11 +96,11 @@ async function sizeOf(file: string): Promise<number | undefined> {
 }
 
 /** A crash leaves either nothing or the whole. */
-async function replaceFile(file: string, text: string): Promise<void> {
+async function replaceFile(file: string, pieces: Iterable<string>): Promise<void> {
   const draft = `${file}.draft`;
   const handle = await open(draft, "w", 0o600);
   try {
-    await handle.writeFile(text);
+    for (const piece of pieces) await handle.appendFile(piece);
     await handle.sync();
   } finally {
     await handle.close();

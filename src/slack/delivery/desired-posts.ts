@@ -1,6 +1,7 @@
 import { asDeclared } from "#src/plan/hook-of.ts";
 import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
+import type { Choice } from "#src/upgrade/choices.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import { ownerOf } from "#src/upgrade/state.ts";
@@ -11,6 +12,7 @@ import { eventLine, headLine } from "#src/slack/views/event-line.ts";
 import { liveState } from "#src/slack/views/gate.ts";
 import type { Gate } from "#src/slack/views/gate.ts";
 import { failurePrompt } from "#src/slack/views/failure.ts";
+import type { FailureChoice } from "#src/slack/views/failure.ts";
 import { manualStepPrompt } from "#src/slack/views/manual-step.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { policyMentions, requesterMention } from "#src/slack/views/names.ts";
@@ -21,6 +23,7 @@ import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { LiveTail } from "./live-tails.ts";
 import { driftPosts } from "./drift-posts.ts";
+import { holdPosts } from "./hold-posts.ts";
 import { nudgePosts } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
 import { agreedPosts, reviewPosts } from "./people-posts.ts";
@@ -164,7 +167,7 @@ function failurePosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[
   const { troubledAt, step, track, progress } = attempt;
   if (troubledAt === undefined) return [];
   const isOpen = upgrade.status === "active" && isCurrent(upgrade, attempt);
-  const choices = isOpen ? choicesFor(upgrade).filter((choice) => choice !== "accept_drift") : [];
+  const choices = isOpen ? choicesFor(upgrade).filter((choice) => isOfFailure(choice, progress)) : [];
   const isHeld = isOpen && upgrade.flow.kind === "held";
   const { plan } = track;
   const judged = asDeclared(step, upgrade.request.environment.hooks);
@@ -174,6 +177,12 @@ function failurePosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[
   return [
     post({ key: keyOf("failure", attempt), order: troubledAt + 0.4, urgency, isPrompt: true, mentions }, content),
   ];
+}
+
+/** What belongs to a write during the freeze is offered by the prompt about it. */
+function isOfFailure(choice: Choice, progress: Attempt["progress"]): choice is FailureChoice {
+  if (choice === "accept_drift" || choice === "waive_look") return false;
+  return choice !== "look_again" || progress.kind === "unknown";
 }
 
 function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
@@ -199,6 +208,7 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
   return [
     ...surveyPosts(story, recorded),
     ...driftPosts(story, recorded),
+    ...holdPosts(story, recorded),
     ...answerPosts(story, recorded),
     ...line,
     ...agreedPosts(story, recorded),

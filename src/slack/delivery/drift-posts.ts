@@ -1,42 +1,111 @@
+import { countDifferences } from "#src/plan/compare-measurements.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
-import { driftDigest } from "#src/upgrade/drift.ts";
-import type { RecordedEvent } from "#src/upgrade/events.ts";
+import { driftDigest, isLookFailureKnown } from "#src/upgrade/drift.ts";
+import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
 import { ownerOf } from "#src/upgrade/state.ts";
-import type { Upgrade } from "#src/upgrade/state.ts";
+import type { Active } from "#src/upgrade/state.ts";
+import type { Content } from "#src/slack/views/blocks.ts";
 import { driftPrompt } from "#src/slack/views/drift.ts";
+import type { FreezePlace } from "#src/slack/views/freeze-prompt.ts";
 import { requesterMention } from "#src/slack/views/names.ts";
+import { unseenLine, unseenPrompt } from "#src/slack/views/unseen.ts";
 import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { Story } from "./story.ts";
 
-/** The prompt after a write during the freeze; dead as soon as somebody has decided, or another write was found. */
-export function driftPosts({ upgrade, events, attempts }: Story, recorded: RecordedEvent): readonly DesiredPost[] {
+/**
+ * The prompts after a write during the freeze, and where nobody could look for one; dead as soon as somebody has
+ * decided, or something newer was found.
+ */
+export function driftPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
   const { event, version } = recorded;
-  if (event.type !== "drift_found") return [];
-  const attempt = attempts.findLast(({ step }) => step.id === event.beforeStep);
-  if (attempt === undefined) return [];
-  const isNewest = !events.some((later) => later.version > version && later.event.type === "drift_found");
-  const isOpen = isNewest && waitsFor(upgrade, event.drift);
-  const choices = isOpen && upgrade.status === "active" ? choicesFor(upgrade) : [];
-  const isHeld = isOpen && upgrade.status === "active" && upgrade.flow.kind === "held";
-  const { track, step, attempt: number } = attempt;
-  const content = driftPrompt({
+  if (event.type === "drift_found") {
+    const place = placeOf(story, event.beforeStep, isNewest(story, recorded) && isFound(story, event));
+    return place === undefined
+      ? []
+      : promptOf(
+          story,
+          { key: `drift-${version}`, version, place },
+          driftPrompt({ ...place, drift: event.drift, isOtherThanBackup: isOtherThanBackup(story, event) }),
+        );
+  }
+  if (event.type !== "drift_look_failed") return [];
+  if (!event.stops) return linesOf(story, event, version);
+  const place = placeOf(story, event.beforeStep, isNewest(story, recorded) && isAsked(story, event));
+  return place === undefined
+    ? []
+    : promptOf(story, { key: `unseen-${version}`, version, place }, unseenPrompt({ ...place, failure: event }));
+}
+
+interface Prompt {
+  readonly key: string;
+  readonly version: number;
+  readonly place: FreezePlace;
+}
+
+function promptOf({ upgrade }: Story, { key, version, place }: Prompt, content: Content): readonly DesiredPost[] {
+  const isOpen = place.choices.length > 0;
+  const mentions = isOpen && !place.isHeld ? requesterMention(ownerOf(upgrade)) : [];
+  const urgency = isOpen ? "failure" : "line";
+  return [post({ key, order: version + 0.4, urgency, isPrompt: true, mentions }, content)];
+}
+
+/** The step that waits, with the choices that are real now. */
+function placeOf({ upgrade, attempts }: Story, stepId: string, isOpen: boolean): FreezePlace | undefined {
+  const found = attempts.findLast(({ step }) => step.id === stepId);
+  if (found === undefined) return undefined;
+  const { track, step, attempt } = found;
+  const active = isOpen && upgrade.status === "active" ? upgrade : undefined;
+  return {
     upgradeId: upgrade.id,
     plan: track.plan,
     track,
     step,
-    attempt: number,
-    drift: event.drift,
-    choices,
-    isHeld,
-  });
-  const mentions = choices.length > 0 && !isHeld ? requesterMention(ownerOf(upgrade)) : [];
-  const urgency = choices.length > 0 ? "failure" : "line";
-  return [post({ key: `drift-${version}`, order: version + 0.4, urgency, isPrompt: true, mentions }, content)];
+    attempt,
+    choices: active === undefined ? [] : choicesFor(active),
+    isHeld: active?.flow.kind === "held",
+  };
 }
 
-function waitsFor(upgrade: Upgrade, drift: Parameters<typeof driftDigest>[0]): boolean {
-  return (
-    upgrade.status === "active" && upgrade.drift !== undefined && driftDigest(upgrade.drift) === driftDigest(drift)
-  );
+function isNewest({ events }: Story, { event, version }: RecordedEvent): boolean {
+  return !events.some((later) => later.version > version && later.event.type === event.type);
+}
+
+function isFound({ upgrade }: Story, { drift }: EventOf<"drift_found">): boolean {
+  const waiting = upgrade.status === "active" ? upgrade.drift : undefined;
+  return waiting !== undefined && driftDigest(waiting) === driftDigest(drift);
+}
+
+/** A drift without numbers may have changed them. */
+function isOtherThanBackup({ upgrade }: Story, { drift }: EventOf<"drift_found">): boolean {
+  if (upgrade.status !== "active") return false;
+  const { backedUpCounts = upgrade.baseline.counts } = upgrade;
+  if (drift.counts === undefined || backedUpCounts === undefined) return true;
+  return countDifferences({ counts: backedUpCounts }, { counts: drift.counts }).length > 0;
+}
+
+function isAsked({ upgrade }: Story, { beforeStep, attempt }: EventOf<"drift_look_failed">): boolean {
+  return upgrade.status === "active" && isStillAsked(upgrade) && isLookFailureKnown(upgrade, beforeStep, attempt);
+}
+
+function isStillAsked({ lookFailure }: Active): boolean {
+  return lookFailure?.state === "asked";
+}
+
+/** The record names every step that went on unseen; the thread names the first of an outage. */
+function linesOf(story: Story, failure: EventOf<"drift_look_failed">, version: number): readonly DesiredPost[] {
+  const { events, attempts } = story;
+  const step = attempts.findLast((attempt) => attempt.step.id === failure.beforeStep)?.step;
+  const before = events.findLast((each) => each.version < version && each.event.type === "step_started")?.event;
+  const isToldAlready =
+    before?.type === "step_started" &&
+    events.some(
+      (each) =>
+        each.version < version &&
+        each.event.type === "drift_look_failed" &&
+        each.event.beforeStep === before.stepId &&
+        each.event.attempt === before.attempt,
+    );
+  if (step === undefined || isToldAlready) return [];
+  return [post({ key: `unseen-${version}`, order: version + 0.4 }, unseenLine({ failure, step }))];
 }

@@ -166,6 +166,9 @@ const wakesRunner: ReadonlySet<ActionId> = new Set([
   actionIds.retry,
   actionIds.rollBack,
   actionIds.lookAgain,
+  actionIds.acceptDrift,
+  actionIds.waiveLook,
+  actionIds.lift,
 ]);
 
 async function warningAfter(
@@ -260,7 +263,7 @@ async function requesterOf(ports: ListenerPorts, deed: Deed, upgrade: Upgrade): 
       teamId: user.team_id,
       // A vote needs the lists of its own policy only; Slack lets few lists be read in a minute.
       groups: policy === undefined ? groupsOf(upgrade.request.environment) : groupsOfPolicy(policy),
-      isFresh: isVote(deed),
+      isFresh: isVote(deed) || deed.actionId === actionIds.lift,
     }),
   };
 }
@@ -282,6 +285,9 @@ function confirmation({ names }: ListenerPorts, { actionId, value }: Deed, upgra
     [actionIds.lookAgain]: "is looked at again",
     [actionIds.countAsDone]: "counts the step as done",
     [actionIds.acceptDrift]: "goes on with the changed configuration",
+    [actionIds.unschedule]: "is not scheduled any more",
+    [actionIds.lift]: "is not held by that any more",
+    [actionIds.waiveLook]: "goes on without a look at the configuration",
     [actionIds.confirmManual]: "has your confirmation",
     [actionIds.answer]: "has your answer",
     [actionIds.showEverything]: "is shown",

@@ -10,11 +10,12 @@ import { groupsOf } from "#src/slack/people.ts";
 import { needsDialog } from "#src/slack/views/vote-buttons.ts";
 import { inputBlocks } from "#src/slack/views/dialog.ts";
 import { cancelStepModal } from "#src/slack/views/cancel-step.ts";
-import { abortModal, acceptDriftModal, countAsDoneModal } from "#src/slack/views/modals.ts";
+import { liftModal } from "#src/slack/views/hold.ts";
+import { abortModal, acceptDriftModal, countAsDoneModal, waiveLookModal } from "#src/slack/views/modals.ts";
 import { approveModal, cancelRequestModal, rejectModal } from "#src/slack/views/vote-dialogs.ts";
 import type { AskedVote } from "#src/slack/views/vote-dialogs.ts";
 import type { whisper } from "./handle.ts";
-import { gateOf, intentOf, outdated } from "./intent-of-click.ts";
+import { gateOf, intentOf, liftedBy, outdated } from "./intent-of-click.ts";
 import type { Words } from "./intent-of-click.ts";
 import { viewOfAnswer } from "./open-answer.ts";
 import type { ListenerPorts } from "./ports.ts";
@@ -100,6 +101,18 @@ export const dialogs: readonly Dialog[] = [
     errorsIn: ({ text }) => tooShort(text),
   },
   {
+    modalId: modalIds.waiveLook,
+    actionId: actionIds.waiveLook,
+    opens: { how: "at_once", view: waiveLookModal },
+    errorsIn: ({ text }) => tooShort(text),
+  },
+  {
+    modalId: modalIds.lift,
+    actionId: actionIds.lift,
+    opens: { how: "looked_up", view: viewOfLifting },
+    errorsIn: ({ text }) => tooShort(text),
+  },
+  {
     modalId: modalIds.abort,
     actionId: actionIds.abort,
     opens: { how: "at_once", view: abortModal },
@@ -152,6 +165,13 @@ async function viewOfCancellingStep(opening: Opening): Promise<ModalView | Refus
   const cancelling = step && cancellingOf(step, upgrade.request.environment.hooks);
   if (step === undefined || cancelling?.kind !== "possible") return outdated;
   return cancelStepModal(encodeValue(wish.value), step, cancelling.leaves);
+}
+
+async function viewOfLifting(opening: Opening): Promise<ModalView | Refusal> {
+  const { upgrade, wish } = opening;
+  const lifted = liftedBy(upgrade, wish.value);
+  if (lifted === undefined) return outdated;
+  return (await refusedEarly(opening, actionIds.lift)) ?? liftModal(encodeValue(wish.value), lifted);
 }
 
 function askedVote({ upgrade, wish }: Opening): AskedVote | undefined {

@@ -3,6 +3,8 @@ import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { AnswerKind } from "#src/upgrade/answers.ts";
 import { driftDigest } from "#src/upgrade/drift.ts";
+import type { Lifted } from "#src/upgrade/events.ts";
+import { liftOf } from "#src/upgrade/hold.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import type { Intent, IntentOf } from "#src/upgrade/intents.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
@@ -11,6 +13,7 @@ import { currentTrack } from "#src/upgrade/state.ts";
 import type { ApprovalRequest, Upgrade } from "#src/upgrade/state.ts";
 import { actionIds, digestPrefix } from "#src/slack/actions.ts";
 import type { ActionId, ButtonValue } from "#src/slack/actions.ts";
+import { liftDigest } from "#src/slack/views/hold.ts";
 
 /** What a person wrote into a modal. */
 export interface Words {
@@ -78,10 +81,12 @@ export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<
       return value.step === undefined
         ? no(outdated)
         : ok({ intent: "count_as_done", ...stepOf(value.step), note: words.text, by });
-    case actionIds.acceptDrift: {
-      const digest = driftOf(upgrade, value);
-      return digest === undefined ? no(outdated) : ok({ intent: "accept_drift", digest, reason: words.text, by });
-    }
+    case actionIds.unschedule:
+      return ok({ intent: "unschedule", reason: words.text, by });
+    case actionIds.acceptDrift:
+    case actionIds.waiveLook:
+    case actionIds.lift:
+      return goingOnOf(upgrade, { actionId, value, words }, by);
     case actionIds.confirmManual:
       return value.step === undefined
         ? no(outdated)
@@ -92,6 +97,35 @@ export function intentOf(upgrade: Upgrade, meant: Meant, by: Requester): Result<
         : ok({ intent: "answer_question", questionId: value.question, answer: words.answer, note: words.text, by });
     case actionIds.showEverything:
       return no(outdated);
+    default:
+      return unreachable(actionId);
+  }
+}
+
+interface GoingOn extends Omit<Meant, "actionId"> {
+  readonly actionId: typeof actionIds.acceptDrift | typeof actionIds.waiveLook | typeof actionIds.lift;
+}
+
+/** Somebody lets it go on, with a reason, although something was seen, could not be seen, or holds it. */
+function goingOnOf(
+  upgrade: Upgrade,
+  { actionId, value, words }: GoingOn,
+  by: Requester,
+): Result<SubmittedIntent, Refusal> {
+  const reason = words.text;
+  switch (actionId) {
+    case actionIds.acceptDrift: {
+      const digest = driftOf(upgrade, value);
+      return digest === undefined ? no(outdated) : ok({ intent: "accept_drift", digest, reason, by });
+    }
+    case actionIds.waiveLook:
+      return value.step === undefined ? no(outdated) : ok({ intent: "waive_look", ...stepOf(value.step), reason, by });
+    case actionIds.lift: {
+      const hold = liftedBy(upgrade, value);
+      return hold === undefined || by.kind !== "slack"
+        ? no(outdated)
+        : ok({ intent: "lift_hold", hold, person: by.person, reason });
+    }
     default:
       return unreachable(actionId);
   }
@@ -121,6 +155,14 @@ function driftOf(upgrade: Upgrade, { step }: ButtonValue): Digest | undefined {
   if (upgrade.status !== "active" || upgrade.drift === undefined) return undefined;
   const digest = driftDigest(upgrade.drift);
   return digestPrefix(digest) === step?.digest ? digest : undefined;
+}
+
+/** What a button lifts; undefined when that does not hold the step any more. */
+export function liftedBy(upgrade: Upgrade, { step }: ButtonValue): Lifted | undefined {
+  const held = upgrade.status === "active" ? upgrade.heldBack : undefined;
+  if (held === undefined || held.stepId !== step?.id || held.attempt !== step.attempt) return undefined;
+  const lifted = liftOf(held.hold);
+  return lifted !== undefined && liftDigest(lifted) === step.digest ? lifted : undefined;
 }
 
 /** The request that a button was made for; undefined when what it asked is not what would run now. */

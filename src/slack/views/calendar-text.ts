@@ -1,5 +1,5 @@
 import { unreachable } from "#src/kernel/result.ts";
-import type { CalendarEvent, EventOf, HoldRef } from "#src/upgrade/events.ts";
+import type { CalendarEvent, HoldRef, Lifted } from "#src/upgrade/events.ts";
 import { refOf } from "#src/upgrade/hold.ts";
 import type { Hold } from "#src/upgrade/hold.ts";
 import type { Planned } from "#src/upgrade/state.ts";
@@ -8,7 +8,10 @@ import type { Names } from "./names.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
 
 /** What the thread says when something may start at another time than before. */
-export function calendarLine(event: CalendarEvent, stepTitle: (stepId: string) => string): string {
+export function calendarLine(
+  event: Exclude<CalendarEvent, { type: "step_held_back" }>,
+  stepTitle: (stepId: string) => string,
+): string {
   switch (event.type) {
     case "start_scheduled":
       return `🗓️ ${requesterName(event.by)} lets it start ${dateToken(event.at)} (meant in ${escapeText(event.timeZone, 60)}). Everything is looked at once more then; \`/kong-upgrade unschedule\` takes it back.`;
@@ -18,8 +21,6 @@ export function calendarLine(event: CalendarEvent, stepTitle: (stepId: string) =
       return `⏰ *Not started* although it was scheduled for ${dateToken(event.at)}: ${escapeWithDates(event.reason, 1_000)} ${escapeWithDates(event.help, 500)}`;
     case "calendar_changed":
       return "🗓️ The configuration of windows and freezes has changed; from now on the new one holds here.";
-    case "step_held_back":
-      return `${markOf(event.hold)} “${stepTitle(event.stepId)}” does not start now: ${holdText(event.hold)}. ${goesOn(event.hold)}`;
     case "step_let_go":
       return `▶️ The calendar does not hold “${stepTitle(event.stepId)}” any more.`;
     case "hold_lifted":
@@ -27,6 +28,11 @@ export function calendarLine(event: CalendarEvent, stepTitle: (stepId: string) =
     default:
       return unreachable(event);
   }
+}
+
+/** What keeps a step from starting, and until when; the title is escaped. */
+export function heldBackText(hold: HoldRef, stepTitle: string): string {
+  return `${markOf(hold)} “${stepTitle}” does not start now: ${holdText(hold)}. ${goesOn(hold)}`;
 }
 
 /** Where a plan is whose start was scheduled, or was to be. */
@@ -50,7 +56,7 @@ export function whoCanLift(hold: Hold, now: string, names: Names): string {
   const isNobody = users.length + groups.length === 0;
   const who = isNobody
     ? "the configuration names nobody who may lift it"
-    : `${partNames(ref.mayLift, names)} can lift it before: \`/kong-upgrade lift --reason …\``;
+    : `${partNames(ref.mayLift, names)} can lift it before, by the button in the thread or \`/kong-upgrade lift --reason …\``;
   return `nobody; ${holdText(ref)}. ${goesOn(ref)} (${who})`;
 }
 
@@ -75,7 +81,8 @@ function markOf({ kind }: HoldRef): string {
   return kind === "freeze" ? "❄️" : "🕒";
 }
 
-function liftedText(hold: EventOf<"hold_lifted">["hold"]): string {
+/** `freeze “year's end”` */
+export function liftedText(hold: Lifted): string {
   switch (hold.kind) {
     case "freeze":
       return `freeze “${escapeText(hold.name, 60)}”`;

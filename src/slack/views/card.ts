@@ -5,7 +5,7 @@ import type { Plan } from "#src/plan/plan.ts";
 import { decidedFindings } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Upgrade } from "#src/upgrade/state.ts";
+import type { Active, Planned, Schedule, Upgrade } from "#src/upgrade/state.ts";
 import { actionIds, digestPrefix, encodeValue } from "#src/slack/actions.ts";
 import { actions, button, context, header, section, sections } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
@@ -152,7 +152,11 @@ function buttonsOf(upgrade: Upgrade): readonly Button[] {
     case "surveying":
       return [abortButton(upgrade)];
     case "planned":
-      return [startButton(upgrade, upgrade.plan), abortButton(upgrade)];
+      return [
+        startButton(upgrade, upgrade.plan),
+        ...(upgrade.schedule === undefined ? [] : [unscheduleButton(upgrade.schedule, upgrade)]),
+        abortButton(upgrade),
+      ];
     case "active":
       return activeButtons(upgrade);
     default:
@@ -171,6 +175,20 @@ function startButton(upgrade: Upgrade, plan: Plan): Button {
       title: `Start the upgrade of ${plan.environment}?`,
       text: `${plan.from} to ${plan.to}, ${plan.steps.length} steps, plan ${shortDigest(plan.digest)}. Steps with a gate wait for their approvers.`,
       yes: "Start",
+    },
+  });
+}
+
+function unscheduleButton({ at }: Schedule, { id, plan }: Planned): Button {
+  return button({
+    actionId: actionIds.unschedule,
+    text: "Unschedule",
+    label: `Take back the scheduled start of ${id}`,
+    value: encodeValue({ upgradeId: id, plan: digestPrefix(plan.digest) }),
+    confirm: {
+      title: "Take the scheduled start back?",
+      text: `It does not start at ${at} then. The plan stays, and can be started or scheduled again.`,
+      yes: "Take it back",
     },
   });
 }

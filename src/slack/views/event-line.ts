@@ -1,7 +1,7 @@
 import { shortDigest } from "#src/kernel/digest.ts";
 import { unreachable } from "#src/kernel/result.ts";
-import { isCalendarEvent } from "#src/upgrade/events.ts";
-import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
+import { isCalendarEvent, isDriftEvent } from "#src/upgrade/events.ts";
+import type { DriftEvent, EventOf, RecordedEvent } from "#src/upgrade/events.ts";
 import { context, section } from "./blocks.ts";
 import { calendarLine } from "./calendar-text.ts";
 import type { Content } from "./blocks.ts";
@@ -14,6 +14,8 @@ export function eventLine(
   { event, upgradeId }: RecordedEvent,
   stepTitle: (stepId: string) => string,
 ): Content | undefined {
+  if (event.type === "step_held_back") return undefined;
+  if (isDriftEvent(event)) return driftLine(event, stepTitle);
   if (isCalendarEvent(event)) return line(calendarLine(event, stepTitle));
   switch (event.type) {
     case "ballot_withdrawn":
@@ -23,7 +25,6 @@ export function eventLine(
     case "delegation_ended":
     case "upgrade_handed_over":
     case "lock_released":
-    case "drift_accepted":
       return line(peopleText(event, stepTitle));
     case "upgrade_started":
       return line(startedText(event));
@@ -84,7 +85,6 @@ export function eventLine(
     case "step_finished":
     case "runner_lost":
     case "evidence_collected":
-    case "drift_found":
     case "manual_step_confirmed":
     case "question_answered":
       // Told by the card, the plan, its questions, the approval card, the step's own line or the failure prompt.
@@ -135,7 +135,6 @@ type PeopleEvent = EventOf<
   | "delegation_ended"
   | "upgrade_handed_over"
   | "lock_released"
-  | "drift_accepted"
 >;
 
 /** What people agreed among themselves, or took back. */
@@ -155,8 +154,29 @@ function peopleText(event: PeopleEvent, stepTitle: (stepId: string) => string): 
       return `🙋 ${requesterName(event.to)} runs this upgrade from now on, instead of ${requesterName(event.from)} (handed over by ${requesterName(event.by)})`;
     case "lock_released":
       return releasedText(event);
+    default:
+      return unreachable(event);
+  }
+}
+
+/** What people said to a write during the freeze; what was found has a prompt of its own. */
+function driftLine(event: DriftEvent, stepTitle: (stepId: string) => string): Content | undefined {
+  switch (event.type) {
+    case "drift_found":
+    case "drift_look_failed":
+      return undefined;
     case "drift_accepted":
-      return `🧊 ${requesterName(event.by)} goes on with the configuration that was changed during the freeze: ${escapeText(event.reason, 500)}`;
+      return line(
+        `🧊 ${requesterName(event.by)} goes on with the configuration that was changed during the freeze: ${escapeText(event.reason, 500)}`,
+      );
+    case "drift_look_waived":
+      return line(
+        `🧊 ${requesterName(event.by)} lets “${stepTitle(event.beforeStep)}” start although nobody could look whether configuration was written: ${escapeText(event.reason, 500)}`,
+      );
+    case "drift_look_requested":
+      return line(
+        `🔎 ${requesterName(event.by)} asks to look at the configuration again before “${stepTitle(event.beforeStep)}”`,
+      );
     default:
       return unreachable(event);
   }

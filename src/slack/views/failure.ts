@@ -30,8 +30,8 @@ export interface Trouble {
   readonly isHeld: boolean;
 }
 
-/** A write during the freeze has a prompt of its own (drift.ts). */
-export type FailureChoice = Exclude<Choice, "accept_drift">;
+/** A write during the freeze, and a look that could not be made, have prompts of their own (drift.ts). */
+export type FailureChoice = Exclude<Choice, "accept_drift" | "waive_look">;
 
 /** The evidence and the real choices, each with what it does in this state. */
 export function failurePrompt(trouble: Trouble): Content {

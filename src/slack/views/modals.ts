@@ -35,6 +35,19 @@ export function acceptDriftModal(value: string): Dialog {
   });
 }
 
+/** A person lets a step start although nobody could look whether somebody wrote configuration. */
+export function waiveLookModal(value: string): Dialog {
+  return wordsDialog({
+    callbackId: modalIds.waiveLook,
+    title: "Go on without a look",
+    submit: "Go on",
+    value,
+    intro:
+      "This attempt of the step starts although nobody could see whether configuration was written. Look yourself first. Your reason is kept in the record with your name.",
+    label: "Why may it go on?",
+  });
+}
+
 /** Ends an upgrade, with the choice to leave a changed installation as it is. */
 export function abortModal(value: string): Dialog {
   const view = wordsDialog({

@@ -67,7 +67,7 @@ function ofStatus(upgrade: Upgrade, names: Names): Situation {
         whoMustAct:
           upgrade.schedule === undefined
             ? operators(upgrade, names)
-            : `nobody; \`/kong-upgrade start\` starts it now, \`/kong-upgrade unschedule\` takes the time back`,
+            : "nobody; Start starts it now, Unschedule takes the time back",
         wayBack: "Nothing was started, so there is nothing to undo — costs nothing",
         ...pointOfNoReturnOf(upgrade.plan),
       };
@@ -129,6 +129,8 @@ function progressMood(upgrade: Active): string | undefined {
 
 function flowMood(upgrade: Active): string {
   if (upgrade.drift !== undefined) return "🧊 Configuration was written during the freeze; stopped before";
+  if (upgrade.lookFailure?.state === "asked")
+    return "🧊 Nobody could look whether configuration was written; stopped before";
   if (upgrade.alarm !== undefined) return "🚨 Stopped by an alarm before";
   if (upgrade.flow.kind === "paused") return "⏸️ Paused before";
   if (upgrade.flow.kind === "held") return "✋ On hold at";

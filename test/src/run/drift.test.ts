@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { Client } from "pg";
 import { expect, test } from "vitest";
+import type { SecretRef } from "#src/plan/environment.ts";
+import type { Step } from "#src/plan/step.ts";
 import { driftDigest } from "#src/upgrade/drift.ts";
 import type { Drift } from "#src/upgrade/drift.ts";
 import { createDatabase } from "#test/support/database.ts";
@@ -8,7 +10,7 @@ import { alice, inSlack } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { setStage } from "./runner-stage.ts";
 import type { Stage } from "./runner-stage.ts";
-import { createEnvironment, createStep, present, shell } from "./stage.ts";
+import { createEnvironment, createStep, present, resolverFor, shell } from "./stage.ts";
 
 const tables = `
 create table routes (id uuid primary key, name text, paths text[], updated_at timestamptz);
@@ -38,7 +40,7 @@ async function run(url: string, sql: string): Promise<void> {
 }
 
 /** A frozen configuration that was measured; the step before the last one waits for a file. */
-async function frozen(kongUrl: string): Promise<Stage> {
+async function frozen(kongUrl: string, workClass: Step["class"] = "safe"): Promise<Stage> {
   const { database } = createEnvironment(kongUrl);
   if (database === undefined) throw new Error("the test environment has a database");
   const measured = { action: { kind: "baseline" }, isIdempotent: true } as const;
@@ -52,8 +54,10 @@ async function frozen(kongUrl: string): Promise<Stage> {
         action: { kind: "commands", commands: [waiting(folder)] },
         proof: [present(folder)],
       }),
+      createStep({ id: "copy", proof: [present(folder)] }),
       createStep({
         id: "work",
+        class: workClass,
         action: { kind: "commands", commands: [shell(`date > ${folder}/worked`)] },
         proof: [present(`${folder}/worked`)],
       }),
@@ -79,7 +83,7 @@ test("a write during the freeze stops before the next step, names what was writt
   await run(kong.url, written);
   await writeFile(`${stage.folder}/go`, "");
   const drift = await driftOf(stage);
-  expect(await stage.progress("work")).toMatchObject({ kind: "ready" });
+  expect(await stage.progress("copy")).toMatchObject({ kind: "ready" });
   const named = drift.changes.map(({ table, what, name, by }) => `${table} ${name ?? "-"} ${what} ${by ?? ""}`.trim());
   expect(named.toSorted()).toEqual([
     "keyauth_credentials - created",
@@ -101,6 +105,38 @@ test("a write during the freeze stops before the next step, names what was writt
 });
 
 const actor = { kind: "bot", replica: "test" } as const;
+
+test("where nobody can look, a safe step goes on and says so, and any other waits for a person who can look again", async () => {
+  await using kong = await createDatabase();
+  await run(kong.url, tables);
+  await using stage = await frozen(kong.url, "disruptive");
+  // Who cannot log in fails as one does whose database is gone.
+  let isLost = false;
+  const resolveSecret = async (ref: SecretRef): Promise<string> => {
+    if (isLost) throw new Error("no password for kong");
+    return resolverFor(stage.databaseUrl)(ref);
+  };
+  await stage.start({ resolveSecret, lookPatienceMs: 300 });
+  await stage.until("back-up", "running");
+  isLost = true;
+  await writeFile(`${stage.folder}/go`, "");
+  const asked = await waitUntil("a person to be asked", async () => {
+    const upgrade = await stage.record.find(stage.id);
+    return upgrade?.status === "active" && upgrade.lookFailure?.state === "asked" && upgrade.lookFailure;
+  });
+  expect(asked).toMatchObject({ stepId: "work", reason: "no password for kong" });
+  expect(await stage.progress("copy")).toMatchObject({ kind: "done" });
+  expect(await stage.progress("work")).toMatchObject({ kind: "ready" });
+  const by = inSlack(alice);
+  isLost = false;
+  const again = { intent: "look_again", stepId: "work", attempt: 1, by } as const;
+  expect(await stage.record.submit(stage.id, again, actor)).toMatchObject({ ok: true });
+  await stage.until("work", "done");
+  const failed = (await stage.record.events(stage.id, 0)).flatMap(({ event }) =>
+    event.type === "drift_look_failed" ? [`${event.beforeStep} ${event.stops}`] : [],
+  );
+  expect(failed).toEqual(["copy false", "work true"]);
+});
 
 test("a configuration that nobody writes stops nothing", async () => {
   await using kong = await createDatabase();

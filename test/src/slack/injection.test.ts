@@ -3,15 +3,23 @@ import { validateMessage } from "#src/slack/block-kit/validate.ts";
 import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
 import { stage } from "#test/practice/slack/stage.ts";
 import { manifestPath } from "./bot.ts";
+import { frozen, sampleFreeze } from "./calendar-stories.ts";
 import { hostileGates } from "./gate-stories.ts";
 import { postsOf, tokensIn } from "./recorded.ts";
 import { hostileCheck, hostileStory, hostileTexts, reminded } from "./stories.ts";
-import { drifted, sampleDrift, sampleSoak, watched } from "./watch-stories.ts";
+import { drifted, sampleDrift, sampleSoak, unseen, watched } from "./watch-stories.ts";
 
 /** The prompts of a write during the freeze and of a soak; everything else of these stories is in others. */
 function watchPrompts(text: string): readonly DesiredPost[] {
-  const stories = [drifted(sampleDrift(text)), watched({ ...sampleSoak("inconclusive"), sentence: text })];
-  return stories.flatMap(postsOf).filter(({ key }) => /^(?:drift|failure|soak)-/u.test(key));
+  const stories = [
+    drifted(sampleDrift(text)),
+    unseen("backup-folder", text),
+    frozen(sampleFreeze(text)),
+    watched({ ...sampleSoak("inconclusive"), sentence: text }),
+  ];
+  return stories
+    .flatMap(postsOf)
+    .filter(({ key, text: said }) => said.includes("❄️") || /^(?:drift|unseen|failure|soak)-/u.test(key));
 }
 
 /** Everything that the bot says about upgrades whose every foreign text is hostile; its own mentions are added apart. */

@@ -4,10 +4,12 @@ import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
 import type { PostRow } from "#src/slack/delivery/post-store.ts";
 import { nextTask } from "#src/slack/delivery/work.ts";
 import { acknowledgeStepId } from "#src/upgrade/answers.ts";
+import { next } from "#src/upgrade/next.ts";
 import { inSlack, alice, carol, factsWith, frank, sampleFinding, sampleQuestion } from "#test/support/samples.ts";
-import { Story, id, request, started } from "#test/support/given.ts";
+import { Story, id, report, request, started } from "#test/support/given.ts";
 import { actionsOf, postOf, postsOf, tokensIn } from "./recorded.ts";
 import { stories } from "./stories.ts";
+import { unseen } from "./watch-stories.ts";
 
 const story = (name: string) => {
   const make = stories[name];
@@ -20,7 +22,7 @@ function withoutNumbers(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{12,64}\b/gu, "…digest…")
     .replaceAll(
-      /\b(line|head|drift|soak|glass|owner|check|report|questions|diff|dry-run|refused(?:-private)?)-\d+/gu,
+      /\b(line|head|drift|unseen|soak|glass|owner|check|report|questions|diff|dry-run|refused(?:-private)?)-\d+/gu,
       "$1-N",
     )
     .replaceAll(/\b([Ee]vent|step) \d+(?: of \d+)?/gu, "$1 N")
@@ -313,4 +315,34 @@ test("whoever is asked to decide has the questions before them, however much els
   expect(asked).toHaveLength(3);
   expect(asked.every((index) => index < prompt)).toBe(true);
   expect(prompt).toBeLessThan(keys.findIndex((key) => key.startsWith("step-")));
+});
+
+test("what a person can take back or lift has its button for as long as that is real", () => {
+  expect(actionsOf(postOf(story("scheduled"), "card"))).toEqual(["ku_start", "ku_unschedule", "ku_abort"]);
+  expect(actionsOf(postOf(story("unscheduled"), "card"))).toEqual(["ku_start", "ku_abort"]);
+  const held = (name: string) => postsOf(story(name)).filter((post) => post.text.startsWith("❄️"));
+  expect(held("frozen").map(actionsOf)).toEqual([["ku_lift"]]);
+  expect(held("lifted").map(actionsOf)).toEqual([[]]);
+});
+
+test("what was written after the dump is said to be missing in it, and that its proof will fail", () => {
+  const said = JSON.stringify(postOf(story("drift_after_backup"), "drift-").blocks);
+  expect(said).toContain("does not hold this change");
+  expect(said).toContain("*will fail*");
+  expect(JSON.stringify(postOf(story("drift_found"), "drift-").blocks)).not.toContain("will fail");
+});
+
+test("an outage is told once in the thread, although the record names each step that went on unseen", () => {
+  const unseenOf = (of: Story) => postsOf(of).filter(({ key }) => key.startsWith("unseen-"));
+  const first = unseen("backup-files");
+  expect(unseenOf(first)).toHaveLength(1);
+  const todo = next(first.active, first.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  const ref = { stepId: "backup-files", attempt: 1, runnerId: "r1" };
+  first.must({ intent: "start_step", ...ref, digest: todo.digest });
+  first.must({ intent: "finish_step", ...ref, report: report("done") });
+  const then = next(first.active, first.now);
+  if (then.do !== "run") throw new Error(then.do);
+  const second = { stepId: then.step.id, attempt: then.attempt, runnerId: "r1", reason: "still refused" };
+  expect(unseenOf(first.must({ intent: "report_look_failed", ...second }))).toHaveLength(1);
 });

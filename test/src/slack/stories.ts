@@ -15,6 +15,7 @@ import {
 } from "#test/support/samples.ts";
 import { Story, planned, report, request, started } from "#test/support/given.ts";
 import { asked, gateStories, voteOf } from "./gate-stories.ts";
+import { calendarStories } from "./calendar-stories.ts";
 import { watchStories } from "./watch-stories.ts";
 
 function failed(reason: string, tail: readonly string[] = []): Story {
@@ -239,6 +240,7 @@ export const stories: Readonly<Record<string, () => Story>> = {
   completed: () => started().must({ intent: "add_note", text: "all calm", by }).runUntil(),
   ...gateStories,
   ...watchStories,
+  ...calendarStories,
 };
 
 /** Texts that must never act in Slack, wherever they come from. */

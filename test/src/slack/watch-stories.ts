@@ -32,6 +32,21 @@ export function drifted(drift = sampleDrift()): Story {
   return story.must({ intent: "report_drift", stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1", drift });
 }
 
+/** A step is about to start, and the runner cannot look whether somebody wrote. */
+export function unseen(stepId: string, reason = "connect ECONNREFUSED 10.0.0.5:5432"): Story {
+  const story = started().runUntil(stepId);
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(`nothing to run: ${todo.do}`);
+  return story.must({ intent: "report_look_failed", stepId, attempt: todo.attempt, runnerId: "r1", reason });
+}
+
+/** The dump is made and not proven, and an entity more is there. */
+function driftedAfterBackup(): Story {
+  const story = started().runUntil("prove-backup");
+  const drift = { ...sampleDrift(), counts: { routes: 4 } };
+  return story.must({ intent: "report_drift", stepId: "prove-backup", attempt: 1, runnerId: "r1", drift });
+}
+
 /** A soak that was watched to its end. */
 export function watched(soak: SoakReport): Story {
   const story = started().runUntil("soak");
@@ -69,6 +84,18 @@ export const watchStories: Readonly<Record<string, () => Story>> = {
   drift_held: () => drifted().must({ intent: "hold", by }),
   drift_accepted: () =>
     drifted().must({ intent: "accept_drift", digest: driftDigest({ fingerprint }), reason: "agreed by phone", by }),
+  drift_looked_again: () => drifted().must({ intent: "look_again", stepId: "migrations-up", attempt: 1, by }),
+  drift_after_backup: () => driftedAfterBackup(),
+  unseen_and_safe: () => unseen("backup-files"),
+  unseen_and_asked: () => unseen("migrations-up"),
+  unseen_and_waived: () =>
+    unseen("migrations-up").must({
+      intent: "waive_look",
+      stepId: "migrations-up",
+      attempt: 1,
+      reason: "compared the dump by hand",
+      by,
+    }),
   drift_then_back: () => drifted().must({ intent: "roll_back", reason: "", by }),
   soak_failed: () => watched(sampleSoak("fail")),
   soak_inconclusive: () => watched(sampleSoak("inconclusive")),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { choicesFor } from "#src/upgrade/choices.ts";
-import { driftDigest, frozenReference } from "#src/upgrade/drift.ts";
+import { driftDigest, frozenReference, mayStartUnseen } from "#src/upgrade/drift.ts";
 import type { Drift } from "#src/upgrade/drift.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Story } from "#test/support/given.ts";
@@ -69,7 +69,7 @@ test("a step that changes the configuration is not looked at when it is tried ag
 test("after a write nothing starts until somebody chooses", () => {
   const story = written(at("backup-folder"));
   expect(next(story.active, story.now)).toMatchObject({ do: "wait", for: "decision" });
-  expect(choicesFor(story.active)).toEqual(["accept_drift", "roll_back", "hold"]);
+  expect(choicesFor(story.active)).toEqual(["accept_drift", "look_again", "roll_back", "hold"]);
   expect(story.say({ intent: "report_drift", stepId: "backup-folder", attempt: 1, runnerId: "r2", drift })?.code).toBe(
     "conflict",
   );
@@ -84,6 +84,57 @@ test("going on needs a reason and the very configuration that was shown; it is t
   expect(story.active).toMatchObject({ baseline: second, flow: { kind: "going" } });
   expect(next(story.active, story.now)).toMatchObject({ do: "run" });
   expect(story.say({ ...accept, reason: "fine" })?.code).toBe("outdated");
+});
+
+function unseen(story: Story, attempt = 1): Story {
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  return story.must({ intent: "report_look_failed", stepId: todo.step.id, attempt, runnerId: "r1", reason: "refused" });
+}
+
+test("a safe step goes on where nobody could look, and that is said once for each attempt", () => {
+  const story = unseen(at("backup-folder"));
+  expect(next(story.active, story.now)).toMatchObject({ do: "run", step: { id: "backup-folder" } });
+  const again = {
+    intent: "report_look_failed",
+    stepId: "backup-folder",
+    attempt: 1,
+    runnerId: "r2",
+    reason: "",
+  } as const;
+  expect(story.say(again)?.code).toBe("already_done");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  story.must({ intent: "start_step", stepId: "backup-folder", attempt: 1, runnerId: "r1", digest: todo.digest });
+  expect(story.active.lookFailure).toBeUndefined();
+});
+
+test("any other step waits for a person, and starts unseen only by a reason, for that attempt", () => {
+  const story = unseen(at("migrations-up"));
+  expect(next(story.active, story.now)).toMatchObject({ do: "wait", for: "decision" });
+  expect(choicesFor(story.active)).toEqual(["look_again", "waive_look", "roll_back", "hold"]);
+  const waive = { intent: "waive_look", stepId: "migrations-up", attempt: 1, by } as const;
+  expect(story.say({ ...waive, reason: " " })?.code).toBe("note_missing");
+  expect(story.say({ ...waive, attempt: 2, reason: "seen" })?.code).toBe("outdated");
+  story.must({ intent: "hold", by }).must({ ...waive, reason: "seen" });
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  expect(mayStartUnseen(story.active, todo.step, 1)).toBe(true);
+  expect(mayStartUnseen(story.active, todo.step, 2)).toBe(false);
+  expect(story.say({ ...waive, reason: "seen" })?.code).toBe("outdated");
+});
+
+test("who undid the write has it looked at again; until that was done not even a safe step starts unseen", () => {
+  const again = { intent: "look_again", stepId: "backup-folder", attempt: 1, by } as const;
+  const story = written(at("backup-folder")).must({ intent: "hold", by }).must(again);
+  expect(story.active).toMatchObject({ flow: { kind: "going" }, isDriftSuspected: true });
+  expect(story.active.drift).toBeUndefined();
+  expect(next(story.active, story.now)).toMatchObject({ do: "run", step: { id: "backup-folder" } });
+  unseen(story);
+  expect(next(story.active, story.now)).toMatchObject({ do: "wait", for: "decision" });
+  written(story.must(again));
+  expect(choicesFor(story.active)).toContain("accept_drift");
+  expect(story.say({ intent: "look_again", stepId: "soak", attempt: 1, by })?.code).toBe("outdated");
 });
 
 test("on the way back the backup is what entities are compared with, not what was accepted after it", () => {

@@ -7,6 +7,7 @@ import { driftDigest } from "#src/upgrade/drift.ts";
 import { replay } from "#src/upgrade/evolve.ts";
 import type { Freeze } from "#src/plan/calendar.ts";
 import type { Lifted, UpgradeEvent } from "#src/upgrade/events.ts";
+import type { Requester } from "#src/upgrade/identity.ts";
 import type { Intent } from "#src/upgrade/intents.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -84,6 +85,9 @@ const wishes = wishesOf(
         "review",
         "drift",
         "accept",
+        "unseen",
+        "waive",
+        "look",
         "schedule",
         "unschedule",
         "begin",
@@ -142,6 +146,21 @@ function calendarIntents(wish: Wish, upgrade: Upgrade | undefined, now: string):
   };
 }
 
+function driftIntents(
+  { who, isStale }: Wish,
+  ref: { readonly stepId: string; readonly attempt: number },
+  by: Requester,
+): Record<string, Intent> {
+  const runnerId = who > 7 ? "r2" : "r1";
+  return {
+    drift: { intent: "report_drift", ...ref, runnerId, drift },
+    accept: { intent: "accept_drift", digest: driftDigest(drift), reason: "seen", by },
+    unseen: { intent: "report_look_failed", ...ref, runnerId, reason: "nothing answers" },
+    waive: { intent: "waive_look", ...ref, reason: isStale ? "" : "seen", by },
+    look: { intent: "look_again", ...ref, by },
+  };
+}
+
 function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent {
   const who = people[wish.who] ?? alice;
   const by = inSlack(who);
@@ -158,8 +177,7 @@ function intentOf(wish: Wish, upgrade: Upgrade | undefined, now: string): Intent
     finish: { intent: "finish_step", ...ref, runnerId, report: report(wish.outcome) },
     lost: { intent: "report_runner_lost", ...ref, runnerId, reason: "gone" },
     evidence: { intent: "report_evidence", ...ref, runnerId, probes: [] },
-    drift: { intent: "report_drift", ...ref, runnerId, drift },
-    accept: { intent: "accept_drift", digest: driftDigest(drift), reason: "seen", by },
+    ...driftIntents(wish, ref, by),
     count: { intent: "count_as_done", ...ref, note: "seen", by },
     retry: { intent: "retry", ...ref, by },
     withdraw: { intent: "withdraw_vote", ...ref, voter: who, digest },
