@@ -1,38 +1,62 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench, Case } from "./bench.ts";
 import { checkAdminApi } from "./check-admin-api.ts";
 import { checkAtScale } from "./check-at-scale.ts";
+import { clickToProcess } from "./click-to-process.ts";
+import { figureTable } from "./figures.ts";
+import type { FigureBench, FigureResults } from "./figures.ts";
 import { stepOutput } from "./step-output.ts";
 import { measure, median } from "./measure.ts";
 import type { Usage } from "./measure.ts";
 import { tableOf, withTable } from "./table.ts";
 import type { CaseResult, Results } from "./table.ts";
 
-/** All benches; a new one is a file with a `Bench` and a line here. */
-const benches: readonly Bench[] = [checkAtScale, checkAdminApi, stepOutput];
+/** All benches; a new one is a file with a `Bench` or a `FigureBench` and a line here. */
+const benches: readonly (Bench | FigureBench)[] = [checkAtScale, checkAdminApi, stepOutput, clickToProcess];
 
 const runs = 5;
 
 const wanted = process.argv.slice(2);
 for (const bench of benches) if (wanted.length === 0 || wanted.includes(bench.name)) await run(bench);
 
-async function run(bench: Bench): Promise<void> {
+async function run(bench: Bench | FigureBench): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-bench-"));
   try {
     process.stdout.write(`${bench.title}\n`);
     await using stack = new AsyncDisposableStack();
-    const measured = await measureAll(await bench.prepare(folder, stack));
-    const results = resultsOf(bench, measured);
+    const { table, results } = await ("takeFigures" in bench
+      ? runFigures(bench, folder, stack)
+      : runMeasured(bench, folder, stack));
     await writeFile(pathOf(`results/${bench.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
     const readme = pathOf("README.md");
-    await writeFile(readme, withTable(await readFile(readme, "utf8"), results));
-    process.stdout.write(`${tableOf(results)}\n`);
+    const { name, title } = bench;
+    await writeFile(readme, withTable(await readFile(readme, "utf8"), { name, title, table }));
+    process.stdout.write(`${table}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+interface Ran {
+  readonly table: string;
+  readonly results: Results | FigureResults;
+}
+
+async function runMeasured(bench: Bench, folder: string, stack: AsyncDisposableStack): Promise<Ran> {
+  const results = resultsOf(bench, await measureAll(await bench.prepare(folder, stack)));
+  return { table: tableOf(results), results };
+}
+
+async function runFigures(bench: FigureBench, folder: string, stack: AsyncDisposableStack): Promise<Ran> {
+  const { name, title } = bench;
+  const before = loadNow();
+  const { figures, remarks } = await bench.takeFigures(folder, stack);
+  const load = [before, loadNow()] as const;
+  const results = { name, title, date: today(), machine: machineWords(), load, figures, remarks };
+  return { table: figureTable(results), results };
 }
 
 interface Measured {
@@ -69,10 +93,21 @@ function resultsOf({ name, title }: Bench, all: readonly Measured[]): Results {
       ...(measured.budget === undefined ? {} : { budget: measured.budget }),
     };
   });
+  return { name, title, date: today(), machine: machineWords(), runs, results };
+}
+
+function machineWords(): string {
   const [cpu] = cpus();
-  const machine = `${cpus().length} cores (${cpu?.model ?? "unknown"}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${process.version}, ${process.platform}`;
-  const date = new Date().toISOString().slice(0, 10);
-  return { name, title, date, machine, runs, results };
+  return `${cpus().length} cores (${cpu?.model ?? "unknown"}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${process.version}, ${process.platform}`;
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** Processes that wanted to run, on average over the last minute. */
+function loadNow(): number {
+  return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }
 
 /** Of processor time: on a busy machine the clock on the wall measures the others. */

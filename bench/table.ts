@@ -55,13 +55,19 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
+/** The section of one bench in the README. */
+export interface Section {
+  readonly name: string;
+  readonly title: string;
+  readonly table: string;
+}
+
 /** The README with the table of one bench put in place of the last one. */
-export function withTable(readme: string, results: Results): string {
-  const begin = `<!-- begin ${results.name} -->`;
-  const end = `<!-- end ${results.name} -->`;
+export function withTable(readme: string, { name, title, table }: Section): string {
+  const begin = `<!-- begin ${name} -->`;
+  const end = `<!-- end ${name} -->`;
   const from = readme.indexOf(begin);
   const to = readme.indexOf(end);
-  if (from === -1 || to === -1)
-    return `${readme.trimEnd()}\n\n## ${results.title}\n\n${begin}\n${tableOf(results)}\n${end}\n`;
-  return `${readme.slice(0, from + begin.length)}\n${tableOf(results)}\n${readme.slice(to)}`;
+  if (from === -1 || to === -1) return `${readme.trimEnd()}\n\n## ${title}\n\n${begin}\n${table}\n${end}\n`;
+  return `${readme.slice(0, from + begin.length)}\n${table}\n${readme.slice(to)}`;
 }
