@@ -9,13 +9,20 @@ import { clickToProcess } from "./click-to-process.ts";
 import { figureTable } from "./figures.ts";
 import type { FigureBench, FigureResults } from "./figures.ts";
 import { stepOutput } from "./step-output.ts";
+import { stepOutputSsh } from "./step-output-ssh.ts";
 import { measure, median } from "./measure.ts";
 import type { Usage } from "./measure.ts";
 import { tableOf, withTable } from "./table.ts";
 import type { CaseResult, Results } from "./table.ts";
 
 /** All benches; a new one is a file with a `Bench` or a `FigureBench` and a line here. */
-const benches: readonly (Bench | FigureBench)[] = [checkAtScale, checkAdminApi, stepOutput, clickToProcess];
+const benches: readonly (Bench | FigureBench)[] = [
+  checkAtScale,
+  checkAdminApi,
+  stepOutput,
+  stepOutputSsh,
+  clickToProcess,
+];
 
 const runs = 5;
 

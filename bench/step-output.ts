@@ -8,7 +8,8 @@ import type { Bench } from "./bench.ts";
 const script = (lines: number): string =>
   `BEGIN { for (i = 0; i < ${lines}; i++) print (i % 100 == 0 ? "line " i " of an output that connects with password=hunter" i " to the database of kong" : "line " i " of an output that is as long as those of kong migrations with its traces on") }`;
 const awk = "/usr/bin/awk";
-const manyLines = [awk, script(1_000_000)];
+/** A program that prints a million lines. */
+export const manyLines = [awk, script(1_000_000)];
 /** One line without an end. */
 const longLine = [
   awk,
