@@ -16,7 +16,13 @@ import { tableOf, withTable } from "./table.ts";
 import type { CaseResult, Results } from "./table.ts";
 
 /** All benches; a new one is a file with a `Bench` or a `FigureBench` and a line here. */
-const benches: readonly (Bench | FigureBench)[] = [checkAtScale, checkAdminApi, stepOutput, clickToProcess, rolling1000];
+const benches: readonly (Bench | FigureBench)[] = [
+  checkAtScale,
+  checkAdminApi,
+  stepOutput,
+  clickToProcess,
+  rolling1000,
+];
 
 const runs = 5;
 

@@ -94,17 +94,20 @@ function workersOf(lanes: readonly Lane[], nodesAtOnce: number, run: Run): reado
   const now = new Set<string>();
   let begun = 0;
   let ended = 0;
+  const isStopped = (): boolean => run.kind === "start" && run.ends.length > 0;
   // Some nodes begin in the same moment; only then is it worth a line.
   const tell = async (): Promise<void> => {
-    if (lanes.length < 2 || begun < atOnce || run.ends.length > 0) return;
+    if (run.kind !== "start" || lanes.length < 2 || begun < atOnce || isStopped()) return;
     await run.context.output.write([tallyLine({ done: ended, total: lanes.length, now: [...now] })]);
   };
   const work = async (): Promise<void> => {
     for (const lane of waiting) {
-      if (run.kind === "start" && run.ends.length > 0) return;
+      if (isStopped()) return;
       begun += 1;
       now.add(lane.node);
       await tell();
+      // Another may have failed while the line was written.
+      if (isStopped()) return;
       if (run.kind !== "start" || !(await isLeftOut(lane, run))) await runLane(lane, run);
       ended += 1;
       now.delete(lane.node);
