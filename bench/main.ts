@@ -8,6 +8,7 @@ import { checkAtScale } from "./check-at-scale.ts";
 import { clickToProcess } from "./click-to-process.ts";
 import { figureTable } from "./figures.ts";
 import type { FigureBench, FigureResults } from "./figures.ts";
+import { rolling1000 } from "./rolling-1000.ts";
 import { stepOutput } from "./step-output.ts";
 import { stepOutputSsh } from "./step-output-ssh.ts";
 import { measure, median } from "./measure.ts";
@@ -22,6 +23,7 @@ const benches: readonly (Bench | FigureBench)[] = [
   stepOutput,
   stepOutputSsh,
   clickToProcess,
+  rolling1000,
 ];
 
 const runs = 5;

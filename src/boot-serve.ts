@@ -51,8 +51,8 @@ export interface ServeRequest {
 const defaultPort = 3_000;
 /** The Slack side closes after the runner that it holds. */
 const slackCloseMs = 10_000;
-/** Of the output of a running step; the view shows the last of them. */
-const tailLines = 8;
+/** Of the output of a running step; the view shows the last of them, and looks in all for how many nodes are done. */
+const tailLines = 40;
 
 /** Opens the Slack side in order; what was opened last is closed first. It reads no Kong credential and starts no process. */
 export async function bootServe(

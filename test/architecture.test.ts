@@ -144,7 +144,7 @@ const layers: Readonly<Record<string, Layer>> = {
   bin: { own: [], packages: ["node:child_process", "node:fs", "node:module", "node:path", "node:url"] },
   // It measures parts of the product and of the libraries below, as programs of their own, on stages that the tests have.
   bench: {
-    own: words("src practice test/chaos/world test/src/run test/support"),
+    own: words("src approvals practice test/chaos/world test/src/run test/support"),
     packages: [
       ...words("zod js-yaml execa pg pino bullmq @slack/bolt node:child_process node:crypto node:events node:http"),
       ...words("node:net node:perf_hooks node:timers/promises node:url"),

@@ -2,6 +2,7 @@ import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Environment, KongNode, NodeRole } from "./environment.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Probe } from "./probe.ts";
+import { toldOfNode } from "./told-of-node.ts";
 
 /** What a node is for, where the configuration does not say it: in an installation without a database all are alike. */
 export function roleOf(environment: Environment, node: KongNode): NodeRole {
@@ -54,9 +55,18 @@ export function isUp(environment: Environment, node: KongNode, version: string):
   ];
 }
 
+/** The nodes that a probe `group_serving` asks. */
+export function restOfGroup(
+  environment: Environment,
+  { group, except }: Pick<Extract<Probe, { readonly kind: "group_serving" }>, "group" | "except">,
+): readonly KongNode[] {
+  const left = new Set(except);
+  return nodesWithoutDatabase(environment).filter((node) => node.group === group && !left.has(node.name));
+}
+
 /** The version whose package a node has: data planes may be behind their control plane. */
 export function installedVersion({ facts, from }: Pick<PlanContext, "facts" | "from">, node: KongNode): string {
-  const installed = facts.nodes.find(({ name }) => name === node.name)?.cliVersion;
+  const installed = toldOfNode(facts, node.name)?.cliVersion;
   const seen = facts.installation?.dataPlanes?.value.find(({ hostname }) => hostname === hostnameOf(node))?.version;
   const version = parseVersion(installed ?? seen ?? from);
   return version === undefined ? from : formatVersion(version);

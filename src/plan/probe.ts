@@ -108,6 +108,18 @@ export const probeSchema = z.discriminatedUnion("kind", [
    */
   z.object({ kind: z.literal("node_ready"), node: z.string(), version: z.string() }),
   /**
+   * What `node_serving` and `node_ready` ask, of a whole group of nodes without a database but those in `except`: at least
+   * `minimum` of them are up, each with one of these versions. Without a group it is of the nodes that have none. Names are
+   * looked up when it is asked, so that a plan of many batches does not hold every node in each of them.
+   */
+  z.object({
+    kind: z.literal("group_serving"),
+    group: z.string().optional(),
+    except: z.array(z.string()).readonly(),
+    versions: z.array(z.string()).min(1).readonly(),
+    minimum: z.number().int().min(1),
+  }),
+  /**
    * `GET /clustering/data-planes` of a control plane: every one of these data planes (all that were seen within five
    * minutes where none is named) has this version, `sync_status` normal, and all the same configuration hash.
    */

@@ -3,6 +3,7 @@ import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "./environment.ts";
 import { roleOf, usesDatabase } from "./node-roles.ts";
 import type { PlanRefusal } from "./refusal.ts";
+import { toldOfNode } from "./told-of-node.ts";
 
 /** Refuses installations whose database cannot be migrated, or not safely, by what discovery read of it and its nodes. */
 export function refuseFacts(environment: Environment, facts: Facts): readonly PlanRefusal[] {
@@ -12,7 +13,7 @@ export function refuseFacts(environment: Environment, facts: Facts): readonly Pl
 /** Nodes that tell another database or role than the configuration gives them; those without a database are not asked. */
 function refuseNodes(environment: Environment, facts: Facts): readonly PlanRefusal[] {
   return environment.nodes.flatMap((node): readonly PlanRefusal[] => {
-    const admin = facts.nodes.find(({ name }) => name === node.name)?.admin;
+    const admin = toldOfNode(facts, node.name)?.admin;
     if (admin === undefined || !usesDatabase(environment, node)) return [];
     const { database, role } = admin;
     const expected = roleOf(environment, node);

@@ -6,6 +6,7 @@ import { livingDataPlanes } from "./data-planes.ts";
 import type { Environment, KongNode } from "./environment.ts";
 import { hostnameOf, nodesOfRole } from "./node-roles.ts";
 import type { PlanRefusal } from "./refusal.ts";
+import { toldOfNode } from "./told-of-node.ts";
 
 /**
  * The one version that every node runs and has installed; refused where nodes differ or do not tell. Control planes speak
@@ -27,7 +28,7 @@ export function runningVersion(
 }
 
 function versionOf(node: KongNode, facts: Facts): string | undefined {
-  const told = facts.nodes.find(({ name }) => name === node.name);
+  const told = toldOfNode(facts, node.name);
   return normalise(told?.admin?.version ?? seenByControlPlane(node, facts) ?? told?.cliVersion);
 }
 
@@ -36,7 +37,7 @@ function commonVersion(nodes: readonly KongNode[], facts: Facts): Result<string,
   const versions = new Map<string, readonly string[]>();
   for (const node of nodes) {
     const { name } = node;
-    const told = facts.nodes.find((candidate) => candidate.name === name);
+    const told = toldOfNode(facts, name);
     const serving = normalise(told?.admin?.version ?? seenByControlPlane(node, facts));
     const installed = normalise(told?.cliVersion);
     const version = serving ?? installed;

@@ -5,6 +5,9 @@ import type { ActionEnd } from "./actions/action-result.ts";
 
 export type Judgement = Pick<StepReport, "outcome" | "reason">;
 
+/** Answers that one sentence tells. */
+const shownAnswers = 20;
+
 /** `done` only when every proof says so (design invariant 7); an exit status decides nothing but the words. */
 export function judgeOutcome(step: Step, end: ActionEnd, proof: readonly ProbeResult[]): Judgement {
   switch (end.kind) {
@@ -30,7 +33,7 @@ function judgeCompleted(step: Step, proof: readonly ProbeResult[]): Judgement {
   const wrong = proof.filter((result) => result.verdict === "not_ok").map((result) => result.summary);
   const unclear = proof.find((result) => result.verdict === "undetermined");
   const ranWell = step.action.kind === "commands" ? "the commands ended with exit status 0, but " : "";
-  if (wrong.length > 0) return { outcome: "failed", reason: `${ranWell}${wrong.join("; ")}` };
+  if (wrong.length > 0) return { outcome: "failed", reason: `${ranWell}${inOneSentence(wrong)}` };
   if (unclear !== undefined) {
     return {
       outcome: step.isIdempotent ? "failed" : "unknown",
@@ -43,7 +46,7 @@ function judgeCompleted(step: Step, proof: readonly ProbeResult[]): Judgement {
       reason: "the step has no proof, so nothing says that it is done",
     };
   }
-  return { outcome: "done", reason: proof.map((result) => result.summary).join("; ") };
+  return { outcome: "done", reason: inOneSentence(summaries(proof)) };
 }
 
 function judgeFailed(
@@ -53,7 +56,7 @@ function judgeFailed(
 ): Judgement {
   if (!wasStarted) return { outcome: "failed", reason };
   if (isProven(proof) && isDecidedByProof(step)) {
-    return { outcome: "done", reason: `${proof.map((result) => result.summary).join("; ")} (${reason})` };
+    return { outcome: "done", reason: `${inOneSentence(summaries(proof))} (${reason})` };
   }
   if (isProven(proof)) return { outcome: "failed", reason: `${reason}, yet the proof says that the work was done` };
   const isUnclear = proof.some((result) => result.verdict === "undetermined");
@@ -81,6 +84,16 @@ function judgeCancelled(
   const isDone = action.kind === "commands" && isProven(proof);
   const hint = isDone ? "; the proof says that the work was done all the same" : "";
   return { outcome: isGone ? "failed" : "unknown", reason: `${reason}${hint}` };
+}
+
+function summaries(proof: readonly ProbeResult[]): readonly string[] {
+  return proof.map(({ summary }) => summary);
+}
+
+/** The whole proof stands beside it: a thousand nodes would make it a text that nobody reads. */
+function inOneSentence(all: readonly string[]): string {
+  const more = all.length > shownAnswers ? [`and ${all.length - shownAnswers} more`] : [];
+  return [...all.slice(0, shownAnswers), ...more].join("; ");
 }
 
 function isProven(proof: readonly ProbeResult[]): boolean {

@@ -23,19 +23,26 @@ interface Start {
  * Why this runner starts no such command, as half a sentence with what to do; undefined where it may. Names are compared
  * letter by letter, and no path is resolved: whoever edits a plan gets no other file started by a detour in its name.
  */
-export function whyForbidden({ argv, via }: Start, environment: Environment, permits: Permits): string | undefined {
-  const kind = via?.kind ?? "local";
+export function whyForbidden(start: Start, environment: Environment, permits: Permits): string | undefined {
+  return judging(environment, permits)(start);
+}
+
+/** The same for many starts: what is allowed is put together once, for a thousand nodes have many programs. */
+function judging(environment: Environment, permits: Permits): (start: Start) => string | undefined {
   const where = permits.file ?? "the runner's own configuration";
-  if (permits.transports !== undefined && !permits.transports.includes(kind)) {
-    const allowed = permits.transports.join(", ");
-    return `${where} does not allow the transport ${kind} (allowed: ${allowed}); whoever owns this runner adds it to its transports, or another runner serves ${environment.name}`;
-  }
   const allows = allowing(permits.programs, environment);
-  const forbidden = programsOfCommand(argv).find((program) => !allows(program));
-  if (forbidden === undefined) return undefined;
-  return permits.programs === undefined
-    ? `this runner's configuration of ${environment.name} names no program “${forbidden}”; nothing that it plans starts it, so find out who wrote this`
-    : `${where} does not allow the program “${forbidden}”; whoever owns this runner adds it to its programs if it is to be started`;
+  return ({ argv, via }) => {
+    const kind = via?.kind ?? "local";
+    if (permits.transports !== undefined && !permits.transports.includes(kind)) {
+      const allowed = permits.transports.join(", ");
+      return `${where} does not allow the transport ${kind} (allowed: ${allowed}); whoever owns this runner adds it to its transports, or another runner serves ${environment.name}`;
+    }
+    const forbidden = programsOfCommand(argv).find((program) => !allows(program));
+    if (forbidden === undefined) return undefined;
+    return permits.programs === undefined
+      ? `this runner's configuration of ${environment.name} names no program “${forbidden}”; nothing that it plans starts it, so find out who wrote this`
+      : `${where} does not allow the program “${forbidden}”; whoever owns this runner adds it to its programs if it is to be started`;
+  };
 }
 
 /** The first command of a step, or look of its probes, that may not be started. */
@@ -44,14 +51,13 @@ export function whyStepForbidden(step: Step, environment: Environment, permits: 
   const looks = [...step.precheck, ...proofOf(step)].flatMap((probe) =>
     probe.kind === "command_output" || probe.kind === "hook_done" ? [probe.look] : [],
   );
-  return [...commands, ...looks]
-    .map((start) => whyForbidden(start, environment, permits))
-    .find((problem) => problem !== undefined);
+  const judge = judging(environment, permits);
+  return [...commands, ...looks].map(judge).find((problem) => problem !== undefined);
 }
 
 function allowing(programs: Permits["programs"], environment: Environment): (program: string) => boolean {
   if (programs !== undefined) return (program) => programs.includes(program);
-  const known = programsOf(environment).map((program) => patternOf(program));
+  const known = [...new Set(programsOf(environment))].map((program) => patternOf(program));
   return (program) => known.some((pattern) => pattern.test(program));
 }
 

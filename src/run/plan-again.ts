@@ -24,3 +24,28 @@ export function planAgain(upgrade: Active): Plan | undefined {
   });
   return back.ok ? back.value : undefined;
 }
+
+interface Made {
+  readonly request: Active["request"];
+  /** What a way back was made from; absent on the way forward. */
+  readonly reached: Active["forward"] | undefined;
+  readonly plan: Plan | undefined;
+}
+
+/**
+ * `planAgain` with a memory, because a runner asks before every step, and at a thousand nodes each answer takes some tenths
+ * of a second. It remembers by the very objects that a plan is made from, which nothing changes: a record that is read
+ * anew has others, and is planned anew.
+ */
+export function rememberPlans(make = planAgain): typeof planAgain {
+  const known = new WeakMap<Active["facts"], Made>();
+  return (upgrade) => {
+    const { facts, request } = upgrade;
+    const reached = upgrade.rollback === undefined ? undefined : upgrade.forward;
+    const before = known.get(facts);
+    if (before !== undefined && before.request === request && before.reached === reached) return before.plan;
+    const plan = make(upgrade);
+    known.set(facts, { request, reached, plan });
+    return plan;
+  };
+}

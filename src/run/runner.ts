@@ -13,7 +13,7 @@ import { createClaims } from "./claims.ts";
 import { createFailedLooks } from "./drift/failed-looks.ts";
 import { openSnapshots } from "./drift/snapshots.ts";
 import { openOutbox } from "./outbox.ts";
-import { planAgain } from "./plan-again.ts";
+import { rememberPlans } from "./plan-again.ts";
 import type { RunnerOptions } from "./ports.ts";
 import { minimalEnv } from "./process/minimal-env.ts";
 import { openRunningProcesses } from "./process/running-processes.ts";
@@ -50,7 +50,7 @@ const waitingNoticeMs = 5_000;
  * environments. `replan` replaces how a plan is made again to compare with: for tests with plans of their own.
  * @throws AppError `runner_refused` while another process lives under this id; `database_unreachable`.
  */
-export async function startRunner(options: RunnerOptions, replan = planAgain): Promise<Runner> {
+export async function startRunner(options: RunnerOptions, replan = rememberPlans()): Promise<Runner> {
   const { runnerId, record, log, environments } = options;
   const leave = new AbortController();
   let isDraining = false;

@@ -13,6 +13,12 @@ import type { Direction } from "./node-steps.ts";
 import { sources } from "./sources.ts";
 import { sideBySide, together } from "./together.ts";
 
+/**
+ * Where the rest of a group is larger it is asked as a whole: one question for each node in each batch would make the plan
+ * grow with the square of the nodes.
+ */
+const askedOneByOne = 20;
+
 /** Nodes without a database that are replaced batch by batch; the same going forward and back. */
 export interface Roll {
   /** Sees the nodes of this roll, those that stay as they are included, and no database. */
@@ -93,7 +99,31 @@ function othersUp(roll: Roll, batch: Batch): readonly Probe[] {
       .filter(({ number }) => number < batch.number)
       .flatMap(({ nodes, to }) => nodes.map(({ name }) => [name, to] as const)),
   );
-  return batch.others.flatMap((node) => isUp(roll.context.environment, node, done.get(node.name) ?? roll.runs(node)));
+  const versionOf = (node: KongNode): string => done.get(node.name) ?? roll.runs(node);
+  const { others } = batch;
+  return others.length > askedOneByOne
+    ? [restUp(roll, batch, [...new Set(others.map(versionOf))])]
+    : others.flatMap((node) => isUp(roll.context.environment, node, versionOf(node)));
+}
+
+/** A large group in one question: as many of it may be away as the site allows at any time, the batch included. */
+function restUp(
+  { context: { environment } }: Roll,
+  { nodes: [first], others }: Batch,
+  versions: readonly string[],
+): Probe {
+  const serving = new Set(others);
+  const except = environment.nodes
+    .filter((node) => node.group === first?.group && !serving.has(node))
+    .map(({ name }) => name);
+  const spare = Math.max(0, rollingSettings(environment).maxUnavailable - except.length);
+  return {
+    kind: "group_serving",
+    ...(first?.group === undefined ? {} : { group: first.group }),
+    except,
+    versions,
+    minimum: Math.max(1, others.length - spare),
+  };
 }
 
 interface InBatch {

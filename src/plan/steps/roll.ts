@@ -1,5 +1,7 @@
 import type { Finding } from "#src/kong/finding.ts";
+import type { KongNode } from "#src/plan/environment.ts";
 import { installedVersion } from "#src/plan/node-roles.ts";
+import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Progress } from "#src/plan/progress.ts";
@@ -17,14 +19,15 @@ import { sources } from "./sources.ts";
 export function rollForward(roll: RollView, precheck: readonly Probe[], findings: readonly Finding[]): Roll {
   const { view } = roll;
   const { to } = view;
+  const found = foundVersions(view);
   const replacements = view.environment.nodes
-    .map((node): Replacement => ({ node, from: installedVersion(view, node), to, isAway: false }))
+    .map((node): Replacement => ({ node, from: found(node), to, isAway: false }))
     .filter(({ from }) => from !== to);
   return {
     context: view,
     phase: "roll_out",
     batches: batchesOf(view.environment, replacements, "canary_first"),
-    runs: (node) => installedVersion(view, node),
+    runs: found,
     precheck,
     joined: ({ nodes }) => joinedAs(roll, nodes, to),
     prepare: (batch, own) => prepareNew(batch, own, findings),
@@ -41,8 +44,9 @@ export function rollBackward(
   { plan, progress }: { readonly plan: Plan; readonly progress: Progress },
 ): Roll {
   const { view } = roll;
+  const found = foundVersions(view);
   const replacements = view.environment.nodes.toReversed().flatMap((node): readonly Replacement[] => {
-    const own = installedVersion(view, node);
+    const own = found(node);
     const { state, isPackageTouched } = nodeProgress(plan, progress, node);
     if (state === "untouched") return [];
     return [{ node, from: isPackageTouched ? view.to : own, to: own, isAway: state === "away" }];
@@ -52,7 +56,7 @@ export function rollBackward(
     context: view,
     phase: "roll_back",
     batches: batchesOf(view.environment, replacements, "as_given"),
-    runs: (node) => (reached.has(node.name) ? view.to : installedVersion(view, node)),
+    runs: (node) => (reached.has(node.name) ? view.to : found(node)),
     precheck: oldFileUnchanged(view),
     joined: ({ nodes, to }) => joinedAs(roll, nodes, to),
     prepare: (batch, own) => prepareOld(batch, own, { plan, progress }),
@@ -60,4 +64,10 @@ export function rollBackward(
     wayBack: ({ nodes, from }) => `Install ${from} again on ${nodes.map(({ name }) => name).join(", ")}.`,
     source: sources.ltsRolling,
   };
+}
+
+/** The version that each node has by the facts, read once: every batch asks for those of its whole group. */
+function foundVersions(view: PlanContext): (node: KongNode) => string {
+  const versions = new Map(view.environment.nodes.map((node) => [node.name, installedVersion(view, node)]));
+  return ({ name }) => versions.get(name) ?? view.from;
 }

@@ -3,6 +3,7 @@ import type { KongNode } from "#src/plan/environment.ts";
 import { nodesOfRole, nodesWithoutDatabase, usesDatabase } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
+import { toldOfNode } from "#src/plan/told-of-node.ts";
 
 /** Every reason why nodes cannot be replaced one by one here. */
 export function refuseRolling(context: PlanContext): readonly PlanRefusal[] {
@@ -63,7 +64,7 @@ const controlPlanesUnread: PlanRefusal = {
 /** What a node itself says of its database goes before what the configuration says of its role. */
 function refuseOtherDatabase({ environment, facts }: PlanContext): readonly PlanRefusal[] {
   return environment.nodes.flatMap((node) => {
-    const database = facts.nodes.find(({ name }) => name === node.name)?.admin?.database;
+    const database = toldOfNode(facts, node.name)?.admin?.database;
     if (database === undefined || database === "off" || usesDatabase(environment, node)) return [];
     return [
       {

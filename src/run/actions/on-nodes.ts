@@ -4,6 +4,7 @@ import type { Command } from "#src/plan/step.ts";
 import { isDecidedByProof } from "#src/run/judge-outcome.ts";
 import { askProbe, askProof } from "#src/run/probes/ask-probe.ts";
 import type { StepContext } from "#src/run/step-context.ts";
+import { tallyLine } from "#src/upgrade/node-tally.ts";
 import type { CommandResult, NodeResult, ProbeResult } from "#src/upgrade/step-report.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
 import { runInOrder } from "./commands.ts";
@@ -88,17 +89,33 @@ function resultOf(run: Run): ActionResult {
 }
 
 function workersOf(lanes: readonly Lane[], nodesAtOnce: number, run: Run): readonly Promise<void>[] {
+  const atOnce = Math.min(nodesAtOnce, lanes.length);
   const waiting = lanes.values();
+  const now = new Set<string>();
+  let begun = 0;
+  let ended = 0;
+  const isStopped = (): boolean => run.kind === "start" && run.ends.length > 0;
+  // Some nodes begin in the same moment; only then is it worth a line.
+  const tell = async (): Promise<void> => {
+    if (run.kind !== "start" || lanes.length < 2 || begun < atOnce || isStopped()) return;
+    await run.context.output.write([tallyLine({ done: ended, total: lanes.length, now: [...now] })]);
+  };
   const work = async (): Promise<void> => {
     for (const lane of waiting) {
-      if (run.kind === "start") {
-        if (run.ends.length > 0) return;
-        if (await isLeftOut(lane, run)) continue;
-      }
-      await runLane(lane, run);
+      if (isStopped()) return;
+      begun += 1;
+      now.add(lane.node);
+      await tell();
+      // Another may have failed while the line was written.
+      if (isStopped()) return;
+      if (run.kind !== "start" || !(await isLeftOut(lane, run))) await runLane(lane, run);
+      ended += 1;
+      now.delete(lane.node);
+      // Where another follows, its beginning tells.
+      if (begun === lanes.length) await tell();
     }
   };
-  return Array.from({ length: Math.min(nodesAtOnce, lanes.length) }, work);
+  return Array.from({ length: atOnce }, work);
 }
 
 /** Whether an earlier attempt has done the work of this node already. */

@@ -14,6 +14,7 @@ import { countsMatchBaseline } from "./counts-match-baseline.ts";
 import { dataPlanesSynced } from "./data-planes-synced.ts";
 import { databaseAbsent, databasePresent } from "./database-present.ts";
 import { filesPresent } from "./files-present.ts";
+import { groupServing } from "./group-serving.ts";
 import { hookDone } from "./hook-done.ts";
 import { hostAnswers } from "./host-answers.ts";
 import { licenceValid } from "./licence-valid.ts";
@@ -112,6 +113,8 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
       return hostAnswers(probe, context);
     case "node_ready":
       return nodeReady(probe, context);
+    case "group_serving":
+      return groupServing(probe, context);
     case "data_planes_synced":
       return dataPlanesSynced(probe, context);
     case "command_output":

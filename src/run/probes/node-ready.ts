@@ -28,8 +28,17 @@ const messageSchema = z.object({ message: z.string() });
  * 503 while a node drains, waits for its configuration or has lost its database; before, `/status` has to do
  * (recorded with 2.8.5, 3.4.2 and 3.9.3).
  */
-export async function nodeReady(
-  { node: name, version }: Extract<Probe, { readonly kind: "node_ready" }>,
+export function nodeReady(
+  { node, version }: Extract<Probe, { readonly kind: "node_ready" }>,
+  context: ProbeContext,
+): Promise<Answer> {
+  return readyWithOneOf(node, [version], context);
+}
+
+/** The same question where several versions are right, as in the middle of a rolling upgrade. */
+export async function readyWithOneOf(
+  name: string,
+  versions: readonly string[],
   context: ProbeContext,
 ): Promise<Answer> {
   const node = nodeOf(context.environment, name);
@@ -47,7 +56,7 @@ export async function nodeReady(
   return (
     judgeReadiness(name, ready) ??
     judgeStatus(node, described, context.environment) ??
-    judgeVersion(node, { version, running: runningVersion(described), hasReadiness: ready.status === 200 }, context)
+    judgeVersion(node, { versions, running: runningVersion(described), hasReadiness: ready.status === 200 }, context)
   );
 }
 
@@ -88,20 +97,22 @@ function runningVersion({ server }: HttpAnswer): string | undefined {
 /** The process itself tells better than the package: after an install without a restart the two differ. */
 async function judgeVersion(
   node: KongNode,
-  seen: { readonly version: string; readonly running: string | undefined; readonly hasReadiness: boolean },
+  seen: { readonly versions: readonly string[]; readonly running: string | undefined; readonly hasReadiness: boolean },
   { environment, ports }: ProbeContext,
 ): Promise<Answer> {
   const { name } = node;
-  const { version, running, hasReadiness } = seen;
+  const { versions, running, hasReadiness } = seen;
+  const isWanted = (version: string): boolean => versions.some((wanted) => isSameVersion(version, wanted));
+  const expected = `expected ${versions.join(" or ")}`;
   const state = hasReadiness ? "is ready" : "answers /status, too old to tell more";
   if (running !== undefined) {
-    return isSameVersion(running, version)
+    return isWanted(running)
       ? good(`${name} ${state} with ${running}`)
-      : bad(`${name} ${state} with ${running}, expected ${version}`);
+      : bad(`${name} ${state} with ${running}, ${expected}`);
   }
   const installed = await readCliVersion(sideOf(environment, name), node, ports).catch(() => undefined);
   if (installed === undefined) return unclear(`${name} ${state}, but neither it nor its kong command tells a version`);
-  return isSameVersion(installed, version)
+  return isWanted(installed)
     ? good(`${name} ${state}, with the package of ${installed}`)
-    : bad(`${name} ${state}, with the package of ${installed}, expected ${version}`);
+    : bad(`${name} ${state}, with the package of ${installed}, ${expected}`);
 }

@@ -6,6 +6,7 @@ export function patienceMs(probe: Probe): number {
   switch (probe.kind) {
     case "node_serving":
     case "node_ready":
+    case "group_serving":
     case "host_answers":
       return 30_000;
     // New workers build their router first, and old ones answer what they have begun.

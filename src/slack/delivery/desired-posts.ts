@@ -154,11 +154,12 @@ function linePosts(attempt: Attempt, live: LiveTail | undefined): readonly Desir
   const total = track.plan.steps.length;
   const isLive = progress.kind === "running" && live?.stepId === step.id && live.attempt === attempt.attempt;
   const liveTail = isLive ? live.lines : [];
-  const urgency = liveTail.length > 0 ? "tail" : "line";
+  const tally = isLive ? live.tally : undefined;
+  const urgency = liveTail.length > 0 || tally !== undefined ? "tail" : "line";
   return [
     post(
       { key: keyOf("step", attempt), order: startedAt + 0.3, urgency },
-      stepLine({ number, total, step, progress, isWayBack, liveTail }),
+      stepLine({ number, total, step, progress, isWayBack, liveTail, tally }),
     ),
   ];
 }

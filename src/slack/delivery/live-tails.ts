@@ -1,5 +1,6 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
+import { isTallyLine } from "#src/upgrade/node-tally.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import type { Log } from "#src/slack/log.ts";
@@ -17,6 +18,8 @@ export type ReadTail = (attempt: AttemptRef) => Promise<readonly string[]>;
 /** The last lines of the step that runs now. */
 export interface LiveTail extends AttemptRef {
   readonly lines: readonly string[];
+  /** How many of its nodes are done, where it works on several; the newest that was seen. */
+  readonly tally?: string;
 }
 
 interface LiveTailParts {
@@ -62,7 +65,7 @@ export class LiveTails {
     const known = this.#live.get(id);
     if (known?.stepId === running.stepId && known.attempt === running.attempt) return;
     // At once, so that a replica that takes over does not take the lines away first.
-    this.#live.set(id, { ...running, lines: (await this.#read(running)) ?? [] });
+    this.#live.set(id, tailOf(running, (await this.#read(running)) ?? []));
     this.#wait();
   }
 
@@ -89,9 +92,11 @@ export class LiveTails {
     for (const [id, tail] of [...this.#live].slice(0, maxReads)) {
       const lines = await this.#read(tail);
       const isStill = this.#live.get(id) === tail;
-      if (lines === undefined || !isStill || isSame(lines, tail.lines)) continue;
+      if (lines === undefined || !isStill) continue;
+      const seen = tailOf(tail, lines);
+      if (seen.tally === tail.tally && isSame(seen.lines, tail.lines)) continue;
       this.#live.delete(id);
-      this.#live.set(id, { ...tail, lines });
+      this.#live.set(id, seen);
       this.#parts.onChange(id);
       return;
     }
@@ -114,6 +119,19 @@ export class LiveTails {
       return undefined;
     }
   }
+}
+
+/** Talkative commands push the tally out of the last lines: it stands until there is a newer one. */
+function tailOf(before: AttemptRef & Pick<LiveTail, "tally">, lines: readonly string[]): LiveTail {
+  const { upgradeId, stepId, attempt } = before;
+  const tally = lines.findLast((line) => isTallyLine(line)) ?? before.tally;
+  return {
+    upgradeId,
+    stepId,
+    attempt,
+    lines: lines.filter((line) => !isTallyLine(line)),
+    ...(tally === undefined ? {} : { tally }),
+  };
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {

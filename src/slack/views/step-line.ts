@@ -16,16 +16,18 @@ export interface StepLine {
   readonly isWayBack: boolean;
   /** The last lines that it printed so far. */
   readonly liveTail?: readonly string[];
+  /** How many of its nodes are done so far. */
+  readonly tally?: string | undefined;
 }
 
 /** How much of the end of the output stands in the thread; the whole is in the record. */
 const tailLines = 4;
 
 /** One line per attempt of a step, edited from running to its proven end. */
-export function stepLine({ number, total, step, progress, isWayBack, liveTail = [] }: StepLine): Content {
+export function stepLine({ number, total, step, progress, isWayBack, liveTail = [], tally }: StepLine): Content {
   const place = `${isWayBack ? "↩️ " : ""}${number}/${total}`;
   const attempt = progress.attempt > 1 ? ` (attempt ${progress.attempt})` : "";
-  const markup = `${mark(progress)} ${place} *${escapeText(step.title, 150)}*${attempt} — ${state(progress, step)}`;
+  const markup = `${mark(progress)} ${place} *${escapeText(step.title, 150)}*${attempt} — ${state(progress, step)}${tallied(progress, tally)}`;
   const whole = "report" in progress ? (progress.report?.output.tail ?? []) : liveTail;
   const tail = whole.slice(-tailLines);
   const output = tail.length === 0 ? [] : [section(codeFence(tail, 600))];
@@ -71,6 +73,10 @@ function doneText(progress: Extract<StepProgress, { kind: "done" }>): string {
 
 function cancelled({ cancel }: Extract<StepProgress, { kind: "running" }>): string {
   return cancel === undefined ? "" : `; being cancelled by ${requesterName(cancel.by)}`;
+}
+
+function tallied({ kind }: StepLine["progress"], tally: string | undefined): string {
+  return kind === "running" && tally !== undefined ? `; ${escapeText(tally, 300)}` : "";
 }
 
 function took(report: StepReport | undefined): string {

@@ -119,6 +119,10 @@ function describeProbe(probe: Probe): string {
       return escapeText(`the host of ${probe.node} is up`);
     case "node_ready":
       return escapeText(`${probe.node} is ready with ${probe.version}`);
+    case "group_serving":
+      return escapeText(
+        `at least ${probe.minimum} other nodes ${probe.group === undefined ? "without a group" : `of ${probe.group}`} are up with ${probe.versions.join(" or ")}`,
+      );
     case "data_planes_synced":
       return escapeText(`data planes of ${probe.controlPlane} are ${probe.expect} with ${probe.version}`);
     case "command_output":

@@ -64,3 +64,14 @@ test("the reason names everything that the proof found wrong", () => {
     "the commands ended with exit status 0, but lock held; migrations new",
   );
 });
+
+test("of very many answers the reason tells some, and how many more there are", () => {
+  const proof = Array.from({ length: 1_000 }, (_, index) => ({
+    kind: "node_ready",
+    verdict: "ok" as const,
+    summary: `n${index} is ready`,
+    details: [],
+  }));
+  const { reason } = judgeOutcome(createStep({}), completed, proof);
+  expect(reason).toMatch(/^n0 is ready; .*; n19 is ready; and 980 more$/u);
+});

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { factsSchema } from "#src/kong/facts.ts";
 import { environmentSchema } from "#src/plan/environment.ts";
 import { compareSteps } from "#src/run/compare-steps.ts";
-import { planAgain } from "#src/run/plan-again.ts";
+import { planAgain, rememberPlans } from "#src/run/plan-again.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import { Story, request as asked, started } from "#test/support/given.ts";
@@ -66,4 +66,25 @@ test("the plan that is made again begins with the same rehearsal", () => {
   expect(changedSteps(story.active)).toEqual([]);
   const { rehearsal: _, ...forgotten } = story.active.request;
   expect(planAgain({ ...story.active, request: forgotten })).toBeUndefined();
+});
+
+test("a plan is made once for what it is made from, and anew for another request, other facts, or the way back", () => {
+  const made: string[] = [];
+  const replan = rememberPlans((upgrade) => {
+    made.push(upgrade.rollback === undefined ? "forward" : "back");
+    return planAgain(upgrade);
+  });
+  const story = started();
+  const plan = replan(story.active);
+  story.runUntil("migrations-up");
+  expect(replan(story.active)).toBe(plan);
+  expect(made).toEqual(["forward"]);
+  expect(replan(recorded(story.active))).not.toBe(plan);
+  replan({ ...story.active, request: { ...story.active.request, to: "3.0.2" } });
+  story.must({ intent: "roll_back", reason: "test", by: inSlack(bob) });
+  const back = replan(story.active);
+  expect(back?.kind).toBe("rollback");
+  story.advance();
+  expect(replan(story.active)).toBe(back);
+  expect(made).toEqual(["forward", "forward", "forward", "back"]);
 });

@@ -48,6 +48,7 @@ test("nodes work side by side, each one's commands in order, and the runner's ow
     { node: "b", state: "done" },
   ]);
   expect(report.printed).toContain("[a] met\n");
+  expect(report.printed).toContain("\n2 of 2 nodes done\n");
 });
 
 test("no further node is begun once one failed, and a retry does only what is not proven", async () => {
@@ -63,6 +64,11 @@ test("no further node is begun once one failed, and a retry does only what is no
   expect(first).toMatchObject({ outcome: "failed", reason: expect.stringContaining("b: /bin/sh") });
   expect(first.nodes?.map(({ node, state }) => `${node} ${state}`)).toEqual(["a done", "b failed", "c not_begun"]);
   expect(existsSync(`${path}/c`)).toBe(false);
+  // The last line tells where it was; that it failed there is the report's to tell.
+  expect(first.printed.split("\n").filter((line) => line.includes("nodes done"))).toEqual([
+    "0 of 3 nodes done; now at a",
+    "1 of 3 nodes done; now at b",
+  ]);
   await writeFile(`${path}/healed`, "");
   const second = await run(path, commands, { nodesAtOnce: 1, attempt: 2 });
   expect(second.outcome).toBe("done");

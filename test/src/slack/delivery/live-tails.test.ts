@@ -46,6 +46,11 @@ test("a running step shows its last lines, new ones take their place, and the re
   lines = ["15 migrations processed"];
   await waitUntil("its next lines", async () => (await shown()).includes("15 migrations processed"));
   expect(await shown()).not.toContain("migrating core");
+  lines = ["2 of 5 nodes done; now at gw-3", "[gw-3] stopping"];
+  await waitUntil("its nodes", async () => (await shown()).includes("; 2 of 5 nodes done; now at gw-3"));
+  lines = ["[gw-3] waits for its last requests"];
+  await waitUntil("lines without a tally", async () => (await shown()).includes("last requests"));
+  expect(await shown()).toContain("2 of 5 nodes done");
 
   const { output } = report("done");
   const told = { ...output, tail: ["Database is up to date"] };
