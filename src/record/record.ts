@@ -15,7 +15,7 @@ import type { StoredCheckpoint } from "./checkpoint-rows.ts";
 import { openPool, select } from "./database.ts";
 import { createDesk } from "./desk.ts";
 import { readRawEvents } from "./event-rows.ts";
-import { readTrace } from "./event-traces.ts";
+import { readTrace, readTraces } from "./event-traces.ts";
 import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
 import type { Change, OnTrouble } from "./listen.ts";
@@ -52,6 +52,8 @@ export interface Record extends Desk, AsyncDisposable {
   listen(onChange: (change: Change) => void): AsyncDisposable;
   /** The trace of whoever let the upgrade go on last; undefined where nobody did since traces are kept. */
   traceOf(id: UpgradeId): Promise<string | undefined>;
+  /** Traces of the events after a version, by version; what nobody asked for has none. */
+  tracesOfEvents(id: UpgradeId, afterVersion: number): Promise<ReadonlyMap<number, string>>;
   /** The lock of an environment; undefined when it is free. */
   lockOf(environment: string): Promise<EnvironmentLock | undefined>;
   /** The lock of an environment or of a database that it uses; undefined where all of them are free. */
@@ -116,6 +118,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
     isSchemaOurs: async () => isOurs(await readMigrationState(pool)),
     listen: (onChange) => listen(url, onChange, onTrouble),
     traceOf: (id) => readTrace(pool, id),
+    tracesOfEvents: (id, afterVersion) => readTraces(pool, id, afterVersion),
     lockOf: (environment) => readLock(pool, environment, []),
     lockOn: (environment) => readLock(pool, environment.name, databaseKeys(environment)),
     registerRunner: (runner) => registerRunner(url, runner, onTrouble),

@@ -166,6 +166,7 @@ function terminalRecords(record: Record, settings: Settings): Setting["records"]
       return { files, events: events.length };
     },
     lockOn: (environment) => record.lockOn(environment),
+    tracesOfEvents: (id, afterVersion) => record.tracesOfEvents(id, afterVersion),
     verifyRecord: async (id) => {
       const result = await verifyStored(record, id, { ownKeys: await trustedKeys(settings) });
       return result.ok

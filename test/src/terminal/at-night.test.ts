@@ -72,7 +72,7 @@ test("each answer is one line of JSON where that is asked for, in the shape that
     kind: "upgrade",
     upgrade: { id: "KU-2026-0001", status: "active", from: "2.8.5", to: "3.4.2", requestedBy: "u0alice01 (U0ALICE01)" },
     steps: expect.arrayContaining([expect.objectContaining({ number: 1, state: "done", attempt: 1 })]),
-    events: expect.arrayContaining([expect.objectContaining({ type: "step_finished", by: "alice (U0ALICE01)" })]),
+    events: expect.arrayContaining([expect.objectContaining({ type: "step_finished", trace: null })]),
   });
   expect(await asData("runners")).toMatchObject({ data: { kind: "runners", runners: [{ id: "r1", isAlive: false }] } });
 });
@@ -115,4 +115,19 @@ test("a database that does not answer is said in words and in JSON, and a reader
   expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
   expect(ran.stderr).toMatch(/PostgreSQL, where the record lies, does not answer/u);
   expect(ran.stderr).not.toMatch(/s3cret|\n\s+at /u);
+});
+
+test("what somebody does at a terminal has an id of its own, by which the lines of runners are found", async () => {
+  const eventsOf = async () =>
+    z
+      .array(z.looseObject({ type: z.string(), trace: z.string().nullable() }))
+      .parse((await asData("show", "KU-2026-0002")).data["events"]);
+  await run("note", "KU-2026-0002", "calling", "the", "network", "team");
+  await run("note", "KU-2026-0002", "they", "come");
+  const noted = (await eventsOf()).slice(-2);
+  expect(noted.map(({ type, trace }) => `${type} ${trace?.replaceAll(/[0-9a-f]/gu, "x")}`)).toEqual([
+    `note_added ${"x".repeat(32)}`,
+    `note_added ${"x".repeat(32)}`,
+  ]);
+  expect(noted[0]?.trace).not.toBe(noted[1]?.trace);
 });
