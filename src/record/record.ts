@@ -19,7 +19,7 @@ import { readTrace, readTraces } from "./event-traces.ts";
 import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
 import type { Change, OnTrouble } from "./listen.ts";
-import { isOurs, migrate, readMigrationState } from "./migrate.ts";
+import { isOurs, migrate, readMigrationState, requireOwnSchema } from "./migrate.ts";
 import { appendOutput, readOutput, readOutputTail } from "./output-chunks.ts";
 import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
@@ -107,9 +107,27 @@ export interface RecordOptions {
  * Migrates the schema and opens the record.
  * @throws AppError `database_unreachable`, `record_invalid` (made by a newer program).
  */
-export async function openRecord({ url, now, onTrouble = () => undefined, bell }: RecordOptions): Promise<Record> {
-  await migrate(url);
+export async function openRecord(options: RecordOptions): Promise<Record> {
+  await migrate(options.url);
+  return recordIn(openPool(options.url), options);
+}
+
+/**
+ * Opens the record as it lies, for whoever only visits: its schema is not changed.
+ * @throws AppError `database_unreachable`, `record_invalid` (there is none, or another version made it).
+ */
+export async function visitRecord(url: string): Promise<Record> {
   const pool = openPool(url);
+  try {
+    await requireOwnSchema(pool);
+  } catch (cause) {
+    await pool.end();
+    throw cause;
+  }
+  return recordIn(pool, { url });
+}
+
+function recordIn(pool: Pool, { url, now, onTrouble = () => undefined, bell }: RecordOptions): Record {
   const log = createUpgradeLog({ pool, now, bell, onTrouble });
   let closed: Promise<void> | undefined;
   return {
