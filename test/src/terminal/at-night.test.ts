@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text as readAll } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { readSettings } from "#src/config/settings.ts";
@@ -105,7 +108,7 @@ test.each([
   expect(said.text).toMatch(expected);
 });
 
-test("a database that does not answer is said in words and in JSON, and a reader who has seen enough is no error", async () => {
+test("a database that does not answer is said in words and in JSON", async () => {
   const nowhere = { DATABASE_URL: "postgres://bot:s3cret@127.0.0.1:1/x", KONG_UPGRADE_CONFIG: config };
   const { text, status } = await runAtTerminal(["status", "--json"], readSettings(nowhere));
   expect(JSON.parse(text)).toMatchObject({ kind: "error", code: "database_unreachable" });
@@ -130,4 +133,14 @@ test("what somebody does at a terminal has an id of its own, by which the lines 
     `note_added ${"x".repeat(32)}`,
   ]);
   expect(noted[0]?.trace).not.toBe(noted[1]?.trace);
+});
+
+test("a reader that goes before it was told everything is no error", async () => {
+  const words = ["src/main.ts", "list"];
+  const env = { DATABASE_URL: database.url, KONG_UPGRADE_CONFIG: config };
+  const child = spawn(process.execPath, words, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  // Long before the program has loaded.
+  child.stdout.destroy();
+  const [said, [code]] = await Promise.all([readAll(child.stderr), once(child, "exit")]);
+  expect({ said, code }).toEqual({ said: "", code: 0 });
 });
