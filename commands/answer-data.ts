@@ -120,6 +120,8 @@ export interface EventData {
   readonly at: string;
   readonly type: string;
   readonly by: string;
+  /** By which log lines of bot and runners name what caused it. */
+  readonly trace: string | null;
 }
 
 /** What is known of an upgrade now, by the time of its newest event. */

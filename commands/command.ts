@@ -61,6 +61,8 @@ export interface HeldLock {
 export interface RecordPorts {
   /** The lock of an environment, or of a database that it uses; undefined where all of them are free. */
   lockOn?(environment: Environment): Promise<HeldLock | undefined>;
+  /** What stands as `trace` in the log lines of bot and runners, by the version of the event that it caused. */
+  tracesOfEvents?(id: UpgradeId, afterVersion: number): Promise<ReadonlyMap<number, string>>;
   /** Posts the change record as files into the upgrade's thread. */
   exportRecord(id: UpgradeId): Promise<{ readonly files: readonly string[]; readonly events: number }>;
   /** Verifies the stored chain and compares it with the heads that the thread holds. */

@@ -34,7 +34,9 @@ export const show: Command = {
     const upgrade = await upgradeOf(call, call.arguments.positionals.get("target"), "newest");
     if (!upgrade.ok) return refused(upgrade.problem);
     const { id, version } = upgrade.value;
-    const events = await call.desk.events(id, Math.max(0, version - eventsShown));
+    const before = Math.max(0, version - eventsShown);
+    const events = await call.desk.events(id, before);
+    const traces = await call.records.tracesOfEvents?.(id, before);
     const steps = stepsData(upgrade.value);
     const status = statusContent(upgrade.value, call.names);
     const parts = [...planText(upgrade.value, steps, call), eventsText(events)];
@@ -44,7 +46,7 @@ export const show: Command = {
         kind: "upgrade",
         upgrade: upgradeData(upgrade.value, call.names),
         steps,
-        events: events.map(eventData),
+        events: events.map((event) => eventData(event, traces?.get(event.version))),
       },
     );
   },
@@ -103,6 +105,6 @@ function eventsText(events: readonly RecordedEvent[]): string {
   return [`*Last events* (UTC):`, ...lines].join("\n");
 }
 
-function eventData({ version, at, actor, event }: RecordedEvent): EventData {
-  return { version, at, type: event.type, by: withoutMarkup(actorText(actor)) };
+function eventData({ version, at, actor, event }: RecordedEvent, trace: string | undefined): EventData {
+  return { version, at, type: event.type, by: withoutMarkup(actorText(actor)), trace: trace ?? null };
 }

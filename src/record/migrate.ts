@@ -139,12 +139,45 @@ async function apply(client: Client, { name, sql, digest }: Migration): Promise<
     "select digest from kong_upgrade.migration where name = $1",
     [name],
   );
-  if (applied?.digest !== digest) {
+  if (applied?.digest !== digest) throw editedAfterwards(name);
+}
+
+/**
+ * For whoever only visits, such as a word at a terminal: the record is read and written as it lies, and its schema is
+ * changed by bots and runners alone.
+ * @throws AppError `record_invalid` where there is none, or it is not that of this program.
+ */
+export async function requireOwnSchema(database: Database): Promise<void> {
+  const { applied, missing, unknown, edited } = await readMigrationState(database);
+  if (applied.length === 0) {
     throw new AppError(
       "record_invalid",
-      `migration ${name} was applied with other contents than this program has; migrations are never edited: install the version of kong-upgrade that belongs to this database`,
+      "there is no record in this database: a bot makes it when it starts for the first time; check that DATABASE_URL is that of the bot",
     );
   }
+  if (unknown.length > 0) throw madeByNewer(unknown);
+  const [changed] = edited;
+  if (changed !== undefined) throw editedAfterwards(changed);
+  if (missing.length > 0) {
+    throw new AppError(
+      "record_invalid",
+      `the schema kong_upgrade was made by an older kong-upgrade (it lacks ${missing.join(", ")}), and a word at a terminal does not change it; use the version that the bot has, or start the bot of this version, which brings it up to date`,
+    );
+  }
+}
+
+function madeByNewer(unknown: readonly string[]): AppError {
+  return new AppError(
+    "record_invalid",
+    `the schema kong_upgrade was made by a newer kong-upgrade (unknown: ${unknown.join(", ")}); start that version, an older one must not write here`,
+  );
+}
+
+function editedAfterwards(name: string): AppError {
+  return new AppError(
+    "record_invalid",
+    `migration ${name} was applied with other contents than this program has; migrations are never edited: install the version of kong-upgrade that belongs to this database`,
+  );
 }
 
 async function refuseUnknown(client: Client, migrations: readonly Migration[]): Promise<void> {
@@ -154,9 +187,5 @@ async function refuseUnknown(client: Client, migrations: readonly Migration[]): 
     "select name from kong_upgrade.migration where name <> all ($1) order by name",
     [migrations.map((migration) => migration.name)],
   );
-  if (unknown.length === 0) return;
-  throw new AppError(
-    "record_invalid",
-    `the schema kong_upgrade was made by a newer kong-upgrade (unknown: ${unknown.map(({ name }) => name).join(", ")}); start that version, an older one must not write here`,
-  );
+  if (unknown.length > 0) throw madeByNewer(unknown.map(({ name }) => name));
 }

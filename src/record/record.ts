@@ -15,11 +15,11 @@ import type { StoredCheckpoint } from "./checkpoint-rows.ts";
 import { openPool, select } from "./database.ts";
 import { createDesk } from "./desk.ts";
 import { readRawEvents } from "./event-rows.ts";
-import { readTrace } from "./event-traces.ts";
+import { readTrace, readTraces } from "./event-traces.ts";
 import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
 import type { Change, OnTrouble } from "./listen.ts";
-import { isOurs, migrate, readMigrationState } from "./migrate.ts";
+import { isOurs, migrate, readMigrationState, requireOwnSchema } from "./migrate.ts";
 import { appendOutput, readOutput, readOutputTail } from "./output-chunks.ts";
 import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
@@ -52,6 +52,8 @@ export interface Record extends Desk, AsyncDisposable {
   listen(onChange: (change: Change) => void): AsyncDisposable;
   /** The trace of whoever let the upgrade go on last; undefined where nobody did since traces are kept. */
   traceOf(id: UpgradeId): Promise<string | undefined>;
+  /** Traces of the events after a version, by version; what nobody asked for has none. */
+  tracesOfEvents(id: UpgradeId, afterVersion: number): Promise<ReadonlyMap<number, string>>;
   /** The lock of an environment; undefined when it is free. */
   lockOf(environment: string): Promise<EnvironmentLock | undefined>;
   /** The lock of an environment or of a database that it uses; undefined where all of them are free. */
@@ -105,9 +107,27 @@ export interface RecordOptions {
  * Migrates the schema and opens the record.
  * @throws AppError `database_unreachable`, `record_invalid` (made by a newer program).
  */
-export async function openRecord({ url, now, onTrouble = () => undefined, bell }: RecordOptions): Promise<Record> {
-  await migrate(url);
+export async function openRecord(options: RecordOptions): Promise<Record> {
+  await migrate(options.url);
+  return recordIn(openPool(options.url), options);
+}
+
+/**
+ * Opens the record as it lies, for whoever only visits: its schema is not changed.
+ * @throws AppError `database_unreachable`, `record_invalid` (there is none, or another version made it).
+ */
+export async function visitRecord(url: string): Promise<Record> {
   const pool = openPool(url);
+  try {
+    await requireOwnSchema(pool);
+  } catch (cause) {
+    await pool.end();
+    throw cause;
+  }
+  return recordIn(pool, { url });
+}
+
+function recordIn(pool: Pool, { url, now, onTrouble = () => undefined, bell }: RecordOptions): Record {
   const log = createUpgradeLog({ pool, now, bell, onTrouble });
   let closed: Promise<void> | undefined;
   return {
@@ -116,6 +136,7 @@ export async function openRecord({ url, now, onTrouble = () => undefined, bell }
     isSchemaOurs: async () => isOurs(await readMigrationState(pool)),
     listen: (onChange) => listen(url, onChange, onTrouble),
     traceOf: (id) => readTrace(pool, id),
+    tracesOfEvents: (id, afterVersion) => readTraces(pool, id, afterVersion),
     lockOf: (environment) => readLock(pool, environment, []),
     lockOn: (environment) => readLock(pool, environment.name, databaseKeys(environment)),
     registerRunner: (runner) => registerRunner(url, runner, onTrouble),

@@ -4,7 +4,7 @@ import type { Settings } from "#src/config/settings.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
 import { openPool } from "#src/record/database.ts";
-import { migrate } from "#src/record/migrate.ts";
+import { requireOwnSchema } from "#src/record/migrate.ts";
 import { takeAway } from "#src/step-up/person-row.ts";
 import type { Printed } from "./run-word.ts";
 
@@ -14,16 +14,16 @@ const usage =
 /**
  * Takes the secret of one-time codes away from somebody who lost their phone; who did it is kept and logged. Before that
  * somebody has to make sure who asks: whoever enrols next under this identity can approve.
- * @throws AppError `usage`, `config_invalid`, `database_unreachable`.
+ * @throws AppError `usage`, `config_invalid`, `database_unreachable`, `record_invalid` (another version made it).
  */
 export async function resetCodes(human: string | undefined, settings: Settings, log: Logger): Promise<Printed> {
   const isIdentity = humanIdSchema.safeParse(human).success || userIdSchema.safeParse(human).success;
   if (human === undefined || !isIdentity) throw new AppError("usage", usage);
   if (settings.databaseUrl === undefined)
     throw new AppError("config_invalid", "set DATABASE_URL to the database of the bot; the codes are kept there");
-  await migrate(settings.databaseUrl);
   const pool = openPool(settings.databaseUrl);
   try {
+    await requireOwnSchema(pool);
     const by = `${userInfo().username}@${hostname()}`;
     // Not through the codes themselves: taking a secret away needs no key, and must not make one.
     const hadAny = await takeAway(pool, human, by, undefined);

@@ -11,7 +11,7 @@ import type { Settings } from "#src/config/settings.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import { findRunningUrl } from "#src/postgres/running.ts";
 import { exportRecord } from "#src/record/export.ts";
-import { openRecord } from "#src/record/record.ts";
+import { visitRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { verifyExport, verifyStored } from "#src/record/verify.ts";
 import { parsePublicKeys, readPublicKeyFile } from "#src/signing/public-key-file.ts";
@@ -100,7 +100,7 @@ async function answerAtTerminal(words: readonly string[], settings: Settings): P
       "set DATABASE_URL to the database of the bot; a terminal reads the same record",
     );
   }
-  await using record = await openRecord({ url });
+  await using record = await visitRecord(url);
   const setting: Setting = {
     desk: record,
     environments,
@@ -166,6 +166,7 @@ function terminalRecords(record: Record, settings: Settings): Setting["records"]
       return { files, events: events.length };
     },
     lockOn: (environment) => record.lockOn(environment),
+    tracesOfEvents: (id, afterVersion) => record.tracesOfEvents(id, afterVersion),
     verifyRecord: async (id) => {
       const result = await verifyStored(record, id, { ownKeys: await trustedKeys(settings) });
       return result.ok

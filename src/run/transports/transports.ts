@@ -5,7 +5,9 @@ import type { Transport } from "#src/plan/transport.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
 import { dockerReach, kubectlReach } from "./containers.ts";
 import { converse } from "./converse.ts";
+import type { Farewell } from "./converse.ts";
 import { podsOf } from "./pods.ts";
+import { lastLineOf } from "./reach.ts";
 import type { Reach } from "./reach.ts";
 import { runRemote } from "./run-remote.ts";
 import type { RemoteCall } from "./run-remote.ts";
@@ -128,8 +130,24 @@ async function look(reach: Reach, name: string): Promise<RemoteState> {
     signal: AbortSignal.timeout(lookMs),
   });
   if (state !== undefined) return state;
-  const problem = farewell.kind === "refused" ? farewell.problem : `${reach.words} gave no answer`;
-  return { kind: "unreachable", problem };
+  return { kind: "unreachable", problem: whyNoAnswer(farewell, reach) };
+}
+
+/** In the words of the program where they say for certain what is wrong, else with the last of what it said. */
+function whyNoAnswer(farewell: Farewell, reach: Reach): string {
+  switch (farewell.kind) {
+    case "refused":
+      return farewell.problem;
+    case "broken":
+      return (
+        reach.refusal(farewell.exitCode, farewell.stderr) ??
+        `${reach.words} gave no answer (${lastLineOf(farewell.stderr)})`
+      );
+    case "answered":
+      return `${reach.words} gave no answer`;
+    default:
+      return unreachable(farewell);
+  }
 }
 
 function stateOf(text: string): RemoteState {

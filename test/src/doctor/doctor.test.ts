@@ -97,6 +97,7 @@ test("places of nodes are reached by their transports, each once, and what canno
   // A client of Docker that runs the shell of `exec -i CONTAINER /bin/sh` here.
   const docker = await program(join(folder.path, "docker"), "exec /bin/sh");
   const broken = await program(join(folder.path, "broken"), 'echo "Error: No such container: kong" >&2; exit 1');
+  const strange = await program(join(folder.path, "strange"), 'echo "the daemon is on fire" >&2; exit 1');
   const [node] = createEnvironment("postgres://u:p@127.0.0.1:1/x").nodes;
   if (node === undefined) throw new Error("no node");
   const stateDir = join(folder.path, "state");
@@ -105,10 +106,20 @@ test("places of nodes are reached by their transports, each once, and what canno
     transport: { kind: "docker" as const, docker: client, container, stateDir },
   });
   const findings = await examine(
-    hostExaminations([within(docker, "kong"), within(docker, "kong"), within(broken, "gone"), node]),
+    hostExaminations([
+      within(docker, "kong"),
+      within(docker, "kong"),
+      within(broken, "gone"),
+      within(strange, "hot"),
+      node,
+    ]),
   );
-  expect(findings.map(({ verdict }) => verdict)).toEqual(["ok", "failed"]);
-  expect(findings[1]).toMatchObject({ seen: "docker exec gone gave no answer", fix: expect.any(String) });
+  expect(findings.map(({ verdict }) => verdict)).toEqual(["ok", "failed", "failed"]);
+  expect(findings[1]?.seen).toMatch(/No such container: kong.*the container has to run/u);
+  expect(findings[2]).toMatchObject({
+    seen: "docker exec hot gave no answer (the daemon is on fire)",
+    fix: expect.any(String),
+  });
 });
 
 test("whatever a program says, no secret is in the report", async () => {

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { AppError } from "#src/kernel/app-error.ts";
 import { migrate } from "#src/record/migrate.ts";
-import { openRecord } from "#src/record/record.ts";
+import { openRecord, visitRecord } from "#src/record/record.ts";
 import { busyUpgrade } from "./walk.ts";
 import { createDatabase } from "#test/support/database.ts";
 
@@ -45,6 +46,30 @@ test("a schema made by a newer program is refused", async () => {
     code: "record_invalid",
     message: expect.stringContaining("9999_future.sql"),
   });
+});
+
+test("a visitor changes no schema, and is told where there is none, or an older or a newer one", async () => {
+  await using database = await createDatabase();
+  const schemas = "select nspname from pg_namespace where nspname = 'kong_upgrade'";
+  const visit = async (): Promise<string> => {
+    try {
+      await using record = await visitRecord(database.url);
+      return `opened at ${(await record.now()).slice(0, 2)}`;
+    } catch (thrown) {
+      return thrown instanceof AppError ? `${thrown.code}: ${thrown.message}` : String(thrown);
+    }
+  };
+  expect(await visit()).toMatch(/^record_invalid: there is no record in this database/u);
+  expect(await query(database.url, schemas)).toEqual([]);
+
+  await migrate(database.url);
+  expect(await visit()).toBe("opened at 20");
+  const [newest = ""] = await query(database.url, "select max(name) from kong_upgrade.migration");
+  await query(database.url, `delete from kong_upgrade.migration where name = '${newest}'`);
+  expect(await visit()).toContain(`made by an older kong-upgrade (it lacks ${newest})`);
+  expect(await query(database.url, `select name from kong_upgrade.migration where name = '${newest}'`)).toEqual([]);
+  await query(database.url, "insert into kong_upgrade.migration (name, digest) values ('9999_future.sql', 'x')");
+  expect(await visit()).toContain("made by a newer kong-upgrade (unknown: 9999_future.sql)");
 });
 
 test("a migration that was edited after it was applied is refused", async () => {

@@ -33,6 +33,8 @@ async function keysInThread({ s, posts }: Bot, root = posts.rows.get(`${ID}/card
     );
 }
 
+const nothingBehind = { card: { seconds: 0, events: 0 }, thread: { seconds: 0, events: 0 } };
+
 async function planned(bot: Bot): Promise<void> {
   await bot.type(ALICE, "plan practice --to 3.4.2");
   await survey(bot.desk, ID);
@@ -81,17 +83,22 @@ test("Slack's own limits are kept, all arrives in order, and people are answered
   expect(lines).toEqual(["line-4", "line-5", "line-6", "line-7"]);
 });
 
-test("after an outage the thread catches up in order, and nothing is there twice", async () => {
+test("during an outage the lag tells how far the thread is behind; after it the thread catches up in order, and nothing is there twice", async () => {
   const bot = await startBot();
   await planned(bot);
+  expect(bot.app.lag()).toEqual(nothingBehind);
   await bot.s.person("faults", { fail_next: { count: 10_000, status: 503 } });
   const by = { kind: "terminal", account: "root", host: "h" } as const;
   for (let number = 1; number <= 8; number += 1) {
     await bot.desk.submit(ID, { intent: "add_note", text: `note ${number}`, by }, by);
   }
   await waitUntil("a failed try", () => bot.log.lines.some((line) => line.level === "warn"));
+  await waitUntil("all notes to be missing", () => bot.app.lag()?.thread.events === 8);
+  const seconds = bot.app.lag()?.thread.seconds ?? 0;
+  await waitUntil("the lag to grow", () => (bot.app.lag()?.thread.seconds ?? 0) > seconds);
   await bot.s.person("faults", { reset: true, rate_limits: "off" });
   await waitUntil("Slack to be up to date", () => bot.app.isUpToDate, 40_000);
+  expect(bot.app.lag()).toEqual(nothingBehind);
   expect(await keysInThread(bot)).toEqual([
     ...whole(bot),
     ...[4, 5, 6, 7, 8, 9, 10, 11].map((version) => `line-${version}`),
