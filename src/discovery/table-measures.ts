@@ -83,18 +83,23 @@ export async function fingerprintTables(
   };
 }
 
-/** Digits come before letters in every collation, and by bytes they are sorted many times faster. */
-const digestOfLines = `count(*)::text as rows, md5(string_agg(line, '' order by line collate "C")) as digest`;
+const digestOfLines = "count(*)::text as rows, md5(string_agg(line, '' order by line)) as digest";
+
+/**
+ * Digits come before letters in every collation, and by bytes they are sorted faster. The collation is that of the
+ * column: in `order by` it would make PostgreSQL reckon every line twice (measured with 17: twice the processor time).
+ */
+const lineOf = (record: string): string => `md5((${record} - 'updated_at')::text) collate "C" as line`;
 
 function rowsAndDigest(table: string): string {
-  return `${digestOfLines} from (select md5((to_jsonb(t) - 'updated_at')::text) as line from "${table}" t) lines`;
+  return `${digestOfLines} from (select ${lineOf("to_jsonb(t)")} from "${table}" t) lines`;
 }
 
 /** Each row becomes JSON once for both: `offset 0` keeps the planner from doing it for every use. */
 function rowsAndEntities(table: string): string {
   const most = maxEntitiesPerTable;
   const names = `coalesce(row->>'id', row->>'entity_id') as key, left(${entityName}, 200) as name`;
-  return `${digestOfLines}, case when count(*) <= ${most} then coalesce(json_agg(json_build_array(coalesce(key, line), line, name)) filter (where number <= ${most}), '[]'::json)::text end as entities from (select md5((row - 'updated_at')::text) as line, ${names}, row_number() over () as number from (select to_jsonb(t) as row from "${table}" t offset 0) records) lines`;
+  return `${digestOfLines}, case when count(*) <= ${most} then coalesce(json_agg(json_build_array(coalesce(key, line), line, name)) filter (where number <= ${most}), '[]'::json)::text end as entities from (select ${lineOf("row")}, ${names}, row_number() over () as number from (select to_jsonb(t) as row from "${table}" t offset 0) records) lines`;
 }
 
 interface Look {

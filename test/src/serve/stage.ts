@@ -29,7 +29,8 @@ export interface Stage extends AsyncDisposable {
   readonly checkpointed: string[];
   /** What Slack answers about somebody from now on. */
   answer(person: Person): void;
-  conduct(over?: Partial<ConductorParts>): void;
+  /** Ends with the stage, or before where that is asked for. */
+  conduct(over?: Partial<ConductorParts>): AsyncDisposable;
   /** The second look that a click asks for. */
   recheck(): Promise<void>;
   typesSince(version: number): Promise<readonly EventType[]>;
@@ -87,7 +88,11 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     key,
     ...seen,
     answer: (person) => void people.set(person.userId, person),
-    conduct: (over = {}) => void conductors.use(startConductor({ ...parts(), ...over })),
+    conduct: (over = {}) => {
+      const one = new AsyncDisposableStack();
+      one.use(startConductor({ ...parts(), ...over }));
+      return conductors.use(one);
+    },
     recheck: () => recheckApproval(parts(), id),
     typesSince: async (version) => (await record.events(id, version)).map(({ event }) => event.type),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),

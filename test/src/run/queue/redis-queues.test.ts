@@ -6,10 +6,17 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
+import { addMs, instantOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import { checkRedisQueue } from "#src/doctor/check-queue.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
-import type { Job } from "#src/run/queue/doorbell.ts";
+import type { Doorbell, Job } from "#src/run/queue/doorbell.ts";
+import type { WakePorts } from "#src/serve/wakes.ts";
+import type { UpgradeEvent } from "#src/upgrade/events.ts";
+import { openStage } from "#test/src/serve/stage.ts";
 import { describeDoorbell, openOne, ringFor } from "#test/src/run/queue-conformance.ts";
+import { Story, id, request } from "#test/support/given.ts";
+import { alice, carol, dave, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 const canary = "c4n4ry-Va1ue";
@@ -108,6 +115,42 @@ describe.runIf(hasRedis)("the doorbell on Redis", () => {
     expect(rings.at(-1)?.data).toEqual(ringFor("practice", "KU-2026-0001"));
   });
 
+  test("a scheduled start survives a flushed server and a bot that starts anew, and is begun once at its time", async () => {
+    await using redis = await startRedis();
+    const at = instantOf(Date.now() + 3_000);
+    await using stage = await openStage(scheduledFor(at));
+    for (const person of [alice, carol, dave, erin]) stage.answer(person);
+    const set: string[] = [];
+    const heard: number[] = [];
+    const open = () => openOne({ databaseUrl: "postgres://unused", redisUrl: redis.url });
+    const wakesOf = (bell: Doorbell): WakePorts => ({
+      set: async (instant, upgradeId) => {
+        await bell.ringAt(instant, "CLOCK", upgradeId, ringFor("CLOCK", upgradeId));
+        set.push(instant);
+      },
+      hear: (onWake) =>
+        bell.attend(["CLOCK"], () => {
+          heard.push(Date.now());
+          onWake();
+        }),
+    });
+    {
+      await using bell = await open();
+      await using _bot = stage.conduct({ wakes: wakesOf(bell) });
+      await waitUntil("the first wake to be set", () => set.length === 1);
+    }
+    const client = new Redis(redis.url);
+    await client.flushall();
+    await client.quit();
+    await using bell = await open();
+    await using _bot = stage.conduct({ wakes: wakesOf(bell) });
+    await waitUntil("the start", async () => (await stage.typesSince(0)).includes("upgrade_started"));
+    await waitUntil("the wake", () => heard.length > 0);
+    expect(set).toEqual([at, at]);
+    const started = (await stage.record.events(id, 0)).filter(({ event }) => event.type === "upgrade_started");
+    expect(started.map(({ at: begun }) => begun >= at)).toEqual([true]);
+  });
+
   test("rings work again after the server was flushed", async () => {
     await using redis = await startRedis();
     await using bell = await openOne({ databaseUrl: "postgres://unused", redisUrl: redis.url });
@@ -135,6 +178,16 @@ test.runIf(hasRedis)("doctor sees what is wrong with a Redis server", async () =
   await client.quit();
   expect(await verdicts()).toEqual(["ok redis", "failed maxmemory-policy", "ok persistence"]);
 });
+
+/** A plan whose start alice scheduled an hour before. */
+function scheduledFor(at: Instant): readonly UpgradeEvent[] {
+  const story = new Story();
+  story.now = addMs(at, -3_600_000);
+  return story
+    .must(request)
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) }).events;
+}
 
 interface Wanted {
   readonly port?: number;
