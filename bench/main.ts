@@ -3,11 +3,16 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench, Case } from "./bench.ts";
+import { ack } from "./ack.ts";
 import { checkAdminApi } from "./check-admin-api.ts";
 import { checkAtScale } from "./check-at-scale.ts";
 import { clickToProcess } from "./click-to-process.ts";
+import { doubleStarts } from "./double-starts.ts";
 import { figureTable } from "./figures.ts";
 import type { FigureBench, FigureResults } from "./figures.ts";
+import { memory } from "./memory.ts";
+import { recovery } from "./recovery.ts";
+import { stepOverhead } from "./step-overhead.ts";
 import { stepOutput } from "./step-output.ts";
 import { measure, median } from "./measure.ts";
 import type { Usage } from "./measure.ts";
@@ -15,7 +20,17 @@ import { tableOf, withTable } from "./table.ts";
 import type { CaseResult, Results } from "./table.ts";
 
 /** All benches; a new one is a file with a `Bench` or a `FigureBench` and a line here. */
-const benches: readonly (Bench | FigureBench)[] = [checkAtScale, checkAdminApi, stepOutput, clickToProcess];
+const benches: readonly (Bench | FigureBench)[] = [
+  checkAtScale,
+  checkAdminApi,
+  stepOutput,
+  clickToProcess,
+  stepOverhead,
+  recovery,
+  doubleStarts,
+  ack,
+  memory,
+];
 
 const runs = 5;
 
