@@ -3,12 +3,17 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench, Case } from "./bench.ts";
+import { ack } from "./ack.ts";
 import { checkAdminApi } from "./check-admin-api.ts";
 import { checkAtScale } from "./check-at-scale.ts";
 import { clickToProcess } from "./click-to-process.ts";
+import { doubleStarts } from "./double-starts.ts";
 import { figureTable } from "./figures.ts";
 import type { FigureBench, FigureResults } from "./figures.ts";
 import { rolling1000 } from "./rolling-1000.ts";
+import { memory } from "./memory.ts";
+import { recovery } from "./recovery.ts";
+import { stepOverhead } from "./step-overhead.ts";
 import { stepOutput } from "./step-output.ts";
 import { stepOutputSsh } from "./step-output-ssh.ts";
 import { measure, median } from "./measure.ts";
@@ -24,6 +29,11 @@ const benches: readonly (Bench | FigureBench)[] = [
   stepOutputSsh,
   clickToProcess,
   rolling1000,
+  stepOverhead,
+  recovery,
+  doubleStarts,
+  ack,
+  memory,
 ];
 
 const runs = 5;

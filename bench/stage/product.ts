@@ -130,6 +130,21 @@ export async function startBenchRunner(
   });
 }
 
+/** The product's own `runner`. */
+export async function startRunner(site: Site, name: string): Promise<Program> {
+  return startProgram({
+    argv: ["../src/main.ts", "runner"],
+    env: {
+      ...shared(site),
+      [passwordVariable]: decodeURIComponent(new URL(site.databaseUrl).password),
+      KONG_UPGRADE_RUNNER_ID: name,
+      KONG_UPGRADE_DATA: join(site.folder, name),
+      KONG_UPGRADE_PUBLIC_KEYS: join(site.folder, "bot", "signing-key.pub.pem"),
+    },
+    logFile: join(site.folder, `${name}.log`),
+  });
+}
+
 function shared({ databaseUrl, redisUrl, configFile }: Site): Readonly<Record<string, string>> {
   return {
     DATABASE_URL: databaseUrl,

@@ -47,6 +47,26 @@ export function openSlackRequests(port: number): SlackRequests {
 
 let count = 0;
 
+/** A slash command as Slack sends it; each one another delivery. */
+export function commandForm(text: string, responseUrl: string): Readonly<Record<string, string>> {
+  count += 1;
+  return {
+    token: CREDENTIALS.verification_token,
+    team_id: TEAM.id,
+    team_domain: TEAM.domain,
+    channel_id: "C0PRACTCE",
+    channel_name: "kong-practice",
+    user_id: "U0ALICE01",
+    user_name: "alice",
+    command: "/kong-upgrade",
+    text,
+    api_app_id: APP.id,
+    is_enterprise_install: "false",
+    response_url: responseUrl,
+    trigger_id: `bench.${count}`,
+  };
+}
+
 /** Carol's click on a button of a message. */
 export function clickForm(actionId: string, value: string, responseUrl: string): Readonly<Record<string, string>> {
   count += 1;

@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { startEmbeddedPostgres } from "#src/postgres/embedded.ts";
+import type { Figure, FigureBench } from "./figures.ts";
+import { openSite, startBot, startRunner } from "./stage/product.ts";
+import type { Program } from "./stage/program.ts";
+
+/** What is loaded in the background has settled by then. */
+const restMs = 10_000;
+
+/** What bot and runner hold when nobody asks anything of them. */
+export const memory: FigureBench = {
+  name: "memory",
+  title: "Memory at rest",
+  async takeFigures(folder, stack) {
+    const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "postgres") });
+    stack.defer(() => postgres.stop());
+    const site = await openSite({ folder, databaseUrl: postgres.url }, stack);
+    const bot = stack.use(await startBot(site, "bot"));
+    const runner = stack.use(await startRunner(site, "runner"));
+    await delay(restMs);
+    return {
+      figures: [...(await memoryOf("bot", bot, 200)), ...(await memoryOf("runner", runner, 130))],
+      remarks: [
+        `Ten seconds after the start, with one environment and no upgrade. The resident set (RSS) counts pages that processes share, such as those of Node itself, in each of them; the proportional set (PSS) divides them.`,
+      ],
+    };
+  },
+};
+
+/** Read where Linux tells it (proc_pid_smaps(5)). */
+async function memoryOf(name: string, { pid }: Program, mostMb: number): Promise<readonly Figure[]> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+  const figureOf = (kind: "Rss" | "Pss"): Figure => {
+    const [, kilobytes] = new RegExp(String.raw`^${kind}:\s+(\d+) kB$`, "mu").exec(text) ?? [];
+    if (kilobytes === undefined) throw new Error(`/proc/${pid}/smaps_rollup does not tell ${kind}`);
+    const ours = Math.round(Number(kilobytes) / 1_024);
+    return { what: `${name}, ${kind.toUpperCase()}`, unit: "MB", ours, samples: 1 };
+  };
+  return [{ ...figureOf("Rss"), budget: { most: mostMb } }, figureOf("Pss")];
+}
