@@ -8,6 +8,7 @@ import { checkAtScale } from "./check-at-scale.ts";
 import { clickToProcess } from "./click-to-process.ts";
 import { figureTable } from "./figures.ts";
 import type { FigureBench, FigureResults } from "./figures.ts";
+import { fold, growth } from "./fold.ts";
 import { stepOutput } from "./step-output.ts";
 import { measure, median } from "./measure.ts";
 import type { Usage } from "./measure.ts";
@@ -15,7 +16,14 @@ import { tableOf, withTable } from "./table.ts";
 import type { CaseResult, Results } from "./table.ts";
 
 /** All benches; a new one is a file with a `Bench` or a `FigureBench` and a line here. */
-const benches: readonly (Bench | FigureBench)[] = [checkAtScale, checkAdminApi, stepOutput, clickToProcess];
+const benches: readonly (Bench | FigureBench)[] = [
+  checkAtScale,
+  checkAdminApi,
+  stepOutput,
+  clickToProcess,
+  fold,
+  growth,
+];
 
 const runs = 5;
 
