@@ -9,6 +9,7 @@ import { clickToProcess } from "./click-to-process.ts";
 import { figureTable } from "./figures.ts";
 import type { FigureBench, FigureResults } from "./figures.ts";
 import { fold, growth } from "./fold.ts";
+import { runbookSsh } from "./runbook-ssh.ts";
 import { stepOutput } from "./step-output.ts";
 import { measure, median } from "./measure.ts";
 import type { Usage } from "./measure.ts";
@@ -23,6 +24,7 @@ const benches: readonly (Bench | FigureBench)[] = [
   clickToProcess,
   fold,
   growth,
+  runbookSsh,
 ];
 
 const runs = 5;
