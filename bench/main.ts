@@ -14,6 +14,8 @@ import { rolling1000 } from "./rolling-1000.ts";
 import { memory } from "./memory.ts";
 import { recovery } from "./recovery.ts";
 import { stepOverhead } from "./step-overhead.ts";
+import { fold, growth } from "./fold.ts";
+import { runbookSsh } from "./runbook-ssh.ts";
 import { stepOutput } from "./step-output.ts";
 import { stepOutputSsh } from "./step-output-ssh.ts";
 import { measure, median } from "./measure.ts";
@@ -34,6 +36,9 @@ const benches: readonly (Bench | FigureBench)[] = [
   doubleStarts,
   ack,
   memory,
+  fold,
+  growth,
+  runbookSsh,
 ];
 
 const runs = 5;

@@ -146,7 +146,9 @@ const layers: Readonly<Record<string, Layer>> = {
   bench: {
     own: words("src approvals practice test/chaos/world test/src/run test/support"),
     packages: [
-      ...words("zod js-yaml execa pg pino bullmq @slack/bolt node:child_process node:crypto node:events node:http"),
+      ...words(
+        "zod js-yaml yaml execa pg pino bullmq @slack/bolt node:child_process node:crypto node:events node:http",
+      ),
       ...words("node:net node:perf_hooks node:timers/promises node:url"),
       ...files,
     ],
