@@ -45,7 +45,11 @@ test("one id goes from the click through rows and lines of log to the processes,
 
   expect(await readFile(`${stage.folder}/here`, "utf8")).toBe(`${resumed}\n`);
   expect(await readFile(`${stage.folder}/there`, "utf8")).toBe(`${resumed}\n`);
-  const ofSteps = runner.lines.filter(({ stepId }) => stepId !== undefined);
+  // The last line is written after what it tells is in the record.
+  const ofSteps = await waitUntil("the runner's last line", () => {
+    const lines = runner.lines.filter(({ stepId }) => stepId !== undefined);
+    return lines.length >= 4 && lines;
+  });
   expect(ofSteps.map(({ msg, stepId, trace }) => `${msg} ${stepId} ${trace}`)).toStrictEqual([
     `step started here ${resumed}`,
     `step result recorded here ${resumed}`,
