@@ -5,12 +5,12 @@ import { LongestFirst } from "./test/support/longest-first.ts";
 /** Whole upgrades with real processes and Slack's pace: minutes of waiting with little to compute. */
 const journeys = ["test/journeys/**/*.test.ts", "test/browser/main-job.test.ts", "test/chaos/chaos.test.ts"];
 /** Journeys that a check has no time for within 15 minutes: `npm run test:longer` runs them. */
-const longer = ["dual-cluster", "fresh-data-store", "preproduction-first"].map(
+const longer = ["blue-green", "dual-cluster", "fresh-data-store", "preproduction-first"].map(
   (strategy) => `test/journeys/strategies/${strategy}.test.ts`,
 );
 
 /** The timeouts end what hangs; they are no bounds of speed, and some journeys share two cores with the parts. */
-const patience = { maxWorkers: 5, testTimeout: 300_000, hookTimeout: 120_000 };
+const patience = { maxWorkers: 6, testTimeout: 300_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -27,7 +27,7 @@ export default defineConfig({
           // Files share their workers: two hundred times loading zod, fast-check and our own modules was a sixth of the time.
           // No file changes what others see, and what files share registers its hooks in functions that they call.
           isolate: false,
-          maxWorkers: 5,
+          maxWorkers: 6,
         },
       },
       {

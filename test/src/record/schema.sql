@@ -228,6 +228,8 @@ AS $function$
   insert into kong_upgrade.event_trace (upgrade_id, version, trace, changes_turn)
   select given.upgrade_id, given.version, note_trace.trace, note_trace.changes_turn
   from jsonb_to_recordset(entries) as given (upgrade_id text, version integer)
+  -- Events that were put back to an earlier state leave traces behind, and those hold no event up.
+  on conflict do nothing
 $function$
 
 CREATE OR REPLACE FUNCTION kong_upgrade.refuse_event_change()
