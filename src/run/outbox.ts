@@ -113,8 +113,9 @@ export function openOutbox(folder: string, parts: OutboxParts): Outbox {
         throw new AppError("runner_refused", `${maxLetters} results wait in ${folder}; make the database reachable`);
       }
       const name = nameOf(letter, before);
-      unwritten.set(name, letter);
       await writeDown(name, letter).catch((error: unknown) => {
+        // Only now: a delivery meanwhile would write the same file, and each would take away what the other renames.
+        unwritten.set(name, letter);
         const problem = errorMessage(error);
         log.error({ letter: name, problem }, "a result cannot be written to this runner's disk; it is kept in memory");
         onDiskTrouble(letter.upgradeId, `the result of step ${letter.stepId} is only in its memory (${problem})`);

@@ -40,6 +40,26 @@ async function distant() {
   return { world, record, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
+test("a result that is being written down while others are delivered is no trouble of the disk", async () => {
+  await using folder = await createFolder();
+  await using far = await distant();
+  far.world.isAway = false;
+  const troubles: string[] = [];
+  const parts = {
+    record: far.record,
+    log: silentLog,
+    onDiskTrouble: (_: string, problem: string) => void troubles.push(problem),
+  };
+  const outbox = openOutbox(join(folder.path, "outbox"), parts);
+  for (let round = 0; round < 40; round += 1) {
+    const sent = outbox.send(letter("KU-2026-0001", `step-${round}`)).then(() => "sent");
+    while ((await Promise.race([sent, outbox.deliver()])) !== "sent");
+  }
+  expect(troubles).toEqual([]);
+  expect(far.world.told).toEqual(Array.from({ length: 40 }, (_, round) => `KU-2026-0001 step-${round}`));
+  expect(await outbox.waiting()).toBe(0);
+});
+
 test("a result belongs to what its step was run for, whoever delivers it and however late", async () => {
   await using folder = await createFolder();
   await using far = await distant();
