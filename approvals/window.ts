@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
+import { isTimeZone, wallTimeAt } from "#src/kernel/zoned-time.ts";
 
 /** From Monday on. */
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -71,38 +72,11 @@ function isOpen(window: Window, now: Instant): boolean {
 
 /** Day of the week (Monday is 0) and minute of the day by the clock on a wall there. */
 function wallClock(timeZone: string, now: Instant): { readonly day: number; readonly minute: number } {
-  const parts = formatOf(timeZone).formatToParts(epochMsOf(now));
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? "";
-  const day = weekdays.findIndex((weekday) => weekday === part("weekday").toLowerCase());
-  return { day, minute: (Number(part("hour")) * 60 + Number(part("minute"))) % minutesOfDay };
-}
-
-/** Made once per zone: a search over days asks thousands of times. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) return known;
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  formats.set(timeZone, format);
-  return format;
+  const { year, month, day, hour, minute } = wallTimeAt(now, timeZone);
+  const sundayIsZero = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+  return { day: (sundayIsZero + 6) % 7, minute: hour * 60 + minute };
 }
 
 function minutesOf(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en-GB", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    // A name that the platform does not know is the answer.
-    return false;
-  }
 }

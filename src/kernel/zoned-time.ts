@@ -73,7 +73,7 @@ function utcMsOf({ year, month, day, hour, minute }: WallTime): number {
   return Date.UTC(year, month - 1, day, hour, minute);
 }
 
-/** Made once per zone; bounded, because people type names of zones. */
+/** Made once per zone, for a search over days asks thousands of times; bounded, because people type names of zones. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 const maxFormats = 100;
 

@@ -1,7 +1,7 @@
-import { Redis } from "ioredis";
 import type { Client } from "pg";
 import { z } from "zod";
 import { select } from "#src/record/database.ts";
+import { askRedis } from "./ask-redis.ts";
 import { queueSchema } from "./postgres-queues.ts";
 
 /** What a Redis server says about itself; undefined where it does not tell. */
@@ -13,33 +13,15 @@ export interface RedisServer {
   readonly isAofOn: boolean | undefined;
 }
 
-const timeoutMs = 5_000;
-
 /** Asks with `INFO` alone: `CONFIG` is forbidden on many hosted servers. @throws Error when the server does not answer */
 export async function inspectRedis(redisUrl: string): Promise<RedisServer> {
-  const connection = new Redis(redisUrl, {
-    lazyConnect: true,
-    connectTimeout: timeoutMs,
-    commandTimeout: timeoutMs,
-    retryStrategy: () => null,
-  });
-  let problem: Error | undefined;
-  connection.on("error", (error) => {
-    problem = error;
-  });
-  try {
-    await connection.connect();
-    const text = await connection.info();
-    return {
-      version: field(text, "redis_version"),
-      evictionPolicy: field(text, "maxmemory_policy"),
-      isAofOn: field(text, "aof_enabled") === undefined ? undefined : field(text, "aof_enabled") === "1",
-    };
-  } catch (error) {
-    throw problem ?? error;
-  } finally {
-    connection.disconnect();
-  }
+  const text = await askRedis(redisUrl, (connection) => connection.info());
+  const aof = field(text, "aof_enabled");
+  return {
+    version: field(text, "redis_version"),
+    evictionPolicy: field(text, "maxmemory_policy"),
+    isAofOn: aof === undefined ? undefined : aof === "1",
+  };
 }
 
 function field(info: string, name: string): string | undefined {

@@ -2,6 +2,7 @@ import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
+import { askRedis } from "./ask-redis.ts";
 import { jobName, jobOptions, workerOptions } from "./queues.ts";
 import type { Queues } from "./queues.ts";
 
@@ -100,32 +101,25 @@ function decode(text: string): string {
   }
 }
 
-/** Connections of BullMQ try for ever and tell little; this one looks once what there is. */
+/** Looks once what there is. */
 async function lookAt(
   redisUrl: string,
   hide: (text: string) => string,
   tell: (problem: string) => void,
 ): Promise<void> {
-  const connection = new Redis(redisUrl, {
-    lazyConnect: true,
-    connectTimeout: connectTimeoutMs,
-    retryStrategy: () => null,
-  });
-  let problem: Error | undefined;
-  connection.on("error", (error) => {
-    problem = error;
-  });
   try {
-    await connection.connect();
-    await connection.ping();
-    const [, policy] = /^maxmemory_policy:(\S+)/mu.exec(await connection.info("memory")) ?? [];
+    const memory = await askRedis(redisUrl, async (connection) => {
+      await connection.ping();
+      return connection.info("memory");
+    });
+    const [, policy] = /^maxmemory_policy:(\S+)/mu.exec(memory) ?? [];
     if (policy !== undefined && policy !== "noeviction") {
       tell(
         `redis may throw rings away when its memory is full (maxmemory-policy ${policy}); set maxmemory-policy noeviction`,
       );
     }
   } catch (error) {
-    const why = hide(errorMessage(problem ?? error));
+    const why = hide(errorMessage(error));
     if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR)\b/u.test(why)) {
       throw new AppError(
         "config_invalid",
@@ -135,7 +129,5 @@ async function lookAt(
     tell(
       `the job queue on Redis cannot be reached, it is tried again in the background: ${why}; check that the server runs and its address; runners look every few seconds meanwhile`,
     );
-  } finally {
-    connection.disconnect();
   }
 }

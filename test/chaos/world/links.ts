@@ -1,7 +1,7 @@
 import { linkNames } from "#test/chaos/disturbances.ts";
 import type { LinkName } from "#test/chaos/disturbances.ts";
-import { openLink } from "./link.ts";
-import type { Link } from "./link.ts";
+import { openLink } from "#test/support/link.ts";
+import type { Link } from "#test/support/link.ts";
 
 export type Links = Readonly<Record<LinkName, Link>>;
 

@@ -3,7 +3,7 @@ import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
-import { openTcpGate } from "#test/src/run/fixtures/tcp-gate.ts";
+import { openLink } from "#test/support/link.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { startRunnerProcess } from "./runner-process-stage.ts";
 import { setStage } from "./runner-stage.ts";
@@ -109,14 +109,15 @@ test("when the database is away as a step ends, its result waits on disk and is 
       proof: [present(`${folder}/work`)],
     }),
   ]);
-  const { hostname, port, href } = new URL(stage.databaseUrl);
-  await using gate = await openTcpGate({ host: hostname, port: Number(port) });
+  const { port, href } = new URL(stage.databaseUrl);
+  await using link = await openLink();
+  link.lead(Number(port));
   const through = new URL(href);
-  through.port = String(gate.port);
+  through.port = String(link.port);
   await using record = await openRecord({ url: through.href });
   await stage.start({ record, dataDir: join(stage.folder, "data") });
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
-  gate.close();
+  link.set({ kind: "cut" });
   await rm(`${stage.folder}/begun`);
   const outbox = join(stage.folder, "data", "outbox");
   await waitUntil("the result on disk", async () => {
@@ -124,7 +125,7 @@ test("when the database is away as a step ends, its result waits on disk and is 
     return names.some((name) => name.endsWith(".json"));
   });
   expect((await stage.progress("work"))?.kind).not.toBe("done");
-  gate.open();
+  link.set({ kind: "open" });
   const done = await stage.until("work", "done");
   expect(done).toMatchObject({ how: "proven" });
   const output = await stage.record.readOutput(

@@ -24,9 +24,8 @@ async function createKong(folder: string, interpreter = "/bin/sh"): Promise<stri
   return path;
 }
 
-test.runIf(library !== undefined)("a line of a migration is seen before the migration ends", async () => {
-  await using folder = await createFolder();
-  const kong = await createKong(folder.path);
+/** Runs `kong migrations up` as a step would; what was kept of its output grows while it runs. */
+function migrate(folder: string, kong: string) {
   const seen: string[] = [];
   const output = createStepOutput({
     append: async (text) => void seen.push(text),
@@ -36,52 +35,43 @@ test.runIf(library !== undefined)("a line of a migration is seen before the migr
   const place = {
     environment: createEnvironment(nowhere),
     step: createStep({ timeoutMs: 60_000 }),
-    dataDir: folder.path,
+    dataDir: folder,
     databaseUrl: nowhere,
   };
-  const running = runCommands([{ target: "runner", argv: [kong, "migrations", "up"], env: {}, secrets: {} }], {
-    ...createContext(place),
-    output,
-  });
-  await waitUntil("the first line", () => seen.join("").includes("migrating core"));
+  const context = { ...createContext(place), output };
+  const command = { target: "runner", argv: [kong, "migrations", "up"], env: {}, secrets: {} };
+  const run = async () => {
+    const result = await runCommands([command], context);
+    await output.finish();
+    return result;
+  };
+  return { seen: () => seen.join(""), over: run() };
+}
+
+test.runIf(library !== undefined)("a line of a migration is seen before the migration ends", async () => {
+  await using folder = await createFolder();
+  const kong = await createKong(folder.path);
+  const { seen, over } = migrate(folder.path, kong);
+  await waitUntil("the first line", () => seen().includes("migrating core"));
   await writeFile(join(folder.path, "enough"), "");
-  const { end, commands } = await running;
-  await output.finish();
+  const { end, commands } = await over;
   expect(end).toEqual({ kind: "completed" });
   expect(commands[0]?.argv).toEqual([kong, "migrations", "up"]);
 });
 
-test.runIf(library !== undefined)(
-  "a migration prints into a file, so that no death of the runner is its own",
-  async () => {
-    await using folder = await createFolder();
-    const kong = join(folder.path, "kong");
-    await writeFile(kong, "#!/bin/sh\nreadlink /proc/$$/fd/1 /proc/$$/fd/2\n");
-    await chmod(kong, 0o755);
-    const seen: string[] = [];
-    const output = createStepOutput({
-      append: async (text) => void seen.push(text),
-      settle: async () => undefined,
-      unsent: [],
-    });
-    const place = {
-      environment: createEnvironment(nowhere),
-      step: createStep(),
-      dataDir: folder.path,
-      databaseUrl: nowhere,
-    };
-    await runCommands([{ target: "runner", argv: [kong, "migrations", "up"], env: {}, secrets: {} }], {
-      ...createContext(place),
-      output,
-    });
-    await output.finish();
-    const [, stdout, stderr] = seen.join("").split("\n");
-    expect(stdout).toMatch(/^\/.+\/stdout$/u);
-    expect(stderr).toMatch(/^\/.+\/stderr$/u);
-    // What it printed is in the record now, redacted; nothing of it stays.
-    expect(existsSync(stdout ?? "")).toBe(false);
-  },
-);
+test.runIf(library !== undefined)("a migration does not die of its runner: it prints into a file", async () => {
+  await using folder = await createFolder();
+  const kong = join(folder.path, "kong");
+  await writeFile(kong, "#!/bin/sh\nreadlink /proc/$$/fd/1 /proc/$$/fd/2\n");
+  await chmod(kong, 0o755);
+  const { seen, over } = migrate(folder.path, kong);
+  await over;
+  const [, stdout, stderr] = seen().split("\n");
+  expect(stdout).toMatch(/^\/.+\/stdout$/u);
+  expect(stderr).toMatch(/^\/.+\/stderr$/u);
+  // What it printed is in the record now, redacted; nothing of it stays.
+  expect(existsSync(stdout ?? "")).toBe(false);
+});
 
 test.runIf(library !== undefined)("the variables of stdbuf are added to what is there", async () => {
   await using folder = await createFolder();
