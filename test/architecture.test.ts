@@ -31,7 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // What was found, in the forms people and programs read; the record's Markdown shares its escaping.
   "src/report": { own: plan, packages: ["zod"] },
   // The facts of a survey and its findings are events, hence kong.
-  "src/upgrade": { own: plan, packages: ["zod"] },
+  "src/upgrade": { own: plan, packages: ["zod", "immutable"] },
   // What is signed (a standing) and its envelope are words of the upgrade.
   "src/signing": {
     own: ["src/upgrade", "approvals", "src/kernel"],

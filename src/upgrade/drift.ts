@@ -59,10 +59,9 @@ export interface FrozenReference {
  */
 export function frozenReference({ baseline, forward, rollback }: Active): FrozenReference | undefined {
   if (rollback !== undefined || baseline.fingerprint === undefined) return undefined;
-  const { steps } = forward.plan;
-  const turn = steps.findIndex(({ id }) => forward.steps.get(id)?.kind !== "done");
-  const current = steps[turn];
-  const before = turn === -1 ? steps : steps.slice(0, turn);
+  const { plan, turn } = forward;
+  const current = plan.steps[turn];
+  const before = plan.steps.slice(0, turn);
   if (current === undefined || !isFrozenAfter(before) || isStale(forward, turn)) return undefined;
   const recorded = before.map(({ id }) => forward.steps.get(id)).findLast((progress) => hasFingerprint(progress));
   return recorded?.kind === "done" ? { figures: baseline, recordedAt: recorded.finishedAt } : undefined;

@@ -2,7 +2,7 @@ import { isSameHuman } from "#approvals/person.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { EventOf } from "./events.ts";
 import { withRequesters } from "./evolve-approval.ts";
-import type { StepProgress, Upgrade } from "./state.ts";
+import type { Upgrade } from "./state.ts";
 
 type PeopleEvent = EventOf<"upgrade_handed_over" | "vote_delegated" | "delegation_ended" | "break_glass_reviewed">;
 
@@ -32,9 +32,7 @@ export function evolvePeople(upgrade: Upgrade, event: PeopleEvent, at: string): 
 function withOwner(upgrade: Upgrade, { to }: EventOf<"upgrade_handed_over">): Upgrade {
   if (upgrade.status !== "active" || to.kind !== "slack") return upgrade;
   const track = upgrade.rollback ?? upgrade.forward;
-  const steps = new Map<string, StepProgress>(
-    [...track.steps].map(([id, progress]) => [id, withRequesters(progress, to.person)]),
-  );
+  const steps = track.steps.map((progress) => withRequesters(progress, to.person));
   const changed = { ...track, steps };
   return { ...upgrade, ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }) };
 }

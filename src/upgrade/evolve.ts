@@ -1,6 +1,8 @@
+import { Map as ImmutableMap } from "immutable";
 import { unreachable } from "#src/kernel/result.ts";
 import { openCalendar } from "#src/plan/calendar.ts";
 import type { Plan } from "#src/plan/plan.ts";
+import type { Step } from "#src/plan/step.ts";
 import { answersTo } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { brokenGlassOf } from "./evolve-approval.ts";
@@ -125,8 +127,7 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   if (before === undefined) throw impossible(occurred, `no step ${event.stepId}`);
   const after = evolveStep(before, event, occurred.at);
   if (after === undefined) throw impossible(occurred, `step ${event.stepId} is ${before.kind}`);
-  const steps = openNext(track.plan, new Map(track.steps).set(event.stepId, after));
-  const changed = { ...track, steps };
+  const changed = withProgress(track, event.stepId, after);
   const { alarm: _, heldBack: __, ...calm } = withoutLook(upgrade);
   const measured = event.type === "step_finished" ? event.report.measurements : undefined;
   return {
@@ -139,16 +140,21 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   };
 }
 
-/** The first step that is not done has its turn. */
-function openNext(plan: Plan, steps: Map<string, StepProgress>): ReadonlyMap<string, StepProgress> {
-  const next = plan.steps.find((step) => steps.get(step.id)?.kind !== "done");
-  if (next !== undefined && steps.get(next.id)?.kind === "waiting") steps.set(next.id, { kind: "ready", attempt: 1 });
-  return steps;
+/** Once the step whose turn it is is done, the next one has its turn. */
+function withProgress(track: Track, stepId: string, after: StepProgress): Track {
+  const steps = track.steps.set(stepId, after);
+  if (after.kind !== "done" || track.plan.steps[track.turn]?.id !== stepId) return { ...track, steps };
+  const turn = track.turn + 1;
+  return { ...track, steps: opened(steps, track.plan.steps[turn]), turn };
+}
+
+function opened(steps: Track["steps"], step: Step | undefined): Track["steps"] {
+  return step === undefined ? steps : steps.set(step.id, { kind: "ready", attempt: 1 });
 }
 
 function newTrack(plan: Plan, startedBy: Requester, startedAt: string): Track {
-  const steps = new Map<string, StepProgress>(plan.steps.map((step) => [step.id, { kind: "waiting" }]));
-  return { plan, startedBy, startedAt, steps: openNext(plan, steps) };
+  const steps = ImmutableMap<string, StepProgress>(plan.steps.map((step) => [step.id, { kind: "waiting" }]));
+  return { plan, startedBy, startedAt, steps: opened(steps, plan.steps[0]), turn: 0 };
 }
 
 function requested(occurred: Occurred, event: EventOf<"upgrade_requested">): Surveying {

@@ -92,12 +92,10 @@ function turnOf(upgrade: Upgrade, now: Instant): string {
 
 /** The step whose turn it is, with its progress; undefined when all are done. */
 export function currentStep(upgrade: Active): { readonly step: Step; readonly progress: StepProgress } | undefined {
-  const track = currentTrack(upgrade);
-  for (const step of track.plan.steps) {
-    const progress = track.steps.get(step.id);
-    if (progress !== undefined && progress.kind !== "done") return { step, progress };
-  }
-  return undefined;
+  const { plan, steps, turn } = currentTrack(upgrade);
+  const step = plan.steps[turn];
+  const progress = step === undefined ? undefined : steps.get(step.id);
+  return step === undefined || progress === undefined ? undefined : { step, progress };
 }
 
 function nextOfActive(upgrade: Active, now: Instant): Next {

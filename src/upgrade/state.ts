@@ -1,3 +1,4 @@
+import type { Map as ImmutableMap } from "immutable";
 import type { Ballot } from "#approvals/ballot.ts";
 import type { Delegation } from "#approvals/delegation.ts";
 import { identitiesOf } from "#approvals/person.ts";
@@ -129,7 +130,10 @@ export interface Track {
   readonly plan: Plan;
   readonly startedBy: Requester;
   readonly startedAt: Instant;
-  readonly steps: ReadonlyMap<string, StepProgress>;
+  /** By step id, in no order. Thousands of steps need not be copied for each event that changes one of them. */
+  readonly steps: ImmutableMap<string, StepProgress>;
+  /** Place in the plan of the step whose turn it is: all before it are done, none after it has begun. */
+  readonly turn: number;
 }
 
 /** Whether the machine may take the next step. */

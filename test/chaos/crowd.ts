@@ -109,9 +109,18 @@ export class Crowd {
     // A soak that could not be judged, or a configuration that has changed: nobody who is asked here minds.
     const mayGoOn = offers.includes("Go on");
     const label = mayGoOn ? "Go on" : maySay ? "Count as done" : this.#chooseOne(key, offers, isCalm());
+    if (label === "Retry") await this.#stopByHand(message);
     if (!(await this.#pressOnce(alice, message, label))) return;
     this.#chosen.set(key, (this.#chosen.get(key) ?? 0) + 1);
     if (mayGoOn || maySay) await this.#write(alice, noteOfHand);
+  }
+
+  /** A service manager may start a node anew that has just been stopped; who reads that it runs stops it, and tries again. */
+  async #stopByHand({ blocks }: Message): Promise<void> {
+    const running = /nothing was run: (\S+) runs/u.exec(JSON.stringify(blocks))?.[1];
+    if (running === undefined) return;
+    this.#options.say(`${this.#options.site.name}: ${alice} stops ${running} by hand`);
+    await this.#options.site.quit(running).catch(() => undefined);
   }
 
   #chooseOne(key: string, offers: readonly string[], isCalm: boolean): string {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { replicas, runners, linkNames } from "./disturbances.ts";
 import type { Disturbance, Victim } from "./disturbances.ts";
-import { seeProcesses, signal, signalOf } from "./world/process-tree.ts";
+import { signal, signalOf } from "./world/process-tree.ts";
+import { stepProcesses } from "./world/step-processes.ts";
 import type { World } from "./world/world.ts";
 
 /** Does to the world what was planned, and undoes what lasts. */
@@ -76,7 +77,7 @@ export class Disturber {
       case "gateway":
         return this.#doToGateway(what);
       case "command": {
-        const found = (await seeProcesses()).find(({ marker }) => marker !== undefined);
+        const [found] = await stepProcesses(this.#world);
         return send(found?.pid, "SIGKILL");
       }
       default:

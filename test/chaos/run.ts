@@ -17,7 +17,7 @@ import { judgeExecutions } from "./invariants/executions.ts";
 import { judgeByCommandLine, judgeRecord } from "./invariants/record.ts";
 import { judgeThread } from "./invariants/thread.ts";
 import { readExecutions } from "./world/executions.ts";
-import { seeProcesses } from "./world/process-tree.ts";
+import { stepProcesses } from "./world/step-processes.ts";
 import type { Site } from "./world/site.ts";
 import type { World } from "./world/world.ts";
 
@@ -219,12 +219,10 @@ async function messagesOf({ people }: World, { channel }: Site, id: UpgradeId): 
 }
 
 /** A process that a step was started for, although no step runs any more. */
-async function judgeOrphans({ links }: World): Promise<readonly string[]> {
-  // The port tells this world from another one on the same machine.
-  const ours = `127.0.0.1:${links["kong>postgres"].port}/`;
-  return (await seeProcesses())
-    .filter(({ marker }) => marker?.startsWith(ours) === true)
-    .map(({ pid, command, marker }) => `process ${pid} (${command}) of ${marker ?? "?"} is left`);
+async function judgeOrphans(world: World): Promise<readonly string[]> {
+  return (await stepProcesses(world)).map(
+    ({ pid, command, marker }) => `process ${pid} (${command}) of ${marker ?? "?"} is left`,
+  );
 }
 
 const silentLog = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };

@@ -55,4 +55,4 @@ test("a second replica of the bot goes on when the first one dies for good, and 
   expect(ending).toBe("completed");
   await demandUpgraded(stage);
   await demandNothingTwice(stage);
-}, 180_000);
+});

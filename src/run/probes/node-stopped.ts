@@ -21,7 +21,11 @@ export async function nodeStopped(
     ...[node.admin, node.proxy].filter((url) => url !== undefined).map((url) => knock(url)),
   ]);
   const details = ports.map((port) => `${port.url}: ${port.said}`);
-  if (health.kind === "running") return bad(`${name} runs: kong health finds its master process`, details);
+  if (health.kind === "running")
+    return bad(
+      `${name} runs: kong health finds its master process; where a service manager started it anew, stop it there`,
+      details,
+    );
   const open = ports.filter((port) => port.state === "open");
   if (open.length > 0) {
     return bad(`${name} still accepts connections on ${open.map((port) => port.url).join(" and ")}`, details);

@@ -24,7 +24,7 @@ import type { DesiredPost } from "./desired-post.ts";
 import type { LiveTail } from "./live-tails.ts";
 import { driftPosts } from "./drift-posts.ts";
 import { holdPosts } from "./hold-posts.ts";
-import { nudgePosts } from "./nudge-posts.ts";
+import { attemptKey, nudgePosts, nudgesByAttempt } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
 import { agreedPosts, reviewPosts } from "./people-posts.ts";
 import { reportPosts } from "./report-file.ts";
@@ -38,6 +38,7 @@ export function desiredPosts(events: readonly RecordedEvent[], names: Names, liv
   const story = tellStory(events);
   if (story === undefined) return [];
   const isClosed = story.upgrade.status === "closed";
+  const nudges = nudgesByAttempt(events);
   return [
     post({ key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" }, card(story.upgrade, names)),
     ...planPosts(story),
@@ -49,7 +50,7 @@ export function desiredPosts(events: readonly RecordedEvent[], names: Names, liv
       ...linePosts(attempt, live),
       ...nudgePosts(
         { upgrade: story.upgrade, attempt, isWithdrawn: !isCurrent(story.upgrade, attempt) },
-        story.events,
+        nudges.get(attemptKey(attempt.step.id, attempt.attempt)) ?? [],
         names,
       ),
     ]),
@@ -188,8 +189,7 @@ function isOfFailure(choice: Choice, progress: Attempt["progress"]): choice is F
 
 function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
   const { event, version } = recorded;
-  const titleOf = (stepId: string): string =>
-    escapeText(story.attempts.find((attempt) => attempt.step.id === stepId)?.step.title ?? stepId, 120);
+  const titleOf = (stepId: string): string => escapeText(story.steps.get(stepId)?.title ?? stepId, 120);
   const content = eventLine(recorded, titleOf);
   const isForAll = event.type === "upgrade_completed" || event.type === "upgrade_rolled_back";
   const isBroadcast = isForAll || event.type === "glass_broken";
@@ -226,7 +226,7 @@ function headPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[
   ];
 }
 
-function milestoneOf({ attempts }: Story, { event }: RecordedEvent): string | undefined {
+function milestoneOf({ steps }: Story, { event }: RecordedEvent): string | undefined {
   switch (event.type) {
     case "plan_made":
       return "when the plan was made";
@@ -235,7 +235,7 @@ function milestoneOf({ attempts }: Story, { event }: RecordedEvent): string | un
     case "rollback_started":
       return "at the start of the way back";
     case "approval_requested": {
-      const step = attempts.find((attempt) => attempt.step.id === event.stepId)?.step;
+      const step = steps.get(event.stepId);
       return step?.class === "irreversible" ? `before “${escapeText(step.title, 80)}”` : undefined;
     }
     case "plan_refused":

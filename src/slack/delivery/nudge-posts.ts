@@ -15,23 +15,25 @@ interface NudgedAttempt {
   readonly isWithdrawn: boolean;
 }
 
-interface Sent {
+export interface Sent {
   readonly version: number;
   readonly event: EventOf<"approvers_reminded">;
 }
 
-/** The direct messages about one request: the newest to each person is live while something is left to do for them. */
-export function nudgePosts(
-  nudged: NudgedAttempt,
-  events: readonly RecordedEvent[],
-  names: Names,
-): readonly DesiredPost[] {
-  const { step, attempt } = nudged.attempt;
-  const sent = events.flatMap(({ event, version }): readonly Sent[] =>
-    event.type === "approvers_reminded" && event.stepId === step.id && event.attempt === attempt
-      ? [{ version, event }]
-      : [],
+/** Everything that approvers were told, by the attempt that it was about. */
+export function nudgesByAttempt(events: readonly RecordedEvent[]): ReadonlyMap<string, readonly Sent[]> {
+  const sent = events.flatMap(({ event, version }) =>
+    event.type === "approvers_reminded" ? [{ version, event }] : [],
   );
+  return Map.groupBy(sent, ({ event }) => attemptKey(event.stepId, event.attempt));
+}
+
+export function attemptKey(stepId: string, attempt: number): string {
+  return `${stepId}/${attempt}`;
+}
+
+/** The direct messages about one request: the newest to each person is live while something is left to do for them. */
+export function nudgePosts(nudged: NudgedAttempt, sent: readonly Sent[], names: Names): readonly DesiredPost[] {
   const newest = new Map<string, number>();
   for (const { event, version } of sent) for (const { userId } of event.to) newest.set(userId, version);
   return sent.flatMap((each) =>

@@ -10,6 +10,7 @@ import { latest } from "./latest.ts";
 /** The full report of everything that was known, beside the answer to a request; none where no hazard was judged. */
 export function reportPosts(events: readonly RecordedEvent[]): readonly DesiredPost[] {
   return events.flatMap(({ event, upgradeId, version }): readonly DesiredPost[] => {
+    if (!endsSurvey.has(event.type)) return [];
     const request = latest(events, "upgrade_requested", version);
     if (request === undefined || !isAnswer(event.type, request.mode)) return [];
     if (factsAt(events, version)?.assessment === undefined) return [];
@@ -21,6 +22,8 @@ export function reportPosts(events: readonly RecordedEvent[]): readonly DesiredP
     ];
   });
 }
+
+const endsSurvey: ReadonlySet<EventType> = new Set(["plan_made", "plan_refused", "check_completed"]);
 
 /** A dry run is answered by its plan; the check that closes it adds nothing. */
 function isAnswer(type: EventType, mode: EventOf<"upgrade_requested">["mode"]): boolean {

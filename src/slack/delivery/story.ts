@@ -40,6 +40,8 @@ export interface Story {
   readonly events: readonly RecordedEvent[];
   readonly plans: readonly PlanChapter[];
   readonly attempts: readonly Attempt[];
+  /** Of the attempts, by id. */
+  readonly steps: ReadonlyMap<string, Step>;
 }
 
 /** Folds a whole record and remembers, for every attempt and plan, when it appeared and how it stands now. */
@@ -47,6 +49,7 @@ export function tellStory(events: readonly RecordedEvent[]): Story | undefined {
   let upgrade: Upgrade | undefined;
   const plans: PlanChapter[] = [];
   const attempts = new Map<string, Attempt>();
+  const places = createPlaces();
   for (const recorded of events) {
     upgrade = evolve(upgrade, recorded);
     const { event, version } = recorded;
@@ -54,9 +57,25 @@ export function tellStory(events: readonly RecordedEvent[]): Story | undefined {
     if (event.type === "rollback_started") plans.push({ version, plan: event.plan, isSuperseded: false });
     if (event.type === "upgrade_requested") supersede(plans);
     if (event.type === "plan_refused" && event.keptPlan !== undefined) keepLast(plans);
-    if (upgrade.status === "active") follow(attempts, upgrade, recorded);
+    if (upgrade.status === "active") follow(attempts, upgrade, { recorded, places });
   }
-  return upgrade === undefined ? undefined : { upgrade, events, plans, attempts: [...attempts.values()] };
+  if (upgrade === undefined) return undefined;
+  const inOrder = [...attempts.values()];
+  // Where the way back has a step of the same name, the first one is meant.
+  const steps = new Map(inOrder.toReversed().map(({ step }) => [step.id, step]));
+  return { upgrade, events, plans, attempts: inOrder, steps };
+}
+
+/** Where a step stands in its plan. */
+type Places = (plan: Plan, stepId: string) => number;
+
+function createPlaces(): Places {
+  const known = new Map<Plan, ReadonlyMap<string, number>>();
+  return (plan, stepId) => {
+    const places = known.get(plan) ?? new Map(plan.steps.map(({ id }, place) => [id, place]));
+    known.set(plan, places);
+    return places.get(stepId) ?? -1;
+  };
 }
 
 function chapterOf(
@@ -88,11 +107,11 @@ function keepLast(plans: PlanChapter[]): void {
 function follow(
   attempts: Map<string, Attempt>,
   upgrade: Extract<Upgrade, { status: "active" }>,
-  { version, event }: RecordedEvent,
+  { recorded: { version, event }, places }: { readonly recorded: RecordedEvent; readonly places: Places },
 ): void {
   for (const stepId of touchedSteps(upgrade, event)) {
     const track = currentTrack(upgrade);
-    const index = track.plan.steps.findIndex((step) => step.id === stepId);
+    const index = places(track.plan, stepId);
     const step = track.plan.steps[index];
     const progress = track.steps.get(stepId);
     if (step === undefined || progress === undefined || progress.kind === "waiting") continue;

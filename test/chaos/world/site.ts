@@ -52,6 +52,8 @@ export interface Site {
   versions(): Promise<readonly (string | undefined)[]>;
   /** Kills, stops or wakes the gateway of the node with this number, counted round. */
   gateway(number: number, what: "kill" | "stop" | "wake"): Promise<void>;
+  /** Stops the gateway of a node, as somebody at its machine would. */
+  quit(name: string): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -97,6 +99,10 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       for (let tries = 0; tries < restartTries && (await masterOf(node)) === undefined; tries += 1) {
         await kong(node, "start", "-c", node.conf).catch(() => delay(restartAfterMs));
       }
+    },
+    quit: async (nodeName) => {
+      const found = nodes.find(({ node }) => node.name === nodeName);
+      if (found !== undefined) await kong(found.node, "quit", "-p", found.node.prefix);
     },
     end: async () => {
       await Promise.all(nodes.map(({ node }) => endGateway(node)));

@@ -1,3 +1,4 @@
+import { Map as ImmutableMap } from "immutable";
 import { expect, test } from "vitest";
 import { nodeResultLines, nodesOfTrack } from "#src/slack/views/nodes.ts";
 import type { StepProgress, Track } from "#src/upgrade/state.ts";
@@ -17,13 +18,13 @@ function trackOf(ids: readonly (readonly [string, readonly string[]])[], done: r
   const steps = ids.map(([id, targets]) => createStep({ id, targets }));
   const plan = createPlan(createEnvironment("postgres://user:password@127.0.0.1:1/none"), steps);
   const at = "2026-11-21T03:00:00.000Z";
-  const progress = new Map<string, StepProgress>(
+  const progress = ImmutableMap<string, StepProgress>(
     ids.map(([id]) => [
       id,
       done.includes(id) ? { kind: "done", attempt: 1, finishedAt: at, how: "proven" } : { kind: "waiting" },
     ]),
   );
-  return { plan, startedBy: inSlack(alice), startedAt: at, steps: progress };
+  return { plan, startedBy: inSlack(alice), startedAt: at, steps: progress, turn: done.length };
 }
 
 test("the card tells how many nodes of a roll-out are replaced and which are worked on, and nothing elsewhere", () => {
