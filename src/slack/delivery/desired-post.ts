@@ -1,4 +1,4 @@
-import { digestOf } from "#src/kernel/digest.ts";
+import { digestOfText } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
 import { cutMarkup } from "#src/slack/views/text.ts";
@@ -31,7 +31,7 @@ export interface DesiredPost {
   readonly urgency: Urgency;
   readonly text: string;
   readonly blocks: Content["blocks"];
-  /** Of text and blocks, without mentions. */
+  /** Of text and blocks, without mentions: whether what was sent is what should stand there. */
   readonly digest: Digest;
   /** Added when it is first posted and never when it is edited: only people who must act now. */
   readonly mentions: readonly string[];
@@ -69,6 +69,8 @@ export function post(frame: Frame, content: Content): DesiredPost {
     ...frame,
     text,
     blocks: content.blocks,
-    digest: digestOf({ text, blocks: content.blocks }),
+    // The same code makes the same order of keys: canonical JSON of every message of a long thread would cost more than
+    // all the rest of drawing it.
+    digest: digestOfText(JSON.stringify([text, content.blocks])),
   };
 }
