@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile, rename } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -150,6 +150,8 @@ export interface StageOptions extends Pick<WorldOptions, "env" | "replacePgDump"
 /** Starts a fresh world in a temporary folder on a free port. */
 export async function openStage({ print, ...options }: StageOptions): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-rehearsal-"));
+  // Root's PostgreSQL runs as another account: where that one may pass, its data need not lie elsewhere.
+  await chmod(dataDir, 0o711);
   const soak = { duration: "5s", sampleEvery: "500ms" };
   const world = await startWorld({ dataDir, port: 0, soak, isDurable: false, ...options });
   return new Stage({

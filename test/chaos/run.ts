@@ -68,8 +68,18 @@ export async function runChaos(world: World, options: ChaosOptions): Promise<Cha
     await disturber.heal();
     say("nothing goes wrong any more");
   })();
-  const problems = (await Promise.all([disturbing.then(() => []), ...crowds])).flat();
-  return judge(world, { ...options, disturbances: plan.length, problems });
+  const [, ...taken] = await Promise.all([disturbing, ...crowds]);
+  const problems = taken.flatMap((each) => each.problems);
+  const anew = taken.flatMap(({ site, isAnew }) => (isAnew ? [site] : []));
+  return judge(world, { ...options, disturbances: plan.length, problems, anew });
+}
+
+/** What came of one installation. */
+interface Taken {
+  readonly site: Site;
+  readonly problems: readonly string[];
+  /** It was made anew after its last upgrade, which says nothing about it any more. */
+  readonly isAnew: boolean;
 }
 
 interface Taking {
@@ -80,7 +90,7 @@ interface Taking {
 }
 
 /** Takes one installation through upgrade after upgrade until the time is over; answers what did not end. */
-async function takeThrough(world: World, site: Site, taking: Taking): Promise<readonly string[]> {
+async function takeThrough(world: World, site: Site, taking: Taking): Promise<Taken> {
   const { people } = world;
   for (let ordinal = 0; !taking.isCalm(); ordinal += 1) {
     await untilDone(() => site.reset(), taking.endsAt);
@@ -88,20 +98,21 @@ async function takeThrough(world: World, site: Site, taking: Taking): Promise<re
     const crowd = new Crowd({ ...taking, site, people, ordinal });
     for (;;) {
       const upgrade = (await readAll(world, site)).find(({ id }) => !known.has(id));
-      if (upgrade === undefined && taking.isCalm()) return [];
+      if (upgrade === undefined && taking.isCalm()) return { site, problems: [], isAnew: true };
       if (upgrade === undefined) await crowd.ask();
       else if (upgrade.status === "closed") {
         taking.say(`${site.name}: ${upgrade.id} ends ${upgrade.outcome.kind}`);
         const truth = await judgeNow(site, upgrade);
-        if (truth.length > 0) return truth;
+        if (truth.length > 0) return { site, problems: truth, isAnew: false };
         break;
-      } else if (upgrade.status === "surveying" && taking.isCalm() && Date.now() > taking.endsAt) return [];
+      } else if (upgrade.status === "surveying" && taking.isCalm() && Date.now() > taking.endsAt)
+        return { site, problems: [], isAnew: false };
       else await crowd.look(upgrade).catch(() => undefined);
-      if (Date.now() > taking.endsAt) return [];
+      if (Date.now() > taking.endsAt) return { site, problems: [], isAnew: false };
       await delay(lookEveryMs);
     }
   }
-  return [];
+  return { site, problems: [], isAnew: false };
 }
 
 /** What a rolled back or completed installation really is; gateways that were disturbed a moment ago may need another. */
@@ -137,7 +148,11 @@ async function untilDone(work: () => Promise<void>, endsAt: number): Promise<voi
 
 async function judge(
   world: World,
-  options: ChaosOptions & { readonly disturbances: number; readonly problems: readonly string[] },
+  options: ChaosOptions & {
+    readonly disturbances: number;
+    readonly problems: readonly string[];
+    readonly anew: readonly Site[];
+  },
 ): Promise<ChaosReport> {
   const { record, sites, configFile, workspace, dataDir } = world;
   const unsettled = (await Promise.all(sites.map((site) => settledEnding(world, site)))).flat();
@@ -152,7 +167,7 @@ async function judge(
     );
     violations.push(...(await settledThread(world, site, { names, told: mine })));
     const upgrade = upgrades.find(({ request }) => request.environment.name === site.name);
-    if (upgrade === undefined) continue;
+    if (upgrade === undefined || options.anew.includes(site)) continue;
     violations.push(...(await judgeNow(site, upgrade)));
   }
   const keysFile = join(dataDir, "bot", "signing-key.pub.pem");
