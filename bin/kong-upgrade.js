@@ -11,13 +11,15 @@ const own = join(dirname(createRequire(import.meta.url).resolve("node/package.js
 const node = existsSync(own) ? own : process.execPath;
 const word = process.argv[2] ?? "";
 
-// `check` and `plan` run often, begin at once and end: they keep what Node compiled, beside the packages, which a new
-// installation removes together with it. A pipeline begins with nothing kept, so keeping would only cost it time.
-const isShort = ["check", "plan"].includes(word);
+// What Node compiled is kept beside the packages, which a new installation removes together with it: `check` and `plan`
+// run often, begin at once and end, and bot and runner start in half the time, without the compiler of TypeScript in their
+// memory. A pipeline begins with nothing kept, so keeping would only cost it time.
 const kept = join(here, "..", "node_modules", ".cache", "kong-upgrade");
-const keeping = isShort && process.env.CI === undefined ? { NODE_COMPILE_CACHE: kept } : {};
-// Objects of a large file live long: a small space for young ones saves 100 MB and costs no time (bench/README.md).
-const flags = isShort ? ["--max-semi-space-size=8"] : [];
+const keeping = process.env.CI === undefined ? { NODE_COMPILE_CACHE: kept } : {};
+// Objects of a large file live long: a small space for young ones saves 100 MB and costs no time (bench/README.md). A
+// runner starts programs, which takes the longer the more memory it holds.
+const youngMb = { check: 8, plan: 8, runner: 4 }[word];
+const flags = youngMb === undefined ? [] : [`--max-semi-space-size=${youngMb}`];
 const words = [...flags, join(here, "..", "src", "main.ts"), ...process.argv.slice(2)];
 const env = { ...keeping, ...process.env };
 

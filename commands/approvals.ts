@@ -34,6 +34,7 @@ export const approvals: Command = {
   ],
   options: [],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const environment = nameOf(call);
     if (!environment.ok) return refused(environment.problem);

@@ -38,6 +38,8 @@ export interface Command {
   readonly options: readonly Option[];
   /** Also works at a terminal, for the night Slack is down: it shows, stops or notes, and never goes on or approves. */
   readonly atTerminal: boolean;
+  /** It only looks, so that nothing is lost where the bot dies after the acknowledgement: Slack hears at once. */
+  readonly isReadOnly?: true;
   readonly run: (call: Call) => Promise<Reply>;
 }
 

@@ -16,6 +16,7 @@ export const environments: Command = {
   positionals: [],
   options: [],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const runners = await call.desk.runners();
     const lines = await Promise.all(call.environments.map((environment) => describe(call, environment, runners)));

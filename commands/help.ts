@@ -16,6 +16,7 @@ export function helpCommand(table: () => readonly Command[]): Command {
     positionals: [{ name: "word", description: "the word to explain", isRequired: false, kind: "word" }],
     options: [],
     atTerminal: true,
+    isReadOnly: true,
     run: async (call) => {
       const word = call.arguments.positionals.get("word")?.toLowerCase();
       if (word === undefined) return answered(overview(table()));

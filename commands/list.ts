@@ -45,6 +45,7 @@ export const list: Command = {
     },
   ],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const { positionals, options } = call.arguments;
     const environment = environmentName(call, positionals.get("environment"));

@@ -16,6 +16,7 @@ export const runners: Command = {
   positionals: [],
   options: [],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const known = await call.desk.runners();
     const unserved = call.environments.flatMap((environment) => {

@@ -30,6 +30,7 @@ export const show: Command = {
   positionals: [targetArgument],
   options: [],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const upgrade = await upgradeOf(call, call.arguments.positionals.get("target"), "newest");
     if (!upgrade.ok) return refused(upgrade.problem);

@@ -27,6 +27,7 @@ export const status: Command = {
   positionals: [targetArgument],
   options: [],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const target = call.arguments.positionals.get("target");
     const isOwnChannel = call.environments.some(({ channel }) => channel === call.channel);

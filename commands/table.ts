@@ -70,11 +70,12 @@ export function readCommand(
   line: string | readonly string[],
   environmentNames: readonly string[],
 ):
-  | { readonly ok: true; readonly run: (setting: Setting) => Promise<Reply> }
+  | { readonly ok: true; readonly isReadOnly: boolean; readonly run: (setting: Setting) => Promise<Reply> }
   | { readonly ok: false; readonly reply: Reply } {
   const parsed =
     typeof line === "string" ? parseLine(line, table, environmentNames) : parseArguments(line, table, environmentNames);
   if (parsed.kind === "mistake") return { ok: false, reply: refused(parsed) };
   const { command } = parsed;
-  return { ok: true, run: (setting) => command.run({ ...setting, arguments: parsed.arguments }) };
+  const isReadOnly = command.isReadOnly === true;
+  return { ok: true, isReadOnly, run: (setting) => command.run({ ...setting, arguments: parsed.arguments }) };
 }

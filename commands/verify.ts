@@ -21,6 +21,7 @@ export const verify: Command = {
   positionals: [targetArgument],
   options: [],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const id = await idOf(call, call.arguments.positionals.get("target"));
     if (!id.ok) return refused(id.problem);

@@ -31,6 +31,7 @@ export const where: Command = {
   positionals: [environmentArgument],
   options: [],
   atTerminal: true,
+  isReadOnly: true,
   run: async (call) => {
     const { records } = call;
     if (records.lockOn === undefined)

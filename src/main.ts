@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { readSettings } from "./config/settings.ts";
 import type { Settings } from "./config/settings.ts";
@@ -172,6 +173,8 @@ async function keepOpen(log: Logger, open: () => Promise<Opened>): Promise<void>
     process.exit(0);
   }
   log.info({ version }, "ready");
+  // What is killed one day would otherwise keep nothing of it.
+  flushCompileCache();
   const why = await stop.promise;
   log.info({ why }, "stopping");
   setTimeout(() => process.exit(1), opened.closeMs ?? defaultCloseMs).unref();

@@ -137,7 +137,7 @@ const layers: Readonly<Record<string, Layer>> = {
       file,
       {
         own: ["src", "approvals", "commands"],
-        packages: ["zod", "node:crypto", "node:timers/promises", "node:util", ...files],
+        packages: ["zod", "node:crypto", "node:module", "node:timers/promises", "node:util", ...files],
       },
     ]),
   ),

@@ -86,16 +86,19 @@ function configuration(databaseUrl: string): object {
   return { version: 1, environments: { bench } };
 }
 
+/** By its path from the folder `bench`. */
+const productProgram = "../src/main.ts";
+
 /** The product's own `serve`, to which Slack's requests come over HTTP. */
 export interface Bot extends Program {
   readonly port: number;
 }
 
 /** Starts one replica; all replicas of a site share their keys. */
-export async function startBot(site: Site, name: string): Promise<Bot> {
+export async function startBot(site: Site, name: string, program: string = productProgram): Promise<Bot> {
   const [port = 0] = await freePorts(1);
-  const program = await startProgram({
-    argv: ["../src/main.ts", "serve"],
+  const started = await startProgram({
+    argv: [program, "serve"],
     env: {
       ...shared(site),
       KONG_UPGRADE_DATA: join(site.folder, "bot"),
@@ -106,7 +109,7 @@ export async function startBot(site: Site, name: string): Promise<Bot> {
     },
     logFile: join(site.folder, `${name}.log`),
   });
-  return { ...program, port };
+  return { ...started, port };
 }
 
 /** A runner with the product's parts, which takes the plans of the bench for its own. */
@@ -131,9 +134,9 @@ export async function startBenchRunner(
 }
 
 /** The product's own `runner`. */
-export async function startRunner(site: Site, name: string): Promise<Program> {
+export async function startRunner(site: Site, name: string, program: string = productProgram): Promise<Program> {
   return startProgram({
-    argv: ["../src/main.ts", "runner"],
+    argv: [program, "runner"],
     env: {
       ...shared(site),
       [passwordVariable]: decodeURIComponent(new URL(site.databaseUrl).password),

@@ -56,13 +56,14 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
   async function list({ environment, isOpen, limit }: Parameters<Desk["list"]>[0]): Promise<readonly Upgrade[]> {
     const rows = await select(
       pool,
-      idRow,
-      `select id from kong_upgrade.upgrade
+      headRow,
+      `select id, head_hash as head from kong_upgrade.upgrade
        where ($1::text is null or environment = $1) and ($2::boolean is null or is_open = $2)
        order by requested_at desc, id desc limit $3`,
       [environment ?? null, isOpen ?? null, Math.min(limit, maxListed)],
     );
-    const upgrades = await Promise.all(rows.map((row) => findReadable(row.id)));
+    // Lists are read several times a second by every process: what has not moved is not read again.
+    const upgrades = await Promise.all(rows.map(async ({ id, head }) => log.foldedAt(id, head) ?? findReadable(id)));
     return upgrades.filter((upgrade) => upgrade !== undefined);
   }
 
@@ -118,6 +119,7 @@ export function createDesk(pool: Pool, log: UpgradeLog, onTrouble: OnTrouble): D
 }
 
 const idRow = z.object({ id: upgradeIdSchema });
+const headRow = z.object({ id: upgradeIdSchema, head: z.string() });
 
 /** The upgrade that must be reviewed before another of the environment, or of its database, begins. */
 async function findUnreviewed(pool: Pool, environment: Environment): Promise<UpgradeId | undefined> {

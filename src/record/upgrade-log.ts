@@ -40,6 +40,8 @@ interface Loaded {
 /** The log of all upgrades: load, decide, append. */
 export interface UpgradeLog {
   load(id: UpgradeId): Promise<Loaded>;
+  /** The fold whose last event has this hash, where it is known here: for looking, as only `load` asks the events. */
+  foldedAt(id: UpgradeId, head: string): Upgrade | undefined;
   /** @throws OpenElsewhere when a request would open a second upgrade of an environment or a database. */
   apply(id: UpgradeId, intent: Intent, actor: Actor): Promise<Result<Accepted, Refusal>>;
 }
@@ -135,7 +137,12 @@ export function createUpgradeLog({ pool, now: clock, bell, onTrouble }: UpgradeL
     return undefined;
   }
 
-  return { load, apply: (id, intent, actor) => takeTurns(id, () => apply(id, intent, actor)) };
+  function foldedAt(id: UpgradeId, head: string): Upgrade | undefined {
+    const known = cache.get(id);
+    return known?.head === head ? known.upgrade : undefined;
+  }
+
+  return { load, foldedAt, apply: (id, intent, actor) => takeTurns(id, () => apply(id, intent, actor)) };
 }
 
 function traceOf(before: Upgrade | undefined, after: Upgrade, now: Instant): EventTrace | undefined {

@@ -20,10 +20,10 @@ const maxTurns = 1_000;
 /** Does what the fold of the record says is to do now, until it is somebody else's turn. */
 export async function attendUpgrade(id: UpgradeId, workplace: Workplace): Promise<void> {
   for (let turn = 0; turn < maxTurns && !workplace.leave.aborted; turn += 1) {
-    const upgrade = await workplace.record.find(id);
+    const [upgrade, now] = await Promise.all([workplace.record.find(id), workplace.record.now()]);
     const environment = upgrade && workplace.environments.get(upgrade.request.environment.name);
     if (upgrade === undefined || environment === undefined) return;
-    const instruction = next(upgrade, await workplace.record.now());
+    const instruction = next(upgrade, now);
     if (!(await follow({ upgrade, environment, workplace }, instruction))) return;
   }
 }

@@ -35,14 +35,16 @@ export async function claimAndRun(turn: Turn<Active>, instruction: RunInstructio
   if (!workplace.mayStart()) return false;
   using slot = workplace.slots.take(environment.name, `${upgrade.id} ${step.id}`);
   if (slot === undefined) return false;
-  const permission = await permissionFor(turn, instruction);
+  const [permission, fullDisk] = await Promise.all([
+    permissionFor(turn, instruction),
+    whyNotWritable(workplace.dataDir),
+  ]);
   if (!permission.ok) {
     const denial = permission.problem;
     if (denial.how === "wait") workplace.log.info({ ...place, why: denial.sentence }, "step has to wait a moment");
     else await workplace.alarms.raise(upgrade.id, { ...denial, what: `nothing was run: ${denial.sentence}` });
     return false;
   }
-  const fullDisk = await whyNotWritable(workplace.dataDir);
   if (fullDisk !== undefined) {
     const what = `nothing was run: runner ${workplace.runnerId} cannot write into ${workplace.dataDir} (${fullDisk}), and would lose what comes of a step; make room there, then ${step.id} starts by itself`;
     await workplace.alarms.raise(upgrade.id, { kind: "disk", what });
@@ -64,19 +66,23 @@ async function permissionFor(
 ): Promise<ReturnType<typeof checkPermission>> {
   const { record, publicKeys, planAgain, journal, nowMs } = workplace;
   const { step, attempt } = instruction;
-  const events = (): ReturnType<typeof record.events> => record.events(upgrade.id, 0);
-  const now = await record.now();
+  const isGated = policyFor(environment, step) !== undefined;
+  const [now, lock, differenceMs, gated] = await Promise.all([
+    record.now(),
+    record.lockOf(environment.name),
+    isGated ? clockDifferenceMs(record, nowMs) : 0,
+    isGated ? record.events(upgrade.id, 0) : undefined,
+  ]);
+  const events = async (): ReturnType<typeof record.events> => gated ?? record.events(upgrade.id, 0);
   const held = await checkHold(upgrade, instruction, { environment, publicKeys, now, events });
   if (held !== undefined) return no(held);
-  const lock = await record.lockOf(environment.name);
-  const isGated = policyFor(environment, step) !== undefined;
   const permission = checkPermission(upgrade, instruction, {
     environment,
     publicKeys,
-    clockDifferenceMs: isGated ? await clockDifferenceMs(record, nowMs) : 0,
-    now: await record.now(),
+    clockDifferenceMs: differenceMs,
+    now,
     fence: lock?.upgradeId === upgrade.id ? lock.fence : undefined,
-    events: isGated ? await events() : [],
+    events: gated ?? [],
     planAgain,
   });
   const forbidden = permission.ok ? whyStepForbidden(step, environment, workplace.permits) : undefined;

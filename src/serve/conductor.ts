@@ -144,11 +144,12 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
 }
 
 async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promise<void> {
-  const upgrade = await tellCalendar(parts, actor, await parts.desk.find(id));
+  const [found, now] = await Promise.all([parts.desk.find(id), parts.now()]);
+  const upgrade = await tellCalendar(parts, actor, found);
   if (upgrade === undefined) return;
   // First, because people must see the truth also while Slack's look-ups, the queue or the signing are away.
   parts.project(id);
-  const todo = next(upgrade, await parts.now());
+  const todo = next(upgrade, now);
   await Promise.all([todo.do === "sign" ? signInTrace(parts, id) : undefined, witness(parts, actor, id)]);
 }
 
@@ -194,15 +195,15 @@ async function witness({ checkpoint, desk, log }: ConductorParts, actor: Actor, 
 export async function recheckApproval(parts: RecheckParts, id: UpgradeId): Promise<void> {
   const { desk, replica, lookUp, now, fence, sign: signStanding, log } = parts;
   const actor: Actor = { kind: "bot", replica };
-  const upgrade = await desk.find(id);
+  const [upgrade, seenAt] = await Promise.all([desk.find(id), now()]);
   const current = upgrade?.status === "active" ? currentStep(upgrade) : undefined;
   if (upgrade === undefined || current?.progress.kind !== "ready") return;
   const { attempt, approval } = current.progress;
-  if (approval?.outcome.kind !== "granted" || isFreshlySigned(approval.outcome.signed, await now())) return;
+  if (approval?.outcome.kind !== "granted" || isFreshlySigned(approval.outcome.signed, seenAt)) return;
   const stepId = current.step.id;
-  const held = await fence(upgrade);
+  // The time stands before the looks, so that it never says they were made later than they were.
+  const [held, checkedAt] = await Promise.all([fence(upgrade), now()]);
   if (held === undefined) return;
-  const checkedAt = await now();
   const groups = groupsOfPolicy(approval.policy);
   const [isOurs, people] = await Promise.all([
     isChannelOurs(parts, actor, upgrade),

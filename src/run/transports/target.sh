@@ -164,7 +164,7 @@ ku_punch() { [ "$2" -gt 0 ] && fallocate -p -o 0 -l "$2" "$1" && ku_mark cut "$1
 ku_rest() {
   for y in o:$O e:$E; do
     ku_skip "${y%:*}" "${y#*:}"; y=${y%:*}
-    [ $(($(wc -c <"$y") + U)) -gt "$R" ] || continue
+    [ -s "$y" ] && [ $(($(wc -c <"$y") + U)) -gt "$R" ] || continue
     printf '%s%s' "$M" "$y"
     if [ "$R" -le "$U" ]; then cat "$y"; else tail -c "+$((R - U + 1))" "$y"; fi
   done

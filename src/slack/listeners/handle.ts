@@ -20,6 +20,8 @@ export interface Incoming extends Origin {
 
 export interface Handling {
   readonly acknowledge: () => Promise<void>;
+  /** When Slack hears that it arrived: once it is recorded, or at once, where nothing is to be recorded. */
+  readonly acknowledgedWhen?: "recorded" | "received";
   /** Must happen within 3 s of the click and does no harm twice: opening a modal. */
   readonly first?: () => Promise<void>;
   /**
@@ -81,10 +83,10 @@ async function handleTraced(
     acknowledged().catch((late: unknown) => log.warn({ what, err: late }, "a request could not be acknowledged"));
   }, ackAtLatestMs);
   try {
-    if (handling.first !== undefined || handling.work === undefined) await acknowledged();
-    await handling.first?.();
-    if (handling.work !== undefined && (await ports.isFirstDelivery(incoming.dedupKey)))
-      await handling.work(acknowledged);
+    const { first, work, acknowledgedWhen } = handling;
+    if (first !== undefined || work === undefined || acknowledgedWhen === "received") await acknowledged();
+    await first?.();
+    if (work !== undefined && (await ports.isFirstDelivery(incoming.dedupKey))) await work(acknowledged);
     await acknowledged();
     log.info({ what, user: person.userId, ackMs, tookMs: now() - startedAt }, "handled");
   } catch (error) {

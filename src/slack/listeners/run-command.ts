@@ -37,6 +37,7 @@ export async function runCommand(ports: ListenerPorts, command: IncomingCommand,
   }
   await handle(ports, incoming, {
     acknowledge: () => ack(),
+    acknowledgedWhen: read.isReadOnly ? "received" : "recorded",
     work: async (recorded) => {
       const by: Requester = {
         kind: "slack",
