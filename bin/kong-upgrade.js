@@ -18,7 +18,7 @@ const kept = join(here, "..", "node_modules", ".cache", "kong-upgrade");
 const keeping = process.env.CI === undefined ? { NODE_COMPILE_CACHE: kept } : {};
 // Objects of a large file live long: a small space for young ones saves 100 MB and costs no time (bench/README.md). A
 // runner starts programs, which takes the longer the more memory it holds.
-const youngMb = { check: 8, plan: 8, runner: 4 }[word];
+const youngMb = { check: 8, plan: 8, runner: 2 }[word];
 const flags = youngMb === undefined ? [] : [`--max-semi-space-size=${youngMb}`];
 const words = [...flags, join(here, "..", "src", "main.ts"), ...process.argv.slice(2)];
 const env = { ...keeping, ...process.env };
