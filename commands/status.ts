@@ -4,8 +4,11 @@ import type { Content } from "#src/slack/views/blocks.ts";
 import { runnersText } from "#src/slack/views/runners.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { escapeText } from "#src/slack/views/text.ts";
+import { withoutRunner } from "#src/slack/views/unserved.ts";
+import { instantOf } from "#src/kernel/instant.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { whyNobodyRuns } from "#src/upgrade/known-runner.ts";
+import { isRunnersTurn } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { targetArgument, warningText } from "./act.ts";
 import { upgradeData } from "./answer-data.ts";
@@ -35,7 +38,8 @@ export const status: Command = {
     const upgrade = await upgradeOf(call, target, "newest");
     if (upgrade.ok) {
       const { environment } = upgrade.value.request;
-      const shown = joined(statusContent(upgrade.value, call.names), await runnersContent(call, environment));
+      const content = statusContent(upgrade.value, call.names, await unservedTurn(call, upgrade.value));
+      const shown = joined(content, await runnersContent(call, environment));
       return answered(shown, statusData([upgrade.value], call));
     }
     const environment = environmentOf(call, target);
@@ -45,6 +49,12 @@ export const status: Command = {
     return { ...refused(upgrade.problem), content: shown };
   },
 };
+
+/** Why no runner takes the turn of an upgrade, where it is a runner's and none does. */
+async function unservedTurn(call: Call, upgrade: Upgrade): Promise<string | undefined> {
+  if (!isRunnersTurn(upgrade, instantOf(call.now()))) return undefined;
+  return whyNobodyRuns(upgrade.request.environment, await call.desk.runners());
+}
 
 async function runnersContent(call: Call, recorded: Environment): Promise<Content> {
   // The bot's own configuration says which labels are asked for now.
@@ -63,8 +73,10 @@ async function listOpen(call: Call): Promise<Reply> {
     return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), statusData([], call));
   const runners = await call.desk.runners();
   const lines = open.map((upgrade) => {
-    const { headline, whoMustAct } = describeSituation(upgrade, call.names);
-    const warning = warningText(whyNobodyRuns(upgrade.request.environment, runners));
+    const problem = whyNobodyRuns(upgrade.request.environment, runners);
+    const isDue = isRunnersTurn(upgrade, instantOf(call.now()));
+    const { headline, whoMustAct } = withoutRunner(describeSituation(upgrade, call.names), isDue ? problem : undefined);
+    const warning = isDue ? "" : warningText(problem);
     return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
   return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call));
