@@ -67,6 +67,7 @@ test("nodes that are reached over a transport work side by side, each one's comm
   await using _ = context.transports;
   const report = await runStep(context);
   expect(report).toMatchObject({ outcome: "done", commands: [{ exitCode: 0 }, {}, {}, {}] });
+  for (const { target, via } of report.commands) expect(via).toBe(`docker exec ${target}`);
   expect(states(report.nodes)).toEqual(["a done", "b done"]);
   expect((await readFile(`${path}/second`, "utf8")).trim().split("\n").toSorted()).toEqual(["a", "b"]);
   const noted = await context.remoteAttempts.find({ upgradeId: "KU-2026-0001", stepId: "work", attempt: 1 });
