@@ -5,10 +5,8 @@ import { runnersText } from "#src/slack/views/runners.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { escapeText } from "#src/slack/views/text.ts";
 import { withoutRunner } from "#src/slack/views/unserved.ts";
-import { instantOf } from "#src/kernel/instant.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { whyNobodyRuns } from "#src/upgrade/known-runner.ts";
-import { isRunnersTurn } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { targetArgument, warningText } from "./act.ts";
 import { upgradeData } from "./answer-data.ts";
@@ -17,6 +15,7 @@ import type { Call, Command } from "./command.ts";
 import { answered, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import { environmentOf, upgradeOf } from "./target.ts";
+import { lookForRunners } from "./without-runner.ts";
 
 const maxListed = 20;
 
@@ -38,7 +37,8 @@ export const status: Command = {
     const upgrade = await upgradeOf(call, target, "newest");
     if (upgrade.ok) {
       const { environment } = upgrade.value.request;
-      const content = statusContent(upgrade.value, call.names, await unservedTurn(call, upgrade.value));
+      const whyUnserved = await lookForRunners(call, [upgrade.value]);
+      const content = statusContent(upgrade.value, call.names, whyUnserved(upgrade.value));
       const shown = joined(content, await runnersContent(call, environment));
       return answered(shown, statusData([upgrade.value], call));
     }
@@ -49,12 +49,6 @@ export const status: Command = {
     return { ...refused(upgrade.problem), content: shown };
   },
 };
-
-/** Why no runner takes the turn of an upgrade, where it is a runner's and none does. */
-async function unservedTurn(call: Call, upgrade: Upgrade): Promise<string | undefined> {
-  if (!isRunnersTurn(upgrade, instantOf(call.now()))) return undefined;
-  return whyNobodyRuns(upgrade.request.environment, await call.desk.runners());
-}
 
 async function runnersContent(call: Call, recorded: Environment): Promise<Content> {
   // The bot's own configuration says which labels are asked for now.
@@ -72,11 +66,11 @@ async function listOpen(call: Call): Promise<Reply> {
   if (open.length === 0)
     return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), statusData([], call));
   const runners = await call.desk.runners();
+  const whyUnserved = await lookForRunners(call, open);
   const lines = open.map((upgrade) => {
-    const problem = whyNobodyRuns(upgrade.request.environment, runners);
-    const isDue = isRunnersTurn(upgrade, instantOf(call.now()));
-    const { headline, whoMustAct } = withoutRunner(describeSituation(upgrade, call.names), isDue ? problem : undefined);
-    const warning = isDue ? "" : warningText(problem);
+    const unserved = whyUnserved(upgrade);
+    const { headline, whoMustAct } = withoutRunner(describeSituation(upgrade, call.names), unserved);
+    const warning = unserved === undefined ? warningText(whyNobodyRuns(upgrade.request.environment, runners)) : "";
     return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
   return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call));
