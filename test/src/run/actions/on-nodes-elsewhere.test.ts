@@ -75,6 +75,26 @@ test("nodes that are reached over a transport work side by side, each one's comm
   expect(names.toSorted()).toEqual(["0 a", "1 a", "2 b", "3 b"]);
 });
 
+test("the report names the very pod that was taken of a workload", async () => {
+  await using place = await createPlace();
+  const { path } = place;
+  const kubectl = `${path}/kubectl`;
+  const answers = {
+    "get deployment/kong": { spec: { selector: { matchLabels: { app: "kong" } } } },
+    "get pods": { items: [{ metadata: { name: "kong-7f" } }] },
+  };
+  const cases = Object.entries(answers).map(([words, answer]) => `*"${words}"*) echo '${JSON.stringify(answer)}';;`);
+  await writeFile(kubectl, `#!/bin/sh\ncase "$*" in\n${cases.join("\n")}\n*) exec setsid --wait /bin/sh;;\nesac\n`);
+  await chmod(kubectl, 0o755);
+  const via = { kind: "kubectl", kubectl, context: "prod", namespace: "gateway", pod: "deployment/kong" } as const;
+  const context = place.context(
+    stepOf([{ ...shell("true"), target: "kong", via: { ...via, stateDir: `${path}/state` } }], 2),
+  );
+  await using _ = context.transports;
+  const { commands } = await runStep(context);
+  expect(commands).toMatchObject([{ exitCode: 0, via: "kubectl exec kong-7f in gateway of prod" }]);
+});
+
 test("nodes that had begun are followed side by side whatever became of the others, and no other node is begun", async () => {
   await using place = await createPlace();
   const { path, on } = place;
