@@ -8,10 +8,13 @@ import { section } from "#src/slack/views/blocks.ts";
 import { title } from "#src/slack/views/card.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { dateToken, escapeText } from "#src/slack/views/text.ts";
+import { withoutRunner } from "#src/slack/views/unserved.ts";
 import { upgradeData } from "./answer-data.ts";
 import type { Call, Command } from "./command.ts";
 import { answered, refused } from "./reply.ts";
 import { unknownEnvironment } from "./target.ts";
+import { lookForRunners } from "./without-runner.ts";
+import type { WhyUnserved } from "./without-runner.ts";
 
 const states = ["all", "open", "waiting", "closed", "completed", "rolled-back", "aborted"] as const;
 type State = (typeof states)[number];
@@ -60,7 +63,8 @@ export const list: Command = {
     const found = await find(call, { environment: environment.value, state, limit });
     const shown = found.slice(0, limit);
     const isCut = found.length > limit;
-    const lines = shown.map((upgrade) => lineOf(upgrade, call));
+    const whyUnserved = await lookForRunners(call, shown);
+    const lines = shown.map((upgrade) => lineOf(upgrade, call, whyUnserved));
     const rest = isCut ? [`…and more; \`--limit\` and \`--state\` choose others.`] : [];
     const none = shown.length === 0 ? ["There is no such upgrade."] : [];
     const data = { kind: "list", upgrades: shown.map((upgrade) => upgradeData(upgrade, call.names)), isCut } as const;
@@ -130,8 +134,8 @@ function waitsForPeople(upgrade: Upgrade): boolean {
   return waits.do === "wait" && waits.for !== "window";
 }
 
-function lineOf(upgrade: Upgrade, { names }: Call): string {
-  const { headline, whoMustAct } = describeSituation(upgrade, names);
+function lineOf(upgrade: Upgrade, { names }: Call, whyUnserved: WhyUnserved): string {
+  const { headline, whoMustAct } = withoutRunner(describeSituation(upgrade, names), whyUnserved(upgrade));
   const who = upgrade.status === "closed" ? "" : `\nWho must act: ${whoMustAct}`;
   return `*${escapeText(title(upgrade))}* (${dateToken(upgrade.request.at)})\n${headline}${who}`;
 }

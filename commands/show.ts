@@ -14,6 +14,7 @@ import type { EventData, StepData } from "./answer-data.ts";
 import type { Call, Command } from "./command.ts";
 import { answered, refused } from "./reply.ts";
 import { upgradeOf } from "./target.ts";
+import { lookForRunners } from "./without-runner.ts";
 
 /** Newest events that are shown; the record holds them all. */
 const eventsShown = 12;
@@ -39,7 +40,8 @@ export const show: Command = {
     const events = await call.desk.events(id, before);
     const traces = await call.records.tracesOfEvents?.(id, before);
     const steps = stepsData(upgrade.value);
-    const status = statusContent(upgrade.value, call.names);
+    const whyUnserved = await lookForRunners(call, [upgrade.value]);
+    const status = statusContent(upgrade.value, call.names, whyUnserved(upgrade.value));
     const parts = [...planText(upgrade.value, steps, call), eventsText(events)];
     return answered(
       { text: [status.text, ...parts].join("\n\n"), blocks: [...status.blocks, ...parts.flatMap(sections)] },

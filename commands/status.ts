@@ -4,6 +4,7 @@ import type { Content } from "#src/slack/views/blocks.ts";
 import { runnersText } from "#src/slack/views/runners.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { escapeText } from "#src/slack/views/text.ts";
+import { withoutRunner } from "#src/slack/views/unserved.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { whyNobodyRuns } from "#src/upgrade/known-runner.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -14,6 +15,7 @@ import type { Call, Command } from "./command.ts";
 import { answered, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import { environmentOf, upgradeOf } from "./target.ts";
+import { lookForRunners } from "./without-runner.ts";
 
 const maxListed = 20;
 
@@ -35,7 +37,9 @@ export const status: Command = {
     const upgrade = await upgradeOf(call, target, "newest");
     if (upgrade.ok) {
       const { environment } = upgrade.value.request;
-      const shown = joined(statusContent(upgrade.value, call.names), await runnersContent(call, environment));
+      const whyUnserved = await lookForRunners(call, [upgrade.value]);
+      const content = statusContent(upgrade.value, call.names, whyUnserved(upgrade.value));
+      const shown = joined(content, await runnersContent(call, environment));
       return answered(shown, statusData([upgrade.value], call));
     }
     const environment = environmentOf(call, target);
@@ -62,9 +66,11 @@ async function listOpen(call: Call): Promise<Reply> {
   if (open.length === 0)
     return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), statusData([], call));
   const runners = await call.desk.runners();
+  const whyUnserved = await lookForRunners(call, open);
   const lines = open.map((upgrade) => {
-    const { headline, whoMustAct } = describeSituation(upgrade, call.names);
-    const warning = warningText(whyNobodyRuns(upgrade.request.environment, runners));
+    const unserved = whyUnserved(upgrade);
+    const { headline, whoMustAct } = withoutRunner(describeSituation(upgrade, call.names), unserved);
+    const warning = unserved === undefined ? warningText(whyNobodyRuns(upgrade.request.environment, runners)) : "";
     return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
   return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call));

@@ -29,7 +29,7 @@ const world = await startWorld({
   dataDir,
   port,
   env: process.env,
-  soak: { duration: "8s", sampleEvery: "1s" },
+  soak: { duration: "8s", sampleEvery: "1s", baseline: "4s" },
   onDeath: (name, how) => {
     if (!stop.signal.aborted) say(`${name} ended (${how}); see ${join(dataDir, "logs")}. It is started again.`);
   },

@@ -101,6 +101,7 @@ export async function bootServe(
       log: log.child({ part: "slack" }),
       now: Date.now,
       readTail: (attempt) => record.readOutputTail(attempt, tailLines),
+      readRunners: () => record.runners(),
       toolVersion: version,
       isStandby: true,
       observer: probes.instruments,

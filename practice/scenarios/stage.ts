@@ -152,7 +152,7 @@ export async function openStage({ print, ...options }: StageOptions): Promise<St
   const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-rehearsal-"));
   // Root's PostgreSQL runs as another account: where that one may pass, its data need not lie elsewhere.
   await chmod(dataDir, 0o711);
-  const soak = { duration: "5s", sampleEvery: "500ms" };
+  const soak = { duration: "5s", sampleEvery: "500ms", baseline: "2s" };
   const world = await startWorld({ dataDir, port: 0, soak, isDurable: false, ...options });
   return new Stage({
     world,

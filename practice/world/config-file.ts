@@ -26,7 +26,14 @@ export interface PracticeConfig {
   readonly postgres: { readonly host: string; readonly port: number; readonly user: string };
   readonly tools: PgToolPaths;
   readonly backupDir: string;
-  readonly soak: { readonly duration: string; readonly sampleEvery: string };
+  readonly soak: PracticeSoak;
+}
+
+/** How long the new version, and before it the old one, is watched; durations as in `kong-upgrade.yml`. */
+export interface PracticeSoak {
+  readonly duration: string;
+  readonly sampleEvery: string;
+  readonly baseline: string;
 }
 
 /** Of the simulated workspace (practice/README.md): one human has two accounts, and some members of groups do not count. */
@@ -92,8 +99,12 @@ function shared({ fleet, ports, postgres, tools, backupDir, soak }: PracticeConf
     soak: {
       duration: soak.duration,
       sample_every: soak.sampleEvery,
-      metrics_url: `http://127.0.0.1:${ports.traffic}/total?window=2`,
+      baseline: soak.baseline,
+      metrics: { from: "prometheus", url: `http://127.0.0.1:${ports.traffic}`, queries: queriesOver("1s") },
       max_error_rate_increase: 0.02,
+      // Everything shares one machine here, which may be busy with something else; and ten requests a second are few.
+      max_latency_increase: { p50: { floor: "500ms" }, p95: { floor: "1s" }, p99: { floor: "2s" } },
+      min_requests: 10,
     },
     timeouts: { migrations: "2m", backup: "2m", command: "1m" },
     policies: {
@@ -104,5 +115,23 @@ function shared({ fleet, ports, postgres, tools, backupDir, soak }: PracticeConf
       },
     },
     operators: { users: ["U0ALICE01", "U0BOB0001", "U0CAROL01", "U0DAVE001", "U0ERIN001"] },
+  };
+}
+
+/**
+ * What kong-upgrade asks by itself, but over one second instead of the last minute: a practice upgrade takes its nodes
+ * down and watches them within less than that.
+ */
+function queriesOver(stretch: string): Readonly<Record<string, string>> {
+  const answered = (matcher: string): string =>
+    `sum(rate({__name__=~"kong_http_requests_total|kong_http_status",${matcher}}[${stretch}]))`;
+  const latency = (quantile: number): string =>
+    `histogram_quantile(${quantile}, sum by (le) (rate({__name__=~"kong_request_latency_ms_bucket|kong_latency_bucket",type=~"request|"}[${stretch}])))`;
+  return {
+    request_rate: answered('code!=""'),
+    error_rate: `(${answered('code=~"5.."')} or vector(0)) / ${answered('code!=""')}`,
+    p50_ms: latency(0.5),
+    p95_ms: latency(0.95),
+    p99_ms: latency(0.99),
   };
 }

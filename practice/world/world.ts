@@ -9,7 +9,7 @@ import { startWorkspace } from "#practice/slack/server.ts";
 import type { Workspace } from "#practice/slack/server.ts";
 import { startEmbeddedPostgres } from "#src/postgres/embedded.ts";
 import { practiceConfigFile, practiceRequests } from "./config-file.ts";
-import type { PgToolPaths } from "./config-file.ts";
+import type { PgToolPaths, PracticeSoak } from "./config-file.ts";
 import { prepareDatabases } from "./databases.ts";
 import { findLeftGateways, prepareFleet } from "./fleet.ts";
 import type { Fleet } from "./fleet.ts";
@@ -31,7 +31,7 @@ export interface WorldOptions {
   readonly port: number;
   /** Environment that child processes inherit (PATH and the like); nothing else of ours is in it. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly soak: { readonly duration: string; readonly sampleEvery: string };
+  readonly soak: PracticeSoak;
   readonly onDeath?: (name: string, how: string) => void;
   /** False where the world goes with the process that made it: PostgreSQL then does not wait for the disk. */
   readonly isDurable?: boolean;

@@ -17,6 +17,7 @@ import { slackPace } from "./delivery/budget.ts";
 import type { Pace } from "./delivery/budget.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import type { ReadTail } from "./delivery/live-tails.ts";
+import type { ReadRunners } from "./delivery/unserved-turns.ts";
 import { createProjection } from "./delivery/projection.ts";
 import type { Projection } from "./delivery/projection.ts";
 import type { PostStore } from "./delivery/post-store.ts";
@@ -64,6 +65,8 @@ export interface SlackAppOptions {
   readonly observer?: SlackObserver;
   /** What a running step printed so far; without it the thread shows output when a step has ended. */
   readonly readTail?: ReadTail;
+  /** Which runners live; without it cards do not say when none takes a turn. */
+  readonly readRunners?: ReadRunners;
   /** Of this program; stands in the reports that it posts. */
   readonly toolVersion: string;
   /** With several replicas only one writes into Slack; this one waits for `lead`. */
@@ -196,13 +199,13 @@ async function signIn(
 }
 
 function projectionOf(
-  { desk, posts, log, now, toolVersion, readTail, pace = slackPace }: SlackAppOptions,
+  { desk, posts, log, now, toolVersion, readTail, readRunners, pace = slackPace }: SlackAppOptions,
   {
     identity: { botUserId },
     ...slack
   }: Pick<ListenerPorts, "apiUrl" | "identity" | "names"> & { readonly client: Clients["background"] },
 ): Projection {
-  const options = { ...slack, botUserId, toolVersion, desk, posts, log, now, pace, readTail };
+  const options = { ...slack, botUserId, toolVersion, desk, posts, log, now, pace, readTail, readRunners };
   return createProjection(() => new Delivery(options), log);
 }
 

@@ -16,6 +16,8 @@ export type ProbeResult = z.infer<typeof probeResultSchema>;
 
 export const commandResultSchema = z.object({
   target: z.string(),
+  /** How the runner reached the target, e.g. `ssh kong@cp-1`, with the very pod; absent for its own machine. */
+  via: z.string().optional(),
   argv: z.array(z.string()).readonly(),
   /** Absent when a signal ended it or it never started. */
   exitCode: z.number().int().optional(),

@@ -20,7 +20,7 @@ test.skipIf(browserIsMissing())(
       dataDir,
       port: 0,
       env: process.env,
-      soak: { duration: "5s", sampleEvery: "500ms" },
+      soak: { duration: "5s", sampleEvery: "500ms", baseline: "2s" },
     });
     stack.defer(() => rm(world.postgresDir, { recursive: true, force: true }));
     stack.defer(() => world.stop());
@@ -42,6 +42,10 @@ test.skipIf(browserIsMissing())(
 
     await card.getByText(/Waiting for approval of|Failed at/u).waitFor(patience);
     expect(await card.innerText()).toContain("Waiting for approval of");
+    const curves = alice.getByTestId("thread").getByRole("img", { name: "p99, requests per second. passed:" });
+    await curves.waitFor(patience);
+    // One that cannot be loaded has its place and its text too.
+    expect(await curves.evaluate((image) => "naturalWidth" in image && image.naturalWidth)).toBe(720);
     const carol = await open("U0CAROL01");
     const erin = await open("U0ERIN001");
     for (const approver of [carol, erin]) await approver.getByTestId("thread-summary").first().click();

@@ -240,6 +240,11 @@ test("whoever asks for something that nobody would run is told at once, with wha
     });
   }
   expect(await room.type("status", { channel: "C0GENERAL" })).toContain(warning);
+  for (const line of ["status", "show", "list"]) {
+    expect(await room.type(line)).toContain(
+      `Who must act: whoever looks after the runners, and then it goes on by itself: ${warning}`,
+    );
+  }
   room.desk.known = [sampleRunner({ problem: "version 0.1.0 does not fit" })];
   expect(await room.type("status")).toContain("no runner of practice takes a step (r1: version 0.1.0 does not fit)");
 });

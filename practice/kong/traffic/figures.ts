@@ -36,6 +36,18 @@ export interface TrafficReport {
   }[];
 }
 
+/** What was sent within some time, by all clients together. */
+export interface Stretch {
+  /** How long it really was: less than asked right after the start. */
+  readonly seconds: number;
+  readonly requests: number;
+  readonly errors: number;
+  /** How long each request took, the shortest first. */
+  readonly sortedMs: readonly number[];
+  /** False until the first request ever has ended. */
+  readonly wasAnySent: boolean;
+}
+
 /** Samples older than the longest window, or beyond this number, are forgotten. */
 const maxSamples = 20_000;
 const maxLastErrors = 20;
@@ -67,8 +79,7 @@ export class FigureKeeper {
 
   /** Figures over the last `windowSeconds`, at most the longest window. */
   report(now: number, windowSeconds: number): TrafficReport {
-    this.#samples = this.#samples.filter((sample) => sample.at > now - this.#longestWindowMs);
-    const recent = this.#samples.filter((sample) => sample.at > now - windowSeconds * 1_000);
+    const recent = this.#recent(now, windowSeconds);
     const all = { requests: 0, errors: 0 };
     const nodes: Record<string, Figures> = {};
     for (const [node, total] of this.#totals) {
@@ -92,10 +103,32 @@ export class FigureKeeper {
       })),
     };
   }
+
+  /** What was sent within the last `windowSeconds`, at most the longest window. */
+  stretch(now: number, windowSeconds: number): Stretch {
+    const recent = this.#recent(now, windowSeconds);
+    const longestMs = Math.min(windowSeconds * 1_000, this.#longestWindowMs);
+    return {
+      seconds: Math.max(1, Math.min(longestMs, now - this.#startedAt)) / 1_000,
+      requests: recent.length,
+      errors: recent.filter((sample) => sample.error !== undefined).length,
+      sortedMs: sortedTimes(recent),
+      wasAnySent: [...this.#totals.values()].some(({ requests }) => requests > 0),
+    };
+  }
+
+  #recent(now: number, windowSeconds: number): readonly Sample[] {
+    this.#samples = this.#samples.filter((sample) => sample.at > now - this.#longestWindowMs);
+    return this.#samples.filter((sample) => sample.at > now - windowSeconds * 1_000);
+  }
+}
+
+function sortedTimes(samples: readonly Sample[]): readonly number[] {
+  return samples.map((sample) => sample.durationMs).sort((a, b) => a - b);
 }
 
 function figures(samples: readonly Sample[], total: { readonly requests: number; readonly errors: number }): Figures {
-  const durations = samples.map((sample) => sample.durationMs).sort((a, b) => a - b);
+  const durations = sortedTimes(samples);
   const errors = samples.filter((sample) => sample.error !== undefined).length;
   return {
     ...counts(samples.length, errors),

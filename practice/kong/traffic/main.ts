@@ -3,7 +3,8 @@
  *
  * FILE is JSON: `{"upstream": {"port": 19100}, "nodes": [{"name": "kong-1", "proxy": "http://127.0.0.1:8000"}],
  * "requests": [{"path": "/orders", "expect": [200]}], "per_second": 5, "window_seconds": 60}`; `upstream` may be left out.
- * `GET http://127.0.0.1:P/` answers the figures, `?window=30` over the last 30 s (at most 600). TERM or INT ends it.
+ * `GET http://127.0.0.1:P/` answers the figures, `?window=30` over the last 30 s (at most 600), and
+ * `/api/v1/query` what kong-upgrade asks a Prometheus server. TERM or INT ends it.
  */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";

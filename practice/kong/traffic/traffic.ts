@@ -2,6 +2,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 import { FigureKeeper } from "./figures.ts";
 import type { TrafficReport } from "./figures.ts";
+import { answerQuery } from "./query-api.ts";
 
 /** One request that the clients repeat; any status that is not expected counts as an error, and so does every 5xx. */
 interface PlannedRequest {
@@ -36,7 +37,10 @@ const longestWindowSeconds = 600;
 /** A node that hangs must not pile up requests without end: beyond this many at once the next ones count as errors. */
 const maxInFlight = 50;
 
-/** Sends a steady trickle through the proxies of all nodes, each request on a new connection, and serves the figures. */
+/**
+ * Sends a steady trickle through the proxies of all nodes, each request on a new connection, and serves the figures: as a
+ * report of its own, and under `/api/v1/query` as a Prometheus server would.
+ */
 export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
   if (options.requests.length === 0) throw new Error("no requests to send: give at least one path");
   const windowSeconds = options.windowSeconds ?? 60;
@@ -51,6 +55,12 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
     keeper.report(Date.now(), Math.min(Math.max(1, seconds ?? windowSeconds), longestWindowSeconds));
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://traffic");
+    if (pathname === "/api/v1/query") {
+      const { status, body } = answerQuery(searchParams.get("query"), keeper, Date.now());
+      response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+      response.end(JSON.stringify(body));
+      return;
+    }
     const asked = searchParams.get("window");
     const seconds = asked === null ? undefined : Number(asked);
     const isValid = seconds === undefined || Number.isFinite(seconds);
@@ -93,9 +103,11 @@ function startClient(
       turn += 1;
       if (planned === undefined) return;
       const at = Date.now();
+      const sentAt = performance.now();
       const finish = (error: string | undefined) => {
         if (parts.signal.aborted) return;
-        parts.keeper.add({ at, node: node.name, path: planned.path, durationMs: Date.now() - at, error });
+        const durationMs = performance.now() - sentAt;
+        parts.keeper.add({ at, node: node.name, path: planned.path, durationMs, error });
       };
       if (inFlight >= maxInFlight) {
         finish(`${maxInFlight} requests are waiting for an answer`);

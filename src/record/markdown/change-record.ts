@@ -1,4 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
+import type { Step } from "#src/plan/step.ts";
+import { describeTransport } from "#src/plan/transport.ts";
 import { doesNotProve } from "#src/record/export-format.ts";
 import type { DriftChange } from "#src/upgrade/drift.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
@@ -9,7 +11,7 @@ import { answersSection } from "./answers-section.ts";
 import { showActor, showPerson, showRequester } from "./people.ts";
 import { findingLines, planSection } from "./plan-section.ts";
 import { attemptSection } from "./step-section.ts";
-import type { StepEvent } from "./step-section.ts";
+import type { PlannedStep, StepEvent } from "./step-section.ts";
 
 /** The change record for people: everything that the events say, in reading order, with all foreign text escaped. */
 export function renderChangeRecord(events: readonly RecordedEvent[], notes: readonly string[]): string {
@@ -119,18 +121,31 @@ function outcomeLines(upgrade: Upgrade): readonly string[] {
 
 /** One section per attempt, in the order in which they began. */
 function attemptSections(events: readonly RecordedEvent[]): readonly string[] {
-  const titles = new Map(
+  const planned = new Map(
     events.flatMap(({ event }) =>
       event.type === "plan_made" || event.type === "rollback_started"
-        ? event.plan.steps.map((step) => [step.id, step.title] as const)
+        ? event.plan.steps.map((step) => [step.id, plannedStep(step)] as const)
         : [],
     ),
   );
   const attempts = Map.groupBy(events.filter(isStepEvent), ({ event }) => `${event.stepId}#${event.attempt}`);
   if (attempts.size === 0) return ["No step was begun.", ""];
   return [...attempts.values()].flatMap((attempt) =>
-    attemptSection(titles.get(attempt[0]?.event.stepId ?? "") ?? "", attempt),
+    attemptSection(planned.get(attempt[0]?.event.stepId ?? "") ?? { title: "", placeOf: () => undefined }, attempt),
   );
+}
+
+/** Commands of one target may be reached in several ways; then only the report can tell by which one each of them was. */
+function plannedStep({ title, action }: Step): PlannedStep {
+  const commands = action.kind === "commands" ? action.commands : [];
+  return {
+    title,
+    placeOf: (target) => {
+      const own = commands.filter((command) => command.target === target);
+      const places = new Set(own.map(({ via }) => (via === undefined ? undefined : describeTransport(via))));
+      return places.size === 1 ? [...places][0] : undefined;
+    },
+  };
 }
 
 function isStepEvent(recorded: RecordedEvent): recorded is StepEvent {

@@ -10,15 +10,24 @@ export type StepEvent = RecordedEvent & {
   readonly event: Extract<RecordedEvent["event"], { readonly stepId: string }>;
 };
 
+/** How the plan wanted a target of a step reached, for reports that do not say; undefined for the runner's own machine. */
+export type PlaceOf = (target: string) => string | undefined;
+
+/** What the plan says of a step. */
+export interface PlannedStep {
+  readonly title: string;
+  readonly placeOf: PlaceOf;
+}
+
 /** Everything that happened to one attempt of one step, in order. */
-export function attemptSection(title: string, events: readonly StepEvent[]): readonly string[] {
+export function attemptSection({ title, placeOf }: PlannedStep, events: readonly StepEvent[]): readonly string[] {
   const [first] = events;
   if (first === undefined) return [];
   const { stepId, attempt } = first.event;
   return [
     `### ${inlineCode(stepId)}${attempt > 1 ? `, attempt ${attempt}` : ""}: ${escapeText(title)}`,
     "",
-    ...events.flatMap((recorded) => [`- ${recorded.at} · ${describe(recorded)}`, ...details(recorded)]),
+    ...events.flatMap((recorded) => [`- ${recorded.at} · ${describe(recorded)}`, ...details(recorded, placeOf)]),
     "",
   ];
 }
@@ -82,17 +91,17 @@ function describe({ event, actor }: StepEvent): string {
   }
 }
 
-function details({ event }: StepEvent): readonly string[] {
+function details({ event }: StepEvent, placeOf: PlaceOf): readonly string[] {
   if (event.type === "evidence_collected") return event.probes.map(probeLine);
   const isReport = event.type === "step_finished" || event.type === "result_came_late";
-  return isReport ? reportLines(event.report) : [];
+  return isReport ? reportLines(event.report, placeOf) : [];
 }
 
-function reportLines(report: StepReport): readonly string[] {
+function reportLines(report: StepReport, placeOf: PlaceOf): readonly string[] {
   const { output } = report;
   return [
     ...report.precheck.map((probe) => `${probeLine(probe)} (before)`),
-    ...report.commands.map(commandLine),
+    ...report.commands.map((command) => commandLine(command, placeOf)),
     ...report.proof.map((probe) => `${probeLine(probe)} (proof)`),
     ...(report.nodes ?? []).map(nodeLine),
     `  - output: ${output.lines} lines, ${output.bytes} bytes, ${inlineCode(output.digest)}${takenUpNote(output)}`,
@@ -115,10 +124,12 @@ function nodeLine({ node, state, reason }: NodeResult): string {
   return `  - node ${inlineCode(node)}: ${state.replaceAll("_", " ")}${reason === undefined ? "" : `: ${escapeText(reason)}`}`;
 }
 
-function commandLine({ target, argv, exitCode, signal, timedOut, durationMs }: CommandResult): string {
+function commandLine(result: CommandResult, placeOf: PlaceOf): string {
+  const { target, via = placeOf(target), argv, exitCode, signal, timedOut, durationMs } = result;
   const status =
     exitCode === undefined ? (signal === undefined ? "did not start" : `ended by ${signal}`) : `exit ${exitCode}`;
-  return `  - on ${escapeText(target)}: ${inlineCode(argv.join(" "))} → ${status}${timedOut ? ", timed out" : ""}, ${formatDuration(durationMs)}`;
+  const place = via === undefined ? "" : ` by ${escapeText(via)}`;
+  return `  - on ${escapeText(target)}${place}: ${inlineCode(argv.join(" "))} → ${status}${timedOut ? ", timed out" : ""}, ${formatDuration(durationMs)}`;
 }
 
 /** Belongs to the list item above it. */

@@ -4,7 +4,8 @@ import { formatDuration } from "#src/kernel/duration.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Command } from "#src/plan/step.ts";
-import { commandPlace } from "#src/plan/transport.ts";
+import { commandPlace, describeTransport } from "#src/plan/transport.ts";
+import type { Transport } from "#src/plan/transport.ts";
 import type { CommandResult } from "#src/upgrade/step-report.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
 import { lineBuffering } from "#src/run/process/line-buffering.ts";
@@ -80,17 +81,28 @@ interface Turn {
   readonly timeoutMs: number;
 }
 
+/** As the record shows it, and who hears where it really runs. */
+interface Spawn extends Turn {
+  readonly shown: string;
+  readonly onPlace: (where: Transport) => void;
+}
+
 async function runCommand(command: Command, context: StepContext, turn: Turn): Promise<Ran> {
   const { redactor, output } = context;
   const argv = redactor.redactWords(command.argv);
   const shown = argv.join(" ");
   await output.write([`[${commandPlace(command)}] $ ${shown}`]);
   const startedAt = performance.now();
-  const end = await spawn(command, context, { ...turn, shown });
+  let { via } = command;
+  const onPlace = (where: Transport): void => {
+    via = where;
+  };
+  const end = await spawn(command, context, { ...turn, shown, onPlace });
   const durationMs = Math.round(performance.now() - startedAt);
   return {
     result: {
       target: command.target,
+      ...(via === undefined ? {} : { via: redactor.redactText(describeTransport(via)) }),
       argv,
       timedOut: end.kind === "timed_out",
       durationMs,
@@ -101,11 +113,7 @@ async function runCommand(command: Command, context: StepContext, turn: Turn): P
   };
 }
 
-async function spawn(
-  command: Command,
-  context: StepContext,
-  { shown, ...turn }: Turn & { readonly shown: string },
-): Promise<ProcessEnd> {
+async function spawn(command: Command, context: StepContext, { shown, ...turn }: Spawn): Promise<ProcessEnd> {
   const { output, redactor, running, step, upgradeId, attempt, log } = context;
   const place = { upgradeId, stepId: step.id, attempt };
   const env = await secretEnv(command, context);

@@ -23,13 +23,15 @@ interface Turn {
   /** Which command of the step it is. */
   readonly index: number;
   readonly context: StepContext;
+  /** Told the very place where it is started, such as the pod that was taken of a workload. */
+  readonly onPlace: (where: Transport) => void;
 }
 
 /** Runs a command of a step elsewhere, or takes it up again; where it runs is noted on disk before it starts. */
 export async function runElsewhere(
   via: Transport,
   call: ElsewhereCall,
-  { kind, index, context }: Turn,
+  { kind, index, context, onPlace }: Turn,
 ): Promise<ProcessEnd> {
   const { transports, remoteAttempts, step, upgradeId, attempt, environment } = context;
   const place = { upgradeId, stepId: step.id, attempt };
@@ -37,6 +39,7 @@ export async function runElsewhere(
   if (kind === "take_up") return transports.takeUp(via, named);
   const where = await transports.pin(via);
   if (!where.ok) return { kind: "not_started", problem: where.problem };
+  onPlace(where.value);
   try {
     await remoteAttempts.remember(place, index, where.value);
   } catch (error) {

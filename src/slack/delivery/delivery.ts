@@ -17,6 +17,8 @@ import { readRow } from "./post-store.ts";
 import type { PostStore } from "./post-store.ts";
 import { soakPicture } from "./soak-posts.ts";
 import { reportText } from "./report-file.ts";
+import { UnservedTurns } from "./unserved-turns.ts";
+import type { ReadRunners } from "./unserved-turns.ts";
 import { noteLag } from "./work.ts";
 import type { UpgradeWork } from "./work.ts";
 
@@ -35,6 +37,8 @@ export interface DeliveryOptions {
   readonly now: () => number;
   /** Without it running steps show no output before they end. */
   readonly readTail?: ReadTail | undefined;
+  /** Without it cards do not say when no runner takes a turn. */
+  readonly readRunners?: ReadRunners | undefined;
 }
 
 /** How many upgrades, newest first, are compared with Slack at the start: open ones and what closed while we were away. */
@@ -50,19 +54,24 @@ export class Delivery {
   readonly #edits: Budget;
   readonly #directs: Outlet;
   readonly #tails: LiveTails;
+  readonly #unserved: UnservedTurns | undefined;
   #isStopped = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#edits = new Budget({ everyMs: options.pace.allEditsEveryMs, burst: editBurst }, options.now());
     this.#directs = new Outlet(options.pace, options.now());
+    const { desk, readTail, readRunners, log, now } = options;
+    const onChange = (id: UpgradeId): void => void this.changed(id).catch((error: unknown) => this.#notRead(id, error));
     this.#tails = new LiveTails({
-      desk: options.desk,
-      read: options.readTail ?? (async () => []),
+      desk,
+      read: readTail ?? (async () => []),
       everyMs: options.pace.tailEveryMs,
-      log: options.log,
-      onChange: (id) => void this.changed(id).catch((error: unknown) => this.#notRead(id, error)),
+      log,
+      onChange,
     });
+    this.#unserved =
+      readRunners === undefined ? undefined : new UnservedTurns({ desk, read: readRunners, now, log, onChange });
   }
 
   /** Compares what is open, and what was closed lately, with Slack. */
@@ -93,6 +102,7 @@ export class Delivery {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#tails.stop();
+    this.#unserved?.stop();
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
@@ -100,7 +110,7 @@ export class Delivery {
   #notRead(id: UpgradeId, error: unknown): void {
     this.#options.log.warn(
       { upgrade: id, problem: errorMessage(error) },
-      "new output could not be brought to Slack; tried again with the next",
+      "what is new beside the record could not be brought to Slack; tried again with the next change",
     );
   }
 
@@ -131,7 +141,9 @@ export class Delivery {
       const grown = await desk.events(work.id, work.events.length);
       work.events = [...work.events, ...grown];
       await this.#tails.follow(work.id);
-      work.desired = desiredPosts(work.events, names, this.#tails.of(work.id));
+      await this.#unserved?.follow(work.id);
+      const beside = { live: this.#tails.of(work.id), unserved: this.#unserved?.of(work.id) };
+      work.desired = desiredPosts(work.events, names, beside);
       noteLag(work, this.#options.now());
     } catch (error) {
       work.isStale = true;

@@ -33,14 +33,28 @@ import { tellStory } from "./story.ts";
 import type { Attempt, Story } from "./story.ts";
 import { surveyPosts } from "./survey-posts.ts";
 
+/** What no event tells and people should see. */
+interface Beside {
+  readonly live?: LiveTail | undefined;
+  /** Why no runner takes the turn of the upgrade, where it is a runner's and none does. */
+  readonly unserved?: string | undefined;
+}
+
 /** Everything that the channel and the thread of an upgrade should show, in order. Pure. */
-export function desiredPosts(events: readonly RecordedEvent[], names: Names, live?: LiveTail): readonly DesiredPost[] {
+export function desiredPosts(
+  events: readonly RecordedEvent[],
+  names: Names,
+  { live, unserved }: Beside = {},
+): readonly DesiredPost[] {
   const story = tellStory(events);
   if (story === undefined) return [];
   const isClosed = story.upgrade.status === "closed";
   const nudges = nudgesByAttempt(events);
   return [
-    post({ key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" }, card(story.upgrade, names)),
+    post(
+      { key: "card", order: 0, place: "channel", urgency: isClosed ? "final" : "card" },
+      card(story.upgrade, names, unserved),
+    ),
     ...planPosts(story),
     ...reportPosts(events),
     ...soakPosts(events),

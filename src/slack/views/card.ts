@@ -19,10 +19,14 @@ import { answeredText, answersNote } from "./questions.ts";
 import { describeSituation } from "./situation.ts";
 import type { Situation } from "./situation.ts";
 import { dateToken, escapeText, plainText } from "./text.ts";
+import { withoutRunner } from "./unserved.ts";
 
-/** The one card of an upgrade: where we are, what is next, who must act, how to go back. Dead when closed. */
-export function card(upgrade: Upgrade, names: Names): Content {
-  const situation = describeSituation(upgrade, names);
+/**
+ * The one card of an upgrade: where we are, what is next, who must act, how to go back. Dead when closed. `unserved` says
+ * why no runner takes its turn, where none does.
+ */
+export function card(upgrade: Upgrade, names: Names, unserved?: string): Content {
+  const situation = withoutRunner(describeSituation(upgrade, names), unserved);
   const checked = checkSummary(upgrade);
   const buttons = buttonsOf(upgrade);
   return {
@@ -38,8 +42,8 @@ export function card(upgrade: Upgrade, names: Names): Content {
 }
 
 /** The same answers without buttons, for a private `status`. */
-export function statusContent(upgrade: Upgrade, names: Names): Content {
-  const situation = describeSituation(upgrade, names);
+export function statusContent(upgrade: Upgrade, names: Names, unserved?: string): Content {
+  const situation = withoutRunner(describeSituation(upgrade, names), unserved);
   const checked = checkSummary(upgrade);
   return {
     text: cardText(upgrade, situation, checked),

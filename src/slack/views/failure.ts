@@ -129,10 +129,11 @@ function probesOf(progress: Trouble["progress"], report: StepReport | undefined)
   return report === undefined ? evidence : [...report.precheck, ...report.proof, ...evidence];
 }
 
-function describeCommand({ target, argv, timedOut, exitCode, signal }: CommandResult): string {
+function describeCommand({ target, via, argv, timedOut, exitCode, signal }: CommandResult): string {
+  const place = via === undefined ? "" : ` by ${escapeText(via, 100)}`;
   const signalled = `signal ${escapeText(signal ?? "unknown", 20)}`;
   const end = timedOut ? "timed out" : exitCode === undefined ? signalled : `exit ${exitCode}`;
-  return `• ${escapeText(target, 60)}: ${inlineCode(argv.join(" "), 200)} → ${end}`;
+  return `• ${escapeText(target, 60)}${place}: ${inlineCode(argv.join(" "), 200)} → ${end}`;
 }
 
 function isBad(probe: ProbeResult): boolean {

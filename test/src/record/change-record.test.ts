@@ -6,9 +6,20 @@ import { generateKey } from "#src/signing/signing-key.ts";
 import type { AnswerKind } from "#src/upgrade/answers.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
 import { addMs } from "#src/kernel/instant.ts";
-import { currentStep } from "#src/upgrade/next.ts";
-import { Story, request, started } from "#test/support/given.ts";
-import { bob, carol, dave, erin, factsWith, inSlack, sampleQuestion } from "#test/support/samples.ts";
+import { currentStep, next } from "#src/upgrade/next.ts";
+import { Story, report, request, started } from "#test/support/given.ts";
+import {
+  alice,
+  bob,
+  carol,
+  dave,
+  erin,
+  factsWith,
+  inSlack,
+  sampleEnvironment,
+  sampleFacts,
+  sampleQuestion,
+} from "#test/support/samples.ts";
 import { checkpointAt, completedRecord, recordWithNotes, sealStory } from "./sealed.ts";
 
 const key = generateKey();
@@ -81,6 +92,35 @@ test("the change record tells with what each vote was proven, and in whose place
   const { markdown } = exportRecord(sealStory(story, "KU-2026-0001"), [], []);
   expect(markdown).toMatch(/u0dave001 .*voted \*\*approve\*\* in the place of u0carol01 .* step-up totp$/mu);
   expect(markdown).toMatch(/u0erin001 .*voted \*\*reject\*\* on .* step-up none, reason: not tonight$/mu);
+});
+
+test("the change record names the host, container or pod of each command, and how the plan wanted it where no report says", () => {
+  const transport = { kind: "ssh", host: "10.0.0.11", user: "kong" } as const;
+  const environment = sampleEnvironment();
+  const nodes = environment.nodes.map((node) => ({ ...node, transport }));
+  const story = new Story()
+    .must({ ...request, environment: { ...environment, nodes } })
+    .must({ intent: "report_survey", facts: sampleFacts() })
+    .must({ intent: "start", by: inSlack(alice) })
+    .runUntil("stop-kong-1");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(`nothing to run: ${todo.do}`);
+  const ref = { stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1" };
+  const ran = { timedOut: false, exitCode: 0, durationMs: 5 };
+  const commands = [
+    { target: "kong-1", argv: ["kong", "drain"], ...ran },
+    { target: "kong-1", via: "kubectl exec kong-7f [x](http://evil)", argv: ["kong", "quit"], ...ran },
+    { target: "runner", argv: ["true"], ...ran },
+  ];
+  story
+    .must({ intent: "start_step", ...ref, digest: todo.digest })
+    .must({ intent: "finish_step", ...ref, report: report("done", { commands }) });
+  const { markdown } = exportRecord(sealStory(story, "KU-2026-0001"), [], []);
+  expect(markdown.split("\n").filter((line) => line.startsWith("  - on "))).toEqual([
+    "  - on kong-1 by ssh kong\\@10.0.0.11: `kong drain` → exit 0, 5 ms",
+    expect.stringMatching(/^ {2}- on kong-1 by kubectl exec kong-7f \\\[x\\\]\(http.*: `kong quit` → exit 0, 5 ms$/u),
+    "  - on runner: `true` → exit 0, 5 ms",
+  ]);
 });
 
 test("hostile notes stay inside their line of the record", () => {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { addMs, instantOf } from "#src/kernel/instant.ts";
 import type { Calendar, Freeze } from "#src/plan/calendar.ts";
@@ -102,4 +103,50 @@ test("a step that both sides hold waits without an alarm, and starts by itself w
     (await stage.record.events(stage.id, 0)).map(({ event }) => event.type),
   );
   expect(types.filter((type) => type === "step_started")).toHaveLength(1);
+});
+
+test("a freeze that is declared in the middle lets the running step end, and holds the next until somebody whom it names lifts it", async () => {
+  const freeze = freezeOf([carol.userId]);
+  await using stage = await setStage((folder) => [
+    createStep({
+      id: "first",
+      action: { kind: "commands", commands: [shell(`while [ ! -e ${folder}/go ]; do sleep 0.05; done`)] },
+      proof: [present(`${folder}/go`)],
+    }),
+    createStep({
+      id: "second",
+      class: "disruptive",
+      action: { kind: "commands", commands: [shell(`echo x >> ${folder}/work`)] },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  const before = await stage.start(keys);
+  await stage.until("first", "running");
+  await submit(stage, { intent: "report_calendar", calendar: { freezes: [freeze] } });
+  await writeFile(`${stage.folder}/go`, "now");
+  await stage.until("first", "done");
+  await before.stop();
+  // Whoever wrote the freeze into the file starts the runner anew with it.
+  await startWith(stage, { freezes: [freeze] });
+  await submit(stage, { intent: "tick" });
+
+  const desk = sealingDesk(stage.record, soleKey(key), () => instantOf(Date.now()));
+  const replica = { kind: "bot", replica: "test" } as const;
+  const stranger = { ...liftOf(freeze), person: { ...carol, userId: "U0FRANK01", name: "frank" } };
+  expect(await desk.submit(stage.id, stranger, replica)).toMatchObject({ ok: false });
+  expect(await stage.progress("second")).toMatchObject({ kind: "ready" });
+  expect(await desk.submit(stage.id, liftOf(freeze), replica)).toMatchObject({ ok: true });
+
+  await stage.until("second", "done");
+  const told = (await stage.record.events(stage.id, 0)).map(({ event }) =>
+    "stepId" in event ? `${event.type} ${event.stepId}` : event.type,
+  );
+  const inOrder = told.slice(told.indexOf("step_finished first")).filter((each) => !each.startsWith("approval"));
+  expect(inOrder.slice(0, 4)).toEqual([
+    "step_finished first",
+    "step_held_back second",
+    "hold_lifted",
+    "step_started second",
+  ]);
+  expect(await alarms(stage)).toEqual([]);
 });

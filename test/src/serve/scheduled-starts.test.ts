@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { addMs, instantOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import { startGraceMs } from "#src/upgrade/decide-calendar.ts";
 import { Story, id, request } from "#test/support/given.ts";
 import { alice, carol, dave, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
@@ -10,12 +11,13 @@ import type { Stage } from "./stage.ts";
 /** A plan whose start alice scheduled for so long ago; the record's clock is that of the database. */
 function scheduled(agoMs: number): Story {
   const at = instantOf(Date.now() - agoMs);
+  return plannedAt(addMs(at, -3_600_000)).must({ intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) });
+}
+
+function plannedAt(now: Instant): Story {
   const story = new Story();
-  story.now = addMs(at, -3_600_000);
-  return story
-    .must(request)
-    .must({ intent: "report_survey", facts: sampleFacts() })
-    .must({ intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) });
+  story.now = now;
+  return story.must(request).must({ intent: "report_survey", facts: sampleFacts() });
 }
 
 const countOf = async (stage: Stage, type: string): Promise<number> =>
@@ -31,6 +33,28 @@ test("of several replicas exactly one begins a start that is due, after looking 
 
   expect(await countOf(stage, "upgrade_started")).toBe(1);
   expect(await countOf(stage, "scheduled_start_missed")).toBe(0);
+});
+
+test("a start begins by itself at its time, and not before, although the bot was restarted after it was scheduled", async () => {
+  await using stage = await openStage(plannedAt(instantOf(Date.now() - 3_600_000)).events);
+  for (const person of [alice, carol, dave, erin]) stage.answer(person);
+  const at = addMs(await stage.record.now(), 2_000);
+  const schedule = { intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) } as const;
+  expect(await stage.record.submit(id, schedule, { kind: "bot", replica: "test" })).toMatchObject({ ok: true });
+  const before = stage.conduct();
+  await waitUntil("the first bot to look", () => stage.projected.length > 0);
+  await before[Symbol.asyncDispose]();
+  expect(await countOf(stage, "upgrade_started")).toBe(0);
+
+  stage.conduct();
+  const started = await waitUntil(
+    "the start",
+    async () => (await stage.record.events(id, 0)).find(({ event }) => event.type === "upgrade_started"),
+    15_000,
+  );
+  expect(Date.parse(started.at)).toBeGreaterThanOrEqual(Date.parse(at));
+  expect(Date.parse(started.at)).toBeLessThan(Date.parse(at) + startGraceMs);
+  expect(started.event).toMatchObject({ by: { kind: "slack", person: { userId: alice.userId } } });
 });
 
 test("a start whose grace passed while everything was down is not made up for; the record says so", async () => {

@@ -34,6 +34,14 @@ test("clients count what the upstream answers and what they did not expect, per 
     expect(report.last_errors.some((error) => error.error.includes("ECONNREFUSED"))).toBe(true);
     const served = await fetch(`http://127.0.0.1:${traffic.port}/?window=30`);
     expect(await served.json()).toMatchObject({ window_seconds: 30, total: { since_start: {} } });
+    const query = 'sum(rate({__name__=~"kong_http_requests_total|kong_http_status",code!=""}[1m]))';
+    const asked = await fetch(
+      `http://127.0.0.1:${traffic.port}/api/v1/query?${new URLSearchParams({ query }).toString()}`,
+    );
+    expect(await asked.json()).toMatchObject({
+      status: "success",
+      data: { result: [{ value: [expect.any(Number), expect.stringMatching(/^[1-9]/u)] }] },
+    });
   } finally {
     await traffic.stop();
     await upstream.stop();

@@ -67,11 +67,32 @@ test("nodes that are reached over a transport work side by side, each one's comm
   await using _ = context.transports;
   const report = await runStep(context);
   expect(report).toMatchObject({ outcome: "done", commands: [{ exitCode: 0 }, {}, {}, {}] });
+  for (const { target, via } of report.commands) expect(via).toBe(`docker exec ${target}`);
   expect(states(report.nodes)).toEqual(["a done", "b done"]);
   expect((await readFile(`${path}/second`, "utf8")).trim().split("\n").toSorted()).toEqual(["a", "b"]);
   const noted = await context.remoteAttempts.find({ upgradeId: "KU-2026-0001", stepId: "work", attempt: 1 });
   const names = [...(noted?.places ?? [])].map(([index, via]) => `${index} ${via.kind === "docker" && via.container}`);
   expect(names.toSorted()).toEqual(["0 a", "1 a", "2 b", "3 b"]);
+});
+
+test("the report names the very pod that was taken of a workload", async () => {
+  await using place = await createPlace();
+  const { path } = place;
+  const kubectl = `${path}/kubectl`;
+  const answers = {
+    "get deployment/kong": { spec: { selector: { matchLabels: { app: "kong" } } } },
+    "get pods": { items: [{ metadata: { name: "kong-7f" } }] },
+  };
+  const cases = Object.entries(answers).map(([words, answer]) => `*"${words}"*) echo '${JSON.stringify(answer)}';;`);
+  await writeFile(kubectl, `#!/bin/sh\ncase "$*" in\n${cases.join("\n")}\n*) exec setsid --wait /bin/sh;;\nesac\n`);
+  await chmod(kubectl, 0o755);
+  const via = { kind: "kubectl", kubectl, context: "prod", namespace: "gateway", pod: "deployment/kong" } as const;
+  const context = place.context(
+    stepOf([{ ...shell("true"), target: "kong", via: { ...via, stateDir: `${path}/state` } }], 2),
+  );
+  await using _ = context.transports;
+  const { commands } = await runStep(context);
+  expect(commands).toMatchObject([{ exitCode: 0, via: "kubectl exec kong-7f in gateway of prod" }]);
 });
 
 test("nodes that had begun are followed side by side whatever became of the others, and no other node is begun", async () => {
