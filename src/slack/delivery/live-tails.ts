@@ -83,9 +83,14 @@ export class LiveTails {
   }
 
   #wait(): void {
-    clearTimeout(this.#timer);
-    if (this.#isStopped || this.#live.size === 0) return;
-    this.#timer = setTimeout(() => void this.#look().then(() => this.#wait()), this.#parts.everyMs);
+    if (this.#timer !== undefined || this.#isStopped || this.#live.size === 0) return;
+    this.#timer = setTimeout(() => void this.#lookAndWait(), this.#parts.everyMs);
+  }
+
+  async #lookAndWait(): Promise<void> {
+    await this.#look();
+    this.#timer = undefined;
+    this.#wait();
   }
 
   async #look(): Promise<void> {

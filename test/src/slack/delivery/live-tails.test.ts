@@ -80,6 +80,27 @@ test("upgrades take turns: one is changed in a look, and what is silent takes no
   expect(changed.slice(0, 6)).toEqual([1, 3, 1, 3, 1, 3].map((number) => `KU-2026-000${number}`));
 });
 
+test("steps that begin one soon after the other do not put off the look at those that run", async () => {
+  const upgrade = running();
+  const changed: UpgradeId[] = [];
+  let looks = 0;
+  const tails = new LiveTails({
+    desk: { find: async () => upgrade },
+    read: async () => [`line ${(looks += 1)}`],
+    everyMs: 300,
+    log: new MemoryLog(),
+    onChange: (id) => changed.push(id),
+  });
+  let begun = 0;
+  await waitUntil("a look while steps begin", async () => {
+    begun += 1;
+    await tails.follow(`KU-2026-${String(begun).padStart(4, "0")}`);
+    return changed.length > 0;
+  });
+  tails.stop();
+  expect(changed).toHaveLength(1);
+});
+
 test("new lines of a running step do not count as what the thread is behind with", () => {
   const line = post({ key: "step-1", order: 1, urgency: "tail" }, { text: "new", blocks: [] });
   const row = { upgradeId: ID, channel: "C0PRACTCE", contentDigest: "sha256:old", ts: "1.0", state: "sent" } as const;
