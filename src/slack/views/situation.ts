@@ -62,8 +62,8 @@ function ofStatus(upgrade: Upgrade, names: Names): Situation {
           scheduleHeadline(upgrade) ?? `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
         next:
           upgrade.schedule === undefined
-            ? `read the plan in the thread${questionsHint(upgrade)}, then press Start. The first step: ${firstStep(upgrade)}`
-            : `the start, after one more look${questionsHint(upgrade)}. The first step: ${firstStep(upgrade)}`,
+            ? `read the plan in the thread${questionsHint(upgrade, ",")}, then press Start. The first step: ${firstStep(upgrade)}`
+            : `the start, after one more look${questionsHint(upgrade, "; meanwhile")}. The first step: ${firstStep(upgrade)}`,
         whoMustAct:
           upgrade.schedule === undefined
             ? operators(upgrade, names)
@@ -213,9 +213,9 @@ function openCount({ findings }: Plan, { answers }: Upgrade): string | undefined
   return open === 0 ? undefined : countOf(open, "open question");
 }
 
-function questionsHint(upgrade: Planned): string {
+function questionsHint(upgrade: Planned, joint: string): string {
   const open = openCount(upgrade.plan, upgrade);
-  return open === undefined ? "" : `, answer its ${open}`;
+  return open === undefined ? "" : `${joint} answer its ${open}`;
 }
 
 function approvers(upgrade: Active, names: Names): string {
