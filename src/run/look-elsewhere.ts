@@ -28,6 +28,7 @@ export function lookElsewhere(transports: Transports): Elsewhere {
       case "signalled":
         return { ...kept.texts(), exitCode: undefined, timedOut: false };
       case "timed_out":
+        if (end.problem !== undefined) throw new Error(`\`${argv.join(" ")}\` did not end in time: ${end.problem}`);
         return { ...kept.texts(), exitCode: undefined, timedOut: true };
       case "cancelled":
         throw new Error(`\`${argv.join(" ")}\` was broken off`);
