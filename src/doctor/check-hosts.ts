@@ -41,6 +41,7 @@ export function hostExaminations(nodes: readonly KongNode[]): readonly Examinati
 const jobRights = [
   ["create", "jobs"],
   ["get", "jobs"],
+  ["list", "jobs"],
   ["delete", "jobs"],
   ["list", "pods"],
   ["get", "pods", "--subresource=log"],

@@ -100,7 +100,7 @@ export const transportSchema = z.discriminatedUnion("kind", [
 ]);
 export type Transport = z.infer<typeof transportSchema>;
 
-/** The target of a command as its line begins: `cp-1 over ssh`, and `cp-1` on the runner's own machine. */
+/** The target of a command as its line begins: `cp-1 over ssh`, `cp-1` on the runner's own machine, and the image of a Job. */
 export function commandPlace({
   target,
   via,
@@ -108,6 +108,7 @@ export function commandPlace({
   readonly target: string;
   readonly via?: Transport | undefined;
 }): string {
+  if (via?.kind === "job") return `${target} in a job of ${via.image} in ${via.namespace}`;
   return via === undefined ? target : `${target} over ${via.kind}`;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { unreachable } from "#src/kernel/result.ts";
+import { no, unreachable } from "#src/kernel/result.ts";
 import { describeTransport } from "#src/plan/transport.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
 import { createJob, forbidJob, manifestOf } from "./job-birth.ts";
@@ -129,19 +129,23 @@ async function findAgain(
   { name }: RemoteCall,
   { stop, breakOff }: Living,
 ): Promise<ProcessEnd | undefined> {
-  for (let failures = 0; ; failures += 1) {
+  let problem = "";
+  let takenTimes = 0;
+  for (let failures = 0; failures <= maxFailures && !stop.aborted && !breakOff.aborted; failures += 1) {
     const seen = await lookAtJob(place, name);
     if (seen.kind !== "none" && seen.kind !== "unreachable") return undefined;
-    if (seen.kind === "none") {
-      const forbidden = await forbidJob({ via: place.via, name, token: randomUUID() }, place.env);
-      if (forbidden.ok && forbidden.value) return neverThere(name);
-      if (forbidden.ok) continue;
-    }
-    if (failures >= maxFailures || stop.aborted || breakOff.aborted) {
-      return lost(`${describeTransport(place.via)} cannot be asked${seen.kind === "none" ? "" : `: ${seen.problem}`}`);
-    }
+    const forbidden =
+      seen.kind === "none"
+        ? await forbidJob({ via: place.via, name, token: randomUUID() }, place.env)
+        : no(seen.problem);
+    if (!forbidden.ok) problem = forbidden.problem;
+    else if (forbidden.value) return neverThere(name);
+    // Its own Job would have been seen by its label, now or the next time.
+    else takenTimes += 1;
+    if (takenTimes > 3) return neverThere(name);
     await pause(failures, stop);
   }
+  return lost(`${describeTransport(place.via)} cannot be asked: ${problem}`);
 }
 
 /** A Job that was removed cannot be told from one that was never made. */

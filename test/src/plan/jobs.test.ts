@@ -67,7 +67,7 @@ test("commands that need the new version are Jobs of its image without secrets, 
       },
     });
   }
-  expect(planText(plan)).toMatch(/\[kong-1 over job\] .*migrations up/u);
+  expect(planText(plan)).toMatch(/\[kong-1 in a job of kong:3\.4\.2 in gateway\] .*migrations up/u);
 });
 
 test("another image is another plan, and environments without Jobs have the plans that they always had", () => {

@@ -156,6 +156,8 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
       problem: expect.stringContaining("it is not started twice"),
       isGroupGone: false,
     });
+    const call = { name: foreign, argv: ["true"], env: {}, timeoutMs: 60_000, onOutput: async () => undefined };
+    expect(await transports.takeUp(via, call)).toMatchObject({ kind: "lost", isGroupGone: true });
     expect([existsSync(never), existsSync(fileOf(foreign, "job.json"))]).toStrictEqual([false, true]);
     for (const name of [foreign, known]) await rm(folderOf(name), { recursive: true });
   });
