@@ -95,7 +95,7 @@ export const transportSchema = z.discriminatedUnion("kind", [
     image: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9./:@_-]*$/u, "expected an image such as kong:3.9.1")
-      .max(500),
+      .max(255),
   }),
 ]);
 export type Transport = z.infer<typeof transportSchema>;

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Transport } from "#src/plan/transport.ts";
 import { jobNameOf } from "#src/run/transports/job-manifest.ts";
@@ -9,42 +8,14 @@ import { openTransports } from "#src/run/transports/transports.ts";
 import type { Transports } from "#src/run/transports/transports.ts";
 import { createFolder } from "#test/src/run/stage.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
+import { standInVia, writeStandIn } from "./jobs-stand-in.ts";
 import { newName, shellThere } from "./remote-call.ts";
-
-// A program that stands in for kubectl: no cluster is on a test machine.
-const standIn = fileURLToPath(new URL("../fixtures/jobs-stand-in.ts", import.meta.url));
-
-const template = {
-  spec: {
-    template: {
-      spec: {
-        containers: [
-          {
-            name: "proxy",
-            image: "kong:3.4.2",
-            env: [
-              { name: "KONG_DATABASE", value: "postgres" },
-              { name: "KONG_PG_PASSWORD", valueFrom: { secretKeyRef: { name: "kong", key: "password" } } },
-            ],
-          },
-        ],
-      },
-    },
-  },
-};
 
 describe("by a stand-in of kubectl that makes Jobs", () => {
   let folder: Awaited<ReturnType<typeof createFolder>>;
   let transports: Transports;
-  const via: Extract<Transport, { readonly kind: "job" }> = {
-    kind: "job",
-    kubectl: "kubectl",
-    context: "prod",
-    namespace: "gateway",
-    workload: "deployment/kong",
-    image: "kong:3.9.1",
-  };
-  const open = (): Transports => openTransports({ PATH: `${folder.path}:/usr/bin:/bin`, STAND_IN: folder.path });
+  let via: ReturnType<typeof standInVia>;
+  const open = (): Transports => openTransports({ PATH: "/usr/bin:/bin" });
   const made = async (name: string): Promise<number> => {
     const lines = await readFile(`${folder.path}/made`, "utf8").catch(() => "");
     return lines.split("\n").filter((line) => line === jobNameOf(name)).length;
@@ -53,9 +24,8 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
   const fileOf = (name: string, file: string): string => `${folderOf(name)}/${file}`;
   beforeAll(async () => {
     folder = await createFolder();
-    await writeFile(`${folder.path}/kubectl`, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
-    await chmod(`${folder.path}/kubectl`, 0o755);
-    await writeFile(`${folder.path}/deployment.json`, JSON.stringify(template));
+    await writeStandIn(folder.path);
+    via = standInVia(folder.path);
     transports = open();
   });
   beforeEach(() => rm(`${folder.path}/next`, { force: true }));
@@ -165,7 +135,7 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
   test("an image that cannot be pulled is told at once, and is the reason at the time limit", async () => {
     await writeFile(`${folder.path}/next`, "waits");
     const name = newName();
-    const { end, stderr } = await shellThere(transports, via, "true", { name, timeoutMs: 6_000 });
+    const { end, stderr } = await shellThere(transports, via, "true", { name, timeoutMs: 4_000 });
     expect(end).toStrictEqual({
       kind: "timed_out",
       isGroupGone: true,
