@@ -68,6 +68,7 @@ test("commands that need the new version are Jobs of its image without secrets, 
     });
   }
   expect(planText(plan)).toMatch(/\[kong-1 in a job of kong:3\.4\.2 in gateway\] .*migrations up/u);
+  expect(plan.notes.join("\n")).toContain("Kubernetes Jobs (kong:3.4.2 like deployment/kong in gateway)");
 });
 
 test("another image is another plan, and environments without Jobs have the plans that they always had", () => {

@@ -3,6 +3,8 @@ import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Transport } from "#src/plan/transport.ts";
 import { jobNameOf } from "#src/run/transports/job-manifest.ts";
+import { errorSentence } from "#src/kong/cli-output/command-output.ts";
+import { lookElsewhere } from "#src/run/look-elsewhere.ts";
 import { isGroupAlive } from "#src/run/process/process-group.ts";
 import { openTransports } from "#src/run/transports/transports.ts";
 import type { Transports } from "#src/run/transports/transports.ts";
@@ -44,6 +46,13 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
     });
     const calls = (await readFile(`${folder.path}/calls`, "utf8")).trimEnd().split("\n");
     expect(calls.every((line) => /^--context \S+ --namespace gateway /u.test(line))).toBe(true);
+  });
+
+  test("what a look complains of is found, although one log holds everything", async () => {
+    const argv = ["/bin/sh", "-c", "echo 'Error: no database' >&2; exit 1"];
+    const output = await lookElsewhere(transports)(via, { argv, env: {}, timeoutMs: 30_000 });
+    expect(errorSentence(output)).toBe("no database");
+    expect(output.exitCode).toBe(1);
   });
 
   test("a runner that comes back finds the Job by its name, with its whole output, and makes none", async () => {
