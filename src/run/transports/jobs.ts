@@ -17,6 +17,8 @@ import type { Beginning, RemoteCall } from "./run-remote.ts";
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+/** A runner that ends does not wait long for a cluster that it only wants to tidy up. */
+const soon = "--request-timeout=10s";
 /** Names in one call of kubectl. */
 const removedAtOnce = 50;
 
@@ -192,13 +194,13 @@ export async function removeJobs({ via, env }: JobPlace, names: readonly string[
   for (let from = 0; from < names.length; from += removedAtOnce) {
     const known = names.slice(from, from + removedAtOnce).map((name) => jobNameOf(name));
     const own = ["--selector", `${jobLabel} in (${known.join(",")})`];
-    const asked = await askKubectl(via, env, ["get", "jobs", ...own, "--output", "json"]);
+    const asked = await askKubectl(via, env, ["get", "jobs", ...own, "--output", "json", soon]);
     // What is left behind where nobody can be reached is removed by Kubernetes after its time.
     if (asked.kind === "failed") return;
     const jobs = jobsSchema.safeParse(parseJson(asked.text));
     const over = jobs.success ? jobs.data.items.filter(isOver).map(({ metadata }) => metadata.name) : [];
     if (over.length > 0) {
-      await askKubectl(via, env, ["delete", "jobs", ...over, "--ignore-not-found", "--wait=false"]);
+      await askKubectl(via, env, ["delete", "jobs", ...over, "--ignore-not-found", "--wait=false", soon]);
     }
   }
 }
