@@ -31,7 +31,10 @@ export const topologyOutline = {
     .object({ metrics: z.object({ from: z.string() }).optional().catch(undefined) })
     .optional()
     .catch(undefined),
-  hooks: z.object({ install: z.unknown().optional(), start: z.unknown().optional() }).optional().catch(undefined),
+  hooks: z
+    .object({ install: z.unknown().optional(), start: z.unknown().optional(), stop: z.unknown().optional() })
+    .optional()
+    .catch(undefined),
 };
 type Outline = z.infer<z.ZodObject<typeof topologyOutline>>;
 
@@ -113,6 +116,28 @@ export function checkTransports(environment: string, outline: Outline): readonly
       node.transport === undefined ? [] : [at("green", "nodes", index, "transport")],
     ),
   ];
+}
+
+const withJob = z.object({ kubectl: z.object({ job: z.object({}) }) });
+
+/** Where commands run in Jobs, nobody but the site knows how pods come and go, and `kong start` would start nothing. */
+export function checkJobs(
+  environment: string,
+  { topology, transport, nodes, green, hooks }: Outline,
+): readonly Found[] {
+  const ways = [transport, ...[...nodes, ...(green?.nodes ?? [])].map((node) => node.transport)];
+  if (!ways.some((way) => withJob.safeParse(way).success)) return [];
+  const path = ["environments", environment];
+  if (topology !== "traditional") {
+    const message = "transport.kubectl.job is for a traditional topology only; remove it, or use Helm releases";
+    return [{ path: [...path, "topology"], message }];
+  }
+  return (["start", "stop"] as const)
+    .filter((name) => hooks?.[name] === undefined)
+    .map((name) => ({
+      path: [...path, "hooks", name],
+      message: `is missing; with transport.kubectl.job it has to ${name} the pods of {node}, for example by kubectl scale`,
+    }));
 }
 
 /** A container keeps the image it was made from, so that pulling another one changes nothing that runs. */

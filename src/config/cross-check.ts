@@ -6,6 +6,7 @@ import { environmentName } from "./field-schemas.ts";
 import {
   checkContainers,
   checkCounted,
+  checkJobs,
   checkTopology,
   checkTransports,
   emptyTopology,
@@ -52,6 +53,7 @@ export function crossCheck(plain: unknown): readonly Found[] {
       checkTopology(name, outline).concat(
         checkContainers(name, outline),
         checkCounted(name, outline),
+        checkJobs(name, outline),
         checkTransports(name, outline),
       ),
     ),

@@ -31,7 +31,7 @@ export const runnerFileSchema = z.strictObject({
     .optional()
     .describe("the only environments that it may serve, whatever --environment says"),
   transports: z
-    .array(z.enum(["local", "ssh", "docker", "kubectl"]))
+    .array(z.enum(["local", "ssh", "docker", "kubectl", "job"]))
     .min(1)
     .optional()
     .describe("how it may reach the place where a command runs; every way that the environments name where absent"),

@@ -4,7 +4,7 @@ import { present } from "./present.ts";
 import { toCalendar } from "./to-calendar.ts";
 import { toList, toPolicies, toWindow } from "./to-policy.ts";
 import { toSoak } from "./to-soak.ts";
-import { toTransport } from "./transport-schema.ts";
+import { toJob, toTransport } from "./transport-schema.ts";
 
 /** What people wrote as the environment that plans are made from. */
 export function toEnvironment(name: string, file: ConfigEnvironment, all: ConfigFile): Environment {
@@ -45,7 +45,11 @@ export function toEnvironment(name: string, file: ConfigEnvironment, all: Config
 function toNodes(nodes: ConfigEnvironment["nodes"], ofAll: ConfigEnvironment["transport"]): Environment["nodes"] {
   return nodes.map(({ transport, ...node }) => {
     const way = transport ?? ofAll;
-    return { ...node, ...present("transport", way && toTransport(way, node.name)) };
+    return {
+      ...node,
+      ...present("transport", way && toTransport(way, node.name)),
+      ...present("job", way && toJob(way)),
+    };
   });
 }
 

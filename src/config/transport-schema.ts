@@ -44,6 +44,12 @@ const written = z.strictObject({
       pod: text.default(ownName).describe("a pod, or a workload such as deployment/kong; {node} is replaced"),
       container: text.optional(),
       state_dir: stateDir,
+      job: z
+        .strictObject({ image: text.describe("e.g. kong:{version}; {version} is replaced") })
+        .optional()
+        .describe(
+          "kong commands of a version that no pod runs run in Jobs of this image, made like the pods of the workload in `pod`",
+        ),
     })
     .optional(),
 });
@@ -60,7 +66,35 @@ export const transport = written.superRefine((value, context) => {
   for (const { path, message } of transportSchema.safeParse(made).error?.issues ?? []) {
     context.addIssue({ code: "custom", path: [made.kind, ...path.map((key) => writtenAs(key))], message });
   }
+  complainOfJob(value, made, context);
 });
+
+/** The image for Jobs, where the way to the node has them. */
+export function toJob({ kubectl }: Written): { readonly image: string } | undefined {
+  return kubectl?.job;
+}
+
+function complainOfJob(value: Written, made: Transport, context: z.RefinementCtx): void {
+  if (value.kubectl?.job === undefined || made.kind !== "kubectl") return;
+  const { image } = value.kubectl.job;
+  const { kubectl, context: cluster, namespace, pod: workload } = made;
+  const job = {
+    kind: "job",
+    kubectl,
+    context: cluster,
+    namespace,
+    workload,
+    image: image.replace("{version}", "3.9.1"),
+  };
+  for (const { path, message } of transportSchema.safeParse(job).error?.issues ?? []) {
+    if (path[0] === "image") context.addIssue({ code: "custom", path: ["kubectl", "job", "image"], message });
+    if (path[0] === "workload") context.addIssue({ code: "custom", path: ["kubectl", "pod"], message });
+  }
+  if (!image.includes("{version}")) {
+    const message = "has to hold {version}: a Job is of the version that its command needs";
+    context.addIssue({ code: "custom", path: ["kubectl", "job", "image"], message });
+  }
+}
 
 /** What was written as it is planned with; undefined for the runner itself. */
 export function toTransport({ ssh, docker, kubectl }: Written, node: string): Transport | undefined {

@@ -20,6 +20,8 @@ export const limits = {
   httpTimeoutMs: 10_000,
   /** `kong` starts two or more processes per call; 3.9 sometimes takes a second longer at its end. */
   commandTimeoutMs: 30_000,
+  /** A pod has to be scheduled, and its image pulled; below the limit of a probe. */
+  jobTimeoutMs: 75_000,
   sqlTimeoutMs: 30_000,
   /** Longest answer of the Admin API, kong.conf or a command, in bytes. */
   answerBytes: 32_000_000,

@@ -37,6 +37,11 @@ export const nodeSchema = z.object({
   group: z.string().optional(),
   /** How the runner reaches the node: its programs and files are there. On the runner's own machine where absent. */
   transport: transportSchema.optional(),
+  /**
+   * `kong` commands that need a version which no pod of the node's workload runs (yet) run in Kubernetes Jobs of this
+   * image, e.g. `kong:{version}`; only beside a kubectl transport to a workload.
+   */
+  job: z.object({ image: z.string() }).optional(),
   /** Environment variables for every `kong` command of this node; secrets by reference. */
   env: z.record(z.string(), z.string()),
   secrets: z.record(z.string(), secretRefSchema),

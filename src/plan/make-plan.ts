@@ -19,6 +19,7 @@ import { preproductionFirst, preproductionNotes, refuseWithoutRehearsal } from "
 import { runningVersion } from "./running-version.ts";
 import { refuseUnsafeText } from "./safe-text.ts";
 import { withTimeLimit } from "./step-kinds.ts";
+import { jobNotes } from "./steps/job-notes.ts";
 import { findStrategy } from "./strategies/registry.ts";
 
 export interface PlanRequest {
@@ -78,6 +79,7 @@ export function makePlan(request: PlanRequest): Result<Plan, readonly PlanRefusa
         ...why,
         ...journeyNotes(journey),
         ...strategy.notes(context),
+        ...jobNotes(context),
         ...preproductionNotes(context),
         ...pathNotes(way),
       ],

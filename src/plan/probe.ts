@@ -45,6 +45,8 @@ export const probeSchema = z.discriminatedUnion("kind", [
       .array(z.enum(["up_to_date", "pending", "new", "pending_and_new", "needs_bootstrap"]))
       .min(1)
       .readonly(),
+    /** The version that is asked, where the node's own pods may run another one; its own package where absent. */
+    version: z.string().optional(),
   }),
   /** `schema_meta` holds exactly what it held when the facts were read (after a restore). */
   z.object({

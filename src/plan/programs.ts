@@ -14,6 +14,9 @@ export function programsOf(environment: Environment): readonly string[] {
   return [
     ...filePrograms,
     ...allNodes(environment).map(({ kong }) => kong),
+    ...allNodes(environment).flatMap(({ job, transport }) =>
+      job === undefined || transport?.kind !== "kubectl" ? [] : [transport.kubectl],
+    ),
     ...Object.values(tools),
     ...Object.values(hooks).flatMap((hook) => programsOfHook(hook)),
     ...(metrics?.from === "command" ? programsOfCommand(metrics.argv) : []),

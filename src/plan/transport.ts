@@ -17,6 +17,7 @@ const objectName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/u, "expected a name without spaces and slashes")
   .max(253);
+const contextName = z.string().regex(/^[^-\s\0][^\s\0]*$/u, "expected the name of a context");
 const program = z.string().min(1).regex(/^[^-]/u, "expected a program, not an option");
 const port = z.number().int().min(1).max(65_535);
 /** `${` in a path is a variable for ssh, and there is no way to write it otherwise (ssh_config(5), ENVIRONMENT VARIABLES). */
@@ -62,7 +63,7 @@ export const transportSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("kubectl"),
     kubectl: program,
-    context: z.string().regex(/^[^-\s\0][^\s\0]*$/u, "expected the name of a context"),
+    context: contextName,
     namespace: objectName,
     /** A pod's name, or a workload such as `deployment/kong`: then one of its running pods is taken. */
     pod: z
@@ -74,10 +75,32 @@ export const transportSchema = z.discriminatedUnion("kind", [
     container: objectName.optional(),
     stateDir,
   }),
+  /**
+   * In a Kubernetes Job of its own, made like the pods of a workload but with this image: for a version that no pod runs
+   * yet. Environment and volumes are those of the workload, so that secrets stay in the cluster.
+   */
+  z.strictObject({
+    kind: z.literal("job"),
+    kubectl: program,
+    context: contextName,
+    namespace: objectName,
+    workload: z
+      .string()
+      .regex(
+        /^(?:deployment|statefulset|daemonset)\/[a-z0-9][a-z0-9.-]*$/u,
+        "expected a workload such as deployment/kong",
+      ),
+    /** The container of the workload's pods that is copied; the only one where absent. */
+    container: objectName.optional(),
+    image: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9./:@_-]*$/u, "expected an image such as kong:3.9.1")
+      .max(255),
+  }),
 ]);
 export type Transport = z.infer<typeof transportSchema>;
 
-/** The target of a command as its line begins: `cp-1 over ssh`, and `cp-1` on the runner's own machine. */
+/** The target of a command as its line begins: `cp-1 over ssh`, `cp-1` on the runner's own machine, and the image of a Job. */
 export function commandPlace({
   target,
   via,
@@ -85,6 +108,7 @@ export function commandPlace({
   readonly target: string;
   readonly via?: Transport | undefined;
 }): string {
+  if (via?.kind === "job") return `${target} in a job of ${via.image} in ${via.namespace}`;
   return via === undefined ? target : `${target} over ${via.kind}`;
 }
 
@@ -100,6 +124,10 @@ export function describeTransport(transport: Transport): string {
     case "kubectl": {
       const container = transport.container === undefined ? "" : `, container ${transport.container}`;
       return `kubectl exec ${transport.pod}${container} in ${transport.namespace} of ${transport.context}`;
+    }
+    case "job": {
+      const container = transport.container === undefined ? "" : `, container ${transport.container}`;
+      return `job of ${transport.image} like ${transport.workload}${container} in ${transport.namespace} of ${transport.context}`;
     }
     default:
       return unreachable(transport);

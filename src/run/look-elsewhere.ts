@@ -4,6 +4,7 @@ import type { Elsewhere } from "#src/discovery/live-ports.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
 import { describeTransport } from "#src/plan/transport.ts";
+import type { Transport } from "#src/plan/transport.ts";
 import type { Transports } from "./transports/transports.ts";
 
 /**
@@ -24,10 +25,11 @@ export function lookElsewhere(transports: Transports): Elsewhere {
       );
     switch (end.kind) {
       case "exited":
-        return { ...kept.texts(), exitCode: end.exitCode, timedOut: false };
+        return { ...saidBy(via, kept.texts()), exitCode: end.exitCode, timedOut: false };
       case "signalled":
         return { ...kept.texts(), exitCode: undefined, timedOut: false };
       case "timed_out":
+        if (end.problem !== undefined) throw new Error(`\`${argv.join(" ")}\` did not end in time: ${end.problem}`);
         return { ...kept.texts(), exitCode: undefined, timedOut: true };
       case "cancelled":
         throw new Error(`\`${argv.join(" ")}\` was broken off`);
@@ -38,6 +40,11 @@ export function lookElsewhere(transports: Transports): Elsewhere {
         return unreachable(end);
     }
   };
+}
+
+/** Kubernetes keeps what a container printed and what it complained of in one log, so either may hold what is looked for. */
+function saidBy(via: Transport, { stdout, stderr }: ReturnType<Kept["texts"]>): ReturnType<Kept["texts"]> {
+  return { stdout, stderr: via.kind === "job" ? [stderr, stdout].join("\n").trim() : stderr };
 }
 
 interface Kept {

@@ -35,6 +35,11 @@ export function prefixArchive(context: PlanContext, nodeName: string): string {
   return `${backupFolder(context)}/${nodeName}.prefix.tar`;
 }
 
+/** Where the manifest of the workload of a node in Kubernetes lies, as it was before the upgrade. */
+export function workloadCopy(context: PlanContext, nodeName: string): string {
+  return `${backupFolder(context)}/${nodeName}.workload.json`;
+}
+
 /** Where the site's own templates and plugins lie, by their paths below the root. */
 export function ownFilesArchive(context: PlanContext): string {
   return `${backupFolder(context)}/own-files.tar`;

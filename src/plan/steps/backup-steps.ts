@@ -1,7 +1,7 @@
 import { databaseOf } from "#src/plan/environment.ts";
-import type { Environment } from "#src/plan/environment.ts";
+import type { Environment, KongNode } from "#src/plan/environment.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
-import type { Step } from "#src/plan/step.ts";
+import type { Command, Step } from "#src/plan/step.ts";
 import {
   backupFolder,
   confCopy,
@@ -10,10 +10,11 @@ import {
   ownFilesArchive,
   prefixArchive,
   scratchDatabase,
+  workloadCopy,
 } from "./backup-layout.ts";
 import { allServing, migratingNode, nodeNames, schemaMetaAsBefore } from "./check-steps.ts";
 import { configurationFlags, kongCommand } from "./kong-command.ts";
-import { filesOf, nodeCommand, placesElsewhere } from "./on-node.ts";
+import { filesOf, nodeCommand, placesElsewhere, withFiles } from "./on-node.ts";
 import { createDatabase, dropDatabase, postgresCommand, runnerCommand } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 import { backUpByDeck } from "./workspace-steps.ts";
@@ -48,7 +49,7 @@ export function backupSteps(context: PlanContext): readonly Step[] {
   return [
     makeFolder(context),
     dumpDatabase(context),
-    exportDeclarative(context),
+    ...(migratingNode(context).job === undefined ? [exportDeclarative(context)] : []),
     ...backUpByDeck(context),
     copyFiles(context),
     ...(context.environment.keyring ? [exportKeyring(context)] : []),
@@ -60,7 +61,7 @@ export function backupSteps(context: PlanContext): readonly Step[] {
 /** The folder that all backups of this upgrade go into. */
 export function makeFolder(context: PlanContext): Step {
   const folder = backupFolder(context);
-  const elsewhere = placesElsewhere(context.environment.nodes);
+  const elsewhere = placesElsewhere(withFiles(context.environment.nodes));
   return {
     ...backup(context),
     id: "backup-folder",
@@ -131,12 +132,17 @@ export function copyFiles(context: PlanContext): Step {
   return {
     ...backup(context),
     id: "backup-files",
-    title: `Copy kong.conf and the prefix of every node${own.length === 0 ? "" : ", templates and custom plugins"}`,
+    title: `${
+      withFiles(nodes).length === 0
+        ? "Save the manifest of every workload"
+        : "Copy kong.conf and the prefix of every node"
+    }${own.length === 0 ? "" : ", templates and custom plugins"}`,
     why: `Without its configuration file, keys and certificates the old version cannot start again. Logs, sockets and temporary files are left out. What lies elsewhere (${own.length === 0 ? "custom plugins and templates, " : ""}certificates, units, compose files) is not copied: whoever owns it keeps a copy.`,
     action: {
       kind: "commands",
       commands: [
-        ...nodes.flatMap((node) => [
+        ...nodes.flatMap((node) => workloadToFile(context, node)),
+        ...withFiles(nodes).flatMap((node) => [
           nodeCommand(node, ["cp", "-p", node.conf, confCopy(context, node.name)]),
           nodeCommand(node, [
             "tar",
@@ -159,13 +165,20 @@ export function copyFiles(context: PlanContext): Step {
       ],
     },
     targets: nodeNames(context),
-    proof: filesOf(
-      nodes,
-      ({ name }) => [confCopy(context, name), prefixArchive(context, name)],
-      own.length === 0 ? [] : [archive],
-    ),
+    proof: filesOf(withFiles(nodes), ({ name }) => [confCopy(context, name), prefixArchive(context, name)], [
+      ...nodes.flatMap(({ name, job }) => (job === undefined ? [] : [workloadCopy(context, name)])),
+      ...(own.length === 0 ? [] : [archive]),
+    ]),
     timeoutMs: timeouts.backupMs,
   };
+}
+
+/** What Kubernetes makes a node's pods of; it may hold secrets, so it goes into a file and not into the record. */
+function workloadToFile(context: PlanContext, { name, job, transport }: KongNode): readonly Command[] {
+  if (job === undefined || transport?.kind !== "kubectl") return [];
+  const { kubectl, context: cluster, namespace, pod } = transport;
+  const words = ["--context", cluster, "--namespace", namespace, "get", pod, "--output", "json"];
+  return [{ ...runnerCommand([kubectl, ...words]), stdoutFile: workloadCopy(context, name) }];
 }
 
 /** A person stores the keyring material apart. */

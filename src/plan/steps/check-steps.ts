@@ -34,9 +34,17 @@ export function smokeProbes({ environment }: PlanContext): readonly Probe[] {
   return tests.length === 0 || nodes.length === 0 ? [] : [{ kind: "smoke", nodes, tests }];
 }
 
-/** The migration state that the first node's CLI and `schema_meta` agree on. */
-export function migrations(context: PlanContext, oneOf: Extract<Probe, { kind: "migrations" }>["oneOf"]): Probe {
-  return { kind: "migrations", node: migratingNode(context).name, oneOf };
+/**
+ * The migration state that the first node's CLI and `schema_meta` agree on. Which version that CLI is of has to be said
+ * only where a Job asks, else it is the one that is installed by then.
+ */
+export function migrations(
+  context: PlanContext,
+  oneOf: Extract<Probe, { kind: "migrations" }>["oneOf"],
+  version = context.to,
+): Probe {
+  const { name, job } = migratingNode(context);
+  return { kind: "migrations", node: name, oneOf, ...(job === undefined ? {} : { version }) };
 }
 
 /** The node whose package runs the migrations: the first of the configuration that uses the database. */
@@ -78,7 +86,7 @@ export function preflight(context: PlanContext): Step {
     proof: [
       ...allInstalled(context, context.from),
       ...allServing(context, context.from),
-      migrations(context, ["up_to_date"]),
+      migrations(context, ["up_to_date"], context.from),
       ...(database === undefined
         ? []
         : [schemaMetaAsBefore(context, database.name), { kind: "migration_lock_free" } as const]),

@@ -133,7 +133,7 @@ function restoreDump({ context, origin, dump }: Copy): Step {
       { kind: "database_present", name: formerDatabase(context) },
       { kind: "archive_readable", file: dump },
     ],
-    proof: [migrations(context, ["up_to_date"]), { kind: "migration_lock_free" }],
+    proof: [migrations(context, ["up_to_date"], context.from), { kind: "migration_lock_free" }],
     timeoutMs: environment.timeouts.backupMs,
     isIdempotent: false,
     wayBack: `Drop ${name}, which is only a copy, and rename ${formerDatabase(context)} back.`,
@@ -149,7 +149,11 @@ function checkCopy({ context, origin }: Copy): Step {
     class: "safe",
     action: { kind: "check" },
     targets: context.environment.nodes.map(({ name }) => name),
-    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"]), ...smokeProbes(context)],
+    proof: [
+      ...allServing(context, context.from),
+      migrations(context, ["up_to_date"], context.from),
+      ...smokeProbes(context),
+    ],
     wayBack: "Nothing was changed by looking.",
   };
 }

@@ -5,7 +5,7 @@ import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import { dumpFile } from "./backup-layout.ts";
 import { allInstalled, allServing, allStopped, migratingNode, migrations } from "./check-steps.ts";
-import { configurationFlags, kongCommand } from "./kong-command.ts";
+import { configurationFlags, kongCommandOf } from "./kong-command.ts";
 import { sources } from "./sources.ts";
 
 /** Lines that bring core migrations, by the names of kong/db/migrations/core (3.9.3); 3.8 has none. */
@@ -115,11 +115,11 @@ export function migrationsBootstrap(context: PlanContext): Step {
   };
 }
 
-function migrationCommand(context: PlanContext, word: "up" | "finish" | "bootstrap"): ReturnType<typeof kongCommand> {
+function migrationCommand(context: PlanContext, word: "up" | "finish" | "bootstrap"): ReturnType<typeof kongCommandOf> {
   const { environment } = context;
   const node = migratingNode(context);
   const seconds = Math.ceil(environment.timeouts.migrationsMs / 1_000);
-  return kongCommand(environment, node, [
+  return kongCommandOf(environment, { node, version: context.to }, [
     "migrations",
     word,
     ...configurationFlags(node),

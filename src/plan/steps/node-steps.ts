@@ -7,9 +7,9 @@ import { parseVersion } from "#src/kong/version.ts";
 import { isUp } from "#src/plan/node-roles.ts";
 import { allInstalled, allServing, allStopped, nodeNames } from "./check-steps.ts";
 import { deedOf } from "./deed.ts";
-import { configurationFlags, kongCommand } from "./kong-command.ts";
+import { configurationFlags, kongCommand, kongCommandOf } from "./kong-command.ts";
 import { whyStart, whyStop } from "./node-words.ts";
-import { filesOf } from "./on-node.ts";
+import { filesOf, withFiles } from "./on-node.ts";
 import { sources } from "./sources.ts";
 
 /** How long `kong quit` lets running requests finish before it stops hard, in seconds. */
@@ -136,11 +136,13 @@ export function checkConfiguration(context: PlanContext): Step {
     class: "safe",
     action: {
       kind: "commands",
-      commands: environment.nodes.map((node) => kongCommand(environment, node, ["check", node.conf])),
+      commands: environment.nodes.map((node) =>
+        kongCommandOf(environment, { node, version: to }, ["check", node.conf]),
+      ),
     },
     targets: nodeNames(context),
     precheck: allInstalled(context, to),
-    proof: [...allInstalled(context, to), ...filesOf(environment.nodes, ({ conf }) => [conf])],
+    proof: [...allInstalled(context, to), ...filesOf(withFiles(environment.nodes), ({ conf }) => [conf])],
     timeoutMs: environment.timeouts.commandMs,
     isIdempotent: true,
     wayBack: "Install the old package again and start the old nodes; the database was not touched.",

@@ -1,10 +1,11 @@
 import { databaseOf } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/environment.ts";
 import { sideFlag } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";
 import { confCopy, dumpFile, setAsideDatabase } from "./backup-layout.ts";
 import { allStopped, kongDatabase, migrations, nodeNames, schemaMetaAsBefore } from "./check-steps.ts";
-import { filesOf, nodeCommand } from "./on-node.ts";
+import { filesOf, nodeCommand, withFiles } from "./on-node.ts";
 import { createDatabase, renameDatabase, restoreArchive } from "./postgres-command.ts";
 import { sources } from "./sources.ts";
 
@@ -105,9 +106,13 @@ function restore(context: PlanContext): Step {
   };
 }
 
-/** Puts kong.conf of every node back as it was backed up. */
-export function restoreFiles(context: PlanContext): Step {
-  const { nodes } = context.environment;
+/** Puts kong.conf of every node back as it was backed up; no step where all nodes have theirs from an image or a volume. */
+export function restoreFiles(context: PlanContext): readonly Step[] {
+  const nodes = withFiles(context.environment.nodes);
+  return nodes.length === 0 ? [] : [filesBack(context, nodes)];
+}
+
+function filesBack(context: PlanContext, nodes: readonly KongNode[]): Step {
   return {
     ...rollback(context),
     id: "restore-files",
@@ -118,7 +123,7 @@ export function restoreFiles(context: PlanContext): Step {
       kind: "commands",
       commands: nodes.map((node) => nodeCommand(node, ["cp", "-p", confCopy(context, node.name), node.conf])),
     },
-    targets: nodeNames(context),
+    targets: nodes.map(({ name }) => name),
     precheck: filesOf(nodes, (node) => [confCopy(context, node.name)]),
     proof: filesOf(nodes, (node) => [node.conf]),
     wayBack: "Change kong.conf again; the prefix archives of the backup hold the rest.",
@@ -157,7 +162,7 @@ export function checkRestored(context: PlanContext): Step {
     class: "safe",
     action: { kind: "check" },
     proof: [
-      migrations(context, ["up_to_date"]),
+      migrations(context, ["up_to_date"], context.from),
       schemaMetaAsBefore(context, databaseOf(context.environment).name),
       { kind: "migration_lock_free" },
     ],

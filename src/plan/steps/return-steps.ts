@@ -34,7 +34,7 @@ export function reinstallOld(context: PlanContext): readonly Step[] {
       precheck: context.environment.nodes.map(({ name }): Probe => ({ kind: "host_answers", node: name })),
       ...(step.action.kind === "manual" ? { action: byHand } : {}),
     }),
-    restoreFiles(context),
+    ...restoreFiles(context),
   ];
 }
 

@@ -48,6 +48,6 @@ export function closeOld(context: PlanContext): Step {
     id: "close",
     title: `Close: all nodes serve ${context.from}`,
     why: "The last look before the record is closed.",
-    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"])],
+    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"], context.from)],
   };
 }

@@ -155,7 +155,7 @@ function closeOldHybrid(hybrid: Hybrid): Step {
     targets: nodeNames(whole),
     proof: [
       ...allServing(controlPlanes, whole.from),
-      migrations(controlPlanes, ["up_to_date"]),
+      migrations(controlPlanes, ["up_to_date"], whole.from),
       ...dataPlanesStill(hybrid, whole.from),
     ],
     source: sources.ltsHybrid,

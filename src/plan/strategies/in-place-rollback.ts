@@ -93,7 +93,7 @@ function checkStillServing(context: PlanContext): Step {
     id: "check-still-serving",
     title: `Check that all nodes still serve ${context.from}`,
     why: "Nothing was stopped; this proves it.",
-    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"])],
+    proof: [...allServing(context, context.from), migrations(context, ["up_to_date"], context.from)],
   };
 }
 
@@ -138,7 +138,7 @@ function reinstall({ context, plan, progress }: RollbackContext): readonly Step[
       { id: "configure", phase: "roll_back", version: context.from, from: context.to },
       { plan, progress },
     ),
-    restoreFiles(context),
+    ...restoreFiles(context),
   ];
 }
 
@@ -150,7 +150,7 @@ function startOld({ context, progress }: RollbackContext): readonly Step[] {
       { node, version: context.from },
       {
         phase: "roll_back",
-        precheck: [migrations(context, ["up_to_date"])],
+        precheck: [migrations(context, ["up_to_date"], context.from)],
         wayBack: `Stop ${node.name} again.`,
         source: sources.reinstall,
       },

@@ -122,11 +122,11 @@ function checkOldData(context: PlanContext): Step {
   const { database } = context.environment;
   const proof: readonly Probe[] =
     database === undefined
-      ? [migrations(context, ["up_to_date"])]
+      ? [migrations(context, ["up_to_date"], context.from)]
       : [
           schemaMetaAsBefore(context, database.name),
           { kind: "migration_lock_free" },
-          migrations(context, ["up_to_date"]),
+          migrations(context, ["up_to_date"], context.from),
         ];
   return {
     ...lookBack(context),

@@ -157,7 +157,7 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
   if (isOver) await running.forget(place);
   if (!isFileWhole && end.kind === "exited")
     return { kind: "lost", problem: `${command.stdoutFile} does not hold all of it`, isGroupGone: isOver };
-  return "problem" in end ? { ...end, problem: redactor.redactText(end.problem) } : end;
+  return "problem" in end && end.problem !== undefined ? { ...end, problem: redactor.redactText(end.problem) } : end;
 }
 
 /**
@@ -259,7 +259,7 @@ function judgeEnd(
           end.isGroupGone
             ? "all its processes were stopped"
             : "some of its processes could not be stopped and still run"
-        }`,
+        }${end.problem === undefined ? "" : `; ${end.problem}`}`,
         isGone: end.isGroupGone,
       };
     case "cancelled":

@@ -12,7 +12,7 @@ export async function cliVersion(
   { node, version }: Extract<Probe, { readonly kind: "cli_version" }>,
   { environment, ports }: ProbeContext,
 ): Promise<Answer> {
-  const installed = await readCliVersion(sideOf(environment, node), nodeOf(environment, node), ports);
+  const installed = await readCliVersion(sideOf(environment, node), nodeOf(environment, node), ports, version);
   return isSameVersion(installed, version)
     ? good(`${node} has Kong ${installed} installed`)
     : bad(`${node} has Kong ${installed} installed, expected ${version}`);

@@ -12,12 +12,17 @@ import { nodeOf } from "./node-of.ts";
  * (Kong 2.8.5 to 3.9.3).
  */
 export async function migrations(
-  { node: name, oneOf }: Extract<Probe, { readonly kind: "migrations" }>,
+  { node: name, oneOf, version }: Extract<Probe, { readonly kind: "migrations" }>,
   { environment: whole, ports }: ProbeContext,
 ): Promise<Answer> {
   const node = nodeOf(whole, name);
   const environment = sideOf(whole, name);
-  const cliVersion = await readCliVersion(environment, node, ports);
-  const said = await readMigrations(environment, { node, cliVersion }, ports);
+  const image = node.job === undefined ? undefined : version;
+  const cliVersion = image ?? (await readCliVersion(environment, node, ports));
+  const said = await readMigrations(
+    environment,
+    { node, cliVersion, ...(image === undefined ? {} : { image }) },
+    ports,
+  );
   return judgeMigrations(said, { oneOf, who: `Kong ${cliVersion} on ${name}` }, { environment, ports });
 }

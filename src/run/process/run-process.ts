@@ -34,7 +34,8 @@ export type ProcessEnd =
   | { readonly kind: "not_started"; readonly problem: string }
   | { readonly kind: "exited"; readonly exitCode: number }
   | { readonly kind: "signalled"; readonly signal: string }
-  | { readonly kind: "timed_out"; readonly isGroupGone: boolean }
+  /** `problem` where something is known that kept it from ending, such as an image that cannot be pulled. */
+  | { readonly kind: "timed_out"; readonly isGroupGone: boolean; readonly problem?: string }
   | { readonly kind: "cancelled"; readonly isGroupGone: boolean }
   /** It was started elsewhere, and nobody can say how it ended. */
   | { readonly kind: "lost"; readonly problem: string; readonly isGroupGone: boolean };

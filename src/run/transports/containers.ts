@@ -1,6 +1,6 @@
 import { describeTransport } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
-import { pinned } from "./pods.ts";
+import { pinned } from "./kubectl.ts";
 import { lastLineOf } from "./reach.ts";
 import type { Reach } from "./reach.ts";
 import type { Waits } from "./waits.ts";

@@ -93,7 +93,8 @@ interface Alarm extends Disposable {
   rest(): void;
 }
 
-function createAlarm(quietMs: number, signal: AbortSignal, sound: () => void): Alarm {
+/** Sounds after so much silence, and when the signal comes. */
+export function createAlarm(quietMs: number, signal: AbortSignal, sound: () => void): Alarm {
   let timer: NodeJS.Timeout | undefined;
   const rest = (): void => {
     clearTimeout(timer);

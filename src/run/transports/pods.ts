@@ -1,14 +1,11 @@
-import { execa } from "execa";
 import { z } from "zod";
 import type { Result } from "#src/kernel/result.ts";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Transport } from "#src/plan/transport.ts";
-import { lastLineOf } from "./reach.ts";
+import { askKubectl, parseJson } from "./kubectl.ts";
 
 type Kubectl = Extract<Transport, { readonly kind: "kubectl" }>;
 
-const askMs = 30_000;
-const maxAnswerBytes = 16 * 1_024 * 1_024;
 /** Pods of one workload that are looked through for a command. */
 const maxPods = 50;
 
@@ -16,11 +13,6 @@ const workloadSchema = z.object({
   spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),
 });
 const podsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
-
-/** What names cluster and namespace in every call of kubectl. */
-export function pinned({ context, namespace }: Kubectl): readonly string[] {
-  return ["--context", context, "--namespace", namespace];
-}
 
 /**
  * The transport with one pod where it names a workload, so that every connection of a command leads to the same one. All
@@ -55,26 +47,8 @@ async function ask(
   env: Readonly<Record<string, string>>,
   words: readonly string[],
 ): Promise<Result<string, string>> {
-  const result = await execa(target.kubectl, [...pinned(target), ...words], {
-    env,
-    extendEnv: false,
-    cwd: "/",
-    stdin: "ignore",
-    reject: false,
-    timeout: askMs,
-    maxBuffer: maxAnswerBytes,
-  });
-  if (result.exitCode === 0) return ok(result.stdout);
-  return no(
-    `${target.kubectl} cannot tell the pods of ${target.pod}: ${lastLineOf(result.stderr || (result.shortMessage ?? ""))}`,
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Said by the caller, who knows what was asked.
-    return undefined;
-  }
+  const asked = await askKubectl(target, env, words);
+  return asked.kind === "answered"
+    ? ok(asked.text)
+    : no(`${target.kubectl} cannot tell the pods of ${target.pod}: ${asked.problem}`);
 }

@@ -20,7 +20,7 @@ export interface RemoteCall extends Pick<ProcessCall, "argv" | "env" | "timeoutM
 }
 
 /** How the runner comes by the command. */
-interface Beginning {
+export interface Beginning {
   readonly how: How;
   /** The runner leaves: the command goes on without it, so nobody is told an end. */
   readonly leave: AbortSignal;
@@ -35,7 +35,7 @@ type How =
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 /** With pauses of 5 s these are about eight minutes without any contact. */
-const maxFailures = 100;
+export const maxFailures = 100;
 
 /**
  * Runs a command on a target to its end, through as many connections as it takes. It goes on when a connection breaks, and
@@ -46,8 +46,7 @@ export async function runRemote(reach: Reach, call: RemoteCall, { how, leave }: 
   if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
   const unspeakable = problemOfWords(reach, call);
   if (unspeakable !== undefined) return { kind: "not_started", problem: unspeakable };
-  const limit = AbortSignal.timeout(Math.max(1, Math.min(Math.ceil(call.timeoutMs), longestTimer)));
-  const stop = call.cancel === undefined ? limit : AbortSignal.any([limit, call.cancel]);
+  const stop = stopOf(call);
   const hangUp = new AbortController();
   const following = follow(reach, call, { how, leave, stop, hangUp: hangUp.signal });
   const stopped = Promise.withResolvers<"stopped">();
@@ -84,12 +83,18 @@ function envOf(reach: Reach, call: RemoteCall): Readonly<Record<string, string>>
   return { ...reach.targetEnv, ...call.env };
 }
 
-function isCancelled({ cancel }: RemoteCall): boolean {
+export function isCancelled({ cancel }: RemoteCall): boolean {
   return cancel?.aborted === true;
 }
 
 /** Longest time that a timer of Node can wait. */
 const longestTimer = 2_147_483_647;
+
+/** Comes at the time limit, or when the command is cancelled. */
+export function stopOf({ timeoutMs, cancel }: RemoteCall): AbortSignal {
+  const limit = AbortSignal.timeout(Math.max(1, Math.min(Math.ceil(timeoutMs), longestTimer)));
+  return cancel === undefined ? limit : AbortSignal.any([limit, cancel]);
+}
 
 interface Following extends Beginning {
   /** Nobody waits for a target that cannot be reached after this. */
@@ -148,7 +153,8 @@ async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp
   }
 }
 
-function never(): Promise<never> {
+/** For whoever leaves: an end that is never told. */
+export function never(): Promise<never> {
   return Promise.withResolvers<never>().promise;
 }
 
@@ -224,7 +230,7 @@ function endOf(text: string, argv: readonly string[], reach: Reach): ProcessEnd 
 }
 
 /** A shell says 128 and the number for a signal (POSIX.1-2024, XCU 2.8.2); a program that ends with such a status is taken for one. */
-function statusOf(status: number): ProcessEnd {
+export function statusOf(status: number): ProcessEnd {
   const signal = signalName(status - 128);
   return signal === undefined ? { kind: "exited", exitCode: status } : { kind: "signalled", signal };
 }

@@ -6,6 +6,9 @@ import type { ProcessEnd } from "#src/run/process/run-process.ts";
 import { dockerReach, kubectlReach } from "./containers.ts";
 import { converse } from "./converse.ts";
 import type { Farewell } from "./converse.ts";
+import { removeJobs, runJob } from "./jobs.ts";
+import { lookAtJob } from "./look-at-job.ts";
+import type { SeenJob } from "./look-at-job.ts";
 import { podsOf } from "./pods.ts";
 import { lastLineOf } from "./reach.ts";
 import type { Reach } from "./reach.ts";
@@ -19,7 +22,8 @@ import { usualWaits } from "./waits.ts";
 export type RemoteState =
   /** There is none: the command never began there, or was tidied up. */
   | { readonly kind: "none" }
-  | { readonly kind: "running"; readonly processId: number }
+  /** `processId` where there is one process of the target's own that can be named. */
+  | { readonly kind: "running"; readonly processId?: number }
   | { readonly kind: "ended"; readonly status: string }
   /** It began, is over, and nobody noted how it ended. */
   | { readonly kind: "lost"; readonly wasRestarted: boolean }
@@ -47,6 +51,9 @@ const lookMs = 60_000;
 /** State directories that wait for being removed, per target; the target keeps their number down by itself, too. */
 const maxObsolete = 500;
 
+/** What leads to a shell that is there already. */
+type Shell = Exclude<Transport, { readonly kind: "job" }>;
+
 /** `env` is what the programs (ssh, docker, kubectl) are started with; none of it but PATH, LANG and TZ goes to a host. */
 export function openTransports(env: Readonly<Record<string, string>>, waits = usualWaits): Transports {
   const ssh = openSshConnections(env, waits);
@@ -55,7 +62,7 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
   const leave = leaving.signal;
   let timer: NodeJS.Timeout | undefined;
 
-  const reachOf = (via: Transport): Reach => {
+  const reachOf = (via: Shell): Reach => {
     switch (via.kind) {
       case "ssh":
         return ssh.to(via);
@@ -79,7 +86,10 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
     const all = [...obsolete.values()].values();
     obsolete.clear();
     const work = async (): Promise<void> => {
-      for (const { via, names } of all) await clean(reachOf(via), [...names]);
+      for (const { via, names } of all) {
+        if (via.kind === "job") await removeJobs({ via, env, waits }, [...names]);
+        else await clean(reachOf(via), [...names]);
+      }
     };
     await Promise.all(Array.from({ length: tidiedAtOnce }, work));
   };
@@ -90,9 +100,16 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
       const pods = await podsOf(via, env);
       return pods.ok ? ok(pods.value[0]) : pods;
     },
-    run: (via, call) => runRemote(reachOf(via), call, { how: { kind: "start", obsolete: takeObsolete(via) }, leave }),
-    takeUp: (via, call) => runRemote(reachOf(via), call, { how: { kind: "take_up" }, leave }),
+    run: (via, call) =>
+      via.kind === "job"
+        ? runJob({ via, env, waits }, call, { how: "start", leave })
+        : runRemote(reachOf(via), call, { how: { kind: "start", obsolete: takeObsolete(via) }, leave }),
+    takeUp: (via, call) =>
+      via.kind === "job"
+        ? runJob({ via, env, waits }, call, { how: "take_up", leave })
+        : runRemote(reachOf(via), call, { how: { kind: "take_up" }, leave }),
     look: async (via, name) => {
+      if (via.kind === "job") return stateOfJob(await lookAtJob({ via, env, waits }, name));
       if (via.kind !== "kubectl") return look(reachOf(via), name);
       const pods = await podsOf(via, env);
       if (!pods.ok) return { kind: "unreachable", problem: pods.problem };
@@ -156,6 +173,27 @@ function stateOf(text: string): RemoteState {
   if (kind === "ended") return { kind, status: word };
   if (kind === "lost") return { kind, wasRestarted: word === "boot" };
   return { kind: "none" };
+}
+
+function stateOfJob(seen: SeenJob): RemoteState {
+  switch (seen.kind) {
+    case "none":
+    case "forbidden":
+    case "unstartable":
+      return { kind: "none" };
+    case "waiting":
+    case "running":
+      return { kind: "running" };
+    case "ended":
+      return { kind: "ended", status: String(seen.exitCode) };
+    case "too_long":
+    case "lost":
+      return { kind: "lost", wasRestarted: false };
+    case "unreachable":
+      return { kind: "unreachable", problem: seen.problem };
+    default:
+      return unreachable(seen);
+  }
 }
 
 /** What is left behind where nobody can be reached is bounded by the next command there. */

@@ -36,7 +36,7 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
       return ["looks only; the proof is the whole work"];
     case "commands":
       return action.commands.map(
-        (command) => `${escapeText(commandPlace(command), 80)}: ${inlineCode(commandLine(command), maxLength)}`,
+        (command) => `${escapeText(commandPlace(command), 400)}: ${inlineCode(commandLine(command), maxLength)}`,
       );
     case "baseline":
       return [

@@ -39,7 +39,7 @@ test.each([
   ["programs: [--help]", "programs.0: expected an absolute path"],
   ["programs: []", "programs: expected at least 1 entry"],
   ["programms: [kong]", "programms: unknown key"],
-  ["transports: [telnet]", "transports.0: write local or ssh or docker or kubectl"],
+  ["transports: [telnet]", "transports.0: write local or ssh or docker or kubectl or job"],
   ["labels: { zone: [eu] }", "labels.zone: expected a text"],
   ["labels: { Zone: eu }", "labels.Zone"],
   ["drain_timeout: 1", "drain_timeout: expected a text"],

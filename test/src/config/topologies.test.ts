@@ -158,6 +158,35 @@ test.each([
   expect(complaintsAbout(sampleFile(line))).toMatchObject([{ path, message: expect.stringMatching(message) }]);
 });
 
+const inJobs = "kubectl: { context: prod, namespace: gateway, pod: deployment/kong, job: { image: 'kong:{version}' } }";
+const scaled = "hooks: { start: { argv: [scale, up] }, stop: { argv: [scale, down] } }";
+
+test("commands of nodes in Kubernetes run in Jobs where the transport has an image for them", () => {
+  const [made] = environmentOf(sampleFile(`transport: { ${inJobs} }`, scaled)).nodes;
+  expect(made).toMatchObject({
+    transport: { kind: "kubectl", pod: "deployment/kong" },
+    job: { image: "kong:{version}" },
+  });
+  expect("job" in (made?.transport ?? {})).toBe(false);
+});
+
+test.each([
+  [inJobs.replace("deployment/kong", "kong-0"), "transport.kubectl.pod", /expected a workload/u],
+  [inJobs.replace("'kong:{version}'", "kong"), "transport.kubectl.job.image", /has to hold \{version\}/u],
+  [inJobs.replace("'kong:", "'-kong:"), "transport.kubectl.job.image", /expected an image/u],
+])("%s is a mistake of Jobs", (way, path, message) => {
+  expect(complaintsAbout(sampleFile(`transport: { ${way} }`, scaled))).toMatchObject([
+    { path: `environments.prod.${path}`, message: expect.stringMatching(message) },
+  ]);
+});
+
+test("Jobs need hooks by which pods come and go", () => {
+  expect(complaintsAbout(sampleFile(`transport: { ${inJobs} }`)).map(({ path }) => path)).toEqual([
+    "environments.prod.hooks.start",
+    "environments.prod.hooks.stop",
+  ]);
+});
+
 test("declarative files are not carried to nodes elsewhere, so such nodes are on the runner's own machine", () => {
   const text = sampleFile("topology: dbless", "transport: { ssh: {} }").replace(/ +database: .*\n/u, "");
   expect(complaintsAbout(text)).toMatchObject([

@@ -122,6 +122,29 @@ test("places of nodes are reached by their transports, each once, and what canno
   });
 });
 
+test("whether Jobs may be made is asked of the cluster, and what is missing is said", async () => {
+  await using folder = await createFolder();
+  const kubectl = await program(
+    join(folder.path, "kubectl"),
+    'case "$*" in *" auth can-i create jobs") echo no; exit 1;; *" auth can-i "*) echo yes;; *) exit 1;; esac',
+  );
+  const [node] = createEnvironment("postgres://u:p@127.0.0.1:1/x").nodes;
+  if (node === undefined) throw new Error("no node");
+  const transport = {
+    kind: "kubectl",
+    kubectl,
+    context: "prod",
+    namespace: "gateway",
+    pod: "deployment/kong",
+  } as const;
+  const findings = await examine(hostExaminations([{ ...node, transport, job: { image: "kong:{version}" } }]));
+  expect(findings.find(({ subject }) => subject === "jobs in gateway of prod")).toMatchObject({
+    verdict: "failed",
+    seen: expect.stringMatching(/^not allowed: create jobs \(/u),
+    fix: expect.stringContaining("kubernetes-jobs.md"),
+  });
+});
+
 test("whatever a program says, no secret is in the report", async () => {
   await using folder = await createFolder();
   const secret = "hunter2-hunter2";

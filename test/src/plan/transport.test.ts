@@ -30,9 +30,23 @@ test.each<[string, Transport]>([
       container: "proxy",
     },
   ],
+  [
+    "job of kong:3.9.1 like deployment/kong, container proxy in gateway of prod-eu",
+    {
+      kind: "job",
+      kubectl: "kubectl",
+      context: "prod-eu",
+      namespace: "gateway",
+      workload: "deployment/kong",
+      container: "proxy",
+      image: "kong:3.9.1",
+    },
+  ],
 ])("%s", (words, transport) => {
   expect(describeTransport(transportSchema.parse(transport))).toBe(words);
 });
+
+const aJob = { kind: "job", kubectl: "kubectl", context: "c", namespace: "n", workload: "deployment/k", image: "k:1" };
 
 test.each<[string, unknown]>([
   ["a host that is an option", { kind: "ssh", host: "-oProxyCommand=id" }],
@@ -52,6 +66,9 @@ test.each<[string, unknown]>([
     "a pod that is an option",
     { kind: "kubectl", kubectl: "kubectl", context: "prod", namespace: "gateway", pod: "--all" },
   ],
+  ["a Job like one pod", { ...aJob, workload: "kong-0" }],
+  ["a Job of an image that is an option", { ...aJob, image: "--privileged" }],
+  ["a Job whose image has no version yet", { ...aJob, image: "kong:{version}" }],
   ["the root as state directory", { kind: "ssh", host: "a", stateDir: "/" }],
   ["a word that nobody knows", { kind: "ssh", host: "a", hots: "b" }],
 ])("refused is %s", (_, transport) => {

@@ -8,6 +8,7 @@ import { startRunnerProcess } from "./runner-process-stage.ts";
 import { setStage } from "./runner-stage.ts";
 import type { Stage } from "./runner-stage.ts";
 import { createStep, present, shell } from "./stage.ts";
+import { standInVia, writeStandIn } from "./transports/jobs-stand-in.ts";
 import { hasSshServer, startSshServer } from "./transports/ssh-server.ts";
 import type { SshServer } from "./transports/ssh-server.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
@@ -138,4 +139,23 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
     await stage.start({ dataDir: killed.dataDir });
     expect((await stage.until("work", "failed")).reason).toContain("ended with exit status 5");
   });
+});
+
+test("a runner that was killed while its command ran in a Job finds it by its name, and makes no second one", async () => {
+  await using stage = await setStage((folder) => [
+    stepOf(
+      [
+        shell(`echo x >> ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.05; done; echo x >> ${folder}/work`, {
+          via: standInVia(folder),
+        }),
+      ],
+      { proof: [present(`${folder}/work`)] },
+    ),
+  ]);
+  await writeStandIn(stage.folder);
+  await killAndReturn(stage, () => writeFile(`${stage.folder}/go`, ""));
+  const done = await stage.until("work", "done");
+  expect(done.report).toMatchObject({ outcome: "done", commands: [{ exitCode: 0 }], output: { takenUp: 1 } });
+  expect(await readFile(`${stage.folder}/work`, "utf8")).toBe("x\n");
+  expect((await readFile(`${stage.folder}/made`, "utf8")).trim().split("\n")).toHaveLength(1);
 });
