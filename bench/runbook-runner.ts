@@ -30,7 +30,7 @@ export async function runByTransports(hosts: readonly SshHost[], steps: number, 
       hosts.map(async ({ name, transport }, index) => {
         const state = `${run}.${step}.${index + 1}`;
         const end = await transports.run(transport, { name: state, argv: [...argv], env: {}, timeoutMs, onOutput });
-        transports.forget(transport, [state]);
+        void transports.forget(transport, [state]);
         return `${name}: ${JSON.stringify(end)}`;
       }),
     );
@@ -62,7 +62,7 @@ export async function runBySteps(
     const report = await runStep(context);
     if (report.outcome !== "done") throw new Error(`${step.id}: ${report.reason}`);
     for (const [index, { transport }] of hosts.entries())
-      transports.forget(transport, [stateName(ref, environment, index)]);
+      void transports.forget(transport, [stateName(ref, environment, index)]);
     await context.remoteAttempts.forget(ref);
   }
 }

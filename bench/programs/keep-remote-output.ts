@@ -10,6 +10,6 @@ const transports = openTransports({ PATH: "/usr/bin:/bin" });
 const name = `bench.${process.pid}`;
 const end = await transports.run(via, { name, argv, env: {}, timeoutMs: 600_000, onOutput: kept.onOutput });
 const { lines } = await kept.finish();
-transports.forget(via, [name]);
+void transports.forget(via, [name]);
 await transports[Symbol.asyncDispose]();
 if (end.kind !== "exited" || lines !== 1_000_000) throw new Error(`${JSON.stringify(end)}: kept ${lines} lines`);

@@ -18,7 +18,7 @@ export function lookElsewhere(transports: Transports): Elsewhere {
     const name = `look-${randomUUID()}`;
     const kept = keepBounded();
     const end = await transports.run(where.value, { name, argv, env, timeoutMs, onOutput: kept.take });
-    transports.forget(where.value, [name]);
+    void transports.forget(where.value, [name]);
     if (kept.isTooLong())
       throw new Error(
         `\`${argv.join(" ")}\` printed more than ${limits.answerBytes} bytes (${describeTransport(via)})`,

@@ -20,7 +20,7 @@ import { openRunningProcesses } from "./process/running-processes.ts";
 import { createPorter } from "./queue/porter.ts";
 import { openStartedJournal } from "./started-journal.ts";
 import { createStepSlots } from "./step-slots.ts";
-import { tidyRemoteAttempts } from "./take-up.ts";
+import { createRemoteTidying } from "./tidy-remote.ts";
 import { openRemoteAttempts } from "./transports/remote-attempts.ts";
 import { openTransports } from "./transports/transports.ts";
 import { createVisits } from "./visits.ts";
@@ -44,6 +44,8 @@ const defaultSweepEveryMs = 3_000;
 const maxStepsAtOnce = 16;
 const maxOpenUpgrades = 500;
 const waitingNoticeMs = 5_000;
+/** Nobody who stops a runner waits for a database that is away. */
+const lastLookMs = 2_000;
 
 /**
  * Starts a runner: it registers its life, hands in what was left from before, and then follows the record of its
@@ -71,6 +73,7 @@ export async function startRunner(options: RunnerOptions, replan = rememberPlans
     onFreeSlot: () => void inTrace(undefined, sweep),
   });
   const { outbox } = workplace;
+  const tidying = createRemoteTidying(workplace);
   const visits = createVisits((id: UpgradeId) => attendUpgrade(id, workplace), log);
 
   async function sweep(): Promise<void> {
@@ -79,7 +82,7 @@ export async function startRunner(options: RunnerOptions, replan = rememberPlans
       versionProblem = tellChange(log, versionProblem, whyVersionsClash(options.version, await record.botVersions()));
       await outbox.deliver();
       await reportLostRunners(workplace);
-      await tidyRemoteAttempts(workplace);
+      await tidying.look();
       const open = await record.list({ isOpen: true, limit: maxOpenUpgrades });
       for (const upgrade of open) workplace.cancellations.look(upgrade);
       for (const { id, request } of open) if (environments.has(request.environment.name)) visits.visit(id);
@@ -116,8 +119,11 @@ export async function startRunner(options: RunnerOptions, replan = rememberPlans
     await attending?.[Symbol.asyncDispose]();
     await listening[Symbol.asyncDispose]();
     await sweeping;
+    // A result may have been recorded after the last look.
+    await Promise.race([tidying.look().catch(() => undefined), delay(lastLookMs, undefined, { ref: false })]);
     await life[Symbol.asyncDispose]();
     await workplace.transports[Symbol.asyncDispose]();
+    await tidying.settled();
     log.info({ runnerId, left: workplace.slots.taken() }, "runner stopped");
   };
   return {

@@ -1,13 +1,11 @@
 import type { Command, Step } from "#src/plan/step.ts";
-import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Upgrade } from "#src/upgrade/state.ts";
+import type { Active } from "#src/upgrade/state.ts";
 import { contextOf } from "./claim-and-run.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
 import { passedMs } from "./process/machine-moment.ts";
 import { takeUpStep } from "./run-step.ts";
-import { stateName } from "./transports/remote-attempts.ts";
 import type { RemoteAttempt } from "./transports/remote-attempts.ts";
-import type { Turn, Workplace } from "./workplace.ts";
+import type { Turn } from "./workplace.ts";
 
 /** Numbers of stored chunks that each life of a runner has for itself; one attempt stores far fewer. */
 const chunksPerLife = 1_000_000;
@@ -48,27 +46,4 @@ export async function takeUp(turn: Turn<Active>, step: Step, attempt: number): P
 function commandsElsewhere({ action }: Step, places: RemoteAttempt["places"]): readonly Command[] | undefined {
   if (action.kind !== "commands" || action.commands.some(({ via }) => via === undefined)) return undefined;
   return action.commands.map((command, index) => ({ ...command, via: places.get(index) ?? command.via }));
-}
-
-/** Lets go of state directories whose result is recorded, or that people have decided about. */
-export async function tidyRemoteAttempts({
-  record,
-  environments,
-  remoteAttempts,
-  transports,
-}: Workplace): Promise<void> {
-  for (const note of await remoteAttempts.list()) {
-    const upgrade = await record.find(note.upgradeId);
-    const environment = upgrade && environments.get(upgrade.request.environment.name);
-    if (upgrade === undefined || environment === undefined || isOpen(upgrade, note)) continue;
-    for (const [index, via] of note.places) transports.forget(via, [stateName(note, environment, index)]);
-    await remoteAttempts.forget(note);
-  }
-}
-
-function isOpen(upgrade: Upgrade, { stepId, attempt }: RemoteAttempt): boolean {
-  if (upgrade.status !== "active") return false;
-  const progress = currentTrack(upgrade).steps.get(stepId);
-  if (progress === undefined || progress.kind === "waiting" || progress.attempt !== attempt) return false;
-  return progress.kind === "running" || progress.kind === "unknown";
 }

@@ -189,18 +189,21 @@ async function endJob({ via, env, waits }: JobPlace, name: string, life: Life): 
 
 const jobsSchema = z.object({ items: z.array(jobSchema) });
 
-/** Removes the Jobs of commands whose results are recorded; never one that may still run. */
-export async function removeJobs({ via, env }: JobPlace, names: readonly string[]): Promise<void> {
+/**
+ * Removes the Jobs of commands whose results are recorded; never one that may still run. Answers whether the cluster was
+ * told of all; what is left behind where nobody can be reached is removed by Kubernetes after its time.
+ */
+export async function removeJobs({ via, env }: JobPlace, names: readonly string[]): Promise<boolean> {
   for (let from = 0; from < names.length; from += removedAtOnce) {
     const known = names.slice(from, from + removedAtOnce).map((name) => jobNameOf(name));
     const own = ["--selector", `${jobLabel} in (${known.join(",")})`];
     const asked = await askKubectl(via, env, ["get", "jobs", ...own, "--output", "json", soon]);
-    // What is left behind where nobody can be reached is removed by Kubernetes after its time.
-    if (asked.kind === "failed") return;
+    if (asked.kind === "failed") return false;
     const jobs = jobsSchema.safeParse(parseJson(asked.text));
     const over = jobs.success ? jobs.data.items.filter(isOver).map(({ metadata }) => metadata.name) : [];
-    if (over.length > 0) {
-      await askKubectl(via, env, ["delete", "jobs", ...over, "--ignore-not-found", "--wait=false", soon]);
-    }
+    if (over.length === 0) continue;
+    const deleted = await askKubectl(via, env, ["delete", "jobs", ...over, "--ignore-not-found", "--wait=false", soon]);
+    if (deleted.kind === "failed") return false;
   }
+  return true;
 }

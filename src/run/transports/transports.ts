@@ -1,4 +1,3 @@
-import { canonicalJson } from "#src/kernel/digest.ts";
 import { ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { Transport } from "#src/plan/transport.ts";
@@ -9,6 +8,7 @@ import type { Farewell } from "./converse.ts";
 import { removeJobs, runJob } from "./jobs.ts";
 import { lookAtJob } from "./look-at-job.ts";
 import type { SeenJob } from "./look-at-job.ts";
+import { createObsoleteStates } from "./obsolete-states.ts";
 import { podsOf } from "./pods.ts";
 import { lastLineOf } from "./reach.ts";
 import type { Reach } from "./reach.ts";
@@ -39,17 +39,15 @@ export interface Transports extends AsyncDisposable {
   takeUp(via: Transport, call: RemoteCall): Promise<ProcessEnd>;
   /** Only looks, in all pods of a workload. */
   look(via: Transport, name: string): Promise<RemoteState>;
-  /** The results of these are recorded: their state directories go with the next command there, or when it is quiet. */
-  forget(via: Transport, names: readonly string[]): void;
+  /**
+   * The results of these are recorded: their state directories go with the next command there, or when it is quiet.
+   * Answers whether the target did so; not where it could not be reached.
+   */
+  forget(via: Transport, names: readonly string[]): Promise<boolean>;
 }
 
-/** A target that nobody used for so long is tidied up by a connection of its own. */
-const tidyAfterMs = 20_000;
-/** Targets that are tidied up at the same time: a step may have had a thousand. */
-const tidiedAtOnce = 16;
 const lookMs = 60_000;
-/** State directories that wait for being removed, per target; the target keeps their number down by itself, too. */
-const maxObsolete = 500;
+const cleanMs = 10_000;
 
 /** What leads to a shell that is there already. */
 type Shell = Exclude<Transport, { readonly kind: "job" }>;
@@ -57,10 +55,8 @@ type Shell = Exclude<Transport, { readonly kind: "job" }>;
 /** `env` is what the programs (ssh, docker, kubectl) are started with; none of it but PATH, LANG and TZ goes to a host. */
 export function openTransports(env: Readonly<Record<string, string>>, waits = usualWaits): Transports {
   const ssh = openSshConnections(env, waits);
-  const obsolete = new Map<string, { readonly via: Transport; readonly names: Set<string> }>();
   const leaving = new AbortController();
   const leave = leaving.signal;
-  let timer: NodeJS.Timeout | undefined;
 
   const reachOf = (via: Shell): Reach => {
     switch (via.kind) {
@@ -74,25 +70,9 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
         return unreachable(via);
     }
   };
-  const takeObsolete = (via: Transport): readonly string[] => {
-    const key = canonicalJson(via);
-    const names = [...(obsolete.get(key)?.names ?? [])];
-    obsolete.delete(key);
-    return names;
-  };
-  const tidyUp = async (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    const all = [...obsolete.values()].values();
-    obsolete.clear();
-    const work = async (): Promise<void> => {
-      for (const { via, names } of all) {
-        if (via.kind === "job") await removeJobs({ via, env, waits }, [...names]);
-        else await clean(reachOf(via), [...names]);
-      }
-    };
-    await Promise.all(Array.from({ length: tidiedAtOnce }, work));
-  };
+  const obsolete = createObsoleteStates((via, names) =>
+    via.kind === "job" ? removeJobs({ via, env, waits }, names) : clean(reachOf(via), names),
+  );
 
   return {
     pin: async (via) => {
@@ -100,10 +80,14 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
       const pods = await podsOf(via, env);
       return pods.ok ? ok(pods.value[0]) : pods;
     },
-    run: (via, call) =>
-      via.kind === "job"
-        ? runJob({ via, env, waits }, call, { how: "start", leave })
-        : runRemote(reachOf(via), call, { how: { kind: "start", obsolete: takeObsolete(via) }, leave }),
+    run: async (via, call) => {
+      if (via.kind === "job") return runJob({ via, env, waits }, call, { how: "start", leave });
+      const taken = obsolete.take(via);
+      const end = await runRemote(reachOf(via), call, { how: { kind: "start", obsolete: taken.names }, leave });
+      // A target hears a script as a whole or not at all: a command that ran to its end took them along.
+      taken.tell(end.kind === "exited" || end.kind === "signalled");
+      return end;
+    },
     takeUp: (via, call) =>
       via.kind === "job"
         ? runJob({ via, env, waits }, call, { how: "take_up", leave })
@@ -121,16 +105,10 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
       }
       return seen;
     },
-    forget: (via, names) => {
-      const key = canonicalJson(via);
-      const known = obsolete.get(key) ?? { via, names: new Set<string>() };
-      obsolete.set(key, known);
-      for (const name of names) if (known.names.size < maxObsolete) known.names.add(name);
-      timer ??= setTimeout(() => void tidyUp(), tidyAfterMs).unref();
-    },
+    forget: (via, names) => obsolete.add(via, names),
     [Symbol.asyncDispose]: async () => {
       leaving.abort();
-      await tidyUp();
+      await obsolete.close();
       await ssh[Symbol.asyncDispose]();
     },
   };
@@ -196,12 +174,12 @@ function stateOfJob(seen: SeenJob): RemoteState {
   }
 }
 
-/** What is left behind where nobody can be reached is bounded by the next command there. */
-async function clean(reach: Reach, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
-  await converse(reach, {
+/** Answers whether the target did so. What is left behind for good is bounded by the next command there. */
+async function clean(reach: Reach, names: readonly string[]): Promise<boolean> {
+  const farewell = await converse(reach, {
     script: (mark) => cleanScript({ mark, name: "", stateDir: reach.stateDir }, names),
     take: async (frame) => frame.kind === "word" && frame.text === "c",
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(cleanMs),
   });
+  return farewell.kind === "answered";
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { digestOfText } from "#src/kernel/digest.ts";
 import type { Probe } from "#src/plan/probe.ts";
@@ -62,6 +63,32 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
     // Recorded, so the target is tidied up; the runner's stop does what is still waiting.
     await stage[Symbol.asyncDispose]();
     expect(await server.states()).toStrictEqual([]);
+  });
+
+  const lookingNever = { sweepEveryMs: 60_000 };
+
+  test("what a step left on its target goes although its runner stops before it looks again", async () => {
+    await using server = await startSshServer();
+    await using stage = await setStage((folder) => [stepOf([there(server, "true")], { proof: [present(folder)] })]);
+    const runner = await stage.start(lookingNever);
+    await stage.until("work", "done");
+    await runner.stop();
+    expect(await server.states()).toStrictEqual([]);
+  });
+
+  test("what a step left where nobody could be reached goes when its runner is started again", async () => {
+    await using server = await startSshServer();
+    await using stage = await setStage((folder) => [stepOf([there(server, "true")], { proof: [present(folder)] })]);
+    const remembered = join(stage.folder, "data", "remote");
+    const runner = await stage.start(lookingNever);
+    await stage.until("work", "done");
+    await server.stop();
+    await runner.stop();
+    expect([await server.states(), await readdir(remembered)]).toMatchObject([{ length: 1 }, { length: 1 }]);
+    await server.restart();
+    const next = await stage.start(lookingNever);
+    await next.stop();
+    expect([await server.states(), await readdir(remembered)]).toStrictEqual([[], []]);
   });
 
   test("reports a command that ended meanwhile by its true exit status", async () => {

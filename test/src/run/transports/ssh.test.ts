@@ -161,7 +161,7 @@ describe.runIf(hasSshServer)("by ssh", () => {
     const name = newName();
     await shellThere(transports, server.transport, "true", { name });
     expect(await server.states()).toContain(name);
-    transports.forget(server.transport, [name]);
+    void transports.forget(server.transport, [name]);
     await shellThere(transports, server.transport, "true");
     await waitUntil("the state directory to be gone", async () => !(await server.states()).includes(name));
     expect(await transports.look(server.transport, name)).toStrictEqual({ kind: "none" });
