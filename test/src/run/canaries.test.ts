@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -9,6 +10,7 @@ import { signRing } from "#src/signing/ring.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import { desiredPosts } from "#src/slack/delivery/desired-posts.ts";
 import { openOne } from "#test/src/run/queue-conformance.ts";
+import { hasRedis, startRedis } from "./redis-server.ts";
 import { setStage } from "./runner-stage.ts";
 import { createStep, present, shell } from "./stage.ts";
 
@@ -74,10 +76,18 @@ test("T34: no class of secret that a step prints reaches database, queue, log, S
   await using bell = await openOne({ databaseUrl: stage.databaseUrl });
   const ring = { environment: stage.environment.name, upgradeId: stage.id, at: await stage.record.now() };
   await bell.ring(ring.environment, stage.id, signRing(ring, key));
+  await using redis = hasRedis ? await openRedisQueue(signRing(ring, key)) : undefined;
   const logged: string[] = [];
   const note = (fields: object, message: string): void => void logged.push(JSON.stringify(fields) + message);
   await stage.start({
-    doorbell: { attend: (environments, onJob: (job: Job) => void) => bell.attend(environments, onJob) },
+    doorbell: {
+      attend: async (environments, onJob: (job: Job) => void) => {
+        await using both = new AsyncDisposableStack();
+        both.use(await bell.attend(environments, onJob));
+        if (redis !== undefined) both.use(await redis.bell.attend(environments, onJob));
+        return both.move();
+      },
+    },
     publicKeys: [key.publicKey],
     log: { info: note, warn: note, error: note },
     resolveSecret: async () => configured,
@@ -92,7 +102,11 @@ test("T34: no class of secret that a step prints reaches database, queue, log, S
     slack: JSON.stringify(desiredPosts(events, { person: (userId) => userId, group: (groupId) => groupId })),
     record: Object.values(exportRecord(events, [], [key.publicKey])).join("\n"),
     disk: await everyFile(join(stage.folder, "data")),
+    ...(await redis?.places()),
   };
+  // Where there is a Redis, that is where they lie.
+  expect(places["redis"] ?? "kong-upgrade-unattended").toContain("kong-upgrade-unattended");
+  expect(places["redis commands"] ?? ring.environment).toContain(ring.environment);
   expect(places["kong_upgrade.output_chunk"]).toContain("the end");
   expect(places["kong_upgrade_queue.job"] ?? places["kong_upgrade_queue.event"]).toBeDefined();
   // Its beginning is not of the secret.
@@ -132,4 +146,43 @@ async function everyFile(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return (await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")))).join("\n");
+}
+
+/** A queue on a real Redis that holds a ring for the runner and one that nobody hears. */
+async function openRedisQueue(ring: ReturnType<typeof signRing>) {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startRedis());
+  const client = stack.adopt(new Redis(server.url), (each) => each.disconnect());
+  const listening = stack.adopt(await client.monitor(), (each) => each.disconnect());
+  const commands: string[] = [];
+  listening.on("monitor", (_time: string, words: readonly string[]) => commands.push(words.join(" ")));
+  const bell = stack.use(await openOne({ databaseUrl: "postgres://unused", redisUrl: server.url }));
+  for (const environment of ["practice", "unattended"]) await bell.ring(environment, "KU-2026-0001", ring);
+  const owned = stack.move();
+  return {
+    bell,
+    /** What lies there now, and every command that was sent to it. */
+    places: async () => ({ redis: await everyKey(client), "redis commands": commands.join("\n") }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** All keys of a Redis with their values, as text. */
+async function everyKey(client: Redis): Promise<string> {
+  const read: Readonly<Record<string, (key: string) => Promise<unknown>>> = {
+    string: (key) => client.get(key),
+    hash: (key) => client.hgetall(key),
+    list: (key) => client.lrange(key, 0, -1),
+    set: (key) => client.smembers(key),
+    zset: (key) => client.zrange(key, "0", "-1", "WITHSCORES"),
+    stream: (key) => client.xrange(key, "-", "+"),
+  };
+  const lines: string[] = [];
+  for (const key of await client.keys("*")) {
+    const type = await client.type(key);
+    const reading = read[type];
+    if (reading === undefined) throw new Error(`${key} is of type ${type}, which nobody reads`);
+    lines.push(`${key} ${JSON.stringify(await reading(key))}`);
+  }
+  return lines.join("\n");
 }

@@ -33,12 +33,14 @@ export interface Stage extends AsyncDisposable {
   ): Promise<Extract<StepProgress, { readonly kind: Kind }>>;
 }
 
+/** In a database of its own, which is dropped in the end, or in one that the test brings. */
 export async function setStage(
   makeSteps: (folder: string, databaseUrl: string) => readonly Step[],
   changes: Partial<Environment> = {},
+  databaseUrl?: string,
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
-  const database = stack.use(await createDatabase());
+  const database = databaseUrl === undefined ? stack.use(await createDatabase()) : { url: databaseUrl };
   const folder = stack.use(await createFolder());
   const record = stack.use(await openRecord({ url: database.url }));
   const environment = createEnvironment(database.url, changes);

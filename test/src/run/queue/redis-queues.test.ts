@@ -1,9 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { inspect } from "node:util";
-import { join } from "node:path";
-import { execa } from "execa";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { addMs, instantOf } from "#src/kernel/instant.ts";
@@ -15,15 +10,12 @@ import type { WakePorts } from "#src/serve/wakes.ts";
 import type { UpgradeEvent } from "#src/upgrade/events.ts";
 import { openStage } from "#test/src/serve/stage.ts";
 import { describeDoorbell, openOne, ringFor } from "#test/src/run/queue-conformance.ts";
+import { freePort, hasRedis, startRedis } from "#test/src/run/redis-server.ts";
 import { Story, id, request } from "#test/support/given.ts";
 import { alice, carol, dave, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 const canary = "c4n4ry-Va1ue";
-
-const hasRedis = await execa("redis-server", ["--version"], { reject: false, timeout: 5_000 }).then(
-  (result) => result.exitCode === 0,
-);
 
 if (!hasRedis)
   test("redis-server is installed; without it the doorbell on Redis is NOT tested", (context) => {
@@ -189,69 +181,4 @@ function scheduledFor(at: Instant): readonly UpgradeEvent[] {
     .must(request)
     .must({ intent: "report_survey", facts: sampleFacts() })
     .must({ intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) }).events;
-}
-
-interface Wanted {
-  readonly port?: number;
-  readonly password?: string;
-  readonly policy?: string;
-}
-
-async function startRedis({ password, policy = "noeviction", ...wanted }: Wanted = {}): Promise<
-  AsyncDisposable & { readonly url: string }
-> {
-  const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-redis-"));
-  const port = wanted.port ?? (await freePort());
-  const guard = password === undefined ? [] : ["--requirepass", password];
-  const server = execa(
-    "redis-server",
-    [
-      "--port",
-      String(port),
-      "--bind",
-      "127.0.0.1",
-      "--dir",
-      folder,
-      "--save",
-      "",
-      "--maxmemory-policy",
-      policy,
-      ...guard,
-    ],
-    { reject: false, stdout: "ignore", stderr: "ignore" },
-  );
-  const url = `redis://${password === undefined ? "" : `:${password}@`}127.0.0.1:${port}`;
-  await waitUntil("Redis to answer", async () => {
-    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
-    client.on("error", () => undefined);
-    try {
-      await client.connect();
-      return (await client.ping()) === "PONG";
-    } catch {
-      return false;
-    } finally {
-      client.disconnect();
-    }
-  });
-  return {
-    url,
-    [Symbol.asyncDispose]: async () => {
-      server.kill("SIGKILL");
-      await server;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
 }
