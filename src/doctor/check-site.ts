@@ -11,6 +11,7 @@ import type { Environment, KongNode, SecretRef } from "#src/plan/environment.ts"
 import { minimalEnv } from "#src/run/process/minimal-env.ts";
 import { refsOf } from "#src/run/secrets-of.ts";
 import { hostExaminations } from "./check-hosts.ts";
+import { jobExaminations } from "./check-jobs.ts";
 import { toolExaminations } from "./check-tools.ts";
 import type { Examination } from "./examine.ts";
 import { failed, notChecked, ok, warning } from "./finding.ts";
@@ -21,15 +22,20 @@ const maxNodes = 25;
 const littleSpaceBytes = 5 * 1024 ** 3;
 const noSpaceBytes = 200 * 1024 ** 2;
 
-/** Everything that a runner on this host needs to execute plans of one environment. */
-export function siteExaminations(environment: Environment, resolveSecret: ResolveSecret): readonly Examination[] {
+/** Everything that a runner on this host needs to execute plans of one environment. `now` tells this host's clock. */
+export function siteExaminations(
+  environment: Environment,
+  resolveSecret: ResolveSecret,
+  now: () => number,
+): readonly Examination[] {
   const ports = livePorts({ resolveSecret, baseEnv: minimalEnv() });
   const nodes = allNodes(environment);
   return [
     ...secretExaminations(environment, resolveSecret),
     ...hookExaminations(environment),
     ...toolExaminations(environment, ports),
-    ...hostExaminations(nodes.slice(0, maxNodes)),
+    ...hostExaminations(environment, nodes.slice(0, maxNodes), { resolveSecret, now }),
+    ...jobExaminations(nodes.slice(0, maxNodes)),
     ...nodes.slice(0, maxNodes).flatMap((node) => nodeExaminations(environment, node, ports)),
     ...(nodes.length > maxNodes ? [unseenNodes(environment, nodes.length)] : []),
     ...databaseExaminations(environment, ports),
@@ -80,7 +86,8 @@ function hookExaminations({ hooks }: Environment): readonly Examination[] {
 function nodeExaminations(environment: Environment, node: KongNode, ports: DiscoveryPorts): readonly Examination[] {
   const admin = node.admin;
   return [
-    node.transport === undefined ? programExamination(environment, node, ports) : elsewhereExamination(node),
+    // What lies elsewhere is asked over the connection to its place.
+    ...(node.transport === undefined ? [programExamination(environment, node, ports)] : []),
     ...(admin === undefined
       ? []
       : [
@@ -107,17 +114,6 @@ function programExamination(environment: Environment, node: KongNode, ports: Dis
       ok({ area: "kong", subject: `${node.name}: ${node.kong}` }, await readCliVersion(environment, node, ports)),
     ],
   };
-}
-
-/** Its host is looked at; its programs are when a survey of the environment is made. */
-function elsewhereExamination(node: KongNode): Examination {
-  const about = { area: "kong", subject: `${node.name}: ${node.kong}` } as const;
-  const rest = notChecked(
-    about,
-    "is not on this host",
-    "a survey (`check` in Slack) looks at it by the node's transport",
-  );
-  return { area: about.area, subject: about.subject, fix: "", look: async () => [rest] };
 }
 
 function unseenNodes({ name }: Environment, count: number): Examination {

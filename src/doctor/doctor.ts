@@ -45,7 +45,7 @@ export async function diagnose(call: DoctorCall): Promise<readonly Finding[]> {
     ...(await storeExaminations(call, environments)),
     ...(isBot ? botExaminations(call, environments) : []),
     ...(isRunner ? runnerExaminations(settings) : []),
-    ...(isRunner ? environments.flatMap((each) => siteExaminations(each, resolveSecret)) : []),
+    ...(isRunner ? environments.flatMap((each) => siteExaminations(each, resolveSecret, call.now)) : []),
     folderExamination("data directory", settings.dataDir),
   ];
   const found = [...findings, ...(await examine(examinations)), ...notLookedAt(call, { isBot, isRunner })];

@@ -1,9 +1,10 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { secretsFrom } from "#src/config/secrets.ts";
 import { readSettings } from "#src/config/settings.ts";
 import { hostExaminations } from "#src/doctor/check-hosts.ts";
+import { jobExaminations } from "#src/doctor/check-jobs.ts";
 import { siteExaminations } from "#src/doctor/check-site.ts";
 import { diagnose } from "#src/doctor/doctor.ts";
 import { examine } from "#src/doctor/examine.ts";
@@ -66,7 +67,7 @@ test("a runner's host is looked at: secrets, programs and their versions, Kong, 
   };
   const password = decodeURIComponent(new URL(database.url).password);
   const look = (variables: Readonly<Record<string, string>>) =>
-    examine(siteExaminations(environment, secretsFrom(variables)));
+    examine(siteExaminations(environment, secretsFrom(variables), Date.now));
 
   const findings = await look({ TEST_DATABASE_PASSWORD: password });
   expect(about(findings, "TEST_DATABASE_PASSWORD")).toMatchObject({ verdict: "ok" });
@@ -92,34 +93,73 @@ test("a runner's host is looked at: secrets, programs and their versions, Kong, 
   });
 });
 
-test("places of nodes are reached by their transports, each once, and what cannot be reached is said with how to fix it", async () => {
+test("places of nodes are reached by their transports, each once, with clock and Kong there, and what is wrong is said with how to fix it", async () => {
   await using folder = await createFolder();
+  const inFolder = (name: string) => join(folder.path, name);
   // A client of Docker that runs the shell of `exec -i CONTAINER /bin/sh` here.
-  const docker = await program(join(folder.path, "docker"), "exec /bin/sh");
-  const broken = await program(join(folder.path, "broken"), 'echo "Error: No such container: kong" >&2; exit 1');
-  const strange = await program(join(folder.path, "strange"), 'echo "the daemon is on fire" >&2; exit 1');
-  const [node] = createEnvironment("postgres://u:p@127.0.0.1:1/x").nodes;
+  const docker = await program(inFolder("docker"), "exec /bin/sh");
+  const broken = await program(inFolder("broken"), 'echo "Error: No such container: kong" >&2; exit 1');
+  const strange = await program(inFolder("strange"), 'echo "the daemon is on fire" >&2; exit 1');
+  const environment = createEnvironment("postgres://u:p@127.0.0.1:1/x");
+  const [node] = environment.nodes;
   if (node === undefined) throw new Error("no node");
-  const stateDir = join(folder.path, "state");
-  const within = (client: string, container: string) => ({
+  const stateDir = inFolder("state");
+  const within = (client: string, container: string, name: string, kong = "/nonexistent/kong") => ({
     ...node,
+    name,
+    kong,
     transport: { kind: "docker" as const, docker: client, container, stateDir },
   });
-  const findings = await examine(
-    hostExaminations([
-      within(docker, "kong"),
-      within(docker, "kong"),
-      within(broken, "gone"),
-      within(strange, "hot"),
-      node,
-    ]),
-  );
-  expect(findings.map(({ verdict }) => verdict)).toEqual(["ok", "failed", "failed"]);
-  expect(findings[1]?.seen).toMatch(/No such container: kong.*the container has to run/u);
-  expect(findings[2]).toMatchObject({
+  const kong = await program(inFolder("kong"), 'echo "3.4.2"');
+  const nodes = [
+    within(docker, "kong", "kong-1", kong),
+    within(docker, "kong", "kong-2"),
+    within(broken, "gone", "kong-3"),
+    within(strange, "hot", "kong-4"),
+    node,
+  ];
+  const look = (now: () => number, some = nodes) =>
+    examine(
+      hostExaminations(environment, some, {
+        resolveSecret: secretsFrom({ TEST_DATABASE_PASSWORD: "practice-only" }),
+        now,
+      }),
+    );
+  const findings = await look(Date.now);
+  expect(verdicts(findings)).toEqual([
+    "ok hosts docker exec kong",
+    "ok clock this host and docker exec kong",
+    `ok kong kong-1: ${kong}`,
+    "failed kong kong-2: /nonexistent/kong",
+    "failed hosts docker exec gone",
+    "not_checked kong kong-3: /nonexistent/kong",
+    "failed hosts docker exec hot",
+    "not_checked kong kong-4: /nonexistent/kong",
+  ]);
+  expect(about(findings, `kong-1: ${kong}`).seen).toBe("3.4.2");
+  expect(about(findings, "kong-2: /nonexistent/kong")).toMatchObject({
+    seen: expect.stringContaining("/nonexistent/kong"),
+    fix: expect.stringContaining("correct the node's `kong:`"),
+  });
+  expect(about(findings, "docker exec gone").seen).toMatch(/No such container: kong.*the container has to run/u);
+  expect(about(findings, "docker exec hot")).toMatchObject({
     seen: "docker exec hot gave no answer (the daemon is on fire)",
     fix: expect.any(String),
   });
+  // Nothing is left there.
+  expect(await readdir(stateDir)).toEqual([]);
+
+  for (const [offMs, words] of [
+    [-40_000, /its clock is (?:39|40)s ahead/u],
+    [40_000, /its clock is (?:39|40)s behind/u],
+  ] as const) {
+    const apart = await look(() => Date.now() + offMs, nodes.slice(0, 1));
+    expect(about(apart, "this host and docker exec kong")).toMatchObject({
+      verdict: "warning",
+      seen: expect.stringMatching(words),
+      fix: expect.stringContaining("NTP"),
+    });
+  }
 });
 
 test("whether Jobs may be made is asked of the cluster, and what is missing is said", async () => {
@@ -137,7 +177,7 @@ test("whether Jobs may be made is asked of the cluster, and what is missing is s
     namespace: "gateway",
     pod: "deployment/kong",
   } as const;
-  const findings = await examine(hostExaminations([{ ...node, transport, job: { image: "kong:{version}" } }]));
+  const findings = await examine(jobExaminations([{ ...node, transport, job: { image: "kong:{version}" } }]));
   expect(findings.find(({ subject }) => subject === "jobs in gateway of prod")).toMatchObject({
     verdict: "failed",
     seen: expect.stringMatching(/^not allowed: create jobs \(/u),
