@@ -111,11 +111,11 @@ function labelsOf(words: readonly string[]): Labels {
 
 /** Public keys in PEM, several while keys are rotated. Without one this runner would refuse every approval, so it does not start. */
 async function readPublicKeys(file: string, log: Logger): Promise<readonly PublicKey[]> {
-  const deadline = Date.now() + keyTimeoutMs;
+  const deadline = performance.now() + keyTimeoutMs;
   for (;;) {
     const keys = await readPublicKeyFile(file);
     if (keys !== undefined) return keys;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new AppError(
         "config_invalid",
         `there is no public key in ${file}; copy signing-key.pub.pem from the bot's data directory and set KONG_UPGRADE_PUBLIC_KEYS`,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { uptime } from "node:os";
 import { botProbe, openOwnProbes } from "#src/boot-probes.ts";
 import type { RunnerRequest } from "#src/boot-runner.ts";
 import { databaseFor } from "#src/boot-database.ts";
@@ -100,6 +101,8 @@ export async function bootServe(
       recheckApproval: (id, looks) => recheckApproval({ ...recheck, ...looks }, id),
       log: log.child({ part: "slack" }),
       now: Date.now,
+      // Since the machine was booted, suspended times included (proc(5), uptime).
+      steadyNow: () => uptime() * 1_000,
       readTail: (attempt) => record.readOutputTail(attempt, tailLines),
       readRunners: () => record.runners(),
       toolVersion: version,

@@ -179,7 +179,7 @@ async function initialise(
  * a moment ago still looks to `pg_ctl status` as if it ran, until its process is collected: it is one only if it answers.
  */
 async function runningPort(cluster: string, binaries: PostgresBinaries, run: Run): Promise<number | undefined> {
-  const deadline = Date.now() + adoptTimeoutMs;
+  const deadline = performance.now() + adoptTimeoutMs;
   for (;;) {
     const isRunning = await run(binaries.pgCtl, ["status", "-D", cluster], stopTimeoutMs).then(
       () => true,
@@ -190,7 +190,7 @@ async function runningPort(cluster: string, binaries: PostgresBinaries, run: Run
     const lines = (await readFile(join(cluster, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
     const port = Number(lines[3]);
     if (Number.isInteger(port) && port > 0 && (await answers(port))) return port;
-    if (Date.now() > deadline) return undefined;
+    if (performance.now() > deadline) return undefined;
     await delay(100);
   }
 }

@@ -59,7 +59,10 @@ export interface SlackAppOptions {
   /** One-time codes of people; without them nobody is enrolled. */
   readonly codes?: StepUp;
   readonly log: Log;
+  /** The clock of the day, in milliseconds since 1970. */
   readonly now: () => number;
+  /** What ages and pauses are measured with, in milliseconds: a clock that is set must not move them. */
+  readonly steadyNow: () => number;
   readonly pace?: Pace;
   /** Told what is worth a figure. */
   readonly observer?: SlackObserver;
@@ -115,7 +118,7 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
   const { identity, clients } = await signIn(options, apiUrl);
   const names = await readNames(clients.background, environments, log);
   const people = peopleOf(options, clients, identity);
-  const channels = createChannels(clients.interactive, log, now);
+  const channels = createChannels(clients.interactive, log, options.steadyNow);
   const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
   const projection = projectionOf(options, { client: clients.background, apiUrl, identity, names });
   const home = new Home({ desk, clients, people, names, log, environments, now });
@@ -199,19 +202,19 @@ async function signIn(
 }
 
 function projectionOf(
-  { desk, posts, log, now, toolVersion, readTail, readRunners, pace = slackPace }: SlackAppOptions,
+  { desk, posts, log, now, steadyNow, toolVersion, readTail, readRunners, pace = slackPace }: SlackAppOptions,
   {
     identity: { botUserId },
     ...slack
   }: Pick<ListenerPorts, "apiUrl" | "identity" | "names"> & { readonly client: Clients["background"] },
 ): Projection {
-  const options = { ...slack, botUserId, toolVersion, desk, posts, log, now, pace, readTail, readRunners };
+  const options = { ...slack, botUserId, toolVersion, desk, posts, log, now, steadyNow, pace, readTail, readRunners };
   return createProjection(() => new Delivery(options), log);
 }
 
 function peopleOf(options: SlackAppOptions, { interactive }: Clients, home: Identity): People {
-  const { directory, readRoster = noRosters, log, now } = options;
-  return new People({ client: interactive, home, directory, readRoster, log, now });
+  const { directory, readRoster = noRosters, log, steadyNow } = options;
+  return new People({ client: interactive, home, directory, readRoster, log, now: steadyNow });
 }
 
 async function noRosters(): Promise<never> {

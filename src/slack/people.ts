@@ -34,6 +34,7 @@ export interface PeopleParts {
   readonly directory: Directory;
   readonly readRoster: ReadRoster;
   readonly log: Log;
+  /** A steady clock, in milliseconds: with one that is put back, what was told an hour ago would be new. */
   readonly now: () => number;
 }
 

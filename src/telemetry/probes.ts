@@ -33,7 +33,7 @@ export async function openProbes({ version, http, onTrouble }: ProbeOptions): Pr
   checks.set("started", async () => isOpen);
   const parts = {
     instruments,
-    readiness: createReadiness(checks, Date.now),
+    readiness: createReadiness(checks, () => performance.now()),
     refresh: async () => {
       await Promise.all(refreshes.map((refresh) => refresh()));
     },

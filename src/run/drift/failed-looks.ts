@@ -6,10 +6,10 @@ interface Place {
   readonly attempt: number;
 }
 
-/** Since when looks before a step have been failing, by this machine's clock in milliseconds since 1970. */
+/** How long looks before a step have been failing. */
 export interface FailedLooks {
-  /** Of the first that failed, which is now where none did. */
-  since(place: Place, nowMs: number): number;
+  /** Milliseconds since the first that failed, which is now where none did. */
+  failingForMs(place: Place): number;
   /** A look was made, or a person is asked. */
   settle(place: Place): void;
 }
@@ -17,17 +17,20 @@ export interface FailedLooks {
 /** More steps than one runner ever has waiting. */
 const maxRemembered = 1_000;
 
-/** In memory: a runner that starts anew looks anew. */
-export function createFailedLooks(): FailedLooks {
+/**
+ * In memory: a runner that starts anew looks anew. By a steady clock: the clock of the day may be set, and would end the
+ * patience at once, or never.
+ */
+export function createFailedLooks(nowMs = (): number => performance.now()): FailedLooks {
   const failing = new Map<string, number>();
   return {
-    since: (place, nowMs) => {
+    failingForMs: (place) => {
       const key = keyOf(place);
-      // A clock that was put back would make it wait for ever.
-      const first = Math.min(failing.get(key) ?? nowMs, nowMs);
+      const now = nowMs();
+      const first = failing.get(key) ?? now;
       if (failing.size >= maxRemembered) failing.clear();
       failing.set(key, first);
-      return first;
+      return now - first;
     },
     settle: (place) => void failing.delete(keyOf(place)),
   };

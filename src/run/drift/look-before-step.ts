@@ -44,14 +44,14 @@ export async function lookBeforeStep(turn: Turn<Active>, instruction: RunInstruc
 
 async function unseen(turn: Turn<Active>, { step, attempt }: RunInstruction, reason: string): Promise<Answer> {
   const { upgrade, workplace } = turn;
-  const { runnerId, failedLooks, nowMs, lookPatienceMs = defaultPatienceMs } = workplace;
+  const { runnerId, failedLooks, lookPatienceMs = defaultPatienceMs } = workplace;
   const report = { intent: "report_look_failed", stepId: step.id, attempt, runnerId, reason } as const;
   if (mayStartUnseen(upgrade, step, attempt)) {
     if (!isLookFailureKnown(upgrade, step.id, attempt)) await tell(turn, report);
     return "start";
   }
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
-  if (nowMs() - failedLooks.since(place, nowMs()) < lookPatienceMs) return "later";
+  if (failedLooks.failingForMs(place) < lookPatienceMs) return "later";
   const answer = await tell(turn, report);
   // Whoever looks again gets the same patience anew.
   if (answer === "told") failedLooks.settle(place);

@@ -107,7 +107,8 @@ function createComplaints({
       await alarms.raise(id, { kind: "foreign_job", what });
       return;
     }
-    if (nowMs() - (lastTold.get(environment) ?? 0) < quietMs) return;
+    // Either way: a clock that was put back must not keep it quiet for longer.
+    if (Math.abs(nowMs() - (lastTold.get(environment) ?? 0)) < quietMs) return;
     lastTold.set(environment, nowMs());
     log.error(
       { environment, dropped },

@@ -18,7 +18,7 @@ export const slackPace: Pace = {
   tailEveryMs: 2_500,
 };
 
-/** What may be called how often: a channel's messages, or a method. Times are epoch milliseconds. */
+/** What may be called how often: a channel's messages, or a method. Times are milliseconds of one steady clock. */
 export class Budget {
   readonly #pace: Pick<Pace, "everyMs" | "burst">;
   #tokens: number;

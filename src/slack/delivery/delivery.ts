@@ -34,7 +34,10 @@ export interface DeliveryOptions {
   readonly names: Names;
   readonly log: Log;
   readonly pace: Pace;
+  /** The clock of the day, in milliseconds since 1970. */
   readonly now: () => number;
+  /** In milliseconds: a clock of the day that is put back would hold up every message for as long. */
+  readonly steadyNow: () => number;
   /** Without it running steps show no output before they end. */
   readonly readTail?: ReadTail | undefined;
   /** Without it cards do not say when no runner takes a turn. */
@@ -59,8 +62,8 @@ export class Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#edits = new Budget({ everyMs: options.pace.allEditsEveryMs, burst: editBurst }, options.now());
-    this.#directs = new Outlet(options.pace, options.now());
+    this.#edits = new Budget({ everyMs: options.pace.allEditsEveryMs, burst: editBurst }, options.steadyNow());
+    this.#directs = new Outlet(options.pace, options.steadyNow());
     const { desk, readTail, readRunners, log, now } = options;
     const onChange = (id: UpgradeId): void => void this.changed(id).catch((error: unknown) => this.#notRead(id, error));
     this.#tails = new LiveTails({
@@ -95,7 +98,7 @@ export class Delivery {
   /** How far Slack is behind what is known here. */
   lag(): LagByPart {
     const works = [...this.#lanes.values()].flatMap((lane) => lane.unsettled);
-    return lagOf(works, this.#options.now());
+    return lagOf(works, this.#options.steadyNow());
   }
 
   /** Ends after the calls that are under way; what is left is sent after the next start. */
@@ -117,9 +120,10 @@ export class Delivery {
   #lane(channel: string): Lane {
     const known = this.#lanes.get(channel);
     if (known !== undefined) return known;
-    const { toolVersion, ...ports } = this.#options;
+    const { toolVersion, steadyNow, ...ports } = this.#options;
     const lane = new Lane(channel, {
       ...ports,
+      now: steadyNow,
       edits: this.#edits,
       directs: this.#directs,
       refresh: (work) => this.#refresh(work),
@@ -144,7 +148,7 @@ export class Delivery {
       await this.#unserved?.follow(work.id);
       const beside = { live: this.#tails.of(work.id), unserved: this.#unserved?.of(work.id) };
       work.desired = desiredPosts(work.events, names, beside);
-      noteLag(work, this.#options.now());
+      noteLag(work, this.#options.steadyNow());
     } catch (error) {
       work.isStale = true;
       throw error;

@@ -28,11 +28,11 @@ export class EditRhythm {
     this.#lastSent.set(`${upgradeId}/${key}`, this.#ports.now());
   }
 
-  /** When an edit may be made: 0 for now, else epoch milliseconds. */
+  /** When an edit may be made, by the clock of the delivery in milliseconds: 0 for now. */
   dueAt(upgradeId: UpgradeId, post: DesiredPost): number {
     const { edits, pace } = this.#ports;
     const now = this.#ports.now();
-    const last = this.#lastSent.get(`${upgradeId}/${post.key}`) ?? 0;
+    const last = this.#lastSent.get(`${upgradeId}/${post.key}`) ?? -Infinity;
     const editPace = editPaceOf(post);
     const sinceLast = { at_once: 0, steady: pace.editEveryMs * steadyFactor, spare: pace.editEveryMs }[editPace];
     const forMethod = now + (editPace === "spare" ? edits.waitMs(now) : edits.pausedMs(now));

@@ -29,7 +29,7 @@ export function createShown(): Shown {
   };
 }
 
-/** The worst of several upgrades, for each part on its own; `now` in epoch milliseconds. */
+/** The worst of several upgrades, for each part on its own; `now` by the clock of the delivery, in milliseconds. */
 export function lagOf(works: Iterable<UpgradeWork>, now: number): LagByPart {
   const worst = { card: { seconds: 0, events: 0 }, thread: { seconds: 0, events: 0 } };
   for (const work of works) {

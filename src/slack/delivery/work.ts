@@ -39,7 +39,7 @@ export type DeliveryTask =
   | (Base & { readonly kind: "resume"; readonly row: PostRow })
   | (Base & { readonly kind: "edit"; readonly row: PostRow; readonly ts: string });
 
-/** When something may be done for a message: 0 for now, else epoch milliseconds. */
+/** When something may be done for a message: 0 for now, else by the clock of the delivery. */
 export type DueAt = (work: UpgradeWork, post: DesiredPost, kind: "send" | "edit") => number;
 
 /** The most urgent task over all upgrades of a channel; among equals what is due first, then the order of events. */

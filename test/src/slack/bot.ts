@@ -95,6 +95,7 @@ export function botOptions(s: Stage, parts: Pick<Bot, "desk" | "posts" | "log">)
     }),
     log: parts.log,
     now: Date.now,
+    steadyNow: () => performance.now(),
     pace: quickPace,
     toolVersion: "test",
   };

@@ -84,6 +84,7 @@ async function start() {
     }),
     log,
     now: Date.now,
+    steadyNow: () => performance.now(),
     toolVersion: "test",
     isStandby: true,
   });

@@ -68,6 +68,19 @@ test.each([
   expect(String(channel[0]?.["text"])).toContain("Planned");
 });
 
+test("a clock of the day that is put back by an hour holds up no message and no edit", async () => {
+  let offMs = 0;
+  const bot = await startBot({ options: { now: () => Date.now() + offMs } });
+  await planned(bot);
+  offMs = -3_600_000;
+  await bot.s.person("faults", { fail_next: { method: "chat.update", count: 1, status: 503 } });
+  await bot.type(ALICE, "start");
+  await bot.type(ALICE, "pause");
+  await bot.settled();
+  const shown = (await bot.s.sees(ALICE)).find((message) => message["is_ephemeral"] !== true);
+  expect(String(shown?.["text"])).not.toContain("Planned");
+});
+
 test("Slack's own limits are kept, all arrives in order, and people are answered meanwhile", async () => {
   const bot = await startBot({ stage: { rateLimits: "real" } });
   await planned(bot);
