@@ -53,7 +53,7 @@ export async function installKong(options: {
   readonly compileCache?: string;
   /** Where the command looks for faults when `KONG_PRACTICE_FAULTS` does not say; nowhere unless given. */
   readonly faultsFile?: string;
-  /** Where each start of a command is written down: process, the step that it belongs to, program and words, with tabs between. */
+  /** Where each start of a command is written down: process, the step that it belongs to, when, program and words, with tabs between. */
   readonly executionsFile?: string;
 }): Promise<KongInstallation> {
   const versions = options.versions ?? kongVersions;
@@ -148,10 +148,12 @@ function kongConf(node: KongNode, ports: KongNodePorts, pg: KongNodeDatabase): s
 
 /**
  * The line of a launcher that writes its execution down. One short write at the end of a file is whole, whoever else
- * writes (POSIX, O_APPEND); `UPGRADE_STEP_ATTEMPT` is how the runner marks the processes of a step.
+ * writes (POSIX, O_APPEND); `UPGRADE_STEP_ATTEMPT` is how the runner marks the processes of a step. When it was is told in
+ * seconds since the machine was started (proc(5), uptime), which a shell can read without starting anything.
  */
 export function executionNote(program: string, file: string): string {
-  return `printf '%s\\t%s\\t%s\\t%s\\n' "$$" "\${UPGRADE_STEP_ATTEMPT:--}" ${shellQuoted(program)} "$*" >> ${shellQuoted(file)}\n`;
+  const line = `"$$" "\${UPGRADE_STEP_ATTEMPT:--}" "$up" ${shellQuoted(program)} "$*"`;
+  return `read -r up _ </proc/uptime\nprintf '%s\\t%s\\t%s\\t%s\\t%s\\n' ${line} >> ${shellQuoted(file)}\n`;
 }
 
 /** A shell script, so that the command can be linked and started like the real one; variables that are set win. */

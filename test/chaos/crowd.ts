@@ -2,11 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { buttonsOf, findButton, wasTaken } from "#practice/scenarios/people.ts";
 import type { Button, Message, People } from "#practice/scenarios/people.ts";
 import { alice, carol, dave, erin, frank, mallory } from "#practice/scenarios/stage.ts";
+import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { seeded } from "#test/support/seeded.ts";
 import type { Seeded } from "#test/support/seeded.ts";
+import type { Choice } from "./invariants/decisions.ts";
 import type { Site } from "./world/site.ts";
 
 /** What the people of one installation need to know. */
@@ -19,6 +21,8 @@ export interface CrowdOptions {
   /** Once nothing goes wrong any more people want to get home: they choose what ends it. */
   readonly isCalm: () => boolean;
   readonly say: (line: string) => void;
+  /** Told of every button of a prompt before it is pressed. */
+  readonly chose: (choice: Choice) => void;
 }
 
 /** As people do when nothing happens for a while: the app may have died after it took the click. */
@@ -110,6 +114,8 @@ export class Crowd {
     const mayGoOn = offers.includes("Go on");
     const label = mayGoOn ? "Go on" : maySay ? "Count as done" : this.#chooseOne(key, offers, isCalm());
     if (label === "Retry") await this.#stopByHand(message);
+    const upgradeId = upgradeIdSchema.safeParse(message.metadata?.event_payload?.["upgrade"]).data;
+    if (upgradeId !== undefined) this.#options.chose({ upgradeId, prompt: key, label });
     if (!(await this.#pressOnce(alice, message, label))) return;
     this.#chosen.set(key, (this.#chosen.get(key) ?? 0) + 1);
     if (mayGoOn || maySay) await this.#write(alice, noteOfHand);

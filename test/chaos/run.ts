@@ -9,9 +9,12 @@ import { readNames } from "#src/slack/directory.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { lieInWait } from "./ambusher.ts";
 import { Crowd, isAbout, keyOf } from "./crowd.ts";
 import { describeDisturbance, planDisturbances } from "./disturbances.ts";
 import { Disturber } from "./disturber.ts";
+import { judgeDecisions } from "./invariants/decisions.ts";
+import type { Choice } from "./invariants/decisions.ts";
 import { judgeEnding, judgeTruth } from "./invariants/endings.ts";
 import { judgeExecutions } from "./invariants/executions.ts";
 import { judgeByCommandLine, judgeRecord } from "./invariants/record.ts";
@@ -31,6 +34,8 @@ export interface ChaosOptions {
 /** What came of it. */
 export interface ChaosReport {
   readonly disturbances: number;
+  /** Runners that were killed or stopped in the moment of an irreversible command. */
+  readonly ambushes: number;
   readonly endings: Readonly<Record<string, number>>;
   readonly unknownOutcomes: number;
   readonly executions: number;
@@ -53,10 +58,13 @@ export async function runChaos(world: World, options: ChaosOptions): Promise<Cha
   const { seed, durationMs, say } = options;
   const beganAt = Date.now();
   const isCalm = (): boolean => Date.now() - beganAt > durationMs;
+  const choices: Choice[] = [];
+  const chose = (choice: Choice): void => void choices.push(choice);
   const crowds = world.sites.map((site) =>
-    takeThrough(world, site, { ...options, isCalm, endsAt: beganAt + durationMs + settleMs }),
+    takeThrough(world, site, { ...options, isCalm, chose, endsAt: beganAt + durationMs + settleMs }),
   );
   const disturber = new Disturber(world);
+  const ambusher = lieInWait(world, { seed, disturber, isCalm, say });
   const plan = planDisturbances(seed, durationMs);
   const disturbing = (async () => {
     for (const { atMs, disturbance } of plan) {
@@ -65,13 +73,15 @@ export async function runChaos(world: World, options: ChaosOptions): Promise<Cha
       disturber.begin(disturbance);
     }
     await delay(Math.max(0, beganAt + durationMs - Date.now()));
+    await ambusher[Symbol.asyncDispose]();
     await disturber.heal();
     say("nothing goes wrong any more");
   })();
   const [, ...taken] = await Promise.all([disturbing, ...crowds]);
   const problems = taken.flatMap((each) => each.problems);
   const anew = taken.flatMap(({ site, isAnew }) => (isAnew ? [site] : []));
-  return judge(world, { ...options, disturbances: plan.length, problems, anew });
+  const did = { disturbances: plan.length, ambushes: ambusher.count(), choices };
+  return judge(world, { ...options, ...did, problems, anew });
 }
 
 /** What came of one installation. */
@@ -86,6 +96,7 @@ interface Taking {
   readonly seed: string;
   readonly say: (line: string) => void;
   readonly isCalm: () => boolean;
+  readonly chose: (choice: Choice) => void;
   readonly endsAt: number;
 }
 
@@ -150,6 +161,8 @@ async function judge(
   world: World,
   options: ChaosOptions & {
     readonly disturbances: number;
+    readonly ambushes: number;
+    readonly choices: readonly Choice[];
     readonly problems: readonly string[];
     readonly anew: readonly Site[];
   },
@@ -172,6 +185,7 @@ async function judge(
   }
   const keysFile = join(dataDir, "bot", "signing-key.pub.pem");
   for (const { id } of upgrades) violations.push(...(await judgeRecord(record, id, keysFile)));
+  for (const each of told) violations.push(...judgeDecisions(each, options.choices));
   const [newest] = upgrades;
   if (newest !== undefined) violations.push(...(await judgeByCommandLine(record, newest.id, keysFile)));
   const executions = await readExecutions(world.executionsFile);
@@ -184,6 +198,7 @@ async function judge(
   }
   return {
     disturbances: options.disturbances,
+    ambushes: options.ambushes,
     endings,
     unknownOutcomes: told.flatMap(({ events }) => events).filter(({ event }) => event.type === "runner_lost").length,
     executions: executions.length,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { epochMsOf } from "#src/kernel/instant.ts";
 import type { UpgradeEvent } from "#src/upgrade/events.ts";
 import { id, started } from "#test/support/given.ts";
 import type { Execution } from "#test/chaos/world/executions.ts";
@@ -16,13 +17,18 @@ function given(change: (events: readonly UpgradeEvent[]) => readonly UpgradeEven
       : action.commands.map(({ argv }) => ({
           pid: 1,
           attempt: { database: "127.0.0.1:5432/kong", upgradeId: id, stepId, number: 1 },
+          atMs: epochMsOf(story.now),
           program: argv[0] ?? "",
           words: argv.slice(1).join(" "),
         })),
   );
   const finish = executions.find(({ attempt }) => attempt?.stepId === "migrations-finish");
   if (finish === undefined) throw new Error("finish was not executed");
-  return { executions, finish, records: [{ id, events: change(story.events).map((event) => ({ event })) }] };
+  return {
+    executions,
+    finish,
+    records: [{ id, events: change(story.events).map((event) => ({ event, at: story.now })) }],
+  };
 }
 
 const without = (type: UpgradeEvent["type"]) => (events: readonly UpgradeEvent[]) =>
@@ -51,14 +57,24 @@ test("a command that was executed twice for one attempt is found", () => {
   });
 });
 
+test("what begins after its runner was given up or its attempt was over is found", () => {
+  const { executions, records } = given();
+  const late = executions.map((execution) => ({ ...execution, atMs: execution.atMs + 5_001 }));
+  const { violations } = judgeExecutions(late, records);
+  expect(violations).toHaveLength(new Set(executions.map(({ attempt }) => attempt?.stepId)).size);
+  expect(violations).toContainEqual(
+    expect.stringMatching(/migrations finish.* began 5001 ms after it was over \(step_finished\)/u),
+  );
+});
+
 test("other words than the step's, another upgrade, and a dangerous command of nobody's are found", () => {
   const { finish, records } = given();
   const attempt = { database: "d", upgradeId: "KU-2026-0009", stepId: "migrations-finish", number: 1 };
   const strange: readonly Execution[] = [
     { ...finish, words: `${finish.words} --force` },
     { ...finish, attempt },
-    { pid: 7, attempt: undefined, program: "kong", words: "migrations finish -c /etc/kong.conf" },
-    { pid: 8, attempt: undefined, program: "pg_restore", words: "-d kong /backups/kong.dump" },
+    { pid: 7, attempt: undefined, atMs: 0, program: "kong", words: "migrations finish -c /etc/kong.conf" },
+    { pid: 8, attempt: undefined, atMs: 0, program: "pg_restore", words: "-d kong /backups/kong.dump" },
   ];
   expect(judgeExecutions(strange, records).violations).toEqual([
     expect.stringMatching(/--force.* whose step has no such command/u),
@@ -74,6 +90,6 @@ test("what only looks may be executed at any time", () => {
     ["kong", "migrations list -c /etc/kong.conf"],
     ["kong", "version"],
     ["pg_restore", "--list /backups/kong.dump"],
-  ].map(([program = "", words = ""]): Execution => ({ pid: 9, attempt: undefined, program, words }));
+  ].map(([program = "", words = ""]): Execution => ({ pid: 9, attempt: undefined, atMs: 0, program, words }));
   expect(judgeExecutions(looks, records)).toEqual({ irreversible: 0, violations: [] });
 });

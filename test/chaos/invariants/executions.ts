@@ -1,12 +1,13 @@
+import { epochMsOf } from "#src/kernel/instant.ts";
 import type { Command, Step } from "#src/plan/step.ts";
-import type { UpgradeEvent } from "#src/upgrade/events.ts";
+import type { RecordedEvent } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Execution } from "#test/chaos/world/executions.ts";
 
 /** What the record of one upgrade says may have been executed. */
 export interface Told {
   readonly id: UpgradeId;
-  readonly events: readonly { readonly event: UpgradeEvent }[];
+  readonly events: readonly Pick<RecordedEvent, "event" | "at">[];
 }
 
 /** What executions amounted to, and what is wrong with them. */
@@ -22,6 +23,9 @@ const dangerous: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:dropdb|createdb)$/u, /^(?!--version)/u],
   [/^(?:decommission|kong-package)$/u, /^/u],
 ];
+
+/** What a runner saw when it looked for the last time may be 2 s old (src/run/ownership.ts), and machines are busy. */
+const lastLookMs = 5_000;
 
 /**
  * Holds what was executed in the world against what was recorded: each command belongs to a recorded start of a step with
@@ -46,6 +50,8 @@ export function judgeExecutions(executions: readonly Execution[], records: reado
       violations.push(`“${what}” was executed for ${where}, which no record knows`);
       continue;
     }
+    if (!ran.has(where)) violations.push(...judgeBeginning(told, execution, `“${what}” for ${where}`));
+    ran.set(where, 1);
     const key = `${where}: ${what}`;
     const times = (ran.get(key) ?? 0) + 1;
     ran.set(key, times);
@@ -56,6 +62,20 @@ export function judgeExecutions(executions: readonly Execution[], records: reado
     violations.push(...judgeStart(told, { step, number: attempt.number, what: `“${what}” for ${where}` }));
   }
   return { irreversible, violations: [...new Set(violations)] };
+}
+
+/** Whoever was given up begins nothing any more: somebody else may have been told to do it. */
+function judgeBeginning({ events }: Told, { attempt, atMs }: Execution, what: string): readonly string[] {
+  const over = events.find(
+    ({ event }) =>
+      (event.type === "runner_lost" || event.type === "step_finished" || event.type === "step_counted_as_done") &&
+      event.stepId === attempt?.stepId &&
+      event.attempt === attempt.number,
+  );
+  const lateMs = over === undefined ? 0 : atMs - epochMsOf(over.at);
+  return over === undefined || lateMs <= lastLookMs
+    ? []
+    : [`${what} began ${lateMs} ms after it was over (${over.event.type})`];
 }
 
 interface Started {

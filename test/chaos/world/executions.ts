@@ -9,6 +9,8 @@ export interface Execution {
   readonly attempt:
     | { readonly database: string; readonly upgradeId: string; readonly stepId: string; readonly number: number }
     | undefined;
+  /** When, in epoch milliseconds; to some 10 ms. */
+  readonly atMs: number;
   readonly program: string;
   readonly words: string;
 }
@@ -16,14 +18,21 @@ export interface Execution {
 /** Reads what the launchers wrote down. @throws Error for a line that nobody of them wrote */
 export async function readExecutions(file: string): Promise<readonly Execution[]> {
   const text = await readFile(file, "utf8").catch(() => "");
+  const startedAt = Date.now() - secondsOf(await readFile("/proc/uptime", "utf8")) * 1_000;
   return text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
-      const [pid, marker = "", program, ...words] = line.split("\t");
+      const [pid, marker = "", at = "", program, ...words] = line.split("\t");
       if (program === undefined) throw new Error(`not an execution: ${line}`);
-      return { pid: Number(pid), attempt: attemptOf(marker), program, words: words.join("\t") };
+      const atMs = Math.round(startedAt + secondsOf(at) * 1_000);
+      return { pid: Number(pid), attempt: attemptOf(marker), atMs, program, words: words.join("\t") };
     });
+}
+
+/** As proc(5) tells the uptime: seconds with a fraction, and more behind it. */
+function secondsOf(uptime: string): number {
+  return Number(uptime.trim().split(" ")[0]);
 }
 
 /** The form of the runner's marker: `host:port/database#upgrade/step/attempt`. */
