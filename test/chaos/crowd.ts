@@ -109,7 +109,8 @@ export class Crowd {
       (label) => findButton(message, label) !== undefined,
     );
     if (offers.length === 0) return;
-    const maySay = offers.includes("Count as done") && showsDone(message) && !(await isMigrating(site));
+    const isDone = (showsDone(message) && !(await isMigrating(site))) || (await isDatabaseMoved(site, key));
+    const maySay = offers.includes("Count as done") && isDone;
     // A soak that could not be judged, or a configuration that has changed: nobody who is asked here minds.
     const mayGoOn = offers.includes("Go on");
     const label = mayGoOn ? "Go on" : maySay ? "Count as done" : this.#chooseOne(key, offers, isCalm());
@@ -211,6 +212,13 @@ export function isAbout({ metadata }: Message, id: UpgradeId): boolean {
 function showsDone({ blocks }: Message): boolean {
   const text = JSON.stringify(blocks);
   return text.includes("✅ ok") && !text.includes("❌ not ok") && !text.includes("❔ undetermined");
+}
+
+/** What was asked before the database was renamed or made anew cannot hold afterwards, so somebody looks by hand. */
+async function isDatabaseMoved(site: Site, prompt: string): Promise<boolean> {
+  const isMade = prompt.startsWith("failure-back-create-database-");
+  if (!isMade && !prompt.startsWith("failure-back-set-aside-database-")) return false;
+  return (await site.hasDatabase().catch(() => undefined)) === isMade;
 }
 
 async function isMigrating(site: Site): Promise<boolean> {

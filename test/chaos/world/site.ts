@@ -48,6 +48,8 @@ export interface Site {
   /** 2.8.5 on every node, and the database as on the first day. */
   reset(): Promise<void>;
   truth(): Promise<Truth>;
+  /** Whether there is a database of its name now: on the way back it is renamed and made anew. */
+  hasDatabase(): Promise<boolean>;
   /** Which version each node tells; undefined where nobody answers. */
   versions(): Promise<readonly (string | undefined)[]>;
   /** Kills, stops or wakes the gateway of the node with this number, counted round. */
@@ -85,6 +87,11 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       await Promise.all(nodes.map(({ node }) => kong(node, "start", "-c", node.conf)));
     },
     truth: () => readTruth(urlOf(database)),
+    hasDatabase: () =>
+      withClient(urlOf("postgres"), async (client) => {
+        const { rows } = await client.query("select 1 from pg_database where datname = $1", [database]);
+        return rows.length > 0;
+      }),
     versions: () => Promise.all(nodes.map(({ admin }) => versionAt(admin))),
     gateway: async (number, what) => {
       const { node } = nodes[number % nodes.length] ?? {};
