@@ -49,7 +49,7 @@ export function lieInWait(world: World, options: AmbusherOptions): Ambusher {
     const current = upgrade?.status === "active" ? currentStep(upgrade) : undefined;
     if (current?.progress.kind !== "running") return;
     const { step, progress } = current;
-    const mustRunOnce = step.class === "irreversible" || !step.isIdempotent;
+    const mustRunOnce = step.class === "irreversible" || (step.class === "disruptive" && !step.isIdempotent);
     if (!mustRunOnce || progress.attempt > lastAttempt) return;
     const beginning = { upgradeId: id, stepId: step.id, attempt: progress.attempt };
     const key = `${id}/${step.id}/${progress.attempt}`;
