@@ -230,8 +230,9 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
     await shellThere(own, via, "true", { name: over });
     const running = shellThere(transports, via, "sleep 60", { name: busy, cancel: cancel.signal });
     await waitUntil("it runs", () => existsSync(fileOf(busy, "pid")));
-    own.forget(via, [over, busy]);
+    const forgotten = own.forget(via, [over, busy]);
     await own[Symbol.asyncDispose]();
+    expect(await forgotten).toBe(true);
     expect([existsSync(fileOf(over, "job.json")), existsSync(fileOf(busy, "job.json"))]).toStrictEqual([false, true]);
     cancel.abort();
     await running;
