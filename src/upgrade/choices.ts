@@ -1,6 +1,7 @@
 import { isStoppedByDrift } from "./drift.ts";
 import { currentStep } from "./next.ts";
 import type { Active, StepProgress } from "./state.ts";
+import type { StepReport } from "./step-report.ts";
 
 /**
  * What a person can choose when a step failed, is unknown, its approval ended without a yes, or before it somebody wrote
@@ -47,6 +48,15 @@ function choicesAfterFailure(
       return ["retry", "count_as_done", ...back, "hold"];
     case "pass":
     case undefined:
-      return ["retry", ...back, "hold"];
+      return isDoneByProof(report) ? ["count_as_done", "retry", ...back, "hold"] : ["retry", ...back, "hold"];
   }
+}
+
+/**
+ * It ran, its end looked like a failure, and all that was looked at afterwards says that its work is done: trying again
+ * may fail for just that reason, for ever.
+ */
+function isDoneByProof(report: StepReport | undefined): boolean {
+  if (report === undefined || report.commands.length === 0 || report.proof.length === 0) return false;
+  return report.proof.every(({ verdict }) => verdict === "ok");
 }

@@ -179,3 +179,26 @@ test.each([
   const goOn = { intent: "count_as_done", ...ref, note: "our own dashboards are fine", by: inSlack(alice) } as const;
   expect(story.say(goOn)?.code).toBe(verdict === "fail" ? "not_now" : undefined);
 });
+
+const wasRun = [{ target: "kong-1", argv: ["kong", "migrations", "up"], exitCode: 1, timedOut: false, durationMs: 1 }];
+const proofOf = (verdict: "ok" | "undetermined") => ({ kind: "migrations", verdict, summary: verdict, details: [] });
+
+test.each([
+  ["was run and is done by all that was looked at", { commands: wasRun, proof: [proofOf("ok")] }, true],
+  ["was run and is not proven", { commands: wasRun, proof: [proofOf("ok"), proofOf("undetermined")] }, false],
+  ["was run and has no proof", { commands: wasRun }, false],
+  ["was not run", { proof: [proofOf("ok")] }, false],
+] as const)(
+  "what failed, and %s, can be counted as done only where a retry may fail for ever",
+  (_, over, isOffered) => {
+    const story = started().runUntil("migrations-up");
+    const todo = next(story.active, story.now);
+    if (todo.do !== "run") throw new Error(todo.do);
+    const ref = { stepId: "migrations-up", attempt: 1 };
+    story.must({ intent: "start_step", ...ref, runnerId: "r1", digest: todo.digest });
+    story.must({ intent: "finish_step", ...ref, runnerId: "r1", report: report("failed", over) });
+    expect(choicesFor(story.active)).toEqual([...(isOffered ? ["count_as_done"] : []), "retry", "roll_back", "hold"]);
+    const done = { intent: "count_as_done", ...ref, note: "schema_meta shows it", by: inSlack(alice) } as const;
+    expect(story.say(done)?.code).toBe(isOffered ? undefined : "not_now");
+  },
+);
