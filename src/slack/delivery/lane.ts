@@ -106,7 +106,9 @@ export class Lane {
   async #turn(): Promise<void> {
     const { now } = this.#ports;
     for (const work of this.#works.values()) if (work.isStale) await this.#ports.refresh(work);
-    const task = nextTask([...this.#works.values()], (work, post, kind) => this.#dueAt(work, post, kind));
+    // One moment for all of them: what comes later must not become due while what comes before it is asked.
+    const asOf = now();
+    const task = nextTask([...this.#works.values()], (work, post, kind) => this.#dueAt({ work, post, kind }, asOf));
     if (task === undefined) {
       this.#forgetSettled();
       await this.#idle(undefined);
@@ -122,8 +124,10 @@ export class Lane {
     noteLag(task.work, now());
   }
 
-  #dueAt(work: UpgradeWork, post: DesiredPost, kind: "send" | "edit"): number {
-    const now = this.#ports.now();
+  #dueAt(
+    { work, post, kind }: Pick<DeliveryTask, "work" | "post"> & { readonly kind: "send" | "edit" },
+    now: number,
+  ): number {
     const waitMs = this.#outletOf(post).waitMs(now);
     return Math.max(waitMs === 0 ? 0 : now + waitMs, kind === "edit" ? this.#rhythm.dueAt(work.id, post) : 0);
   }
