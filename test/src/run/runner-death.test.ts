@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, readdir, rm } from "node:fs/promises";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
@@ -40,16 +40,26 @@ test("a step whose runner is killed becomes unknown, with evidence taken only wh
 test("processes are recognised when their runner was killed before it could note them", async () => {
   await using stage = await setStage((folder) => [
     createStep({
-      action: { kind: "commands", commands: [shell(`echo x >> ${folder}/begun; sleep 1; echo x >> ${folder}/work`)] },
+      // It outlives its runner until somebody looks for it, and some time beyond.
+      action: {
+        kind: "commands",
+        commands: [
+          shell(
+            `echo x >> ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.1; done; sleep 2; echo x >> ${folder}/work`,
+          ),
+        ],
+      },
       proof: [present(`${folder}/work`)],
     }),
   ]);
   await using killed = await startRunnerProcess(stage);
-  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`), 45_000);
   killed.kill("SIGKILL");
   await killed.ended;
   await rm(join(killed.dataDir, "running"), { recursive: true, force: true });
   await stage.start({ dataDir: killed.dataDir });
+  await waitUntil("the outcome to be unknown", async () => (await stage.progress("work"))?.kind === "unknown");
+  await writeFile(`${stage.folder}/go`, "");
   const unknown = await waitUntil("the evidence", async () => {
     const progress = await stage.progress("work");
     return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
