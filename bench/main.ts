@@ -16,7 +16,6 @@ import { recovery } from "./recovery.ts";
 import { stepOverhead } from "./step-overhead.ts";
 import { fold, growth } from "./fold.ts";
 import { runbookSsh } from "./runbook-ssh.ts";
-import { scale } from "./scale.ts";
 import { stepOutput } from "./step-output.ts";
 import { stepOutputSsh } from "./step-output-ssh.ts";
 import { measure, median } from "./measure.ts";
@@ -40,7 +39,6 @@ const benches: readonly (Bench | FigureBench)[] = [
   fold,
   growth,
   runbookSsh,
-  scale,
 ];
 
 const runs = 5;

@@ -17,6 +17,8 @@ import { progressOf, seedSteps, shellStep } from "./stage/upgrades.ts";
 
 const runnerRounds = 12;
 const botRounds = 8;
+const backlogMs = 240_000;
+const quietMs = 3_000;
 const actor: Actor = { kind: "terminal", account: "bench", host: "bench" };
 const by = inSlack(alice);
 const stepId = "work";
@@ -110,7 +112,9 @@ async function killBots(site: Site, bots: Program[]): Promise<readonly number[]>
   const { id } = await seedSteps(site.databaseUrl, site.environment, [
     shellStep(stepId, "true", { class: "irreversible" }),
   ]);
-  await untilShown(site, id, () => true);
+  await untilShown(site, id, () => true, backlogMs);
+  // Everything that the rounds before had to say, at Slack's pace of a message a second, would be in the way.
+  for (let before = -1; before !== site.workspace.changes(); await delay(quietMs)) before = site.workspace.changes();
   const times: number[] = [];
   for (let round = 1; round <= botRounds; round += 1) {
     const leader = bots.shift();
