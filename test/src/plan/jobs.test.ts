@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 import type { Environment } from "#src/plan/environment.ts";
-import { makePlan } from "#src/plan/make-plan.ts";
 import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { programsOf } from "#src/plan/programs.ts";
 import { commandSchema } from "#src/plan/step.ts";
-import type { Command } from "#src/plan/step.ts";
 import { whyForbidden } from "#src/run/permits.ts";
 import { planText } from "#src/report/plan-text.ts";
 import { stoppedAt } from "./environments/subject.ts";
+import { commandsOf, inPlacePlanOf } from "./in-place-plan.ts";
 import { sampleEnvironment, sampleFacts } from "./sample.ts";
 
 /** A Kong whose pods come and go by hooks; its commands of a certain version run in Jobs. */
@@ -29,24 +28,8 @@ function inPods(image = "kong:{version}"): Environment {
   };
 }
 
-function planOf(environment: Environment): Plan {
-  const made = makePlan({
-    upgradeId: "KU-2026-0007",
-    environment,
-    facts: sampleFacts(),
-    to: "3.4.2",
-    strategy: "in-place",
-    options: { order: "test-first" },
-  });
-  if (!made.ok) throw new Error(made.problem.map(({ sentence }) => sentence).join("; "));
-  return made.value;
-}
-
-const commandsOf = ({ steps }: Plan): readonly Command[] =>
-  steps.flatMap(({ action }) => (action.kind === "commands" ? action.commands : []));
-
 test("commands that need the new version are Jobs of its image without secrets, and no other command is one", () => {
-  const plan = planOf(inPods());
+  const plan = inPlacePlanOf(inPods());
   const jobs = commandsOf(plan).filter(({ via }) => via?.kind === "job");
   expect(jobs.map(({ argv }) => argv.slice(1, 3).join(" "))).toEqual([
     expect.stringMatching(/^check /u),
@@ -72,14 +55,14 @@ test("commands that need the new version are Jobs of its image without secrets, 
 });
 
 test("another image is another plan, and environments without Jobs have the plans that they always had", () => {
-  expect(planOf(inPods()).digest).not.toBe(planOf(inPods("mirror/kong:{version}")).digest);
-  const probes = planOf(sampleEnvironment()).steps.flatMap(({ precheck, proof }) => precheck.concat(proof));
+  expect(inPlacePlanOf(inPods()).digest).not.toBe(inPlacePlanOf(inPods("mirror/kong:{version}")).digest);
+  const probes = inPlacePlanOf(sampleEnvironment()).steps.flatMap(({ precheck, proof }) => precheck.concat(proof));
   expect(probes.filter((probe) => probe.kind === "migrations" && "version" in probe)).toEqual([]);
 });
 
 test("the migration state is asked of the version that a step is about, forward and back", () => {
   const environment = inPods();
-  const plan = planOf(environment);
+  const plan = inPlacePlanOf(environment);
   const back = makeRollbackPlan({
     upgradeId: "KU-2026-0007",
     environment,
@@ -106,7 +89,7 @@ test("the migration state is asked of the version that a step is about, forward 
 
 test("files of pods are not copied or put back; the manifest of their workload is saved on the runner", () => {
   const environment = inPods();
-  const plan = planOf(environment);
+  const plan = inPlacePlanOf(environment);
   const saved = commandsOf(plan).filter(({ stdoutFile }) => stdoutFile?.endsWith(".workload.json"));
   expect(saved.map(({ argv, via }) => [argv.slice(5).join(" "), via])).toEqual([
     ["get deployment/kong --output json", undefined],
@@ -119,7 +102,7 @@ test("files of pods are not copied or put back; the manifest of their workload i
 
 test("a runner whose owner lists transports makes no Jobs unless they are listed", () => {
   const environment = inPods();
-  const job = commandsOf(planOf(environment)).find(({ via }) => via?.kind === "job");
+  const job = commandsOf(inPlacePlanOf(environment)).find(({ via }) => via?.kind === "job");
   if (job === undefined) throw new Error("no job");
   expect(whyForbidden(job, environment, { transports: ["local", "kubectl"] })).toMatch(/transport job/u);
   expect(whyForbidden(job, environment, { transports: ["local", "job"] })).toBeUndefined();

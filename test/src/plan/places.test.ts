@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
 import { allNodes } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
-import { makePlan } from "#src/plan/make-plan.ts";
 import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
-import type { Plan } from "#src/plan/plan.ts";
-import type { Command } from "#src/plan/step.ts";
 import { commandPlace } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import { planText } from "#src/report/plan-text.ts";
 import { stoppedAt } from "./environments/subject.ts";
+import { commandsOf, inPlacePlanOf } from "./in-place-plan.ts";
 import { sampleEnvironment, sampleFacts } from "./sample.ts";
 
 const overSsh = (host: string): Transport => ({ kind: "ssh", host, user: "kong" });
@@ -22,22 +20,6 @@ function elsewhere(changes: Partial<Environment> = {}): Environment {
   return { ...environment, nodes };
 }
 
-function planOf(environment: Environment): Plan {
-  const made = makePlan({
-    upgradeId: "KU-2026-0007",
-    environment,
-    facts: sampleFacts(),
-    to: "3.4.2",
-    strategy: "in-place",
-    options: { order: "test-first" },
-  });
-  if (!made.ok) throw new Error(made.problem.map(({ sentence }) => sentence).join("; "));
-  return made.value;
-}
-
-const commandsOf = ({ steps }: Plan): readonly Command[] =>
-  steps.flatMap(({ action }) => (action.kind === "commands" ? action.commands : []));
-
 test("whatever acts on a node elsewhere goes there, and nothing else does, forward and back", () => {
   const environment = elsewhere({
     packages: { recipe: "apt", usesSudo: true },
@@ -47,7 +29,7 @@ test("whatever acts on a node elsewhere goes there, and nothing else does, forwa
       configure: { argv: ["/opt/configure"], timeoutMs: 1_000, on: "node" },
     },
   });
-  const plan = planOf(environment);
+  const plan = inPlacePlanOf(environment);
   const back = makeRollbackPlan({
     upgradeId: "KU-2026-0007",
     environment,
@@ -74,7 +56,7 @@ test("whatever acts on a node elsewhere goes there, and nothing else does, forwa
 });
 
 test("files of a node elsewhere are looked for where the node is", () => {
-  const { steps } = planOf(elsewhere());
+  const { steps } = inPlacePlanOf(elsewhere());
   const files = steps
     .find(({ id }) => id === "backup-files")
     ?.proof.flatMap((probe) => (probe.kind === "files_present" ? [probe] : []));
@@ -93,7 +75,7 @@ test("a container is made and stopped from outside, and a hook that names no nod
     ...environment,
     nodes: environment.nodes.map((node) => Object.assign({ transport: container }, node)),
   };
-  const stops = commandsOf(planOf(inside)).filter(({ argv }) => argv[0] === "docker");
+  const stops = commandsOf(inPlacePlanOf(inside)).filter(({ argv }) => argv[0] === "docker");
   expect(stops.length).toBeGreaterThan(0);
   expect(stops.filter(({ via }) => via !== undefined)).toEqual([]);
 });
@@ -102,5 +84,5 @@ test("people read where a command runs", () => {
   const command = { target: "cp-1", argv: ["kong", "migrations", "up"], env: {}, secrets: {} };
   expect(commandPlace({ ...command, via: overSsh("cp-1") })).toBe("cp-1 over ssh");
   expect(commandPlace(command)).toBe("cp-1");
-  expect(planText(planOf(elsewhere()))).toMatch(/\[kong-1 over ssh\] .*migrations/u);
+  expect(planText(inPlacePlanOf(elsewhere()))).toMatch(/\[kong-1 over ssh\] .*migrations/u);
 });

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Redis } from "ioredis";
+import { freePorts } from "#practice/world/free-ports.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 /** Debian: redis-server. */
@@ -64,15 +64,8 @@ export async function startRedis({ password, policy = "noeviction", ...wanted }:
   };
 }
 
+/** A port for a server that goes away and comes back. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
+  const [port = 0] = await freePorts(1);
+  return port;
 }

@@ -1,8 +1,8 @@
 import { databaseOf } from "#src/plan/environment.ts";
-import { createServer } from "node:net";
 import { execa } from "execa";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePorts } from "#practice/world/free-ports.ts";
 import { compileCache } from "#practice/world/compile-cache.ts";
 import { createNode, installKong, switchVersion } from "#practice/kong/installation.ts";
 import { seedPracticeEntities } from "#practice/kong/seed.ts";
@@ -29,7 +29,7 @@ beforeAll(async () => {
   url = database.url;
   root = stack.use(await createFolder()).path;
   const { hostname, port, username, password } = new URL(url);
-  const [proxy, admin, status] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [proxy = 0, admin = 0, status = 0] = await freePorts(3);
   await installKong({ root, compileCache });
   const node = await createNode({
     root,
@@ -147,16 +147,3 @@ test("every probe tells the truth about an upgrade from 2.8.5 to 3.4.2", async (
   await kong(["migrations", "finish", ...conf]);
   expect((await ask(migrationsAre("up_to_date"))).verdict).toBe("ok");
 }, 120_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
-}

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { userInfo } from "node:os";
+import { freePorts } from "#practice/world/free-ports.ts";
 import { execa } from "execa";
 import type { Transport } from "#src/plan/transport.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
@@ -32,7 +33,7 @@ export interface SshServer extends AsyncDisposable {
 export async function startSshServer(settings: readonly string[] = []): Promise<SshServer> {
   // Not below the folder for temporary files of the tests: sshd wants every folder above the keys to be closed to others.
   const folder = await mkdtemp("/tmp/ku-sshd-");
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   await keys(folder, port);
   if (process.getuid?.() === 0) await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
   const config = [
@@ -151,13 +152,4 @@ async function answers(port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
