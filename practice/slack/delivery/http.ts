@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Faults } from "#practice/slack/faults.ts";
 import { parseJson } from "#practice/slack/json.ts";
 import type { Traffic } from "#practice/slack/traffic.ts";
+import { atDeadline } from "./deadline.ts";
 import type { Delivery, Envelope, Outcome } from "./delivery.ts";
 import { nameOf } from "./socket-mode.ts";
 
@@ -96,8 +97,9 @@ export class HttpDelivery implements Delivery {
 
   async #post(request: SignedRequest, startedAt: number): Promise<Outcome> {
     const { ackTimeoutMs, url } = this.#parts;
-    const leftMs = Math.max(1, Math.ceil(ackTimeoutMs - (performance.now() - startedAt)));
-    const signal = AbortSignal.any([AbortSignal.timeout(leftMs), this.#stopped.signal]);
+    const late = new AbortController();
+    const callOff = atDeadline(ackTimeoutMs - (performance.now() - startedAt), () => late.abort());
+    const signal = AbortSignal.any([late.signal, this.#stopped.signal]);
     try {
       const response = await fetch(url, { method: "POST", redirect: "error", signal, ...request });
       const text = await response.text();
@@ -106,8 +108,10 @@ export class HttpDelivery implements Delivery {
       return { kind: "acked", ackMs, answer: text === "" ? undefined : (parseJson(text) ?? text) };
     } catch (error) {
       // An abort is the end of the 3 s; anything else means that nobody listens at the request URL.
-      const isTimeout = error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
+      const isTimeout = error instanceof Error && error.name === "AbortError";
       return isTimeout ? { kind: "timed_out", afterMs: ackTimeoutMs } : { kind: "no_connection" };
+    } finally {
+      callOff();
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Faults } from "#practice/slack/faults.ts";
 import { isObject, parseJson, stringAt } from "#practice/slack/json.ts";
 import type { Traffic } from "#practice/slack/traffic.ts";
 import { APP } from "#practice/slack/workspace.ts";
+import { atDeadline } from "./deadline.ts";
 import type { Delivery, Envelope, Outcome } from "./delivery.ts";
 
 const MAX_CONNECTIONS = 10;
@@ -169,9 +170,9 @@ export class SocketModeDelivery implements Delivery {
     const spentMs = performance.now() - startedAt;
     const outcome = await new Promise<Outcome>((resolve) => {
       const afterMs = this.#parts.ackTimeoutMs;
-      const timer = setTimeout(() => settle({ kind: "timed_out", afterMs }), Math.max(0, afterMs - spentMs));
+      const callOff = atDeadline(afterMs - spentMs, () => settle({ kind: "timed_out", afterMs }));
       const settle = (result: Outcome): void => {
-        clearTimeout(timer);
+        callOff();
         this.#waiting.delete(id);
         resolve(result);
       };
