@@ -10,7 +10,7 @@ const longer = ["blue-green", "dual-cluster", "fresh-data-store", "preproduction
 );
 
 /** The timeouts end what hangs; they are no bounds of speed, and some journeys share two cores with the parts. */
-const patience = { maxWorkers: 4, testTimeout: 300_000, hookTimeout: 120_000 };
+const patience = { maxWorkers: 5, testTimeout: 300_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -27,7 +27,7 @@ export default defineConfig({
           // Files share their workers: two hundred times loading zod, fast-check and our own modules was a sixth of the time.
           // No file changes what others see, and what files share registers its hooks in functions that they call.
           isolate: false,
-          maxWorkers: 4,
+          maxWorkers: 5,
           setupFiles: ["test/support/yield-to-journeys.ts"],
         },
       },
