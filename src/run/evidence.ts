@@ -12,7 +12,7 @@ import type { Answer } from "./probes/answer.ts";
 import { askProbe } from "./probes/ask-probe.ts";
 import { readSessions } from "./probes/sessions.ts";
 import { onSide } from "./probes/side.ts";
-import type { Side } from "./probes/side.ts";
+import type { Side } from "#src/upgrade/frozen-reference.ts";
 import { isGroupAlive, listGroup, listMarked, waitUntilGone } from "./process/process-group.ts";
 import type { GroupMember } from "./process/process-group.ts";
 import { markerOf } from "./process/running-processes.ts";

@@ -226,8 +226,10 @@ export interface Active extends Base {
   readonly isDriftSuspected?: true;
   /** The latest figures of each kind that a step measured. */
   readonly baseline: Measurements;
-  /** Numbers of entities that the backup holds, where others were accepted since. */
-  readonly backedUpCounts?: Measurements["counts"];
+  /** A look before this attempt of a step that a person does saw the configuration as it was recorded. */
+  readonly seenUnchanged?: { readonly stepId: string; readonly attempt: number };
+  /** What was recorded of the configuration when its database was dumped: a restore has to bring just that back. */
+  readonly backedUp?: Pick<Measurements, "counts" | "fingerprint">;
 }
 /** Nothing more will happen; the record is complete. */
 export interface Closed extends Base {
