@@ -6,6 +6,7 @@ import { currentTrack, ownerOf } from "#src/upgrade/state.ts";
 import { planOf } from "#src/slack/views/card.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
+import { withoutRunner } from "#src/slack/views/unserved.ts";
 import { withoutMarkup } from "#src/slack/views/without-markup.ts";
 import type { HeldLock } from "./command.ts";
 
@@ -73,7 +74,10 @@ export interface UpgradeData {
   readonly strategy: string;
   readonly planDigest: string | null;
   readonly flow: "going" | "paused" | "held" | null;
-  /** What people must do before it goes on, e.g. `approval`; `null` where nobody must do anything. */
+  /**
+   * What people must do before it goes on, e.g. `approval`; `runner` where it is a runner's turn and none is there that may
+   * take it; `null` where nobody must do anything.
+   */
   readonly waitsFor: string | null;
   readonly alarm: string | null;
   readonly currentStep: {
@@ -124,12 +128,11 @@ export interface EventData {
   readonly trace: string | null;
 }
 
-/** What is known of an upgrade now, by the time of its newest event. */
-export function upgradeData(upgrade: Upgrade, names: Names): UpgradeData {
+/** What is known of an upgrade now, by the time of its newest event; `unserved` as for its card. */
+export function upgradeData(upgrade: Upgrade, names: Names, unserved?: string): UpgradeData {
   const { id, request, version, updatedAt } = upgrade;
   const plan = planOf(upgrade);
-  const situation = describeSituation(upgrade, names);
-  const waits = next(upgrade, updatedAt);
+  const situation = withoutRunner(describeSituation(upgrade, names), unserved);
   const active = upgrade.status === "active" ? upgrade : undefined;
   return {
     id,
@@ -143,7 +146,7 @@ export function upgradeData(upgrade: Upgrade, names: Names): UpgradeData {
     strategy: plan?.strategy ?? request.strategy,
     planDigest: plan?.digest ?? null,
     flow: active?.flow.kind ?? null,
-    waitsFor: waits.do === "wait" ? waits.for : null,
+    waitsFor: unserved === undefined ? waitsFor(upgrade) : "runner",
     alarm: active?.alarm ?? null,
     ...progressData(upgrade),
     headline: withoutMarkup(situation.headline),
@@ -157,6 +160,11 @@ export function upgradeData(upgrade: Upgrade, names: Names): UpgradeData {
     updatedAt,
     version,
   };
+}
+
+function waitsFor(upgrade: Upgrade): string | null {
+  const waits = next(upgrade, upgrade.updatedAt);
+  return waits.do === "wait" ? waits.for : null;
 }
 
 function progressData(upgrade: Upgrade): Pick<UpgradeData, "currentStep" | "stepsDone" | "stepsTotal"> {

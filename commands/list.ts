@@ -67,7 +67,8 @@ export const list: Command = {
     const lines = shown.map((upgrade) => lineOf(upgrade, call, whyUnserved));
     const rest = isCut ? [`…and more; \`--limit\` and \`--state\` choose others.`] : [];
     const none = shown.length === 0 ? ["There is no such upgrade."] : [];
-    const data = { kind: "list", upgrades: shown.map((upgrade) => upgradeData(upgrade, call.names)), isCut } as const;
+    const upgrades = shown.map((upgrade) => upgradeData(upgrade, call.names, whyUnserved(upgrade)));
+    const data = { kind: "list", upgrades, isCut } as const;
     const text = [...lines, ...rest, ...none];
     return answered({ text: text.join("\n\n"), blocks: text.map(section) }, data);
   },

@@ -41,13 +41,14 @@ export const show: Command = {
     const traces = await call.records.tracesOfEvents?.(id, before);
     const steps = stepsData(upgrade.value);
     const whyUnserved = await lookForRunners(call, [upgrade.value]);
-    const status = statusContent(upgrade.value, call.names, whyUnserved(upgrade.value));
+    const unserved = whyUnserved(upgrade.value);
+    const status = statusContent(upgrade.value, call.names, unserved);
     const parts = [...planText(upgrade.value, steps, call), eventsText(events)];
     return answered(
       { text: [status.text, ...parts].join("\n\n"), blocks: [...status.blocks, ...parts.flatMap(sections)] },
       {
         kind: "upgrade",
-        upgrade: upgradeData(upgrade.value, call.names),
+        upgrade: upgradeData(upgrade.value, call.names, unserved),
         steps,
         events: events.map((event) => eventData(event, traces?.get(event.version))),
       },

@@ -16,6 +16,7 @@ import { answered, refused } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import { environmentOf, upgradeOf } from "./target.ts";
 import { lookForRunners } from "./without-runner.ts";
+import type { WhyUnserved } from "./without-runner.ts";
 
 const maxListed = 20;
 
@@ -38,9 +39,10 @@ export const status: Command = {
     if (upgrade.ok) {
       const { environment } = upgrade.value.request;
       const whyUnserved = await lookForRunners(call, [upgrade.value]);
-      const content = statusContent(upgrade.value, call.names, whyUnserved(upgrade.value));
+      const unserved = whyUnserved(upgrade.value);
+      const content = statusContent(upgrade.value, call.names, unserved);
       const shown = joined(content, await runnersContent(call, environment));
-      return answered(shown, statusData([upgrade.value], call));
+      return answered(shown, statusData([upgrade.value], call, whyUnserved));
     }
     const environment = environmentOf(call, target);
     // Whoever asks about an environment without an upgrade gets to know who would run one.
@@ -63,8 +65,7 @@ function joined(first: Content, second: Content): Content {
 
 async function listOpen(call: Call): Promise<Reply> {
   const open = await call.desk.list({ isOpen: true, limit: maxListed });
-  if (open.length === 0)
-    return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), statusData([], call));
+  if (open.length === 0) return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), noneOpen);
   const runners = await call.desk.runners();
   const whyUnserved = await lookForRunners(call, open);
   const lines = open.map((upgrade) => {
@@ -73,11 +74,13 @@ async function listOpen(call: Call): Promise<Reply> {
     const warning = unserved === undefined ? warningText(whyNobodyRuns(upgrade.request.environment, runners)) : "";
     return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
-  return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call));
+  return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call, whyUnserved));
 }
 
-function statusData(upgrades: readonly Upgrade[], { names }: Call): AnswerData {
-  return { kind: "status", upgrades: upgrades.map((upgrade) => upgradeData(upgrade, names)) };
+const noneOpen: AnswerData = { kind: "status", upgrades: [] };
+
+function statusData(upgrades: readonly Upgrade[], { names }: Call, whyUnserved: WhyUnserved): AnswerData {
+  return { kind: "status", upgrades: upgrades.map((upgrade) => upgradeData(upgrade, names, whyUnserved(upgrade))) };
 }
 
 function one(markup: string): Content {

@@ -9,12 +9,14 @@ import { sections } from "#src/slack/views/blocks.ts";
 import { requesterName } from "#src/slack/views/names.ts";
 import { describeSituation } from "#src/slack/views/situation.ts";
 import { dateToken, escapeText, escapeWithDates } from "#src/slack/views/text.ts";
+import { warningText } from "./act.ts";
 import { upgradeData } from "./answer-data.ts";
 import type { LockData } from "./answer-data.ts";
 import type { Call, Command, HeldLock } from "./command.ts";
 import { answered, refused } from "./reply.ts";
 import { environmentArgument } from "./request.ts";
 import { environmentOf } from "./target.ts";
+import { lookForRunners } from "./without-runner.ts";
 
 /** An enumeration of more environments than this is for a terminal with `--json`. */
 const maxShown = 20;
@@ -81,17 +83,18 @@ async function lookAt(call: Call, { name }: Environment, lock: HeldLock | undefi
   const kongLock = kongLockOf(upgrade, await call.desk.events(upgrade.id, 0));
   const through =
     lock.environment === name ? "" : `, through *${escapeText(lock.environment)}*, which shares a database with it`;
+  const unserved = (await lookForRunners(call, [upgrade]))(upgrade);
   const lines = [
     `🔒 *${escapeText(name)}* is held by *${upgrade.id}*${through}, since ${dateToken(lock.since)}, lock number ${escapeText(lock.fence, 20)}`,
     `Why: ${escapeText(upgrade.request.mode)} to ${escapeText(upgrade.request.to, 20)}, asked for by ${requesterName(upgrade.request.by)}, run by ${requesterName(ownerOf(upgrade))}`,
-    `Where it is: ${describeSituation(upgrade, call.names).headline}`,
+    `Where it is: ${describeSituation(upgrade, call.names).headline}${warningText(unserved)}`,
     `Running step: ${runningText(upgrade)}`,
     `Kong's migration lock: ${kongLock === null ? "no runner has looked at it yet" : `${escapeText(kongLock.text)} (seen ${dateToken(kongLock.at)})`}`,
     escapeWithDates(whoMayRelease(upgrade), 1_000).replaceAll(/&lt;(@[UW][A-Z0-9]{2,20})&gt;/gu, "<$1>"),
   ];
   return {
     markup: lines.join("\n"),
-    data: { environment: name, lock, upgrade: upgradeData(upgrade, call.names), kongLock },
+    data: { environment: name, lock, upgrade: upgradeData(upgrade, call.names, unserved), kongLock },
   };
 }
 

@@ -16,6 +16,11 @@ export interface EntityDigest {
 export const maxEntitiesPerTable = 50_000;
 /** Columns of a row that never hold a secret, by the field `row`: credentials have others (`key`, `secret`, `password`). */
 export const entityName = "coalesce(row->>'name', row->>'username')";
+/**
+ * For the transaction: times become text in the zone of the session, and a database that a backup was restored into has
+ * not the settings (`alter database … set timezone`) of the one that was dumped.
+ */
+export const inUtc = "select set_config('TimeZone', 'UTC', true)";
 const maxTables = 200;
 /** Names that can be put between double quotes without a second look. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_$]*$/u;
@@ -34,7 +39,7 @@ export async function readEntityDigests(
 ): Promise<ReadonlyMap<string, readonly EntityDigest[]>> {
   const plain = tables.filter((table) => plainName.test(table)).slice(0, maxTables);
   if (plain.length === 0) return new Map();
-  const results = await ports.querySql({ login, statements: plain.map(selectFrom), timeoutMs });
+  const [, ...results] = await ports.querySql({ login, statements: [inUtc, ...plain.map(selectFrom)], timeoutMs });
   return new Map(
     plain.flatMap((table, index) => {
       const rows = rowsSchema.parse(results[index] ?? []);

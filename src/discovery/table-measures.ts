@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { digestOfText } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
-import { entityName, maxEntitiesPerTable } from "./entity-digests.ts";
+import { entityName, inUtc, maxEntitiesPerTable } from "./entity-digests.ts";
 import { limits } from "./limits.ts";
 import type { DatabaseLogin, DiscoveryPorts } from "./ports.ts";
 
@@ -114,9 +114,9 @@ async function measureTables(
 ): Promise<readonly z.infer<typeof measureSchema>[0][]> {
   const tables = (await listTables(login, ports)).filter((table) => !restless.test(table) && plainName.test(table));
   if (tables.length === 0) return [];
-  const results = await ports.querySql({
+  const [, ...results] = await ports.querySql({
     login,
-    statements: tables.map((table) => `select '${table}' as name, ${select(table)}`),
+    statements: [inUtc, ...tables.map((table) => `select '${table}' as name, ${select(table)}`)],
     timeoutMs,
   });
   return results.map((rows) => measureSchema.parse(rows)[0]);

@@ -91,6 +91,11 @@ export const probeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("database_absent"), name: z.string(), side: z.literal("green").optional() }),
   z.object({ kind: z.literal("database_present"), name: z.string(), side: z.literal("green").optional() }),
   /**
+   * The database belongs to Kong's role, and nothing was made in it but what extensions bring. Part of no plan: it is asked
+   * where a step that creates a database finds one.
+   */
+  z.object({ kind: z.literal("database_empty"), name: z.string(), side: z.literal("green").optional() }),
+  /**
    * No session of the Kong role is left on the database, besides our own and those from the hosts of the nodes in
    * `except`; undetermined where sessions come from hosts that no node of the environment has, e.g. a pooler.
    */

@@ -6,6 +6,7 @@ import type { Next } from "#src/upgrade/next.ts";
 import { inTrace, newTrace } from "#src/trace.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import { compareInstallations } from "./compare-installations.ts";
+import { lookWhileByHand } from "./drift/look-while-by-hand.ts";
 import { collectEvidence } from "./evidence.ts";
 import { createRedactor } from "./output/redact.ts";
 import { permittedPorts } from "./permitted-ports.ts";
@@ -41,8 +42,11 @@ async function follow(turn: Turn, instruction: Next): Promise<boolean> {
       return instruction.runnerId === turn.workplace.runnerId && traced(turn, () => giveUp(turn, instruction));
     case "probe":
       return traced(turn, async () => (await takeUpUnknown(turn)) || reportEvidence(turn, instruction));
-    case "wait":
-      return takeUpUnknown(turn);
+    case "wait": {
+      const { upgrade } = turn;
+      if (instruction.for !== "confirmation" || upgrade.status !== "active") return takeUpUnknown(turn);
+      return lookWhileByHand({ ...turn, upgrade });
+    }
     case "sign":
     case "nothing":
       return false;

@@ -2,7 +2,8 @@ import { no } from "#src/kernel/result.ts";
 import { asDeclared } from "#src/plan/hook-of.ts";
 import type { Step } from "#src/plan/step.ts";
 import { policyFor } from "#src/plan/step-kinds.ts";
-import type { Active } from "#src/upgrade/state.ts";
+import { currentTrack } from "#src/upgrade/state.ts";
+import type { Active, StepProgress } from "#src/upgrade/state.ts";
 import { currentTrace } from "#src/trace.ts";
 import { alarm } from "./check-standing.ts";
 import { checkHold } from "./check-hold.ts";
@@ -148,6 +149,7 @@ export async function contextOf(
     ...(trace === undefined ? {} : { trace }),
     step: asDeclared(step, environment.hooks),
     attempt,
+    mayHaveRun: mayHaveRun(currentTrack(upgrade).steps.get(step.id)),
     environment,
     baseline: upgrade.baseline,
     ports: permittedPorts(workplace, environment),
@@ -163,4 +165,8 @@ export async function contextOf(
     cancel,
     log,
   };
+}
+
+function mayHaveRun(progress: StepProgress | undefined): boolean {
+  return progress !== undefined && "mayHaveRun" in progress;
 }

@@ -4,6 +4,7 @@ import { formatDuration } from "#src/kernel/duration.ts";
 import { databaseOf } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { proofOf } from "#src/plan/hook-of.ts";
+import { askedOfWhatIsThere } from "#src/plan/own-result.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
@@ -12,7 +13,7 @@ import type { Answer } from "./probes/answer.ts";
 import { askProbe } from "./probes/ask-probe.ts";
 import { readSessions } from "./probes/sessions.ts";
 import { onSide } from "./probes/side.ts";
-import type { Side } from "./probes/side.ts";
+import type { Side } from "#src/upgrade/frozen-reference.ts";
 import { isGroupAlive, listGroup, listMarked, waitUntilGone } from "./process/process-group.ts";
 import type { GroupMember } from "./process/process-group.ts";
 import { markerOf } from "./process/running-processes.ts";
@@ -85,7 +86,7 @@ async function answerOf({ kind, ask }: Look, { redactor }: EvidenceContext): Pro
 
 function probesOf(step: Step, environment: Environment): readonly Probe[] {
   const locks = sidesWithDatabase(environment).map((side) => lockFree(side));
-  const all: readonly Probe[] = [...proofOf(step), ...locks, ...step.precheck];
+  const all: readonly Probe[] = [...proofOf(step), ...askedOfWhatIsThere(step), ...locks, ...step.precheck];
   return [...new Map(all.map((probe) => [canonicalJson(probe), probe])).values()];
 }
 

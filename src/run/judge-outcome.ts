@@ -24,6 +24,27 @@ export function judgeOutcome(step: Step, end: ActionEnd, proof: readonly ProbeRe
   }
 }
 
+/** What was found where a precheck kept a step from running. */
+export interface WhatIsThere {
+  /** All that is in the way is what the step would bring about. */
+  readonly isOwn: boolean;
+  readonly mayHaveRun: boolean;
+  /** Empty where there was no reason to ask. */
+  readonly proof: readonly ProbeResult[];
+}
+
+/** Done without a run only where an earlier attempt may have done it and everything proves just that; else people decide. */
+export function judgeObstacle(precheck: readonly ProbeResult[], { isOwn, mayHaveRun, proof }: WhatIsThere): Judgement {
+  const obstacle = precheck.find(({ verdict }) => verdict !== "ok")?.summary ?? "a precheck says no";
+  const reason = `nothing was run: ${obstacle}`;
+  if (!isProven(proof)) return { outcome: "failed", reason: `${reason}${isOwn ? seen(proof) : ""}` };
+  if (!isOwn) return { outcome: "failed", reason: `${reason}, yet the proof says that the work is done already` };
+  const proven = inOneSentence(summaries(proof));
+  return mayHaveRun
+    ? { outcome: "done", reason: `nothing was run, because an earlier attempt had done it: ${proven}` }
+    : { outcome: "failed", reason: `${reason}; who made it is not known: ${proven}` };
+}
+
 /** Whether a command of this step also fails when its work is done already, so that only the proof counts. */
 export function isDecidedByProof({ action }: Step): boolean {
   return action.kind === "commands" && action.exitStatus === "proof_decides";

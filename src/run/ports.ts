@@ -68,4 +68,6 @@ export interface RunnerOptions {
   readonly sweepEveryMs?: number;
   /** How long a look for writes that fails is tried again before a person is asked; two minutes where absent. */
   readonly lookPatienceMs?: number;
+  /** How often writes are looked for while a person does a step; every minute where absent. */
+  readonly lookByHandEveryMs?: number;
 }

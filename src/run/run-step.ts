@@ -1,5 +1,6 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { proofOf } from "#src/plan/hook-of.ts";
+import { askedOfWhatIsThere, isOwnResult } from "#src/plan/own-result.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
@@ -8,8 +9,8 @@ import type { ActionResult } from "./actions/action-result.ts";
 import { cancelledEnd } from "./actions/cancelled.ts";
 import type { StartedElsewhere } from "./actions/elsewhere.ts";
 import { executeAction, takeUpAction } from "./actions/execute-action.ts";
-import { isDecidedByProof, judgeOutcome } from "./judge-outcome.ts";
-import type { Judgement } from "./judge-outcome.ts";
+import { isDecidedByProof, judgeObstacle, judgeOutcome } from "./judge-outcome.ts";
+import type { Judgement, WhatIsThere } from "./judge-outcome.ts";
 import { nodesAfterProof } from "./nodes-after-proof.ts";
 import { askProbe, askProof } from "./probes/ask-probe.ts";
 import type { StepContext } from "./step-context.ts";
@@ -62,16 +63,29 @@ type Seen = Omit<StepReport, "output" | "durationMs">;
 async function execute(context: StepContext): Promise<Seen> {
   const { step } = context;
   const precheck = await askAll(step.precheck, (probe) => askProbe(probe, context));
-  const obstacle = precheck.find((result) => result.verdict !== "ok");
-  if (obstacle !== undefined) {
-    const reason = `nothing was run: ${obstacle.summary}`;
-    return { outcome: "failed", reason, precheck, proof: [], commands: [] };
+  const obstacles = step.precheck.filter((_, index) => precheck[index]?.verdict !== "ok");
+  if (obstacles.length > 0) {
+    const found = await lookAtWhatIsThere(obstacles, context);
+    return { ...judgeObstacle(precheck, found), precheck, proof: found.proof, commands: [] };
   }
   if (context.cancel.aborted) {
     const { reason } = cancelledEnd(context, { what: "the step", isGone: true });
     return { outcome: "failed", reason: `nothing was run: ${reason}`, precheck, proof: [], commands: [] };
   }
   return judge(context, precheck, await executeAction(context));
+}
+
+/**
+ * What keeps a step from running may be its own work: that of an attempt whose answer was lost, or of somebody else. So
+ * the proof is asked, and where something was to be made, whether it is just that.
+ */
+async function lookAtWhatIsThere(obstacles: readonly Probe[], context: StepContext): Promise<WhatIsThere> {
+  const { step, mayHaveRun } = context;
+  const proof = proofOf(step);
+  const isOwn = obstacles.every((obstacle) => isOwnResult(obstacle, proof));
+  if (!isOwn && !mayHaveRun) return { isOwn, mayHaveRun, proof: [] };
+  const all = [...proof, ...askedOfWhatIsThere(step)];
+  return { isOwn, mayHaveRun, proof: await askAll(all, (probe) => askProbe(probe, context)) };
 }
 
 async function judge(context: StepContext, precheck: readonly ProbeResult[], result: ActionResult): Promise<Seen> {

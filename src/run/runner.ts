@@ -11,6 +11,7 @@ import { attendUpgrade } from "./attend-upgrade.ts";
 import { createCancellations } from "./cancellations.ts";
 import { createClaims } from "./claims.ts";
 import { createFailedLooks } from "./drift/failed-looks.ts";
+import { createPastLooks } from "./drift/past-looks.ts";
 import { openSnapshots } from "./drift/snapshots.ts";
 import { openOutbox } from "./outbox.ts";
 import { rememberPlans } from "./plan-again.ts";
@@ -158,6 +159,7 @@ function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Pres
     journal: openStartedJournal(join(dataDir, "started")),
     snapshots: openSnapshots(join(dataDir, "configuration")),
     failedLooks: createFailedLooks(),
+    pastLooks: createPastLooks(),
     slots: createStepSlots(maxStepsAtOnce, onFreeSlot),
     claims: createClaims(outbox, runnerId, log),
     cancellations: createCancellations(options, log),

@@ -24,6 +24,8 @@ export interface StepContext extends ProbeContext {
   readonly upgradeId: UpgradeId;
   readonly step: Step;
   readonly attempt: number;
+  /** Whether an earlier attempt may have done the work: its commands were started, or nobody knows. */
+  readonly mayHaveRun: boolean;
   /** What the step is run for; every process that it starts has it in its environment. */
   readonly trace?: string;
   readonly output: StepOutput;

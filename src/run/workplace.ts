@@ -4,6 +4,7 @@ import type { Alarms } from "./alarms.ts";
 import type { Cancellations } from "./cancellations.ts";
 import type { Claims } from "./claims.ts";
 import type { FailedLooks } from "./drift/failed-looks.ts";
+import type { PastLooks } from "./drift/past-looks.ts";
 import type { Snapshots } from "./drift/snapshots.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Permits } from "./permits.ts";
@@ -26,6 +27,7 @@ export interface Workplace extends RunnerOptions {
   readonly journal: StartedJournal;
   readonly snapshots: Snapshots;
   readonly failedLooks: FailedLooks;
+  readonly pastLooks: PastLooks;
   /** This machine's clock, in milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly running: RunningProcesses;

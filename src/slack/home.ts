@@ -1,10 +1,15 @@
 import { whyNoMember } from "#approvals/eligibility.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { instantOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
+import { whyNobodyRuns } from "#src/upgrade/known-runner.ts";
+import { isRunnersTurn } from "#src/upgrade/next.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
 import { nothingWaits, waitingFor } from "#src/upgrade/waiting.ts";
 import type { ListenerPorts } from "./listeners/ports.ts";
 import { groupsOf } from "./people.ts";
 import { homeView } from "./views/home.ts";
+import type { HomeContent } from "./views/home.ts";
 
 /** People whose home is kept current; who looks again comes to the front. */
 const maxViewers = 100;
@@ -60,6 +65,27 @@ export class Home {
     }
   }
 
+  /** Where they cannot be read nothing is said of them: the rest of a home is worth showing. */
+  async #lookForRunners(
+    open: readonly Upgrade[],
+    at: Instant,
+  ): Promise<Pick<HomeContent, "unserved" | "withoutRunner">> {
+    const { desk, environments, log } = this.#ports;
+    const runners = await desk.runners().catch((error: unknown) => {
+      log.warn({ problem: errorMessage(error) }, "an App Home says nothing of runners, because they could not be read");
+      return undefined;
+    });
+    if (runners === undefined) return { unserved: new Map(), withoutRunner: [] };
+    const unserved = open.flatMap((upgrade) => {
+      const problem = isRunnersTurn(upgrade, at) ? whyNobodyRuns(upgrade.request.environment, runners) : undefined;
+      return problem === undefined ? [] : [[upgrade.id, problem] as const];
+    });
+    // What an upgrade waits for stands there already.
+    const told = new Set(open.filter(({ id }) => unserved.some(([each]) => each === id)).map(environmentName));
+    const idle = environments.filter(({ name }) => !told.has(name)).map((each) => whyNobodyRuns(each, runners));
+    return { unserved: new Map(unserved), withoutRunner: idle.filter((problem) => problem !== undefined) };
+  }
+
   async #draw(userId: string): Promise<void> {
     const { desk, clients, people, names, environments, now } = this.#ports;
     const [open, all] = await Promise.all([
@@ -70,13 +96,23 @@ export class Home {
     const asked = [...environments, ...open.map(({ request }) => request.environment)];
     const person = await people.lookUp({ userId, groups: [...new Set(asked.flatMap(groupsOf))], isFresh: false });
     const recent = all.filter((upgrade) => upgrade.status === "closed");
+    const at = instantOf(now());
     const shown =
       whyNoMember(person) === undefined
-        ? { waiting: waitingFor(person, [...open, ...recent], instantOf(now())), open, recent }
+        ? {
+            waiting: waitingFor(person, [...open, ...recent], at),
+            open,
+            recent,
+            ...(await this.#lookForRunners(open, at)),
+          }
         : nothing;
     await clients.background.views.publish({ user_id: userId, view: homeView(shown, names) });
   }
 }
 
 /** Guests and external people see no upgrades here: they may be in none of the channels. */
-const nothing = { waiting: nothingWaits, open: [], recent: [] } as const;
+const nothing: HomeContent = { waiting: nothingWaits, open: [], recent: [], unserved: new Map(), withoutRunner: [] };
+
+function environmentName({ request }: Upgrade): string {
+  return request.environment.name;
+}

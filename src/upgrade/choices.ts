@@ -53,10 +53,12 @@ function choicesAfterFailure(
 }
 
 /**
- * It ran, its end looked like a failure, and all that was looked at afterwards says that its work is done: trying again
- * may fail for just that reason, for ever.
+ * It ran and its end looked like a failure, or something kept it from running; and all that was looked at afterwards says
+ * that its work is done: trying again may fail for just that reason, for ever.
  */
 function isDoneByProof(report: StepReport | undefined): boolean {
-  if (report === undefined || report.commands.length === 0 || report.proof.length === 0) return false;
+  if (report === undefined || report.proof.length === 0) return false;
+  const isKeptFromRunning = report.precheck.some(({ verdict }) => verdict !== "ok");
+  if (report.commands.length === 0 && !isKeptFromRunning) return false;
   return report.proof.every(({ verdict }) => verdict === "ok");
 }

@@ -3,9 +3,9 @@ import type { Result } from "#src/kernel/result.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { Decision } from "./decide.ts";
-import { driftDigest, isLookFailureKnown, mayStartUnseen } from "./drift.ts";
+import { driftDigest, isLookFailureKnown, isSeenUnchanged, mayStartUnseen } from "./drift.ts";
 import type { IntentOf } from "./intents.ts";
-import { next } from "./next.ts";
+import { currentStep, next } from "./next.ts";
 import { refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Active } from "./state.ts";
@@ -15,6 +15,16 @@ export function reportDrift(upgrade: Active, intent: IntentOf<"report_drift">, n
   const { stepId, runnerId, drift } = intent;
   const step = stepToRun(upgrade, intent, now);
   return step.ok ? ok([{ type: "drift_found", beforeStep: stepId, runnerId, drift }]) : step;
+}
+
+/** While a step waits for the person who does it, a runner looked and saw no write. */
+export function reportNoDrift(upgrade: Active, intent: IntentOf<"report_no_drift">, now: Instant): Decision {
+  const { stepId, attempt, runnerId } = intent;
+  const step = stepToRun(upgrade, intent, now);
+  if (!step.ok) return step;
+  if (isSeenUnchanged(upgrade, stepId, attempt) && upgrade.lookFailure === undefined)
+    return no(refuse("already_done", `It is known that nobody had written before ${stepId}.`, "Nothing more to do."));
+  return ok([{ type: "drift_not_found", beforeStep: stepId, attempt, runnerId }]);
 }
 
 /** A runner could not look whether somebody wrote; a step that may not start unseen waits for a decision. */
@@ -47,7 +57,10 @@ function stepToRun(
 ): Result<Step, Refusal> {
   const todo = next(upgrade, now);
   if (todo.do === "run" && todo.step.id === stepId && todo.attempt === attempt) return ok(todo.step);
-  const sentence = `${upgrade.id} is not about to run step ${stepId}, attempt ${attempt}.`;
+  const byHand = todo.do === "wait" && todo.for === "confirmation" ? currentStep(upgrade) : undefined;
+  if (byHand?.step.id === stepId && byHand.progress.kind === "ready" && byHand.progress.attempt === attempt)
+    return ok(byHand.step);
+  const sentence = `${upgrade.id} is not about to do step ${stepId}, attempt ${attempt}.`;
   return no(refuse("conflict", sentence, "Look at the state again."));
 }
 

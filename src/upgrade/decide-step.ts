@@ -1,11 +1,12 @@
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
+import type { Step } from "#src/plan/step.ts";
 import { refuseOpenQuestions } from "./decide-answer.ts";
 import { choicesFor } from "./choices.ts";
 import type { Choice } from "./choices.ts";
 import { refuseFrozen, whoMayLift } from "./decide-calendar.ts";
 import type { Decision } from "./decide.ts";
-import { isStoppedByDrift } from "./drift.ts";
+import { isStoppedByDrift, mayStartUnseen } from "./drift.ts";
 import { freezeFor, holdOfReady, refOf } from "./hold.ts";
 import type { Hold } from "./hold.ts";
 import type { IntentOf } from "./intents.ts";
@@ -13,7 +14,7 @@ import { currentStep, isFreshlySigned, isInsideOwnWindow, next } from "./next.ts
 import { refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { currentTrack } from "./state.ts";
-import type { Active, StepProgress, Upgrade } from "./state.ts";
+import type { Active, ApprovalRequest, StepProgress, Upgrade } from "./state.ts";
 
 const conflict = (sentence: string): Decision => no(refuse("conflict", sentence, "Look at the state again."));
 
@@ -92,38 +93,14 @@ export function retry(upgrade: Active, intent: IntentOf<"retry">, now: Instant):
 export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_manual_step">, now: Instant): Decision {
   const { stepId, attempt, by, note } = intent;
   const current = currentStep(upgrade);
-  if (
-    current?.step.id !== stepId ||
-    current.step.action.kind !== "manual" ||
-    current.progress.kind !== "ready" ||
-    current.progress.attempt !== attempt
-  ) {
-    return no(
-      refuse(
-        "outdated",
-        "This step does not wait for a confirmation now.",
-        "Look at the newest message of the thread.",
-      ),
-    );
-  }
+  if (current?.step.id !== stepId || current.step.action.kind !== "manual") return no(notWaiting);
+  if (current.progress.kind !== "ready" || current.progress.attempt !== attempt) return no(notWaiting);
   if (upgrade.flow.kind !== "going") return no(refuse("not_now", `${upgrade.id} is paused.`, "Resume it first."));
-  const unanswered = refuseOpenQuestions(upgrade, stepId);
-  if (unanswered !== undefined) return no(unanswered);
+  const obstacle = refuseWritten(upgrade, current.step, attempt) ?? refuseOpenQuestions(upgrade, stepId);
+  if (obstacle !== undefined) return no(obstacle);
   const { approval } = current.progress;
-  if (approval !== undefined && approval.outcome.kind !== "granted") {
-    return no(
-      refuse("not_now", "This step needs its approval before it is done.", "Ask the approvers that the request names."),
-    );
-  }
-  // The confirmation is the start of a manual step, so the approvers are looked up again right before it, too.
-  if (approval?.outcome.kind === "granted" && !isFreshlySigned(approval.outcome.signed, now))
-    return no(
-      refuse(
-        "being_looked_up",
-        "The approvers of this step are being looked up again.",
-        "Press the button again in a moment.",
-      ),
-    );
+  const unapproved = refuseUnapproved(approval, now);
+  if (unapproved !== undefined) return no(unapproved);
   if (!isInsideOwnWindow(upgrade, approval, now))
     return no(
       refuse("not_now", "This step is only done inside a maintenance window.", "The request says when one opens."),
@@ -131,6 +108,47 @@ export function confirmManualStep(upgrade: Active, intent: IntentOf<"confirm_man
   const hold = holdOfReady(upgrade, current.step, current.progress, now);
   if (hold !== undefined) return no(refuseHeld(hold, now));
   return ok([{ type: "manual_step_confirmed", stepId, attempt, by, note }]);
+}
+
+const notWaiting = refuse(
+  "outdated",
+  "This step does not wait for a confirmation now.",
+  "Look at the newest message of the thread.",
+);
+
+/** The confirmation is the start of a manual step, so the approvers are looked up again right before it, too. */
+function refuseUnapproved(approval: ApprovalRequest | undefined, now: Instant): Refusal | undefined {
+  if (approval === undefined) return undefined;
+  if (approval.outcome.kind !== "granted")
+    return refuse(
+      "not_now",
+      "This step needs its approval before it is done.",
+      "Ask the approvers that the request names.",
+    );
+  return isFreshlySigned(approval.outcome.signed, now)
+    ? undefined
+    : refuse(
+        "being_looked_up",
+        "The approvers of this step are being looked up again.",
+        "Press the button again in a moment.",
+      );
+}
+
+/** Nobody confirms over a write that was seen, or that is to be looked for once more. */
+function refuseWritten(upgrade: Active, step: Step, attempt: number): Refusal | undefined {
+  if (isStoppedByDrift(upgrade)) {
+    const what =
+      upgrade.drift === undefined
+        ? "Nobody could look whether configuration was written."
+        : "Configuration was written during the freeze.";
+    return refuse("not_now", `${what} This step is not done now.`, "Choose at the newest message of the thread first.");
+  }
+  if (upgrade.isDriftSuspected === undefined || mayStartUnseen(upgrade, step, attempt)) return undefined;
+  return refuse(
+    "being_looked_up",
+    "A runner looks once more whether configuration was written.",
+    "Press the button again in a moment. `/kong-upgrade status` tells whether a runner is there.",
+  );
 }
 
 /** The confirmation is the start of a manual step. */

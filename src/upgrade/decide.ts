@@ -4,7 +4,7 @@ import type { Result } from "#src/kernel/result.ts";
 import { answerQuestion } from "./decide-answer.ts";
 import { beginScheduled, liftHold, reportCalendar, scheduleStart, unschedule } from "./decide-calendar.ts";
 import { recheckApproval, vote } from "./decide-approval.ts";
-import { acceptDrift, reportDrift, reportLookFailed, waiveLook } from "./decide-drift.ts";
+import { acceptDrift, reportDrift, reportLookFailed, reportNoDrift, waiveLook } from "./decide-drift.ts";
 import { breakGlass, cancelRequest, remind, withdrawVote } from "./decide-gate.ts";
 import { delegateVote, endDelegation, handOver, reviewBreakGlass } from "./decide-people.ts";
 import { cancelStep } from "./decide-cancel.ts";
@@ -170,6 +170,8 @@ function decideActive(
       return reportEvidence(upgrade, intent);
     case "report_drift":
       return reportDrift(upgrade, intent, now);
+    case "report_no_drift":
+      return reportNoDrift(upgrade, intent, now);
     case "accept_drift":
       return acceptDrift(upgrade, intent);
     case "report_look_failed":

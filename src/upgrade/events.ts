@@ -253,6 +253,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: type("manual_step_confirmed"), ...stepRef, by: requesterSchema, note: z.string() }),
   /** Before a step a runner saw that somebody wrote while the configuration was frozen; nothing goes on by itself. */
   z.object({ type: type("drift_found"), beforeStep: z.string(), runnerId: z.string(), drift: driftSchema }),
+  /** While a step waits for the person who does it, a runner looked and nobody had written; told once for each attempt. */
+  z.object({ type: type("drift_not_found"), ...beforeStepRef, runnerId: z.string() }),
   /** A person lets it go on: what was found is what later looks compare with. */
   z.object({ type: type("drift_accepted"), by: requesterSchema, digest: digestSchema, reason: z.string() }),
   /** Before a step nobody could look whether somebody wrote; where it `stops`, the step waits for a person. */
@@ -303,6 +305,7 @@ export type EventOf<Type extends EventType> = Extract<UpgradeEvent, { readonly t
 
 const driftTypes = [
   "drift_found",
+  "drift_not_found",
   "drift_accepted",
   "drift_look_failed",
   "drift_look_waived",

@@ -31,6 +31,7 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
             attempt: event.attempt,
             runnerId: event.runnerId,
             startedAt: at,
+            ...earlier(before),
             ...consumed(before.approval),
           }
         : undefined;
@@ -40,7 +41,13 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
       return finished(before, event, at);
     case "runner_lost":
       return before.kind === "running"
-        ? { kind: "unknown", attempt: event.attempt, reason: event.reason, ...kept(before.approval) }
+        ? {
+            kind: "unknown",
+            attempt: event.attempt,
+            reason: event.reason,
+            ...earlier(before),
+            ...kept(before.approval),
+          }
         : undefined;
     case "evidence_collected":
       return before.kind === "unknown" ? { ...before, evidence: event.probes, evidenceAt: at } : undefined;
@@ -59,7 +66,7 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
         : undefined;
     case "step_retried":
       return before.kind === "failed" || before.kind === "unknown" || before.kind === "ready"
-        ? { kind: "ready", attempt: event.attempt }
+        ? { kind: "ready", attempt: event.attempt, ...afterAttempt(before) }
         : undefined;
     case "manual_step_confirmed":
       return before.kind === "ready"
@@ -85,17 +92,29 @@ function finished(
   // A result that arrives after its runner was given up settles the unknown: the runner kept it while the database was away.
   if (before.kind !== "running" && before.kind !== "unknown") return undefined;
   const { attempt, report } = event;
-  const approval = kept(before.approval);
+  const rest = { ...earlier(before), ...kept(before.approval) };
   switch (report.outcome) {
     case "done":
-      return { kind: "done", attempt, finishedAt: at, how: "proven", report, ...approval };
+      return { kind: "done", attempt, finishedAt: at, how: "proven", report, ...kept(before.approval) };
     case "failed":
-      return { kind: "failed", attempt, reason: report.reason, report, ...approval };
+      return { kind: "failed", attempt, reason: report.reason, report, ...rest };
     case "unknown":
-      return { kind: "unknown", attempt, reason: report.reason, report, ...approval };
+      return { kind: "unknown", attempt, reason: report.reason, report, ...rest };
     default:
       return unreachable(report.outcome);
   }
+}
+
+type Tried = Extract<StepProgress, { readonly kind: "ready" | "running" | "failed" | "unknown" }>;
+
+function earlier({ mayHaveRun }: Tried): { readonly mayHaveRun?: true } {
+  return mayHaveRun === undefined ? {} : { mayHaveRun };
+}
+
+/** What the next attempt has to know of this one and those before it. */
+function afterAttempt(before: Tried): { readonly mayHaveRun?: true } {
+  const isBegun = before.kind === "unknown" || (before.kind === "failed" && before.report?.commands.length !== 0);
+  return isBegun ? { mayHaveRun: true } : earlier(before);
 }
 
 function withoutEvidence(progress: Extract<StepProgress, { kind: "unknown" }>): StepProgress {

@@ -7,7 +7,7 @@ import { answersTo } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { brokenGlassOf } from "./evolve-approval.ts";
 import { evolveCalendar } from "./evolve-calendar.ts";
-import { evolveDrift, turnedBack, withoutLook } from "./evolve-drift.ts";
+import { evolveDrift, turnedBack, withBackup, withoutLook } from "./evolve-drift.ts";
 import { evolvePeople } from "./evolve-people.ts";
 import { evolveStep } from "./evolve-step.ts";
 import { isCalendarEvent, isDriftEvent } from "./events.ts";
@@ -130,14 +130,16 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   const changed = withProgress(track, event.stepId, after);
   const { alarm: _, heldBack: __, ...calm } = withoutLook(upgrade);
   const measured = event.type === "step_finished" ? event.report.measurements : undefined;
-  return {
-    ...(event.type === "step_started" ? calm : upgrade),
+  const isBegun = event.type === "step_started" || event.type === "manual_step_confirmed";
+  const evolved: Active = {
+    ...(isBegun ? calm : upgrade),
     brokenGlass:
       event.type === "glass_broken" ? [...upgrade.brokenGlass, brokenGlassOf(event, occurred.at)] : upgrade.brokenGlass,
     ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }),
     baseline: measured === undefined ? upgrade.baseline : { ...upgrade.baseline, ...measured },
     flow: upgrade.flow.kind === "held" && !event.type.startsWith("evidence_") ? { kind: "going" } : upgrade.flow,
   };
+  return withBackup(evolved, event.stepId, after);
 }
 
 /** Once the step whose turn it is is done, the next one has its turn. */

@@ -127,6 +127,7 @@ export const intentSchema = z.discriminatedUnion("intent", [
     probes: z.array(probeResultSchema).readonly(),
   }),
   z.object({ intent: intent("report_drift"), ...stepRef, runnerId: z.string(), drift: driftSchema }),
+  z.object({ intent: intent("report_no_drift"), ...stepRef, runnerId: z.string() }),
   z.object({ intent: intent("accept_drift"), digest: digestSchema, reason: z.string(), ...by }),
   z.object({ intent: intent("report_look_failed"), ...stepRef, runnerId: z.string(), reason: z.string() }),
   z.object({ intent: intent("waive_look"), ...stepRef, reason: z.string(), ...by }),

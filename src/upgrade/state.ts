@@ -84,13 +84,20 @@ export type StepProgress =
   /** Its turn has not come. */
   | { readonly kind: "waiting" }
   /** Its turn has come; with a gate it starts only when that is granted and signed. */
-  | { readonly kind: "ready"; readonly attempt: number; readonly approval?: ApprovalRequest }
+  | {
+      readonly kind: "ready";
+      readonly attempt: number;
+      /** An earlier attempt may have done the work: its commands were started, or nobody knows. */
+      readonly mayHaveRun?: true;
+      readonly approval?: ApprovalRequest;
+    }
   /** A runner claimed it; recorded before anything was spawned. */
   | {
       readonly kind: "running";
       readonly attempt: number;
       readonly runnerId: string;
       readonly startedAt: Instant;
+      readonly mayHaveRun?: true;
       /** Somebody wants it to end; the runner that runs it ends its processes and tells what came of it. */
       readonly cancel?: { readonly by: Requester; readonly reason: string; readonly at: Instant };
       readonly approval?: ApprovalRequest;
@@ -109,6 +116,7 @@ export type StepProgress =
   | {
       readonly kind: "failed";
       readonly attempt: number;
+      readonly mayHaveRun?: true;
       readonly reason: string;
       readonly report?: StepReport;
       readonly approval?: ApprovalRequest;
@@ -117,6 +125,7 @@ export type StepProgress =
   | {
       readonly kind: "unknown";
       readonly attempt: number;
+      readonly mayHaveRun?: true;
       readonly reason: string;
       readonly report?: StepReport;
       readonly evidence?: readonly ProbeResult[];
@@ -226,8 +235,10 @@ export interface Active extends Base {
   readonly isDriftSuspected?: true;
   /** The latest figures of each kind that a step measured. */
   readonly baseline: Measurements;
-  /** Numbers of entities that the backup holds, where others were accepted since. */
-  readonly backedUpCounts?: Measurements["counts"];
+  /** A look before this attempt of a step that a person does saw the configuration as it was recorded. */
+  readonly seenUnchanged?: { readonly stepId: string; readonly attempt: number };
+  /** What was recorded of the configuration when its database was dumped: a restore has to bring just that back. */
+  readonly backedUp?: Pick<Measurements, "counts" | "fingerprint">;
 }
 /** Nothing more will happen; the record is complete. */
 export interface Closed extends Base {

@@ -233,7 +233,7 @@ test("whoever asks for something that nobody would run is told at once, with wha
     "no runner of practice is alive, so nothing of it is looked at or run; start one near its Kong: kong-upgrade runner --environment practice";
   expect(await room.type("plan practice --to 3.4.2")).toContain(warning);
   await room.survey();
-  for (const line of ["start", "status", "environments", "retry", "rollback --reason x"]) {
+  for (const line of ["start", "status", "environments", "where", "retry", "rollback --reason x"]) {
     expect({ line, told: await room.type(line) }).toEqual({
       line,
       told: expect.stringMatching(new RegExp(`⚠️ ${warning}|refused`, "u")),

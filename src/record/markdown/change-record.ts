@@ -179,10 +179,12 @@ function said(event: RecordedEvent["event"]): string {
     case "upgrade_paused":
     case "upgrade_aborted":
       return `: ${escapeText(event.reason)} (${showRequester(event.by)})`;
+    case "drift_not_found":
+      return ` before ${inlineCode(event.beforeStep)}`;
     case "drift_found":
-      return `: ${event.drift.total} before ${inlineCode(event.beforeStep)}: ${event.drift.changes.map(driftText).join("; ")}`;
+      return `: ${event.drift.total}${event.drift.side === "green" ? " on the second cluster" : ""} before ${inlineCode(event.beforeStep)}: ${event.drift.changes.map(driftText).join("; ")}`;
     case "drift_look_failed":
-      return ` before ${inlineCode(event.beforeStep)}${event.stops ? "" : ", which is safe and went on"}: ${escapeText(event.reason)}`;
+      return ` before ${inlineCode(event.beforeStep)}${event.stops ? "" : ", which went on"}: ${escapeText(event.reason)}`;
     case "drift_look_waived":
       return ` before ${inlineCode(event.beforeStep)}: ${escapeText(event.reason)} (${showRequester(event.by)})`;
     case "drift_look_requested":

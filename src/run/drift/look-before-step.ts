@@ -1,16 +1,15 @@
 import { unreachable } from "#src/kernel/result.ts";
-import { frozenReference, isLookFailureKnown, mayStartUnseen } from "#src/upgrade/drift.ts";
+import { isLookFailureKnown, mayStartUnseen } from "#src/upgrade/drift.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import type { RunInstruction } from "#src/run/check-standing.ts";
-import { createRedactor } from "#src/run/output/redact.ts";
-import { permittedPorts } from "#src/run/permitted-ports.ts";
-import { secretsOf } from "#src/run/secrets-of.ts";
 import type { Turn } from "#src/run/workplace.ts";
-import { lookForDrift } from "./look-for-drift.ts";
+import { lookAtClusters } from "./look-at-clusters.ts";
 
 /** The step may start; it was told why it does not; or it is looked at again with the next sweep. */
 export type Answer = "start" | "told" | "later";
+
+type Looked = Pick<RunInstruction, "step" | "attempt">;
 
 /** How long a look that fails is tried again before a person is asked: a database that restarts needs less. */
 const defaultPatienceMs = 120_000;
@@ -19,18 +18,14 @@ const defaultPatienceMs = 120_000;
  * Looks whether somebody wrote while the configuration is frozen. Nothing starts over a write that nobody knows of; and
  * where nobody could look, only what may start unseen does.
  */
-export async function lookBeforeStep(turn: Turn<Active>, instruction: RunInstruction): Promise<Answer> {
-  const { upgrade, environment, workplace } = turn;
-  const reference = frozenReference(upgrade);
-  if (reference === undefined) return "start";
-  const { runnerId, resolveSecret, snapshots, failedLooks, log } = workplace;
-  const redactor = createRedactor(await secretsOf(environment, undefined, resolveSecret));
-  const ports = permittedPorts(workplace, environment);
-  const seen = await lookForDrift({ environment, reference, ports, snapshots, redactor, log });
+export async function lookBeforeStep(turn: Turn<Active>, instruction: Looked): Promise<Answer> {
+  const { upgrade, workplace } = turn;
+  const { runnerId, failedLooks } = workplace;
   const { step, attempt } = instruction;
-  const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
-  if (seen.kind !== "unseen") failedLooks.settle(place);
+  const seen = await lookAtClusters(turn);
+  if (seen.kind !== "unseen") failedLooks.settle({ upgradeId: upgrade.id, stepId: step.id, attempt });
   switch (seen.kind) {
+    case "nothing_to_compare":
     case "unchanged":
       return "start";
     case "drift":
@@ -42,7 +37,8 @@ export async function lookBeforeStep(turn: Turn<Active>, instruction: RunInstruc
   }
 }
 
-async function unseen(turn: Turn<Active>, { step, attempt }: RunInstruction, reason: string): Promise<Answer> {
+/** Tells that nobody could look, at once where the step may start all the same, else when patience is at its end. */
+export async function unseen(turn: Turn<Active>, { step, attempt }: Looked, reason: string): Promise<Answer> {
   const { upgrade, workplace } = turn;
   const { runnerId, failedLooks, lookPatienceMs = defaultPatienceMs } = workplace;
   const report = { intent: "report_look_failed", stepId: step.id, attempt, runnerId, reason } as const;
@@ -58,9 +54,9 @@ async function unseen(turn: Turn<Active>, { step, attempt }: RunInstruction, rea
   return answer;
 }
 
-type Told = IntentOf<"report_drift" | "report_look_failed">;
+type Told = IntentOf<"report_drift" | "report_look_failed" | "report_no_drift">;
 
-async function tell({ upgrade, workplace }: Turn<Active>, intent: Told): Promise<Answer> {
+export async function tell({ upgrade, workplace }: Turn<Active>, intent: Told): Promise<Answer> {
   const { record, runnerId } = workplace;
   const answer = await record.submit(upgrade.id, intent, { kind: "runner", runnerId });
   return answer.ok ? "told" : "later";

@@ -7,10 +7,11 @@ import { fingerprintFiles, measureWithoutDatabase } from "#src/discovery/measure
 import type { DatabaseLogin, DiscoveryPorts } from "#src/discovery/ports.ts";
 import { fingerprintTables } from "#src/discovery/table-measures.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
-import { fingerprintDifferences } from "#src/plan/compare-measurements.ts";
+import { countDifferences, fingerprintDifferences } from "#src/plan/compare-measurements.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { maxDriftChanges } from "#src/upgrade/drift.ts";
-import type { Drift, DriftChange, FrozenReference } from "#src/upgrade/drift.ts";
+import type { Drift, DriftChange } from "#src/upgrade/drift.ts";
+import type { FrozenReference } from "#src/upgrade/frozen-reference.ts";
 import type { Redactor } from "#src/run/output/redact.ts";
 import type { Logger } from "#src/run/ports.ts";
 import { changesOf, withAudit } from "./compare-entities.ts";
@@ -20,6 +21,7 @@ import type { Snapshots } from "./snapshots.ts";
 const longestLookMs = 15_000;
 
 export interface DriftLook {
+  /** As the cluster sees it that is looked at. */
   readonly environment: Environment;
   readonly reference: FrozenReference;
   readonly ports: DiscoveryPorts;
@@ -60,15 +62,14 @@ async function compare(look: DriftLook): Promise<Drift | undefined> {
   const { environment, reference, ports } = look;
   const { database } = environment;
   const login = database && (await databaseLogin(environment, { name: database.name, as: "kong" }, ports));
-  const place = { environment: environment.name, fingerprint: reference.figures.fingerprint ?? {} };
+  const place = placeOf(look);
   const isKept = login === undefined || (await isSnapshotKept(look, place));
-  // The nodes of an installation without a database may be down at this moment: that is what an upgrade does.
   const now =
     login === undefined
-      ? { fingerprint: await fingerprintFiles(environment, ports) }
+      ? await measureElsewhere(look)
       : await fingerprintTables(login, ports, { timeoutMs: longestLookMs, withEntities: !isKept });
   const { fingerprint } = now;
-  const changed = fingerprintDifferences(reference.figures, now);
+  const changed = [...fingerprintDifferences(reference.figures, now), ...numbersChanged(look, now)];
   if (changed.length === 0) {
     if (!isKept && "entities" in now) await remember(look, place, now.entities);
     return undefined;
@@ -76,6 +77,7 @@ async function compare(look: DriftLook): Promise<Drift | undefined> {
   const found = login === undefined ? inFiles(changed) : await inDatabase(look, { changed, fingerprint }, login);
   const counts = "counts" in now ? now.counts : await countsWithoutDatabase(look);
   return {
+    ...(reference.side === undefined ? {} : { side: reference.side }),
     changes: found.changes.slice(0, maxDriftChanges),
     total: found.changes.length,
     unchangedAt: reference.recordedAt,
@@ -83,6 +85,27 @@ async function compare(look: DriftLook): Promise<Drift | undefined> {
     ...(counts === undefined ? {} : { counts }),
     fingerprint,
   };
+}
+
+function placeOf({ environment, reference }: DriftLook): Parameters<Snapshots["has"]>[0] {
+  const { side, figures } = reference;
+  return { environment: environment.name, side, fingerprint: figures.fingerprint ?? {} };
+}
+
+/**
+ * Declarative files alone: the nodes of an installation without a database may be down at this moment, that is what an
+ * upgrade does. A cluster on Cassandra has no files, and what its nodes tell is all that there is.
+ */
+async function measureElsewhere({ environment, ports }: DriftLook): Promise<Pick<Drift, "counts" | "fingerprint">> {
+  if (environment.cassandra === undefined) return { fingerprint: await fingerprintFiles(environment, ports) };
+  const { counts, fingerprint = {} } = await measureWithoutDatabase(environment, ports);
+  return { fingerprint, ...(counts === undefined ? {} : { counts }) };
+}
+
+/** Numbers tell what was made and deleted where there is nothing else to compare. */
+function numbersChanged({ environment, reference }: DriftLook, now: Pick<Drift, "counts">): readonly string[] {
+  const isByNumbers = environment.database === undefined && environment.cassandra !== undefined;
+  return isByNumbers ? countDifferences(reference.figures, now) : [];
 }
 
 /** Told where a node answers. */
@@ -127,9 +150,8 @@ interface Changed {
 }
 
 async function inDatabase(look: DriftLook, { changed, fingerprint }: Changed, login: DatabaseLogin): Promise<Found> {
-  const { environment, reference, ports, snapshots, redactor } = look;
-  const place = { environment: environment.name, fingerprint: reference.figures.fingerprint ?? {} };
-  const before = await snapshots.read(place).catch((error: unknown) => {
+  const { reference, ports, snapshots, redactor } = look;
+  const before = await snapshots.read(placeOf(look)).catch((error: unknown) => {
     warn(look, error, "what was kept of the configuration cannot be read");
     return undefined;
   });

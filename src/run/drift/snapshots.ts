@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { EntityDigest } from "#src/discovery/entity-digests.ts";
 import { digestOf, digestOfText } from "#src/kernel/digest.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
+import type { Side } from "#src/upgrade/frozen-reference.ts";
 
 /** Rows of every table as they were when a fingerprint was recorded: keys, digests and names. */
 type Entities = ReadonlyMap<string, ReadonlyMap<string, Pick<EntityDigest, "digest" | "name">>>;
@@ -12,12 +13,13 @@ type Fingerprint = NonNullable<Measurements["fingerprint"]>;
 /** Which configuration is meant. */
 interface Place {
   readonly environment: string;
+  readonly side: Side;
   readonly fingerprint: Fingerprint;
 }
 
 /**
  * What the configuration was made of, on this runner's own disk: a record keeps one digest per table, which says that
- * something was written, but not what. Only the newest of each environment is kept, and only this account may read it.
+ * something was written, but not what. Only the newest of each cluster is kept, and only this account may read it.
  */
 export interface Snapshots {
   has(place: Place): Promise<boolean>;
@@ -50,8 +52,10 @@ export function openSnapshots(folder: string): Snapshots {
   };
 }
 
-function prefixOf({ environment }: Place): string {
-  return `${shortName(digestOfText(environment))}-`;
+function prefixOf({ environment, side }: Place): string {
+  // No name of an environment holds a space.
+  const cluster = side === undefined ? environment : `${environment} ${side}`;
+  return `${shortName(digestOfText(cluster))}-`;
 }
 
 function fileOf(place: Place): string {

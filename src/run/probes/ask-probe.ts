@@ -12,6 +12,7 @@ import { commandOutput } from "./command-output.ts";
 import { configurationUnchanged } from "./configuration-unchanged.ts";
 import { countsMatchBaseline } from "./counts-match-baseline.ts";
 import { dataPlanesSynced } from "./data-planes-synced.ts";
+import { databaseEmpty } from "./database-empty.ts";
 import { databaseAbsent, databasePresent } from "./database-present.ts";
 import { filesPresent } from "./files-present.ts";
 import { groupServing } from "./group-serving.ts";
@@ -107,6 +108,8 @@ function look(probe: Probe, context: ProbeContext): Promise<Answer> {
       return databaseAbsent(probe, context);
     case "database_present":
       return databasePresent(probe, context);
+    case "database_empty":
+      return databaseEmpty(probe, context);
     case "no_kong_sessions":
       return noKongSessions(probe, context);
     case "host_answers":

@@ -34,6 +34,7 @@ export function patienceMs(probe: Probe): number {
     case "files_present":
     case "database_absent":
     case "database_present":
+    case "database_empty":
     case "command_output":
     case "hook_done":
     case "migrations_in_cluster":

@@ -1,9 +1,7 @@
 import { greenSide } from "#src/plan/environment.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
-
-/** Which cluster is meant: the second one, or the environment's own where nothing is said. */
-export type Side = "green" | undefined;
+import type { Side } from "#src/upgrade/frozen-reference.ts";
 
 /** The environment as that cluster sees it. @throws Error where there is no second cluster */
 export function onSide(environment: Environment, side: Side): Environment {

@@ -2,6 +2,7 @@ import { asDeclared } from "#src/plan/hook-of.ts";
 import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import type { Choice } from "#src/upgrade/choices.ts";
+import { isStoppedByDrift } from "#src/upgrade/drift.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import { ownerOf } from "#src/upgrade/state.ts";
@@ -23,6 +24,7 @@ import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { LiveTail } from "./live-tails.ts";
 import { driftPosts } from "./drift-posts.ts";
+import { lookPosts } from "./look-posts.ts";
 import { holdPosts } from "./hold-posts.ts";
 import { attemptKey, nudgePosts, nudgesByAttempt } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
@@ -144,6 +146,7 @@ function manualPosts(upgrade: Upgrade, attempt: Attempt): readonly DesiredPost[]
   const outcome = progress.approval?.outcome.kind;
   const isWaiting =
     isGoing &&
+    !isStoppedByDrift(upgrade) &&
     isCurrent(upgrade, attempt) &&
     progress.kind === "ready" &&
     (outcome === undefined || outcome === "granted");
@@ -223,6 +226,7 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
   return [
     ...surveyPosts(story, recorded),
     ...driftPosts(story, recorded),
+    ...lookPosts(story, recorded),
     ...holdPosts(story, recorded),
     ...answerPosts(story, recorded),
     ...line,

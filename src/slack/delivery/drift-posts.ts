@@ -79,9 +79,9 @@ function isFound({ upgrade }: Story, { drift }: EventOf<"drift_found">): boolean
 /** A drift without numbers may have changed them. */
 function isOtherThanBackup({ upgrade }: Story, { drift }: EventOf<"drift_found">): boolean {
   if (upgrade.status !== "active") return false;
-  const { backedUpCounts = upgrade.baseline.counts } = upgrade;
-  if (drift.counts === undefined || backedUpCounts === undefined) return true;
-  return countDifferences({ counts: backedUpCounts }, { counts: drift.counts }).length > 0;
+  const { counts } = upgrade.backedUp ?? upgrade.baseline;
+  if (drift.counts === undefined || counts === undefined) return true;
+  return countDifferences({ counts }, { counts: drift.counts }).length > 0;
 }
 
 function isAsked({ upgrade }: Story, { beforeStep, attempt }: EventOf<"drift_look_failed">): boolean {
@@ -95,7 +95,7 @@ function isStillAsked({ lookFailure }: Active): boolean {
 /** The record names every step that went on unseen; the thread names the first of an outage. */
 function linesOf(story: Story, failure: EventOf<"drift_look_failed">, version: number): readonly DesiredPost[] {
   const { events, attempts } = story;
-  const step = attempts.findLast((attempt) => attempt.step.id === failure.beforeStep)?.step;
+  const found = attempts.findLast((attempt) => attempt.step.id === failure.beforeStep);
   const before = events.findLast((each) => each.version < version && each.event.type === "step_started")?.event;
   const isToldAlready =
     before?.type === "step_started" &&
@@ -106,6 +106,6 @@ function linesOf(story: Story, failure: EventOf<"drift_look_failed">, version: n
         each.event.beforeStep === before.stepId &&
         each.event.attempt === before.attempt,
     );
-  if (step === undefined || isToldAlready) return [];
-  return [post({ key: `unseen-${version}`, order: version + 0.4 }, unseenLine({ failure, step }))];
+  if (found === undefined || isToldAlready) return [];
+  return [post({ key: `unseen-${version}`, order: version + 0.4 }, unseenLine({ ...found, failure }))];
 }

@@ -1,6 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import { driftDigest } from "#src/upgrade/drift.ts";
 import type { Drift, DriftChange } from "#src/upgrade/drift.ts";
+import { isRestore } from "#src/upgrade/frozen-reference.ts";
 import { actionIds, digestPrefix } from "#src/slack/actions.ts";
 import { button, section } from "./blocks.ts";
 import type { Content } from "./blocks.ts";
@@ -29,10 +30,11 @@ export function driftPrompt(found: FoundDrift): Content {
     ...lines,
     ...(rest > 0 ? [`… and ${rest} more; the record names up to ${drift.changes.length}`] : []),
   ];
-  const backup = backupWithout(found);
+  const backup = isWayBack(found) ? fateOnWayBack(found) : backupWithout(found);
+  const where = drift.side === "green" ? " on the second cluster" : "";
   return promptAtFreeze(found, {
-    summary: `somebody wrote configuration during the freeze (${entities}).`,
-    headline: `🧊 *Somebody wrote configuration during the freeze: ${entities}*\nNothing was run: “${title}” waits. Until ${secondsToken(drift.unchangedAt)} the configuration was as recorded.`,
+    summary: `somebody wrote configuration during the freeze (${entities}${where}).`,
+    headline: `🧊 *Somebody wrote configuration during the freeze: ${entities}${where}*\nNothing was run: “${title}” waits. ${since(found)}`,
     details: [
       section(changes.join("\n")),
       section(byWhom(drift)),
@@ -76,7 +78,11 @@ function byWhom({ audit }: Drift): string {
 }
 
 /** What the dump lacks, said before somebody goes on; undefined while nothing is dumped. */
-function backupWithout({ track, choices, isOtherThanBackup }: FoundDrift): string | undefined {
+function backupWithout({ drift, track, choices, isOtherThanBackup }: FoundDrift): string | undefined {
+  if (drift.side === "green")
+    return choices.length === 0
+      ? undefined
+      : "The old cluster does not have this change: a way back to it would leave it behind. Undo the write and look again; or keep what was written (deck, a script, the request) where it can be applied once more.";
   const backup = track.steps.get("backup-database");
   if (backup?.kind !== "done" || choices.length === 0) return undefined;
   const lacks = `The backup of ${secondsToken(backup.finishedAt)} does not hold this change`;
@@ -90,7 +96,42 @@ function isBackupUnproven({ plan, steps }: FoundDrift["track"]): boolean {
   return plan.steps.some(({ id }) => id === "prove-backup") && steps.get("prove-backup")?.kind !== "done";
 }
 
-function effectOfGoingOn({ track }: FoundDrift): string {
+/** The old configuration is back by then, or it never is. */
+function isRestored({ track }: FoundDrift): boolean {
+  return track.plan.steps.some((step) => isRestore(step) && track.steps.get(step.id)?.kind === "done");
+}
+
+function isWayBack({ track }: FoundDrift): boolean {
+  return track.plan.kind === "rollback";
+}
+
+function since(found: FoundDrift): string {
+  const at = secondsToken(found.drift.unchangedAt);
+  return isWayBack(found) && isRestored(found)
+    ? `The backup was restored at ${at}, and the configuration has to be just what was backed up.`
+    : `Until ${at} the configuration was as recorded.`;
+}
+
+/** What becomes of a write by going back; said while somebody can still choose. */
+function fateOnWayBack(found: FoundDrift): string | undefined {
+  const { drift, track, choices } = found;
+  if (choices.length === 0) return undefined;
+  if (drift.side === "green")
+    return "The old cluster does not get this change by going back: keep what was written (deck, a script, the request) where it can be applied once more.";
+  if (isRestored(found))
+    return "Either somebody wrote after the restore, or something else than the backup is there. See which before nodes serve it.";
+  return track.plan.steps.some((step) => isRestore(step))
+    ? "The restore that follows takes this change from Kong; it stays readable only in the database that is set aside. Keep what was written (deck, a script, the request) where it can be applied once more."
+    : undefined;
+}
+
+function effectOfGoingOn(found: FoundDrift): string {
+  const { drift, track } = found;
+  if (drift.side === "green")
+    return "what was written stays on the second cluster, and later looks compare with it; your name and reason go into the record";
+  const isLost = isWayBack(found) && !isRestored(found) && track.plan.steps.some((step) => isRestore(step));
+  if (isLost)
+    return "the way back goes on, and what was written is lost to Kong with the restore; your name and reason go into the record";
   const isBackedUp = track.steps.get("backup-database")?.kind === "done";
   const missing = isBackedUp ? "; the backup does not hold it" : "";
   return `what was written stays, and later looks compare with it; your name and reason go into the record${missing}`;

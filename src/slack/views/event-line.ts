@@ -163,6 +163,7 @@ function peopleText(event: PeopleEvent, stepTitle: (stepId: string) => string): 
 function driftLine(event: DriftEvent, stepTitle: (stepId: string) => string): Content | undefined {
   switch (event.type) {
     case "drift_found":
+    case "drift_not_found":
     case "drift_look_failed":
       return undefined;
     case "drift_accepted":

@@ -84,6 +84,11 @@ function isInconclusive(progress: Trouble["progress"]): boolean {
   return progress.kind === "failed" && progress.report?.soak?.verdict === "inconclusive";
 }
 
+/** A precheck said no, so nothing of this attempt can have done anything. */
+function wasKeptFromRunning(progress: Trouble["progress"]): boolean {
+  return progress.kind === "failed" && progress.report?.precheck.some(isBad) === true;
+}
+
 function isWatching(progress: Trouble["progress"]): boolean {
   return progress.kind === "failed" && progress.report?.soak !== undefined;
 }
@@ -167,6 +172,8 @@ function choiceEffect(choice: FailureChoice, { plan, track, step, progress }: Tr
     case "count_as_done":
       if (isInconclusive(progress))
         return "you looked yourself and say that the new version does well; your name and note go into the record, and the next step begins";
+      if (wasKeptFromRunning(progress))
+        return "you looked at the evidence and say that what is there is what this step makes; your name and note go into the record, and the next step begins";
       return "you looked at the evidence and say that it did its work; your name and note go into the record, and the next step begins";
     case "look_again":
       return "collects the evidence anew, read-only: a process that outlived its runner may still be at work";

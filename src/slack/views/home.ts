@@ -1,5 +1,6 @@
 import type { HomeView } from "@slack/types";
 import { unreachable } from "#src/kernel/result.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import type { HandedVote, Waiting } from "#src/upgrade/waiting.ts";
 import { context, divider, header, section } from "./blocks.ts";
@@ -10,49 +11,54 @@ import type { Names } from "./names.ts";
 import { pendingEntry } from "./pending.ts";
 import { describeSituation } from "./situation.ts";
 import { dateToken, escapeText } from "./text.ts";
+import { withoutRunner } from "./unserved.ts";
 
 export interface HomeContent {
   readonly waiting: Waiting;
   readonly open: readonly Upgrade[];
   readonly recent: readonly Upgrade[];
+  /** Why no runner takes an upgrade whose turn is one's; empty where each is taken. */
+  readonly unserved: ReadonlyMap<UpgradeId, string>;
+  /** Why nothing of an environment would be run now, one sentence for each that has no runner. */
+  readonly withoutRunner: readonly string[];
 }
 
 /** Slack: 100 blocks per view. A request that can be approved takes two, everything else one. */
-const most = { approvals: 12, steps: 10, reviews: 5, handedVotes: 8, open: 15, recent: 10 } as const;
+const most = { approvals: 12, steps: 10, reviews: 5, handedVotes: 8, open: 15, recent: 10, runners: 5 } as const;
 
-/** The App Home of one person: what waits for them, what is open, what was. */
-export function homeView({ waiting, open, recent }: HomeContent, names: Names): HomeView {
+/** The App Home of one person: what waits for them, what is open, what was, and where nobody could run anything. */
+export function homeView(content: HomeContent, names: Names): HomeView {
+  const { waiting, open, recent, withoutRunner: idle } = content;
+  const entryOf = (upgrade: Upgrade): readonly Block[] => [entry(upgrade, names, content.unserved.get(upgrade.id))];
   return {
     type: "home",
     blocks: [
-      ...group("Waiting for me", waitingBlocks(waiting, names)),
+      ...group("Waiting for me", waitingBlocks(waiting, names, entryOf)),
       ...(waiting.handedVotes.length === 0
         ? []
         : group("Votes in another's place", listed(waiting.handedVotes, most.handedVotes, handedVote))),
-      ...group(
-        "Open",
-        orNone(
-          listed(open, most.open, (upgrade) => [entry(upgrade, names)]),
-          "Nothing is open.",
-        ),
-      ),
-      ...group(
-        "Recent",
-        orNone(
-          listed(recent, most.recent, (upgrade) => [entry(upgrade, names)]),
-          "Nothing was done yet.",
-        ),
-      ),
+      ...group("Open", orNone(listed(open, most.open, entryOf), "Nothing is open.")),
+      ...(idle.length === 0
+        ? []
+        : group(
+            "Without a runner",
+            listed(idle, most.runners, (problem) => [section(`⚠️ ${escapeText(problem, 1_000)}`)]),
+          )),
+      ...group("Recent", orNone(listed(recent, most.recent, entryOf), "Nothing was done yet.")),
       context("`/kong-upgrade help` tells what can be asked, in the channel of an environment."),
     ],
   };
 }
 
-function waitingBlocks({ approvals, steps, reviews }: Waiting, names: Names): readonly Block[] {
+function waitingBlocks(
+  { approvals, steps, reviews }: Waiting,
+  names: Names,
+  entryOf: (upgrade: Upgrade) => readonly Block[],
+): readonly Block[] {
   return orNone(
     [
       ...listed(approvals, most.approvals, (pending) => pendingEntry(pending, names, "buttons")),
-      ...listed(steps, most.steps, (upgrade) => [entry(upgrade, names)]),
+      ...listed(steps, most.steps, entryOf),
       ...listed(reviews, most.reviews, (upgrade) => [review(upgrade)]),
     ],
     "Nothing waits for you.",
@@ -72,8 +78,8 @@ function listed<T>(all: readonly T[], limit: number, blocksOf: (each: T) => read
   return [...all.slice(0, limit).flatMap(blocksOf), ...(more > 0 ? [context(`…${more} more`)] : [])];
 }
 
-function entry(upgrade: Upgrade, names: Names): Block {
-  const { headline, bar, whoMustAct } = describeSituation(upgrade, names);
+function entry(upgrade: Upgrade, names: Names, unserved: string | undefined): Block {
+  const { headline, bar, whoMustAct } = withoutRunner(describeSituation(upgrade, names), unserved);
   return section(
     [
       `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>`,

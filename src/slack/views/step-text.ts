@@ -111,6 +111,8 @@ function describeProbe(probe: Probe): string {
       return escapeText(`database ${probe.name} is gone`);
     case "database_present":
       return escapeText(`database ${probe.name} is there`);
+    case "database_empty":
+      return escapeText(`database ${probe.name} is empty`);
     case "no_kong_sessions":
       return probe.except === undefined
         ? "no Kong session is left on the database"

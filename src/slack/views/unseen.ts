@@ -1,3 +1,5 @@
+import type { Plan } from "#src/plan/plan.ts";
+import type { Step } from "#src/plan/step.ts";
 import type { EventOf } from "#src/upgrade/events.ts";
 import { actionIds } from "#src/slack/actions.ts";
 import { button, section } from "./blocks.ts";
@@ -37,7 +39,15 @@ export function unseenPrompt(unseen: UnseenStep): Content {
 }
 
 /** One line for steps that went on; an outage is told once. */
-export function unseenLine({ failure, step }: Pick<UnseenStep, "failure" | "step">): Content {
-  const markup = `🧊 *Nobody could look* whether configuration was written during the freeze, before “${escapeText(step.title, 120)}”: ${escapeText(failure.reason, 400)}\nThe step is safe, so it goes on, and so do safe ones after it. A step that is not waits until somebody could look.`;
+export function unseenLine({ failure, step, track }: Pick<UnseenStep, "failure" | "step" | "track">): Content {
+  const markup = `🧊 *Nobody could look* whether configuration was written during the freeze, before “${escapeText(step.title, 120)}”: ${escapeText(failure.reason, 400)}\n${whyGoesOn(step, track.plan)}`;
   return { text: markup.replaceAll("*", ""), blocks: [section(markup)] };
+}
+
+function whyGoesOn({ action }: Step, plan: Plan): string {
+  if (plan.kind === "rollback")
+    return "Nothing holds a way back, so it goes on. Whether somebody wrote is not known until a later look.";
+  if (action.kind === "manual")
+    return "A person does this step, so it is not held. Whether somebody wrote is not known until a later look: look yourself before you confirm it.";
+  return "The step is safe, so it goes on, and so do safe ones after it. A step that is not waits until somebody could look.";
 }

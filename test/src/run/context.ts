@@ -32,6 +32,7 @@ export function createContext(
     upgradeId: "KU-2026-0001",
     step,
     attempt: 1,
+    mayHaveRun: false,
     environment,
     ports: livePorts({ resolveSecret, baseEnv }),
     redactor: createRedactor([]),

@@ -2,12 +2,14 @@ import { writeFile } from "node:fs/promises";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import type { SecretRef } from "#src/plan/environment.ts";
+import { sealPlan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
 import { driftDigest } from "#src/upgrade/drift.ts";
 import type { Drift } from "#src/upgrade/drift.ts";
 import { createDatabase } from "#test/support/database.ts";
 import { alice, inSlack } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
+import { appendAfter } from "./append-after.ts";
 import { setStage } from "./runner-stage.ts";
 import type { Stage } from "./runner-stage.ts";
 import { createEnvironment, createStep, present, resolverFor, shell } from "./stage.ts";
@@ -150,4 +152,153 @@ test("a configuration that nobody writes stops nothing", async () => {
   await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
   const events = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
   expect(events).not.toContain("drift_found");
+});
+
+const byAlice = inSlack(alice);
+
+async function acceptWrite(stage: Stage, drift: Drift): Promise<void> {
+  const digest = driftDigest(drift);
+  const intent = { intent: "accept_drift", digest, reason: "known", by: byAlice } as const;
+  expect(await stage.record.submit(stage.id, intent, actor)).toMatchObject({ ok: true });
+}
+
+test("while a person does a step writes are looked for, and it is not confirmed over one", async () => {
+  await using kong = await createDatabase();
+  await run(kong.url, tables);
+  const { database } = createEnvironment(kong.url);
+  const byHand = { kind: "manual", instruction: "Do it.", button: "Done" } as const;
+  await using stage = await setStage(
+    (folder) => [
+      createStep({ id: "freeze", proof: [present(folder)] }),
+      createStep({ id: "baseline", action: { kind: "baseline" }, isIdempotent: true, proof: [present(folder)] }),
+      createStep({ id: "keyring", action: byHand }),
+      createStep({ id: "unfreeze", action: byHand }),
+    ],
+    { ...(database && { database }), nodes: [] },
+  );
+  await stage.start({ lookByHandEveryMs: 100 });
+  const told = async (stepId: string) =>
+    (await stage.record.events(stage.id, 0)).some(
+      ({ event }) => event.type === "drift_not_found" && event.beforeStep === stepId,
+    );
+  await waitUntil("a look at the step by hand", () => told("keyring"));
+  await run(kong.url, "delete from routes where name = 'route-7'");
+  const drift = await driftOf(stage);
+  expect(drift.changes).toMatchObject([{ table: "routes", name: "route-7", what: "deleted" }]);
+  const confirm = { intent: "confirm_manual_step", attempt: 1, note: "", by: byAlice } as const;
+  const early = await stage.record.submit(stage.id, { ...confirm, stepId: "keyring" }, actor);
+  expect(early).toMatchObject({ ok: false, problem: { code: "not_now" } });
+  await acceptWrite(stage, drift);
+  expect(await stage.record.submit(stage.id, { ...confirm, stepId: "keyring" }, actor)).toMatchObject({ ok: true });
+  await waitUntil("a look before writes are allowed again", () => told("unfreeze"));
+  expect(await stage.record.submit(stage.id, { ...confirm, stepId: "unfreeze" }, actor)).toMatchObject({ ok: true });
+});
+
+test("on the way back a write is found before the restore; after it the configuration has to be what was backed up", async () => {
+  await using kong = await createDatabase();
+  await run(kong.url, tables);
+  await run(kong.url, "insert into keyauth_credentials values (gen_random_uuid(), 'old', now())");
+  const { database } = createEnvironment(kong.url);
+  const waits = (file: string) => ({
+    kind: "commands" as const,
+    commands: [shell(`while [ ! -e ${file} ]; do sleep 0.05; done`)],
+  });
+  await using stage = await setStage(
+    (folder) => [
+      createStep({ id: "freeze", proof: [present(folder)] }),
+      createStep({ id: "baseline", action: { kind: "baseline" }, isIdempotent: true, proof: [present(folder)] }),
+      createStep({ id: "backup-database", proof: [present(folder)] }),
+      createStep({ id: "migrations-up", action: waits(`${folder}/up`), proof: [present(folder)] }),
+      createStep({
+        id: "fingerprint-after-up",
+        action: { kind: "fingerprint" },
+        isIdempotent: true,
+        proof: [present(folder)],
+      }),
+      createStep({ id: "soak", proof: [present(`${folder}/never`)] }),
+    ],
+    { ...(database && { database }), nodes: [] },
+  );
+  const { folder } = stage;
+  const back = sealPlan({
+    ...stage.plan,
+    kind: "rollback",
+    steps: [
+      createStep({ id: "back-check-backup", proof: [present(folder)] }),
+      createStep({ id: "back-set-aside-database", proof: [present(folder)] }),
+      createStep({ id: "back-restore-database", action: waits(`${folder}/restored`), proof: [present(folder)] }),
+      createStep({ id: "back-start", action: waits(`${folder}/start`), proof: [present(folder)] }),
+      createStep({ id: "back-unfreeze", proof: [present(folder)] }),
+    ],
+  });
+  await stage.start({}, (upgrade) => (upgrade.rollback === undefined ? stage.plan : back));
+  await stage.until("migrations-up", "running");
+  await run(kong.url, "alter table routes add column expression text default 'new'");
+  await writeFile(`${folder}/up`, "");
+  await stage.until("soak", "failed");
+  await run(kong.url, "update routes set name = 'written-late' where name = 'route-2'");
+  await appendAfter(stage.databaseUrl, stage.record, stage.id, [{ type: "rollback_started", by: byAlice, plan: back }]);
+  const late = await driftOf(stage);
+  expect(late.changes).toMatchObject([{ table: "routes", name: "written-late" }]);
+  await acceptWrite(stage, late);
+
+  const rolledBack = async (stepId: string, kind: string) =>
+    waitUntil(`${stepId} to be ${kind}`, async () => {
+      const upgrade = await stage.record.find(stage.id);
+      return upgrade?.status === "active" && upgrade.rollback?.steps.get(stepId)?.kind === kind;
+    });
+  await rolledBack("back-restore-database", "running");
+  // As the dump had it, in a database with a time zone of its own.
+  await run(kong.url, "alter table routes drop column expression");
+  await run(kong.url, "update routes set name = 'route-2' where name = 'written-late'");
+  await run(kong.url, `alter database "${new URL(kong.url).pathname.slice(1)}" set timezone to 'Asia/Tokyo'`);
+  await writeFile(`${folder}/restored`, "");
+  await rolledBack("back-start", "running");
+  await run(kong.url, "insert into keyauth_credentials values (gen_random_uuid(), 'k', now())");
+  await writeFile(`${folder}/start`, "");
+  const after = await driftOf(stage);
+  expect(after.changes).toMatchObject([{ table: "keyauth_credentials", what: "created" }]);
+  const found = (await stage.record.events(stage.id, 0)).flatMap(({ event }) =>
+    event.type === "drift_found" ? [event.beforeStep] : [],
+  );
+  expect(found).toEqual(["back-check-backup", "back-unfreeze"]);
+});
+
+test("a write to the second cluster's own database stops before the next step, and says where it was", async () => {
+  await using kong = await createDatabase();
+  await using second = await createDatabase();
+  await run(kong.url, tables);
+  await run(second.url, tables);
+  const { database } = createEnvironment(kong.url);
+  const { database: green } = createEnvironment(second.url);
+  if (green === undefined) throw new Error("the test environment has a database");
+  await using stage = await setStage(
+    (folder) => [
+      createStep({ id: "freeze", proof: [present(folder)] }),
+      createStep({ id: "baseline", action: { kind: "baseline" }, isIdempotent: true, proof: [present(folder)] }),
+      createStep({
+        id: "green-fingerprint-after-finish",
+        action: { kind: "fingerprint", side: "green" },
+        isIdempotent: true,
+        proof: [present(folder)],
+      }),
+      createStep({ id: "shift", proof: [present(folder)] }),
+      createStep({
+        id: "soak",
+        action: { kind: "commands", commands: [shell(`while [ ! -e ${folder}/go ]; do sleep 0.05; done`)] },
+        proof: [present(folder)],
+      }),
+      createStep({ id: "verify", proof: [present(folder)] }),
+      createStep({ id: "unfreeze", proof: [present(folder)] }),
+    ],
+    { ...(database && { database }), green: { database: green, nodes: [] }, nodes: [] },
+  );
+  await stage.start();
+  await stage.until("soak", "running");
+  await run(second.url, "update routes set paths = array['/changed'] where name = 'route-3'");
+  await writeFile(`${stage.folder}/go`, "");
+  const drift = await driftOf(stage);
+  expect(drift).toMatchObject({ side: "green", changes: [{ table: "routes", name: "route-3", what: "updated" }] });
+  await acceptWrite(stage, drift);
+  await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
 });

@@ -197,6 +197,10 @@ test("App Home shows an approver what waits for them, and a guest nothing", asyn
   expect(waiting(await homeOf(CAROL))).toContain(ID);
   expect(waiting(await homeOf("U0FRANK01"))).toContain("Nothing waits for you");
   expect(await homeOf("U0GUEST01")).not.toContain(ID);
+  bot.desk.known = [];
+  const start = "start one near its Kong: kong-upgrade runner --environment practice";
+  await waitUntil("the home to say what to start", async () => (await homeOf(CAROL)).includes(start));
+  expect(await homeOf("U0GUEST01")).not.toContain("runner");
 });
 
 function button(actionId: string, value: string) {

@@ -22,7 +22,7 @@ function withoutNumbers(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{12,64}\b/gu, "…digest…")
     .replaceAll(
-      /\b(line|head|drift|unseen|soak|glass|owner|check|report|questions|diff|dry-run|refused(?:-private)?)-\d+/gu,
+      /\b(line|head|drift|unseen|looks|soak|glass|owner|check|report|questions|diff|dry-run|refused(?:-private)?)-\d+/gu,
       "$1-N",
     )
     .replaceAll(/\b([Ee]vent|step) \d+(?: of \d+)?/gu, "$1 N")

@@ -5,7 +5,9 @@ import { next } from "#src/upgrade/next.ts";
 import { alice, inSlack } from "#test/support/samples.ts";
 import type { Story } from "#test/support/given.ts";
 import { report, started } from "#test/support/given.ts";
+import { measuredUntil } from "#test/support/measured-story.ts";
 
+const by = inSlack(alice);
 const fingerprint = { routes: `sha256:${"1".repeat(64)}` } as const;
 
 /** A write that a runner found during the freeze. */
@@ -47,6 +49,32 @@ function driftedAfterBackup(): Story {
   return story.must({ intent: "report_drift", stepId: "prove-backup", attempt: 1, runnerId: "r1", drift });
 }
 
+/** A write that was found on the way back, after everything was done but the end. */
+function writtenBefore(stepId: string): Story {
+  const story = measuredUntil("soak", { fingerprint, counts: { routes: 3 } });
+  story.must({ intent: "roll_back", reason: "p99 is up", by }).runUntil(stepId);
+  return story.must({ intent: "report_drift", stepId, attempt: 1, runnerId: "r1", drift: sampleDrift() });
+}
+
+const thaw = { stepId: "unfreeze", attempt: 1, runnerId: "r1" } as const;
+
+function writtenByHand(): Story {
+  return measuredUntil("unfreeze", { fingerprint }).must({ intent: "report_drift", ...thaw, drift: sampleDrift() });
+}
+
+/** Turned back where nobody can tell whose writes there are. */
+function brokenUp(): Story {
+  const story = measuredUntil("migrations-up", { fingerprint });
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(`nothing to run: ${todo.do}`);
+  const ref = { stepId: "migrations-up", attempt: 1, runnerId: "r1" };
+  const commands = [{ target: "kong-1", argv: ["kong"], exitCode: 1, timedOut: false, durationMs: 1 }];
+  return story
+    .must({ intent: "start_step", ...ref, digest: todo.digest })
+    .must({ intent: "finish_step", ...ref, report: report("failed", { commands }) })
+    .must({ intent: "roll_back", reason: "", by });
+}
+
 /** A soak that was watched to its end. */
 export function watched(soak: SoakReport): Story {
   const story = started().runUntil("soak");
@@ -77,8 +105,6 @@ export function sampleSoak(verdict: SoakReport["verdict"]): SoakReport {
   };
 }
 
-const by = inSlack(alice);
-
 export const watchStories: Readonly<Record<string, () => Story>> = {
   drift_found: () => drifted(),
   drift_held: () => drifted().must({ intent: "hold", by }),
@@ -97,6 +123,13 @@ export const watchStories: Readonly<Record<string, () => Story>> = {
       by,
     }),
   drift_then_back: () => drifted().must({ intent: "roll_back", reason: "", by }),
+  drift_on_way_back: () => writtenBefore("back-check-backup"),
+  drift_after_restore: () => writtenBefore("back-install"),
+  drift_second_cluster: () => drifted({ ...sampleDrift(), side: "green" }),
+  drift_by_hand: () => writtenByHand(),
+  unseen_by_hand: () =>
+    measuredUntil("unfreeze", { fingerprint }).must({ intent: "report_look_failed", ...thaw, reason: "no route" }),
+  back_after_broken_up: () => brokenUp(),
   soak_failed: () => watched(sampleSoak("fail")),
   soak_inconclusive: () => watched(sampleSoak("inconclusive")),
 };

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { choicesFor } from "#src/upgrade/choices.ts";
-import { driftDigest, frozenReference, mayStartUnseen } from "#src/upgrade/drift.ts";
+import { driftDigest, mayStartUnseen } from "#src/upgrade/drift.ts";
+import { frozenReferences, looksOnWayBack } from "#src/upgrade/frozen-reference.ts";
 import type { Drift } from "#src/upgrade/drift.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Story } from "#test/support/given.ts";
-import { report, started } from "#test/support/given.ts";
+import { report } from "#test/support/given.ts";
+import { measuredUntil } from "#test/support/measured-story.ts";
 import { alice, inSlack } from "#test/support/samples.ts";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}` as const;
@@ -12,22 +14,7 @@ const first = { counts: { routes: 3 }, fingerprint: { routes: digest("1") } };
 const second = { counts: { routes: 4 }, fingerprint: { routes: digest("2") } };
 const by = inSlack(alice);
 
-/** Everything before a step is done; steps that measure told the first figures. */
-function at(stepId: string): Story {
-  const story = started();
-  for (let turn = 0; turn < 100; turn += 1) {
-    const todo = next(story.active, story.now);
-    if ("step" in todo && todo.step?.id === stepId && todo.do !== "sign") return story;
-    if (todo.do !== "run" || !["baseline", "fingerprint"].includes(todo.step.action.kind)) {
-      story.advance();
-      continue;
-    }
-    const ref = { stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1" };
-    story.must({ intent: "start_step", ...ref, digest: todo.digest });
-    story.must({ intent: "finish_step", ...ref, report: report("done", { measurements: first }) });
-  }
-  throw new Error(`never came to ${stepId}`);
-}
+const at = (stepId: string): Story => measuredUntil(stepId, first);
 
 const drift: Drift = {
   changes: [{ table: "routes", what: "created", key: "r" }],
@@ -52,7 +39,7 @@ test.each([
   ["soak", true],
   ["verify", true],
 ])("before %s the configuration is looked at: %s", (stepId, isLookedAt) => {
-  expect(frozenReference(at(stepId).active) !== undefined).toBe(isLookedAt);
+  expect(frozenReferences(at(stepId).active).length > 0).toBe(isLookedAt);
 });
 
 test("a step that changes the configuration is not looked at when it is tried again", () => {
@@ -63,7 +50,7 @@ test("a step that changes the configuration is not looked at when it is tried ag
   story.must({ intent: "start_step", ...ref, runnerId: "r1", digest: todo.digest });
   story.must({ intent: "finish_step", ...ref, runnerId: "r1", report: report("failed") });
   story.must({ intent: "retry", ...ref, by });
-  expect(frozenReference(story.active)).toBeUndefined();
+  expect(frozenReferences(story.active)).toEqual([]);
 });
 
 test("after a write nothing starts until somebody chooses", () => {
@@ -145,4 +132,115 @@ test("on the way back the backup is what entities are compared with, not what wa
   const early = written(at("backup-folder")).must(accept).must({ intent: "roll_back", reason: "", by });
   expect(early.active.baseline.counts).toEqual(second.counts);
   expect(written(at("soak")).must({ intent: "roll_back", reason: "", by }).active.drift).toBeUndefined();
+});
+
+/** Turned back at this step, with every step of the way back done until that one. */
+function backAt(from: string, stepId: string): Story {
+  return at(from).must({ intent: "roll_back", reason: "", by }).runUntil(stepId);
+}
+
+/** The last two bytes of a digest tell which figures they are. */
+function comparedWith(story: Story): string | undefined {
+  return frozenReferences(story.active)[0]?.figures.fingerprint?.["routes"]?.slice(-1);
+}
+
+test.each([
+  ["soak", "back-check-backup", "1"],
+  // While the database is renamed and empty there is nothing to compare.
+  ["soak", "back-create-database", undefined],
+  ["soak", "back-restore-database", undefined],
+  ["soak", "back-install", "1"],
+  ["soak", "back-close", undefined],
+  ["install", "back-check-database-untouched", "1"],
+  ["baseline", "back-check-still-serving", undefined],
+])("on the way back from %s the configuration is compared before %s: %s", (from, stepId, expected) => {
+  expect(comparedWith(backAt(from, stepId))).toBe(expected);
+});
+
+/** A runner recorded other figures after `migrations up`, as it really does. */
+function migrated(): Story {
+  const story = at("fingerprint-after-up");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  const ref = { stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1" };
+  const measurements = { fingerprint: second.fingerprint };
+  return story
+    .must({ intent: "start_step", ...ref, digest: todo.digest })
+    .must({ intent: "finish_step", ...ref, report: report("done", { measurements }) });
+}
+
+test("until the restore the way back is compared with the upgraded configuration, afterwards with what was backed up", () => {
+  const story = migrated().must({ intent: "roll_back", reason: "", by });
+  expect(comparedWith(story)).toBe("2");
+  expect(comparedWith(story.runUntil("back-install"))).toBe("1");
+});
+
+test("where `up` was broken off nobody can tell whose writes they are, and a restore makes it comparable again", () => {
+  const story = at("migrations-up");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  const ref = { stepId: "migrations-up", attempt: 1, runnerId: "r1" };
+  story.must({ intent: "start_step", ...ref, digest: todo.digest });
+  story.must({
+    intent: "finish_step",
+    ...ref,
+    report: report("failed", {
+      commands: [{ target: "kong-1", argv: ["kong"], exitCode: 1, timedOut: false, durationMs: 1 }],
+    }),
+  });
+  story.must({ intent: "roll_back", reason: "", by });
+  expect(frozenReferences(story.active)).toEqual([]);
+  expect(looksOnWayBack(story.active.forward)).toMatchObject({ kind: "unsettled", by: { id: "migrations-up" } });
+  expect(comparedWith(story.runUntil("back-install"))).toBe("1");
+});
+
+test("a write on the way back stops it, too; what was known when somebody turned back is not told again", () => {
+  const known = written(at("soak")).must({ intent: "roll_back", reason: "", by });
+  expect(comparedWith(known)).toBe("2");
+  const story = written(backAt("soak", "back-install"));
+  expect(choicesFor(story.active)).toEqual(["accept_drift", "look_again", "hold"]);
+  story.must({ intent: "accept_drift", digest: driftDigest(drift), reason: "known", by });
+  expect(comparedWith(story)).toBe("2");
+});
+
+test("a restore is proven by the numbers that were backed up, whatever was accepted on the way back", () => {
+  const story = written(backAt("soak", "back-check-backup"));
+  story.must({ intent: "accept_drift", digest: driftDigest(drift), reason: "lost, and kept elsewhere", by });
+  expect(story.active.baseline.counts).toEqual(first.counts);
+});
+
+test("nothing holds a way back where nobody can look, unless a write was seen", () => {
+  const story = backAt("soak", "back-check-backup");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error(todo.do);
+  expect(mayStartUnseen(story.active, { ...todo.step, class: "irreversible" }, 1)).toBe(true);
+  written(story).must({ intent: "look_again", stepId: todo.step.id, attempt: 1, by });
+  expect(mayStartUnseen(story.active, todo.step, 1)).toBe(false);
+});
+
+const byHand = { stepId: "unfreeze", attempt: 1, runnerId: "r1" } as const;
+
+/** The last step of the freeze is done by a person. */
+function atThaw(): Story {
+  const story = at("unfreeze");
+  expect(next(story.active, story.now)).toMatchObject({ do: "wait", for: "confirmation" });
+  return story;
+}
+
+test("a step that a person does is not confirmed over a write; that nobody wrote is told once", () => {
+  const story = atThaw().must({ intent: "report_no_drift", ...byHand });
+  expect(story.say({ intent: "report_no_drift", ...byHand })?.code).toBe("already_done");
+  story.must({ intent: "report_drift", ...byHand, drift });
+  const confirm = { intent: "confirm_manual_step", stepId: "unfreeze", attempt: 1, note: "", by } as const;
+  expect(story.say(confirm)?.code).toBe("not_now");
+  story.must({ intent: "look_again", stepId: "unfreeze", attempt: 1, by });
+  expect(story.say(confirm)?.code).toBe("being_looked_up");
+  story.must({ intent: "report_no_drift", ...byHand }).must(confirm);
+  expect(story.active.seenUnchanged).toBeUndefined();
+});
+
+test("where nobody could look at a step by hand it is told, and the person is not held", () => {
+  const story = atThaw().must({ intent: "report_look_failed", ...byHand, reason: "refused" });
+  expect(story.events.at(-1)).toMatchObject({ type: "drift_look_failed", stops: false });
+  story.must({ intent: "confirm_manual_step", stepId: "unfreeze", attempt: 1, note: "", by });
 });

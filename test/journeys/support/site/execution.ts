@@ -186,6 +186,7 @@ export class Execution {
       upgradeId: upgrade.id,
       step,
       attempt,
+      mayHaveRun: false,
       environment,
       baseline: upgrade.baseline,
       ports: livePorts({ resolveSecret, baseEnv }),

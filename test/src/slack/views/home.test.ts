@@ -39,7 +39,11 @@ function unreviewed(): Story {
     .must({ intent: "abort", reason: "over", leaveAsIs: true, by: inSlack(alice) });
 }
 
-const shown = (content: Parameters<typeof homeView>[0]): string => JSON.stringify(homeView(content, names).blocks);
+type Shown = Parameters<typeof homeView>[0];
+const served = { unserved: new Map(), withoutRunner: [] } as const;
+
+const shown = (content: Pick<Shown, "waiting" | "open" | "recent"> & Partial<Shown>): string =>
+  JSON.stringify(homeView({ ...served, ...content }, names).blocks);
 
 test("guests, deactivated people, people of other organisations and those who cannot be looked up see nothing that waits", () => {
   const story = asked();
@@ -83,7 +87,24 @@ test("Slack takes the home of somebody for whom far too much waits, and says how
   const steps = Array.from({ length: 50 }, () => upgradeOf(started()));
   const recent = Array.from({ length: 50 }, () => upgradeOf(unreviewed()));
   const waiting = waitingFor(erin, [...open, ...steps, ...recent], story.now);
-  const view = homeView({ waiting, open: [...open, ...steps], recent }, names);
+  const withoutRunner = Array.from({ length: 50 }, () => "no runner is there");
+  const view = homeView({ ...served, waiting, open: [...open, ...steps], recent, withoutRunner }, names);
   expect(validateView(view)).toEqual([]);
   expect(JSON.stringify(view)).toContain("…38 more");
+});
+
+test("where no runner takes an upgrade it says whom it takes and what to start, and never “nobody”", () => {
+  const open = [upgradeOf(started())];
+  const base = { waiting: nothingWaits, open, recent: [] };
+  expect(shown(base)).toContain("Who must act: nobody");
+  const start = "no runner of practice is alive; start one: kong-upgrade runner --environment practice";
+  const text = shown({
+    ...base,
+    unserved: new Map(open.map(({ id }) => [id, start])),
+    withoutRunner: ["no runner of prod"],
+  });
+  expect(text).not.toContain("nobody");
+  expect(text).toContain("Waits for a runner, and none is there");
+  expect(text).toContain(start);
+  expect(text).toMatch(/Without a runner.*no runner of prod/u);
 });
