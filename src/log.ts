@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { DestinationStream, Logger } from "pino";
 import { currentTrace } from "#src/trace.ts";
+import { openStderr } from "./log-to-stderr.ts";
 
 export type { Logger };
 
@@ -8,11 +9,7 @@ export type { Logger };
  * Structured lines on stderr: objects first, message second; tokens and secrets are cut out by name as a last net. `trace`
  * is in every line that is written because of a click or a command.
  */
-export function openLog(
-  level: string,
-  part: string,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
-): Logger {
+export function openLog(level: string, part: string, destination: DestinationStream = openStderr()): Logger {
   return pino(
     {
       level,

@@ -121,7 +121,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // Which click or command something is done for, for whoever writes a line or a row.
   "src/trace.ts": { own: [], packages: ["node:async_hooks", "node:crypto"] },
-  "src/log.ts": { own: ["src/trace.ts"], packages: ["pino"] },
+  "src/log.ts": { own: ["src/trace.ts", "src/log-to-stderr.ts"], packages: ["pino"] },
+  "src/log-to-stderr.ts": { own: [], packages: ["pino", "node:fs"] },
   "src/version.ts": { own: [], packages: ["zod", "node:fs", "node:path"] },
   "src/usage.ts": { own: ["commands"], packages: [] },
   // The composition roots: the only ones that know every part.

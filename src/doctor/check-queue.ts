@@ -8,10 +8,12 @@ const oldestRedis = [6, 2] as const;
 
 /** The queue on Redis. Losing all of it costs time and no work: open upgrades are rung again from the record. */
 export async function checkRedisQueue(redisUrl: string): Promise<readonly Finding[]> {
-  const { version, evictionPolicy, isAofOn } = await inspectRedis(redisUrl);
-  return [checkVersion(version), checkEviction(evictionPolicy), checkPersistence(isAofOn)];
+  const { version, evictionPolicy, isAofOn, role } = await inspectRedis(redisUrl);
+  const replica = role === "replica" ? [failed(about("role"), "a replica, which takes no jobs", primaryWanted)] : [];
+  return [checkVersion(version), ...replica, checkEviction(evictionPolicy), checkPersistence(isAofOn)];
 }
 
+const primaryWanted = "name the primary in REDIS_URL; after a failover that is the server which took over";
 const about = (subject: string) => ({ area: "queue", subject }) as const;
 
 function checkVersion(version: string | undefined): Finding {

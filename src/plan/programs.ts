@@ -1,6 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import { allNodes } from "./environment.ts";
 import type { Environment, Hook, Packages, Service } from "./environment.ts";
+import type { Transport } from "./transport.ts";
 
 /** Programs that steps of every strategy use for files of the backup and on nodes; `cat` and `test` look at nodes elsewhere. */
 const filePrograms = ["cat", "cmp", "cp", "mkdir", "rm", "sleep", "tar", "test"] as const;
@@ -14,9 +15,7 @@ export function programsOf(environment: Environment): readonly string[] {
   return [
     ...filePrograms,
     ...allNodes(environment).map(({ kong }) => kong),
-    ...allNodes(environment).flatMap(({ job, transport }) =>
-      job === undefined || transport?.kind !== "kubectl" ? [] : [transport.kubectl],
-    ),
+    ...allNodes(environment).flatMap(({ transport }) => programsOfWay(transport)),
     ...Object.values(tools),
     ...Object.values(hooks).flatMap((hook) => programsOfHook(hook)),
     ...(metrics?.from === "command" ? programsOfCommand(metrics.argv) : []),
@@ -26,6 +25,12 @@ export function programsOf(environment: Environment): readonly string[] {
     ...(packages === undefined ? [] : packagePrograms(packages)),
     ...(service === undefined ? [] : servicePrograms(service)),
   ];
+}
+
+/** What is started on the runner to reach a place. `ssh` is always the system's own, and limited as a transport. */
+export function programsOfWay(via: Transport | undefined): readonly string[] {
+  if (via === undefined || via.kind === "ssh") return [];
+  return [via.kind === "docker" ? via.docker : via.kubectl];
 }
 
 function programsOfHook(hook: Hook | undefined): readonly string[] {

@@ -55,10 +55,12 @@ const runnerSchema = z
     last_seen: instantSchema,
     is_alive: z.boolean(),
     is_draining: z.boolean(),
+    is_silent: z.boolean(),
     running: z.array(z.object({ upgradeId: upgradeIdSchema, stepId: z.string() })).readonly(),
   })
-  .transform(({ started_at, last_seen, is_alive, is_draining, ...row }) => ({
+  .transform(({ started_at, last_seen, is_alive, is_draining, is_silent, ...row }) => ({
     ...row,
+    isSilent: is_silent,
     startedAt: started_at,
     lastSeen: last_seen,
     isAlive: is_alive,
@@ -67,6 +69,8 @@ const runnerSchema = z
 
 /** A runner that nobody has seen for this long is history. */
 const forgottenAfter = "7 days";
+/** It tells that it lives every 5 s; the lock of a process that stands still is held by the system as long as that lives. */
+const silentAfter = "30 seconds";
 /** More than any installation has; what is read goes into messages. */
 const maxRunners = 200;
 
@@ -89,6 +93,7 @@ export async function readRunners(database: Database): Promise<readonly KnownRun
     runnerSchema,
     `select id, environments, labels, host, version, ${instantSql("started_at")} as started_at,
             ${instantSql("last_seen")} as last_seen, ${isHeldSql} as is_alive, is_draining,
+            ${isHeldSql} and last_seen < clock_timestamp() - interval '${silentAfter}' as is_silent,
             coalesce((
               select jsonb_agg(jsonb_build_object('upgradeId', upgrade.id, 'stepId', upgrade.running ->> 'stepId') order by upgrade.id)
               from kong_upgrade.upgrade
@@ -98,7 +103,15 @@ export async function readRunners(database: Database): Promise<readonly KnownRun
      where last_seen > clock_timestamp() - interval '${forgottenAfter}'
      order by id limit ${maxRunners}`,
   );
-  return runners.map((runner) => Object.assign(runner, present(whyVersionsClash(runner.version, bots))));
+  return runners.map(({ isSilent, ...runner }) => ({
+    ...runner,
+    ...present(isSilent ? standsStill(runner.lastSeen) : whyVersionsClash(runner.version, bots)),
+  }));
+}
+
+/** Nothing is taken from it: it may go on at any moment, and its commands do. */
+function standsStill(lastSeen: string): string {
+  return `it has given no sign of life since ${lastSeen}, although its connection stands: its process was stopped, or its machine stands still; let it go on (kill -CONT), or end it (kill -KILL), then what it runs is unknown and people are asked`;
 }
 
 function present(problem: string | undefined): Pick<KnownRunner, "problem"> {

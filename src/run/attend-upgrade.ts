@@ -122,7 +122,7 @@ async function reportEvidence(
   { upgrade, environment, workplace }: Turn,
   { step, attempt }: Extract<Next, { readonly do: "probe" }>,
 ): Promise<boolean> {
-  const { record, resolveSecret, runnerId, running, transports, leave } = workplace;
+  const { record, resolveSecret, runnerId, running, transports, permits, leave } = workplace;
   if (!workplace.mayStart() || upgrade.status !== "active") return false;
   const place = { upgradeId: upgrade.id, stepId: step.id, attempt };
   const probes = await collectEvidence(
@@ -132,6 +132,7 @@ async function reportEvidence(
       baseline: upgrade.baseline,
       ports: permittedPorts(workplace, environment),
       redactor: createRedactor(await secretsOf(environment, step, resolveSecret)),
+      permits,
       running,
       transports,
       leave,

@@ -8,6 +8,8 @@ import { askedOfWhatIsThere } from "#src/plan/own-result.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
+import { whyPlaceForbidden } from "./permits.ts";
+import type { Permits } from "./permits.ts";
 import { bad, good, unclear } from "./probes/answer.ts";
 import type { Answer } from "./probes/answer.ts";
 import { askProbe } from "./probes/ask-probe.ts";
@@ -29,8 +31,11 @@ import type { Transports } from "./transports/transports.ts";
 /** Longest wait for processes that a dead runner left working: evidence taken while they work would be stale at once. */
 const longestWaitMs = 600_000;
 const maxLines = 20;
+/** Places that are looked at side by side. */
+const placesAtOnce = 16;
 
 export interface EvidenceContext extends ProbeContext {
+  readonly permits: Permits;
   readonly running: RunningProcesses;
   readonly transports: Transports;
   /** Aborted when the runner leaves. */
@@ -47,11 +52,17 @@ export async function collectEvidence(
   context: EvidenceContext,
 ): Promise<readonly ProbeResult[]> {
   const processes = await waitForProcesses(attempt, step, context);
-  const seen: ProbeResult[] = [];
-  const elsewhere = looksElsewhere(step, { ...context, attempt });
-  for (const look of [...elsewhere, ...looksAfter(step, context)]) seen.push(await answerOf(look, context));
+  const elsewhere = looksElsewhere(step, {
+    ...context,
+    attempt,
+    whyForbidden: (via) => whyPlaceForbidden(via, context.environment, context.permits),
+  });
+  const look = (one: Look): Promise<ProbeResult> => answerOf(one, context);
+  // A host that is away is waited for, and a step may have had a thousand.
+  const commands = await askAll(elsewhere, look, placesAtOnce);
+  const traces = await askAll(looksAfter(step, context), look, 1);
   const answers = await askAll(probesOf(step, context.environment), (probe) => askProbe(probe, context));
-  return [processes, ...seen, ...answers];
+  return [processes, ...commands, ...traces, ...answers];
 }
 
 function looksAfter(step: Step, context: EvidenceContext): readonly Look[] {

@@ -24,3 +24,10 @@ export async function isStillOurs(
   }
   return undefined;
 }
+
+/** For people, where the answer is not yes. */
+export function whyNotOurs(isOurs: false | undefined): string {
+  return isOurs === false
+    ? "this runner was given up meanwhile, so the step is not its own any more"
+    : "the database could not be asked whether the step is still this runner's";
+}

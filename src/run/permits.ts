@@ -1,6 +1,6 @@
 import type { Environment } from "#src/plan/environment.ts";
 import { proofOf } from "#src/plan/hook-of.ts";
-import { programsOf, programsOfCommand } from "#src/plan/programs.ts";
+import { programsOf, programsOfCommand, programsOfWay } from "#src/plan/programs.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import type { Transport } from "#src/plan/transport.ts";
 
@@ -27,8 +27,13 @@ export function whyForbidden(start: Start, environment: Environment, permits: Pe
   return judging(environment, permits)(start);
 }
 
+/** The same for a place where something is only looked for: what leads there is started, too. */
+export function whyPlaceForbidden(via: Transport, environment: Environment, permits: Permits): string | undefined {
+  return judging(environment, permits)({ via });
+}
+
 /** The same for many starts: what is allowed is put together once, for a thousand nodes have many programs. */
-function judging(environment: Environment, permits: Permits): (start: Start) => string | undefined {
+function judging(environment: Environment, permits: Permits): (start: Partial<Start>) => string | undefined {
   const where = permits.file ?? "the runner's own configuration";
   const allows = allowing(permits.programs, environment);
   return ({ argv, via }) => {
@@ -37,7 +42,8 @@ function judging(environment: Environment, permits: Permits): (start: Start) => 
       const allowed = permits.transports.join(", ");
       return `${where} does not allow the transport ${kind} (allowed: ${allowed}); whoever owns this runner adds it to its transports, or another runner serves ${environment.name}`;
     }
-    const forbidden = programsOfCommand(argv).find((program) => !allows(program));
+    const programs = [...(argv === undefined ? [] : programsOfCommand(argv)), ...programsOfWay(via)];
+    const forbidden = programs.find((program) => !allows(program));
     if (forbidden === undefined) return undefined;
     return permits.programs === undefined
       ? `this runner's configuration of ${environment.name} names no program “${forbidden}”; nothing that it plans starts it, so find out who wrote this`

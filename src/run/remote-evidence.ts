@@ -16,6 +16,8 @@ const longestWaitMs = 600_000;
 const lookEveryMs = 2_000;
 
 interface Elsewhere {
+  /** Why this runner may not go there: what it looks for stands in the database, and whoever writes there may have changed it. */
+  readonly whyForbidden: (via: Transport) => string | undefined;
   readonly attempt: StepAttempt;
   readonly environment: Environment;
   readonly transports: Transports;
@@ -40,8 +42,10 @@ async function lookElsewhere(
     readonly name: string;
     readonly timeoutMs: number;
   },
-  { transports, leave }: Elsewhere,
+  { transports, leave, whyForbidden }: Elsewhere,
 ): Promise<Answer> {
+  const forbidden = whyForbidden(sought.via);
+  if (forbidden !== undefined) return unclear(`nothing was run: ${forbidden}`);
   // Not by the clock of the day, which may jump.
   const deadline = performance.now() + Math.min(sought.timeoutMs, longestWaitMs);
   for (;;) {

@@ -2,7 +2,6 @@ import { errorMessage } from "#src/kernel/app-error.ts";
 import { proofOf } from "#src/plan/hook-of.ts";
 import { askedOfWhatIsThere, isOwnResult } from "#src/plan/own-result.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
-import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { ActionResult } from "./actions/action-result.ts";
@@ -123,14 +122,15 @@ function isOnlyLooking({ action }: Step): boolean {
   return action.kind === "check";
 }
 
-/** Asks several probes at a time; answers come in the order of the questions. */
-export async function askAll(
-  probes: readonly Probe[],
-  ask: (probe: Probe) => Promise<ProbeResult>,
+/** Asks several questions at a time; answers come in the order of the questions. */
+export async function askAll<Question>(
+  questions: readonly Question[],
+  ask: (question: Question) => Promise<ProbeResult>,
+  atOnce = probesAtOnce,
 ): Promise<readonly ProbeResult[]> {
   const results: ProbeResult[] = [];
-  for (let start = 0; start < probes.length; start += probesAtOnce) {
-    results.push(...(await Promise.all(probes.slice(start, start + probesAtOnce).map(ask))));
+  for (let start = 0; start < questions.length; start += atOnce) {
+    results.push(...(await Promise.all(questions.slice(start, start + atOnce).map(ask))));
   }
   return results;
 }

@@ -2,6 +2,7 @@ import type { Command, Step } from "#src/plan/step.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import { contextOf } from "./claim-and-run.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
+import { whyPlaceForbidden } from "./permits.ts";
 import { passedMs } from "./process/machine-moment.ts";
 import { takeUpStep } from "./run-step.ts";
 import type { RemoteAttempt } from "./transports/remote-attempts.ts";
@@ -26,6 +27,10 @@ export async function takeUp(turn: Turn<Active>, step: Step, attempt: number): P
   const found = await remoteAttempts.find(place);
   const commands = found === undefined ? undefined : commandsElsewhere(step, found.places);
   if (found === undefined || commands === undefined || found.takenUp >= mostLives) return false;
+  // What is sought was read from the database, and whoever writes there may have changed where it is to be sought.
+  const isForbidden = ({ via }: Command): boolean =>
+    via !== undefined && whyPlaceForbidden(via, environment, workplace.permits) !== undefined;
+  if (commands.some(isForbidden)) return false;
   if (!workplace.mayStart() || (await outbox.holds(place))) return false;
   using slot = slots.take(environment.name, `${upgrade.id} ${step.id}`);
   if (slot === undefined) return false;
@@ -36,7 +41,8 @@ export async function takeUp(turn: Turn<Active>, step: Step, attempt: number): P
   const context = await contextOf(turn, { step, attempt, store, cancel: cancel.signal });
   await context.output.write(["[the runner was started again; what follows was printed since the step began]"]);
   const leftMs = Math.max(shortestLeftMs, step.timeoutMs - passedMs(note.moments));
-  const report = await takeUpStep(context, { commands, started: new Set(note.places.keys()), leftMs });
+  const { places, begun } = note;
+  const report = await takeUpStep(context, { commands, started: new Set(places.keys()), begun, leftMs });
   const output = { ...report.output, takenUp: note.takenUp };
   await outbox.send({ ...place, runnerId, report: { ...report, output }, chunks: store.unsent });
   return true;

@@ -7,6 +7,7 @@ import type { Command } from "#src/plan/step.ts";
 import { commandPlace, describeTransport } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import type { CommandResult } from "#src/upgrade/step-report.ts";
+import { whyNotOurs } from "#src/run/ownership.ts";
 import { createLineSplitter } from "#src/run/output/lines.ts";
 import { lineBuffering } from "#src/run/process/line-buffering.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
@@ -17,23 +18,26 @@ import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
 import { cancelledEnd } from "./cancelled.ts";
 import { runElsewhere } from "./elsewhere.ts";
-import type { ElsewhereCall, StartedElsewhere } from "./elsewhere.ts";
+import type { ElsewhereCall, Manner, StartedElsewhere } from "./elsewhere.ts";
 
 /** Runs the commands of a step one after the other within the step's time limit; stops at the first that fails. */
 export function runCommands(commands: readonly Command[], context: StepContext): Promise<ActionResult> {
-  return runInOrder(commands, context, { kind: "start", leftMs: context.step.timeoutMs });
+  return runInOrder(commands, context, { manner: { kind: "start" }, leftMs: context.step.timeoutMs });
 }
 
 /**
  * Follows commands to their end that this runner started elsewhere before it was started again itself, each with the place
  * where it was started; what had not begun by then is never started.
  */
-export function takeUpCommands({ commands, leftMs }: StartedElsewhere, context: StepContext): Promise<ActionResult> {
-  return runInOrder(commands, context, { kind: "take_up", leftMs });
+export function takeUpCommands(
+  { commands, begun, leftMs }: StartedElsewhere,
+  context: StepContext,
+): Promise<ActionResult> {
+  return runInOrder(commands, context, { manner: { kind: "take_up", begun }, leftMs });
 }
 
-interface Manner {
-  readonly kind: "start" | "take_up";
+interface Course {
+  readonly manner: Manner;
   /** Of the step's time limit. */
   readonly leftMs: number;
   /** Which commands of the step these are, where they are not all of them. */
@@ -44,7 +48,7 @@ interface Manner {
 export async function runInOrder(
   commands: readonly Command[],
   context: StepContext,
-  { kind, leftMs, indexes }: Manner,
+  { manner, leftMs, indexes }: Course,
 ): Promise<ActionResult> {
   // Not by the clock of the day, which may jump.
   const deadline = performance.now() + leftMs;
@@ -57,7 +61,7 @@ export async function runInOrder(
       };
     }
     const timeoutMs = Math.max(1, deadline - performance.now());
-    const { result, end } = await runCommand(command, context, { kind, index: indexes?.[at] ?? at, timeoutMs });
+    const { result, end } = await runCommand(command, context, { manner, index: indexes?.[at] ?? at, timeoutMs });
     results.push(result);
     if (end.kind !== "completed") return { end: afterOthers(end, results), commands: results };
   }
@@ -75,7 +79,7 @@ interface Ran {
 }
 
 interface Turn {
-  readonly kind: "start" | "take_up";
+  readonly manner: Manner;
   /** Which command of the step it is. */
   readonly index: number;
   readonly timeoutMs: number;
@@ -118,11 +122,12 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
   const place = { upgradeId, stepId: step.id, attempt };
   const env = await secretEnv(command, context);
   if (env.kind === "missing") return { kind: "not_started", problem: env.problem };
+  const obstacle = turn.manner.kind === "start" ? await whyNotNow(place, context, turn.index) : undefined;
+  if (obstacle !== undefined) return { kind: "not_started", problem: obstacle };
+  // Only now: it empties the file, which may be what somebody else has saved meanwhile.
   const file = await openFile(command);
   if (file.kind === "refused") return { kind: "not_started", problem: file.problem };
   await using handle = file.handle;
-  const obstacle = turn.kind === "start" ? await whyNotNow(place, context, turn.index) : undefined;
-  if (obstacle !== undefined) return { kind: "not_started", problem: obstacle };
   const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
   let isFileWhole = true;
@@ -189,10 +194,8 @@ async function whyNotNow(
     return `it could not be noted on this runner's disk: ${errorMessage(error)}`;
   }
   const isOurs = await isStillOurs();
-  if (isOurs === false) return "this runner was given up meanwhile, so the step is not its own any more";
-  return isOurs === undefined && index === 0
-    ? "the database could not be asked whether the step is still this runner's"
-    : undefined;
+  if (isOurs === true || (isOurs === undefined && index > 0)) return undefined;
+  return whyNotOurs(isOurs);
 }
 
 type OutputFile =

@@ -6,7 +6,10 @@ import type { StepContext } from "#src/run/step-context.ts";
 import { stateName } from "#src/run/transports/remote-attempts.ts";
 import type { RemoteCall } from "#src/run/transports/run-remote.ts";
 
-export type ElsewhereCall = Omit<RemoteCall, "name">;
+export type ElsewhereCall = Omit<RemoteCall, "name" | "onBegun">;
+
+/** Whether commands of a step are started, or followed that were: then with those of which the target said that they began. */
+export type Manner = { readonly kind: "start" } | { readonly kind: "take_up"; readonly begun: ReadonlySet<number> };
 
 /** A step whose commands this runner had started elsewhere before it was started again itself. */
 export interface StartedElsewhere {
@@ -14,12 +17,14 @@ export interface StartedElsewhere {
   readonly commands: readonly Command[];
   /** Which of them were started, by their index. */
   readonly started: ReadonlySet<number>;
+  /** Of which of these the target said that it began. */
+  readonly begun: ReadonlySet<number>;
   /** Of the step's time limit. */
   readonly leftMs: number;
 }
 
 interface Turn {
-  readonly kind: "start" | "take_up";
+  readonly manner: Manner;
   /** Which command of the step it is. */
   readonly index: number;
   readonly context: StepContext;
@@ -31,12 +36,16 @@ interface Turn {
 export async function runElsewhere(
   via: Transport,
   call: ElsewhereCall,
-  { kind, index, context, onPlace }: Turn,
+  { manner, index, context, onPlace }: Turn,
 ): Promise<ProcessEnd> {
-  const { transports, remoteAttempts, step, upgradeId, attempt, environment } = context;
+  const { transports, remoteAttempts, step, upgradeId, attempt, environment, log } = context;
   const place = { upgradeId, stepId: step.id, attempt };
-  const named = { ...call, name: stateName(place, environment, index) };
-  if (kind === "take_up") return transports.takeUp(via, named);
+  const onBegun = (): Promise<void> =>
+    remoteAttempts.noteBegun(place, index).catch((error: unknown) => {
+      log.warn({ ...place, problem: errorMessage(error) }, "that a command began elsewhere could not be noted on disk");
+    });
+  const named = { ...call, onBegun, name: stateName(place, environment, index) };
+  if (manner.kind === "take_up") return transports.takeUp(via, named, manner.begun.has(index));
   const where = await transports.pin(via);
   if (!where.ok) return { kind: "not_started", problem: where.problem };
   onPlace(where.value);

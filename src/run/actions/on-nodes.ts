@@ -8,7 +8,7 @@ import { tallyLine } from "#src/upgrade/node-tally.ts";
 import type { CommandResult, NodeResult, ProbeResult } from "#src/upgrade/step-report.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
 import { runInOrder } from "./commands.ts";
-import type { StartedElsewhere } from "./elsewhere.ts";
+import type { Manner, StartedElsewhere } from "./elsewhere.ts";
 
 /** Commands of one node, in order; those of the runner itself stand alone and are waited for on both sides. */
 interface Lane {
@@ -30,7 +30,7 @@ export async function runOnNodes(
   nodesAtOnce: number,
   context: StepContext,
 ): Promise<ActionResult> {
-  const run = createRun("start", { commands, leftMs: context.step.timeoutMs }, context);
+  const run = createRun({ kind: "start" }, { commands, leftMs: context.step.timeoutMs }, context);
   for (const section of sectionsOf(commands)) {
     if (run.ends.length > 0) break;
     await Promise.all(workersOf(section, nodesAtOnce, run));
@@ -43,11 +43,11 @@ export async function runOnNodes(
  * they were begun, whatever became of the others; a node that had not begun by then is never begun.
  */
 export async function takeUpOnNodes(
-  { commands, started, leftMs }: StartedElsewhere,
+  { commands, started, begun: heard, leftMs }: StartedElsewhere,
   nodesAtOnce: number,
   context: StepContext,
 ): Promise<ActionResult> {
-  const run = createRun("take_up", { commands, leftMs }, context);
+  const run = createRun({ kind: "take_up", begun: heard }, { commands, leftMs }, context);
   for (const section of sectionsOf(commands)) {
     const begun = section.filter(({ indexes }) => indexes.some((index) => started.has(index)));
     await Promise.all(workersOf(begun, nodesAtOnce, run));
@@ -60,7 +60,7 @@ export async function takeUpOnNodes(
 }
 
 interface Run {
-  readonly kind: "start" | "take_up";
+  readonly manner: Manner;
   readonly context: StepContext;
   readonly deadline: number;
   readonly nodes: Map<string, NodeResult>;
@@ -70,12 +70,12 @@ interface Run {
 }
 
 function createRun(
-  kind: Run["kind"],
+  manner: Manner,
   { commands, leftMs }: Pick<StartedElsewhere, "commands" | "leftMs">,
   context: StepContext,
 ): Run {
   return {
-    kind,
+    manner,
     context,
     deadline: performance.now() + leftMs,
     nodes: new Map(nodesOf(commands).map((node) => [node, { node, state: "not_begun" }])),
@@ -94,10 +94,10 @@ function workersOf(lanes: readonly Lane[], nodesAtOnce: number, run: Run): reado
   const now = new Set<string>();
   let begun = 0;
   let ended = 0;
-  const isStopped = (): boolean => run.kind === "start" && run.ends.length > 0;
+  const isStopped = (): boolean => run.manner.kind === "start" && run.ends.length > 0;
   // Some nodes begin in the same moment; only then is it worth a line.
   const tell = async (): Promise<void> => {
-    if (run.kind !== "start" || lanes.length < 2 || begun < atOnce || isStopped()) return;
+    if (run.manner.kind !== "start" || lanes.length < 2 || begun < atOnce || isStopped()) return;
     await run.context.output.write([tallyLine({ done: ended, total: lanes.length, now: [...now] })]);
   };
   const work = async (): Promise<void> => {
@@ -108,7 +108,7 @@ function workersOf(lanes: readonly Lane[], nodesAtOnce: number, run: Run): reado
       await tell();
       // Another may have failed while the line was written.
       if (isStopped()) return;
-      if (run.kind !== "start" || !(await isLeftOut(lane, run))) await runLane(lane, run);
+      if (run.manner.kind !== "start" || !(await isLeftOut(lane, run))) await runLane(lane, run);
       ended += 1;
       now.delete(lane.node);
       // Where another follows, its beginning tells.
@@ -136,9 +136,9 @@ async function leaveOut(lane: Lane, run: Run): Promise<void> {
 }
 
 async function runLane({ node, commands, indexes }: Lane, run: Run): Promise<void> {
-  const { kind, context, results, ends, deadline } = run;
+  const { manner, context, results, ends, deadline } = run;
   const leftMs = Math.max(1, deadline - performance.now());
-  const ran = await runInOrder(commands, laneOf(context, node), { kind, leftMs, indexes });
+  const ran = await runInOrder(commands, laneOf(context, node), { manner, leftMs, indexes });
   results.push(...ran.commands);
   const { end } = ran;
   const isDone =

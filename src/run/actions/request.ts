@@ -4,6 +4,7 @@ import type { HttpAnswer } from "#src/discovery/ports.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Action } from "#src/plan/step.ts";
 import { redactedMark } from "#src/run/output/redact-known.ts";
+import { whyNotOurs } from "#src/run/ownership.ts";
 import { nodeOf } from "#src/run/probes/node-of.ts";
 import type { StepContext } from "#src/run/step-context.ts";
 import type { ActionEnd, ActionResult } from "./action-result.ts";
@@ -35,12 +36,16 @@ async function send(
   action: Request,
   context: StepContext,
 ): Promise<HttpAnswer | Exclude<ActionEnd, { readonly kind: "completed" }>> {
-  const { environment, ports, output, redactor, step } = context;
+  const { environment, ports, output, redactor, step, isStillOurs } = context;
   const { node, method, path } = action;
   try {
     const body = { ...action.body, ...(await secretsFor(action, context)) };
     const hasBody = Object.keys(body).length > 0;
     const shown = hasBody ? redactor.redactText(JSON.stringify(body, hiding(action))) : "without a body";
+    // The last look before it leaves: whoever stood still after the claim may have been given up.
+    const isOurs = await isStillOurs();
+    if (isOurs !== true)
+      return { kind: "failed", reason: `${describe(action)} was not sent: ${whyNotOurs(isOurs)}`, wasStarted: false };
     await output.write([`[${node}] ${method} ${path} ${shown}`]);
     return await openAdmin(environment, ports).ask(nodeOf(environment, node), path, {
       method,

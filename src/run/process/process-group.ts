@@ -4,13 +4,18 @@ import { setTimeout as delay } from "node:timers/promises";
 const pollMs = 50;
 const shortestPollMs = 2;
 
-/** Sends a signal to every process of a group; a group that is gone already is fine. */
-export function signalGroup(groupId: number, signal: NodeJS.Signals): void {
+/**
+ * Sends a signal to every process of a group that this account may send one; a group that is gone already is fine. Answers
+ * no where nothing of it may be sent one, as behind sudo: it ends by itself or not at all.
+ */
+export function signalGroup(groupId: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(-groupId, signal);
   } catch (error) {
+    if (isForbidden(error)) return false;
     if (!isGone(error)) throw error;
   }
+  return true;
 }
 
 /** Whether a process of the group still works; zombies that nobody has collected do not count. */
@@ -86,6 +91,10 @@ async function readMember(pid: string, groupId: number): Promise<GroupMember | u
   const [state, , group] = stat.slice(end + 2).split(" ");
   if (end === -1 || Number(group) !== groupId || state === "Z" || state === "X") return undefined;
   return { pid: Number(pid), command: stat.slice(stat.indexOf("(") + 1, end) };
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EPERM";
 }
 
 function isGone(error: unknown): boolean {

@@ -6,9 +6,10 @@ import type { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { whyNoWord } from "#src/run/transports/quote.ts";
 import { followFile, openOutputFiles } from "./output-files.ts";
 import type { OutputFiles } from "./output-files.ts";
-import { signalGroup, waitUntilGroupGone } from "./process-group.ts";
+import { isGroupAlive, signalGroup, waitUntilGroupGone } from "./process-group.ts";
 
 /** One process to run to its end: argv without a shell, the whole environment with its secrets in place. */
 export interface ProcessCall {
@@ -66,6 +67,8 @@ async function runWith(call: ProcessCall, files: OutputFiles | undefined): Promi
   const [file, ...words] = call.argv;
   if (file === undefined) return { kind: "not_started", problem: "the command has no words" };
   if (isCancelled(call)) return { kind: "not_started", problem: "it was cancelled before it began" };
+  const unspeakable = whyNoWords(call);
+  if (unspeakable !== undefined) return { kind: "not_started", problem: unspeakable };
   const deadline = performance.now() + call.timeoutMs;
   const child = execa(file, words, {
     env: call.env,
@@ -110,6 +113,18 @@ async function runWith(call: ProcessCall, files: OutputFiles | undefined): Promi
   return end;
 }
 
+/** Said here, because Node would change such a word, or show the value of a variable in its complaint. */
+function whyNoWords({ argv, env }: ProcessCall): string | undefined {
+  const word = argv.map((each) => whyNoWord(each)).find((problem) => problem !== undefined);
+  if (word !== undefined) return `a word of the command ${word}`;
+  return Object.entries(env)
+    .flatMap(([name, value]) => {
+      const problem = whyNoWord(value);
+      return problem === undefined ? [] : [`the value of its variable ${JSON.stringify(name)} ${problem}`];
+    })
+    .at(0);
+}
+
 /** Closed with its handle, not by itself. */
 function streamOf({ fd }: FileHandle): Writable {
   return createWriteStream("", { fd, autoClose: false });
@@ -130,7 +145,7 @@ function endOf({ code, signal }: { readonly code: unknown; readonly signal: unkn
 }
 
 async function endGroup(groupId: number): Promise<boolean> {
-  signalGroup(groupId, "SIGTERM");
+  if (!signalGroup(groupId, "SIGTERM")) return !(await isGroupAlive(groupId));
   if (await waitUntilGroupGone(groupId, termGraceMs)) return true;
   signalGroup(groupId, "SIGKILL");
   return waitUntilGroupGone(groupId, killGraceMs);

@@ -11,6 +11,8 @@ export interface RedisServer {
   readonly evictionPolicy: string | undefined;
   /** Whether writes go to an append-only file. */
   readonly isAofOn: boolean | undefined;
+  /** A replica takes no jobs: it is read only, but for servers whose owner said otherwise. */
+  readonly role: "primary" | "replica" | undefined;
 }
 
 /** Asks with `INFO` alone: `CONFIG` is forbidden on many hosted servers. @throws Error when the server does not answer */
@@ -21,7 +23,14 @@ export async function inspectRedis(redisUrl: string): Promise<RedisServer> {
     version: field(text, "redis_version"),
     evictionPolicy: field(text, "maxmemory_policy"),
     isAofOn: aof === undefined ? undefined : aof === "1",
+    role: roleIn(text),
   };
+}
+
+/** By the server's `INFO`, as it calls them: `master` and `slave` (Redis 2.8 to 8). */
+function roleIn(info: string): RedisServer["role"] {
+  const role = field(info, "role");
+  return role === "master" ? "primary" : role === "slave" ? "replica" : undefined;
 }
 
 function field(info: string, name: string): string | undefined {

@@ -2,7 +2,7 @@ import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
-import { askRedis } from "./ask-redis.ts";
+import { inspectRedis } from "./inspect.ts";
 import { jobName, jobOptions, workerOptions } from "./queues.ts";
 import type { Queues } from "./queues.ts";
 
@@ -108,19 +108,21 @@ async function lookAt(
   tell: (problem: string) => void,
 ): Promise<void> {
   try {
-    const memory = await askRedis(redisUrl, async (connection) => {
-      await connection.ping();
-      return connection.info("memory");
-    });
-    const [, policy] = /^maxmemory_policy:(\S+)/mu.exec(memory) ?? [];
-    if (policy !== undefined && policy !== "noeviction") {
+    const { evictionPolicy, role } = await inspectRedis(redisUrl);
+    if (evictionPolicy !== undefined && evictionPolicy !== "noeviction") {
       tell(
-        `redis may throw rings away when its memory is full (maxmemory-policy ${policy}); set maxmemory-policy noeviction`,
+        `redis may throw rings away when its memory is full (maxmemory-policy ${evictionPolicy}); set maxmemory-policy noeviction`,
+      );
+    }
+    if (role === "replica") {
+      tell(
+        "redis is a replica here, which takes no rings; name the primary in REDIS_URL (runners look every few seconds meanwhile)",
       );
     }
   } catch (error) {
     const why = hide(errorMessage(error));
-    if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR)\b/u.test(why)) {
+    // Too many clients are fewer one day; everything else that it refuses so, it refuses for ever.
+    if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR(?! max number of clients))\b/u.test(why)) {
       throw new AppError(
         "config_invalid",
         `the job queue on Redis cannot be opened: ${why}; check user, password and rights in REDIS_URL`,

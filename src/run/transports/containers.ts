@@ -20,7 +20,7 @@ export function dockerReach(target: Docker, env: Readonly<Record<string, string>
     waits,
     open: async () => ({ kind: "ready", argv: [docker, ...words] }),
     doubt: () => undefined,
-    refusal: (_, stderr) =>
+    refusal: ({ stderr }) =>
       refusalBy(stderr, describeTransport(target), [
         [/No such container|is not running|is paused|is restarting/iu, "the container has to run"],
         [
@@ -56,7 +56,7 @@ export function kubectlReach(target: Kubectl, env: Readonly<Record<string, strin
     waits,
     open: async () => ({ kind: "ready", argv: [kubectl, ...words] }),
     doubt: () => undefined,
-    refusal: (_, stderr) =>
+    refusal: ({ stderr }) =>
       refusalBy(stderr, describeTransport(target), [
         [/\(NotFound\)|^error: .*not found/imu, "the pod, the container, or /bin/sh in its image is not there"],
         [

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { signalGroup } from "#src/run/process/process-group.ts";
 import { createFrameReader } from "./frames.ts";
 import type { Frame } from "./frames.ts";
-import type { Reach } from "./reach.ts";
+import type { BrokenOff, Reach } from "./reach.ts";
 
 /** How a connection ended. */
 export type Farewell =
@@ -13,7 +13,7 @@ export type Farewell =
   /** Nobody could be reached, and nothing can have been started. */
   | { readonly kind: "refused"; readonly problem: string }
   /** It ended without the last word: what was asked goes on, is over, or was never heard. */
-  | { readonly kind: "broken"; readonly exitCode: number | undefined; readonly stderr: string };
+  | ({ readonly kind: "broken" } & BrokenOff);
 
 export interface Conversation {
   /** Makes the script for a mark. */
@@ -25,6 +25,7 @@ export interface Conversation {
 }
 
 const keptStderr = 4_000;
+const keptNoise = 1_000;
 /** For the last bytes of a client whose work is done. */
 const farewellMs = 2_000;
 
@@ -53,7 +54,7 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
   // The target may hang up before it has read everything; how the connection ended says why.
   child.stdin.on("error", () => undefined);
   child.stdin.end(text);
-  let stderr = "";
+  let [stderr, noise] = ["", ""];
   child.stderr.on("data", (bytes: Uint8Array) => {
     stderr = `${stderr}${Buffer.from(bytes).toString("utf8")}`.slice(-keptStderr);
   });
@@ -74,7 +75,10 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
       if (signal.aborted) break;
       if (!(bytes instanceof Uint8Array)) continue;
       alarm.pause();
-      for (const frame of reader.push(bytes)) isAnswered = (await take(frame)) || isAnswered;
+      for (const frame of reader.push(bytes)) {
+        if (frame.kind === "noise") noise = `${noise}${Buffer.from(frame.bytes).toString("utf8")}`.slice(-keptNoise);
+        isAnswered = (await take(frame)) || isAnswered;
+      }
       if (isAnswered) break;
       alarm.rest();
     }
@@ -84,7 +88,7 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
   if (isAnswered) return { kind: "answered" };
   reach.doubt();
   const { exitCode } = await settled;
-  return { kind: "broken", exitCode, stderr };
+  return { kind: "broken", exitCode, stderr, noise };
 }
 
 interface Alarm extends Disposable {

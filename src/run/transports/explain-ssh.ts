@@ -43,7 +43,7 @@ const causes: readonly { readonly pattern: RegExp; readonly sentence: (target: S
   {
     pattern: /Permission denied|Too many authentication failures/iu,
     sentence: ({ identityFile = "the runner's own" }) =>
-      `the account or its key is refused: put the public key of ${identityFile} into authorized_keys of that account`,
+      `the account or its key is refused: put the public key of ${identityFile} into authorized_keys of that account; a private key with a passphrase cannot be used`,
   },
   {
     pattern: /Could not resolve hostname|Name or service not known/iu,

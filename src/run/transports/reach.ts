@@ -16,9 +16,17 @@ export interface Reach {
    * What to do when the program ended without an answer: a sentence where its words prove that nothing was started,
    * undefined where they do not.
    */
-  refusal(exitCode: number | undefined, stderr: string): string | undefined;
+  refusal(end: BrokenOff): string | undefined;
   /** Told when a connection broke, so that the next one begins anew. */
   doubt(): void;
+}
+
+/** How a program that leads to a target ended without an answer. */
+export interface BrokenOff {
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+  /** What the target printed that is no answer of ours: that of a forced command, or of a shell that lets nobody in. */
+  readonly noise: string;
 }
 
 export type Opened =

@@ -22,12 +22,22 @@ const startSchema = z.object({
   index: z.number().int().min(0),
   place: transportSchema,
 });
+/** The target said that it began. */
+const begunSchema = z.object({
+  kind: z.literal("begun"),
+  ...attemptSchema.shape,
+  at: momentSchema,
+  index: z.number().int().min(0),
+});
 const takeUpSchema = z.object({ kind: z.literal("take_up"), ...attemptSchema.shape, at: momentSchema });
 
 /** Each line stands for itself, so that lanes that work side by side only ever add to a file. */
-const lineSchema = z.discriminatedUnion("kind", [startSchema, takeUpSchema]);
+const lineSchema = z.discriminatedUnion("kind", [startSchema, begunSchema, takeUpSchema]);
 type Line = z.infer<typeof lineSchema>;
-type Entry = Omit<z.infer<typeof startSchema>, "at"> | Omit<z.infer<typeof takeUpSchema>, "at">;
+type Entry =
+  | Omit<z.infer<typeof startSchema>, "at">
+  | Omit<z.infer<typeof begunSchema>, "at">
+  | Omit<z.infer<typeof takeUpSchema>, "at">;
 
 /** An attempt of a step that has commands elsewhere. */
 export interface RemoteAttempt extends z.infer<typeof attemptSchema> {
@@ -37,12 +47,16 @@ export interface RemoteAttempt extends z.infer<typeof attemptSchema> {
   readonly takenUp: number;
   /** Where its commands were started, by their index within the step; what is not in it was never started. */
   readonly places: ReadonlyMap<number, Transport>;
+  /** Of which of them the target said that it began, by their index; a note of it may have been lost. */
+  readonly begun: ReadonlySet<number>;
 }
 
 /** Remembers on disk where this runner started commands, so that it finds them again when it was killed. */
 export interface RemoteAttempts {
   /** To be called before the command is started. @throws Error where the disk cannot be written. */
   remember(step: StepAttempt, index: number, place: Transport): Promise<void>;
+  /** To be called when the target has said that it began. @throws Error where the disk cannot be written. */
+  noteBegun(step: StepAttempt, index: number): Promise<void>;
   find(step: StepAttempt): Promise<RemoteAttempt | undefined>;
   /** Counts one more time; answers the attempt as it is now. @throws Error where the disk cannot be written. */
   takeUp(attempt: RemoteAttempt): Promise<RemoteAttempt>;
@@ -76,7 +90,8 @@ export function openRemoteAttempts(folder: string): RemoteAttempts {
       try {
         // On a line of its own, even where a full disk has cut off the one before.
         await file.writeFile(`\n${JSON.stringify(line)}\n`);
-        await file.sync();
+        // What is only lost with the whole machine may be: it makes an answer more careful, and no start depends on it.
+        if (line.kind !== "begun") await file.sync();
       } finally {
         await file.close();
       }
@@ -88,6 +103,7 @@ export function openRemoteAttempts(folder: string): RemoteAttempts {
   return {
     remember: ({ upgradeId, stepId, attempt }, index, place) =>
       add({ kind: "start", upgradeId, stepId, attempt, index, place }),
+    noteBegun: ({ upgradeId, stepId, attempt }, index) => add({ kind: "begun", upgradeId, stepId, attempt, index }),
     find: (step) => find(nameOf(step)),
     takeUp: async (known) => {
       const { upgradeId, stepId, attempt } = known;
@@ -119,8 +135,9 @@ function attemptOf(lines: readonly Line[]): RemoteAttempt | undefined {
     stepId,
     attempt,
     moments: lines.map(({ at }) => at),
-    takenUp: lines.length - starts.length,
+    takenUp: lines.filter((line) => line.kind === "take_up").length,
     places: new Map(starts.map(({ index, place }) => [index, place])),
+    begun: new Set(lines.flatMap((line) => (line.kind === "begun" ? [line.index] : []))),
   };
 }
 

@@ -15,6 +15,8 @@ import type { Visit } from "./target-script.ts";
 export interface RemoteCall extends Pick<ProcessCall, "argv" | "env" | "timeoutMs" | "cancel" | "onOutput"> {
   /** The name of its state directory; nothing else on any target of this installation has it. */
   readonly name: string;
+  /** Told once the target has said that it began. */
+  readonly onBegun?: () => Promise<void>;
   /** Told where the target kept too much output that nobody received, and let go of at least so many bytes of it. */
   readonly onLeftOut?: (stream: "stdout" | "stderr", bytes: number) => Promise<void>;
 }
@@ -29,8 +31,11 @@ export interface Beginning {
 type How =
   /** State directories of commands whose results are recorded are removed on the way. */
   | { readonly kind: "start"; readonly obsolete: readonly string[] }
-  /** It was started before this runner was; what never began is `not_started`, and never will begin. */
-  | { readonly kind: "take_up" };
+  /**
+   * It was started before this runner was; what never began is `not_started`, and never will begin. `isBegun` where the
+   * target said that it did: without a trace of it, it is `lost` then.
+   */
+  | { readonly kind: "take_up"; readonly isBegun: boolean };
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
@@ -48,14 +53,15 @@ export async function runRemote(reach: Reach, call: RemoteCall, { how, leave }: 
   if (unspeakable !== undefined) return { kind: "not_started", problem: unspeakable };
   const stop = stopOf(call);
   const hangUp = new AbortController();
-  const following = follow(reach, call, { how, leave, stop, hangUp: hangUp.signal });
+  const life: Life = { isBegun: how.kind === "take_up" && how.isBegun };
+  const following = follow(reach, call, { how, leave, stop, hangUp: hangUp.signal, life });
   const stopped = Promise.withResolvers<"stopped">();
   const onStop = (): void => stopped.resolve("stopped");
   stop.addEventListener("abort", onStop);
   try {
     const first = await Promise.race([following, stopped.promise]);
     if (first !== "stopped") return first;
-    const isGroupGone = await endGroup(reach, call.name);
+    const isGroupGone = await endGroup(reach, call.name, life);
     // What it said last, and why it never began where it did not.
     const seen = await Promise.race([following, delay(reach.waits.lastOutputMs)]);
     if (seen?.kind === "not_started") return seen;
@@ -96,18 +102,27 @@ export function stopOf({ timeoutMs, cancel }: RemoteCall): AbortSignal {
   return cancel === undefined ? limit : AbortSignal.any([limit, cancel]);
 }
 
+/** What is known of a command on the way. */
+interface Life {
+  /** The target said that it began: a state directory that is not there proves nothing then. */
+  isBegun: boolean;
+}
+
 interface Following extends Beginning {
+  readonly life: Life;
   /** Nobody waits for a target that cannot be reached after this. */
   readonly stop: AbortSignal;
   readonly hangUp: AbortSignal;
 }
 
-async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp }: Following): Promise<ProcessEnd> {
+async function follow(reach: Reach, call: RemoteCall, following: Following): Promise<ProcessEnd> {
+  const { how, leave, stop, hangUp, life } = following;
   const received = { stdout: 0, stderr: 0 };
   const breakOff = AbortSignal.any([hangUp, leave]);
   let end: ProcessEnd | undefined;
   let failures = 0;
   let isHeard = false;
+  let isLookedFor = how.kind === "take_up";
   let firstFailure: string | undefined;
   let script = (visit: Visit): string =>
     how.kind === "start"
@@ -124,7 +139,11 @@ async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp
         received[gap.stream] += gap.bytes;
         return false;
       }
-      end = endOf(frame.text, call.argv, reach);
+      if (frame.text.startsWith("p ") && !life.isBegun) {
+        life.isBegun = true;
+        await call.onBegun?.();
+      }
+      end = endOf(frame.text, { call, reach, isLookedFor, life });
       return end !== undefined;
     }
     await call.onOutput(frame.kind, frame.bytes);
@@ -145,6 +164,7 @@ async function follow(reach: Reach, call: RemoteCall, { how, leave, stop, hangUp
       if (problem !== undefined) return { kind: "not_started", problem };
     }
     script = (next) => attachScript(next, received);
+    isLookedFor = true;
     failures += 1;
     if (failures > maxFailures || hangUp.aborted || stop.aborted) return lost(reach, describe(farewell));
     await delay(Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10)), undefined, {
@@ -164,7 +184,7 @@ function refusalOf(farewell: Farewell, reach: Reach): string | undefined {
     case "refused":
       return farewell.problem;
     case "broken":
-      return reach.refusal(farewell.exitCode, farewell.stderr);
+      return reach.refusal(farewell);
     case "answered":
       return undefined;
     default:
@@ -177,7 +197,7 @@ function describe(farewell: Farewell): string {
     case "refused":
       return farewell.problem;
     case "broken":
-      return lastLineOf(farewell.stderr);
+      return lastLineOf(`${farewell.noise}\n${farewell.stderr}`);
     case "answered":
       return "it answered";
     default:
@@ -203,8 +223,16 @@ function gapOf(text: string): { readonly stream: "stdout" | "stderr"; readonly b
   return stream === undefined ? undefined : { stream: stream === "o" ? "stdout" : "stderr", bytes: Number(bytes) };
 }
 
+interface Heard {
+  readonly call: RemoteCall;
+  readonly reach: Reach;
+  /** Whether it was started before, so that only what never began can be said not to have been started. */
+  readonly isLookedFor: boolean;
+  readonly life: Life;
+}
+
 /** What a line of the target says about the end; undefined for every other line. */
-function endOf(text: string, argv: readonly string[], reach: Reach): ProcessEnd | undefined {
+function endOf(text: string, { call: { argv }, reach, isLookedFor, life }: Heard): ProcessEnd | undefined {
   const [letter, ...words] = text.split(" ");
   const word = words.join(" ");
   switch (letter) {
@@ -214,8 +242,10 @@ function endOf(text: string, argv: readonly string[], reach: Reach): ProcessEnd 
       }
       return /^\d{1,3}$/u.test(word) ? statusOf(Number(word)) : undefined;
     case "n":
+      if (isLookedFor ? life.isBegun || word !== "never" : word === "again") return lostTrace(word, reach);
       return { kind: "not_started", problem: obstacle(word, reach) };
     case "l":
+      if (word === "gone") return lostTrace(word, reach);
       return {
         kind: "lost",
         problem:
@@ -226,6 +256,23 @@ function endOf(text: string, argv: readonly string[], reach: Reach): ProcessEnd 
       };
     default:
       return undefined;
+  }
+}
+
+/** A pod or container that was made anew, a `/tmp` that was emptied, a disk that nothing can be read from any more. */
+function lostTrace(word: string, { words, stateDir }: Reach): ProcessEnd {
+  const place = stateDir ?? "the folder kong-upgrade-<uid> in /var/tmp or /tmp";
+  return { kind: "lost", problem: whatIsThere(word, `${place} on ${words}`), isGroupGone: false };
+}
+
+function whatIsThere(word: string, place: string): string {
+  switch (word) {
+    case "again":
+      return `it has a state directory in ${place} already, so it was started before, and not by this start; it is not started twice`;
+    case "root":
+      return `${place} cannot be used any more, so nobody can say whether it still runs or how it ended`;
+    default:
+      return `its state directory in ${place} is gone (removed, or the target was made anew), so nobody can say whether it still runs or how it ended`;
   }
 }
 
@@ -246,8 +293,6 @@ function obstacle(word: string, { words, stateDir }: Reach): string {
       return `${words}: no folder can be made in ${place}: see whether the disk is full`;
     case "setsid":
       return `${words}: there is no setsid (nor busybox, perl or python3), so a command could not outlive a lost connection: install util-linux`;
-    case "again":
-      return `${words}: the command has a state directory already, so it was started before; it is not started twice`;
     case "never":
       return `${words}: it had not begun when the connection broke, and never will`;
     default:
@@ -256,14 +301,15 @@ function obstacle(word: string, { words, stateDir }: Reach): string {
 }
 
 /** Whether the group is gone for certain; false where nobody can be reached within the time. */
-async function endGroup(reach: Reach, name: string): Promise<boolean> {
+async function endGroup(reach: Reach, name: string, life: Life): Promise<boolean> {
   const late = AbortSignal.timeout(reach.waits.endingMs);
   let isGone: boolean | undefined;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     await converse(reach, {
       script: (mark) => endScript({ mark, name, stateDir: reach.stateDir }),
       take: async (frame) => {
-        if (frame.kind === "word" && frame.text.startsWith("k ")) isGone = frame.text === "k gone";
+        if (frame.kind !== "word" || !frame.text.startsWith("k ")) return false;
+        isGone = frame.text === "k gone" || (frame.text === "k never" && !life.isBegun);
         return isGone !== undefined;
       },
       signal: late,

@@ -8,7 +8,7 @@ import { describeTransport } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import { explainSsh } from "./explain-ssh.ts";
 import { lastLineOf } from "./reach.ts";
-import type { Opened, Reach } from "./reach.ts";
+import type { BrokenOff, Opened, Reach } from "./reach.ts";
 import { sshConfig, targetAlias } from "./ssh-config.ts";
 import type { Waits } from "./waits.ts";
 
@@ -63,15 +63,20 @@ function reachBy(target: Ssh, master: Master, { env, waits }: Runner): Reach {
     waits,
     open: () => master.open(),
     doubt: () => master.doubt(),
-    refusal: (exitCode, stderr) => {
-      if (exitCode === 127 || exitCode === 126) {
-        return `${describeTransport(target)} has no shell that can be started (${lastLineOf(stderr)}): the account needs /bin/sh`;
-      }
-      return exitCode === 1 && /account is currently not available|nologin/iu.test(stderr)
-        ? `${describeTransport(target)} lets nobody in by that account (${lastLineOf(stderr)}): give it a shell`
-        : undefined;
-    },
+    refusal: (end) => whyNobodyEnters(end, describeTransport(target)),
   };
+}
+
+/** The login shell, or a forced command, ended before it started the shell that reads what is to be done. */
+function whyNobodyEnters({ exitCode, stderr, noise }: BrokenOff, who: string): string | undefined {
+  const said = lastLineOf(`${noise}\n${stderr}`);
+  if (exitCode === 127 || exitCode === 126) {
+    return `${who} has no shell that can be started (${said}): the account needs /bin/sh`;
+  }
+  if (exitCode !== 1) return undefined;
+  // nologin(8) tells it on standard output, /bin/false tells nothing; a shell that fails complains on standard error.
+  const isClosed = /account is currently not available|nologin/iu.test(said) || `${stderr}${noise}`.trim() === "";
+  return isClosed ? `${who} lets nobody in by that account (${said}): give it a shell` : undefined;
 }
 
 interface Master {

@@ -19,7 +19,7 @@ D=--; kill -s 0 -- $$ 2>/dev/null || D=
 ku_say() { printf '%s%s\n' "$M" "$1"; }
 ku_nap() { sleep "$1" 2>/dev/null || sleep 1; }
 ku_boot() { b=unknown; { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null; }
-ku_own() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ]; }
+ku_own() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ]; }
 ku_roots() {
   u=; { while read -r k u x; do [ "$k" = Uid: ] && break; done </proc/self/status; } 2>/dev/null
   [ -n "$u" ] || u=$(id -u)
@@ -29,9 +29,9 @@ ku_roots() {
 ku_root() {
   ku_roots
   for r in "$A" "$B"; do
-    ku_own "$r" && return
+    ku_own "$r" && [ -w "$r" ] && return
     if [ -n "$G" ]; then mkdir -p -m 700 "$r"; else mkdir -m 700 "$r"; fi 2>/dev/null
-    ku_own "$r" && return
+    ku_own "$r" && [ -w "$r" ] && return
   done
   return 1
 }
@@ -112,7 +112,7 @@ ku_sup() {
   wait $p; s=$?
   until ku_gone $p; do ku_nap 0.1; done
   [ -e absent ] && s=absent
-  k=0; until true >"ended.$s" || [ $k -gt 600 ]; do k=$((k + 1)); sleep 1; done
+  k=0; until true >"ended.$s" || [ ! -e o ] || [ $k -gt 600 ]; do k=$((k + 1)); sleep 1; done
   echo "end $s"
 }
 # Writes down a number for file $2, and takes away the one before.
@@ -160,9 +160,10 @@ ku_tick() {
   [ $((E - K)) -gt 134217728 ] && { K=$E; ku_punch e $((E - h - 67108864)) $h; }
 } 2>/dev/null
 ku_punch() { [ "$2" -gt 0 ] && fallocate -p -o 0 -l "$2" "$1" && ku_mark cut "$1" $(($2 + $3)); }
-# Sends all that is left, once nothing more can come.
+# Sends all that is left, once nothing more can come. Where somebody removed the files, some of it may be missing.
 ku_rest() {
   for y in o:$O e:$E; do
+    [ -e "${y%:*}" ] || { ku_say "c ${y%:*} 1"; continue; }
     ku_skip "${y%:*}" "${y#*:}"; y=${y%:*}
     [ -s "$y" ] && [ $(($(wc -c <"$y") + U)) -gt "$R" ] || continue
     printf '%s%s' "$M" "$y"
@@ -187,6 +188,7 @@ ku_watch() {
 }
 ku_lost() {
   ku_boot
+  [ -n "$F" ] || { ku_say "l gone"; return; }
   if [ "$F" != "$b" ]; then ku_say "l boot"; else ku_say "l status"; fi
 }
 ku_follow() {
@@ -274,7 +276,8 @@ ku_attach() {
   ku_watch
 }
 ku_end() {
-  if ku_forbid; then ku_say "k gone"; return; fi
+  if ku_forbid; then ku_say "k never"; return; fi
+  ku_find || { ku_say "k alive"; return; }
   for g in TERM:50 KILL:100; do
     k=${g#*:}; c=
     while [ $k -gt 0 ]; do

@@ -35,8 +35,11 @@ export interface Transports extends AsyncDisposable {
   pin(via: Transport): Promise<Result<Transport, string>>;
   /** Starts a command at a certain place and follows it to its end. */
   run(via: Transport, call: RemoteCall): Promise<ProcessEnd>;
-  /** Takes a command up that was started before this process was; one that never began is `not_started`. */
-  takeUp(via: Transport, call: RemoteCall): Promise<ProcessEnd>;
+  /**
+   * Takes a command up that was started before this process was; one that never began is `not_started`. `isBegun` where the
+   * target said then that it had begun.
+   */
+  takeUp(via: Transport, call: RemoteCall, isBegun: boolean): Promise<ProcessEnd>;
   /** Only looks, in all pods of a workload. */
   look(via: Transport, name: string): Promise<RemoteState>;
   /**
@@ -88,10 +91,10 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
       taken.tell(end.kind === "exited" || end.kind === "signalled");
       return end;
     },
-    takeUp: (via, call) =>
+    takeUp: (via, call, isBegun) =>
       via.kind === "job"
         ? runJob({ via, env, waits }, call, { how: "take_up", leave })
-        : runRemote(reachOf(via), call, { how: { kind: "take_up" }, leave }),
+        : runRemote(reachOf(via), call, { how: { kind: "take_up", isBegun }, leave }),
     look: async (via, name) => {
       if (via.kind === "job") return stateOfJob(await lookAtJob({ via, env, waits }, name));
       if (via.kind !== "kubectl") return look(reachOf(via), name);
@@ -135,8 +138,8 @@ function whyNoAnswer(farewell: Farewell, reach: Reach): string {
       return farewell.problem;
     case "broken":
       return (
-        reach.refusal(farewell.exitCode, farewell.stderr) ??
-        `${reach.words} gave no answer (${lastLineOf(farewell.stderr)})`
+        reach.refusal(farewell) ??
+        `${reach.words} gave no answer (${lastLineOf(`${farewell.noise}\n${farewell.stderr}`)})`
       );
     case "answered":
       return `${reach.words} gave no answer`;

@@ -56,6 +56,20 @@ test("a runner that drains is shown so at once, also after its connection broke,
   expect(await isDraining()).toBe(false);
 });
 
+test("a runner that holds its life and stands still is told, as it takes nothing and ends nothing", async () => {
+  await using database = await createDatabase();
+  await using record = await openRecord({ url: database.url });
+  await using _life = await record.registerRunner(runner("r1"));
+  expect((await record.runners())[0]?.problem).toBeUndefined();
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("update kong_upgrade.runner set last_seen = clock_timestamp() - interval '31 seconds'");
+  await client.end();
+  expect(await record.runners()).toMatchObject([
+    { id: "r1", isAlive: true, problem: expect.stringMatching(/no sign of life since .*kill -KILL/u) },
+  ]);
+});
+
 test("a second process under the same id is refused while the first lives", async () => {
   await using database = await createDatabase();
   await using record = await openRecord({ url: database.url });

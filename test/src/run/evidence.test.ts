@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -24,6 +25,7 @@ async function collect(
     { attempt, step: createStep(step) },
     {
       ...contextOf(environment),
+      permits: {},
       redactor: createRedactor(["sesame"]),
       running: openRunningProcesses(`${dataDir}/running`),
       transports: openTransports({ PATH: "/usr/bin:/bin" }),
@@ -238,4 +240,20 @@ test("after the machine was booted no process of the step is left, whoever has i
     summary: "the runner's machine was booted since, so no process of the step is left",
     details: ["kong migrations up"],
   });
+});
+
+test("T36: a place that only the database names is not looked at by a program that nobody allowed", async () => {
+  await using folder = await createFolder();
+  const docker = `${folder.path}/docker`;
+  await writeFile(docker, `#!/bin/sh\ntouch ${folder.path}/started\n`, { mode: 0o755 });
+  const via = { kind: "docker", docker, container: "kong" } as const;
+  const command = { target: "kong-1", argv: ["kong", "quit"], env: {}, secrets: {}, via };
+  const { environment } = withoutDatabase({});
+  const step: Partial<Step> = { action: { kind: "commands", commands: [command] } };
+  const evidence = await collect(environment, step, folder.path);
+  expect(evidence.find(({ kind }) => kind === "remote_command")).toMatchObject({
+    verdict: "undetermined",
+    summary: expect.stringContaining(`names no program “${docker}”`),
+  });
+  expect(existsSync(`${folder.path}/started`)).toBe(false);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { programsOfCommand } from "#src/plan/programs.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
-import { whyForbidden, whyStepForbidden } from "#src/run/permits.ts";
+import { whyForbidden, whyPlaceForbidden, whyStepForbidden } from "#src/run/permits.ts";
 import type { Permits } from "#src/run/permits.ts";
 import { permittedPorts } from "#src/run/permitted-ports.ts";
 import { openTransports } from "#src/run/transports/transports.ts";
@@ -10,7 +10,8 @@ import { subjects } from "#test/src/plan/environments/all.ts";
 import { backOf, planOf, stoppedAt } from "#test/src/plan/environments/subject.ts";
 import { fullEnvironment } from "#test/src/plan/full-environment.ts";
 import { sampleEnvironment } from "#test/support/samples.ts";
-import { createStep, shell } from "./stage.ts";
+import { nodeWith, nowhere } from "./probe-context.ts";
+import { createEnvironment, createStep, shell } from "./stage.ts";
 
 const environment = fullEnvironment();
 const mayRun = (argv: readonly string[], permits: Permits = {}): boolean =>
@@ -156,4 +157,19 @@ test("T36: where a command runs is limited too, for steps, for their proofs and 
   const call = { argv: ["/bin/sh", "-c", "echo ran"], env: {}, timeoutMs: 5_000 };
   await expect(ports.runCommand(call)).rejects.toThrow("nothing was run: this runner's configuration");
   expect((await livePorts({ resolveSecret, baseEnv: {} }).runCommand(call)).stdout).toBe("ran");
+});
+
+test("T36: what leads to a container or a pod is a program too", () => {
+  const [node] = environment.nodes;
+  const argv = [node?.kong ?? "", "version"];
+  const docker = { kind: "docker", docker: "/tmp/docker", container: "kong" } as const;
+  const pod = { kind: "kubectl", kubectl: "/tmp/kubectl", context: "prod", namespace: "kong", pod: "kong-0" } as const;
+  const owned = { file: "/etc/runner.yml", programs: argv.slice(0, 1) };
+  expect(whyForbidden({ argv, via: docker }, environment, owned)).toContain("does not allow the program “/tmp/docker”");
+  expect(whyForbidden({ argv, via: pod }, environment, owned)).toContain("does not allow the program “/tmp/kubectl”");
+  expect(whyForbidden({ argv, via: docker }, environment, { programs: [...argv, "/tmp/docker"] })).toBeUndefined();
+  expect(whyForbidden({ argv, via: docker }, environment, {})).toContain("names no program “/tmp/docker”");
+  const named = createEnvironment(nowhere, { nodes: [nodeWith({ transport: docker })] });
+  expect(whyPlaceForbidden(docker, named, {})).toBeUndefined();
+  expect(whyPlaceForbidden(pod, named, {})).toContain("/tmp/kubectl");
 });

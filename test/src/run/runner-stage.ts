@@ -13,7 +13,7 @@ import type { Active, StepProgress } from "#src/upgrade/state.ts";
 import { createDatabase } from "#test/support/database.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { seedUpgrade } from "./seed-upgrade.ts";
-import { createEnvironment, createFolder, createPlan, permits, resolverFor, silentLog } from "./stage.ts";
+import { createEnvironment, createFolder, createPlan, permitsWith, resolverFor, silentLog } from "./stage.ts";
 
 /** A started upgrade with steps of the test's own in a real record. */
 export interface Stage extends AsyncDisposable {
@@ -71,7 +71,7 @@ export async function setStage(
           resolveSecret: resolverFor(database.url),
           dataDir: join(folder.path, "data"),
           log: silentLog,
-          permits,
+          permits: permitsWith(folder.path),
           sweepEveryMs: 100,
           ...options,
         },

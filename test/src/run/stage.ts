@@ -7,6 +7,7 @@ import { sealPlan } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command, Step } from "#src/plan/step.ts";
+import type { Permits } from "#src/run/permits.ts";
 import type { Logger } from "#src/run/ports.ts";
 
 /** A folder that goes away with its block. */
@@ -91,6 +92,11 @@ export function shell(script: string, changes: Partial<Command> = {}): Command {
 
 /** Lets a runner start what these steps start; a runner's own plans start only what its environments name. */
 export const permits = { file: "runner.yml", programs: ["/bin/sh", process.execPath] } as const;
+
+/** The same, and the stand-ins of docker and kubectl in a folder. */
+export function permitsWith(folder: string): Permits {
+  return { ...permits, programs: [...permits.programs, `${folder}/docker`, `${folder}/kubectl`] };
+}
 
 export function present(...paths: readonly string[]): Probe {
   return { kind: "files_present", paths };

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { digestOfText } from "#src/kernel/digest.ts";
@@ -101,6 +101,26 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
     });
     const failed = await stage.until("work", "failed");
     expect(failed.reason).toContain("ended with exit status 6");
+  });
+
+  test("a command that had begun is unknown, not failed, when its target lost every trace of it", async () => {
+    await using server = await startSshServer();
+    await using stage = await setStage((folder) => [
+      stepOf([there(server, `echo $$ > ${folder}/begun; sleep 60; sleep 60`)], { isIdempotent: true }),
+    ]);
+    await using killed = await startRunnerProcess(stage);
+    const notes = join(killed.dataDir, "remote");
+    await waitUntil("the beginning to be noted", async () => {
+      const [name] = await readdir(notes).catch(() => []);
+      return name !== undefined && (await readFile(join(notes, name), "utf8")).includes('"begun"');
+    });
+    killed.kill("SIGKILL");
+    await killed.ended;
+    await rm(join(server.folder, "state"), { recursive: true });
+    await stage.start({ dataDir: killed.dataDir });
+    const unknown = await stage.until("work", "unknown");
+    process.kill(-Number(await readFile(`${stage.folder}/begun`, "utf8")), "SIGKILL");
+    expect(unknown.report?.reason).toContain("nobody can say whether it still runs");
   });
 
   test("never starts the commands that had not begun, and says so", async () => {

@@ -11,7 +11,7 @@ import { alice, inSlack } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { setStage } from "./runner-stage.ts";
 import type { Stage } from "./runner-stage.ts";
-import { createStep, permits, present, shell } from "./stage.ts";
+import { createStep, present, shell } from "./stage.ts";
 
 const by = inSlack(alice);
 
@@ -39,8 +39,7 @@ test("one id goes from the click through rows and lines of log to the processes,
   expect(resumed).toMatch(/^[0-9a-f]{32}$/u);
 
   const runner = keepLines("runner");
-  const own = { ...permits, programs: [...permits.programs, `${stage.folder}/docker`] };
-  await stage.start({ log: runner.log, permits: own });
+  await stage.start({ log: runner.log });
   await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
 
   expect(await readFile(`${stage.folder}/here`, "utf8")).toBe(`${resumed}\n`);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ import type { ActionResult } from "#src/run/actions/action-result.ts";
 import { runCommands } from "#src/run/actions/commands.ts";
 import type { OutputChunk } from "#src/run/output/chunk-store.ts";
 import { createContext } from "#test/src/run/context.ts";
-import { createEnvironment, createFolder, createStep, shell } from "#test/src/run/stage.ts";
+import { createEnvironment, createFolder, createStep, resolverFor, shell } from "#test/src/run/stage.ts";
 import { createDatabase } from "#test/support/database.ts";
 
 const nowhere = "postgres://user:password@127.0.0.1:1/none";
@@ -18,11 +18,15 @@ const nowhere = "postgres://user:password@127.0.0.1:1/none";
 async function run(
   commands: readonly Command[],
   changes: Partial<Step> = {},
+  isStillOurs = true,
 ): Promise<ActionResult & { readonly stored: readonly OutputChunk[]; readonly output: string }> {
   await using folder = await createFolder();
   const step = createStep(changes);
   const place = { environment: createEnvironment(nowhere), step, dataDir: folder.path, databaseUrl: nowhere };
-  const context = createContext(place);
+  const context = createContext(place, {
+    isStillOurs: async () => isStillOurs,
+    resolveSecret: resolverFor(nowhere, { WIDE: "s\0e\0s\0a\0m\0e\0" }),
+  });
   const result = await runCommands(commands, context);
   await context.output.finish();
   return { ...result, stored: context.stored, output: context.stored.map((chunk) => chunk.text).join("") };
@@ -48,6 +52,18 @@ test("a command whose secret cannot be read is not started, and the secret's pla
   const { end } = await run([shell(`echo x > ${folder.path}/work`, { secrets: { PASSWORD: { env: "NOT_SET" } } })]);
   expect(end).toMatchObject({ kind: "failed", wasStarted: false, reason: expect.stringContaining("NOT_SET") });
   expect(existsSync(`${folder.path}/work`)).toBe(false);
+});
+
+test.each<[string, Partial<Command>]>([
+  ["a word with a NUL byte", { argv: ["/bin/echo", "a\0b"] }],
+  ["a word that is no text", { argv: ["/bin/echo", "a\ud800"] }],
+  // As a file has it that was saved as UTF-16.
+  ["a secret with NUL bytes", { secrets: { TOKEN: { env: "WIDE" } } }],
+])("%s: nothing is started, and no value is told", async (_, changes) => {
+  const { end, output } = await run([shell("echo ran", changes)]);
+  expect(end).toMatchObject({ kind: "failed", wasStarted: false });
+  expect(JSON.stringify(end) + output).not.toContain("s\\x00e");
+  expect(JSON.stringify(end)).toMatch(/was not started: (?:a word of the command|the value of its variable)/u);
 });
 
 test("a program that is missing after another one has run counts as started", async () => {
@@ -106,6 +122,15 @@ test("what a command prints into a file of the runner is not in the record, its 
   expect((await stat(stdoutFile)).mode & 0o777).toBe(0o600);
   expect(output.replace(/^.*\$ .*$/mu, "")).not.toContain("hunter2");
   expect(output).toContain("odd\n");
+});
+
+test("a runner that was given up leaves alone what somebody else saved meanwhile", async () => {
+  await using folder = await createFolder();
+  const stdoutFile = `${folder.path}/values.yaml`;
+  await writeFile(stdoutFile, "saved\n");
+  const { end } = await run([{ ...shell("echo again"), stdoutFile }], {}, false);
+  expect(end).toMatchObject({ kind: "failed", wasStarted: false, reason: expect.stringContaining("given up") });
+  expect(await readFile(stdoutFile, "utf8")).toBe("saved\n");
 });
 
 test("a command whose output cannot be saved is not started", async () => {

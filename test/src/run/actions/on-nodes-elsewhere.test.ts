@@ -120,9 +120,10 @@ test("nodes that had begun are followed side by side whatever became of the othe
   await using _ = context.transports;
   const noted = await context.remoteAttempts.find({ upgradeId: "KU-2026-0001", stepId: "work", attempt: 1 });
   const started = new Set(noted?.places.keys());
+  const begun = noted?.begun ?? new Set();
   expect(started).toEqual(new Set([0, 1, 2]));
   if (step.action.kind !== "commands") throw new Error("no commands");
-  const report = await takeUpStep(context, { commands: step.action.commands, started, leftMs: 20_000 });
+  const report = await takeUpStep(context, { commands: step.action.commands, started, begun, leftMs: 20_000 });
   expect(report.outcome).toBe("failed");
   expect(states(report.nodes)).toEqual(["a failed", "b done", "c failed", "d not_begun"]);
   expect(report.nodes?.[2]?.reason).toContain("never will");

@@ -39,6 +39,7 @@ async function run(
     readonly environment?: Partial<Environment>;
     readonly secrets?: Readonly<Record<string, string>>;
     readonly isProven?: boolean;
+    readonly isStillOurs?: boolean | undefined;
   } = {},
 ): Promise<Ran> {
   await using folder = await createFolder();
@@ -61,6 +62,7 @@ async function run(
     resolveSecret,
     redactor: createRedactor(Object.values(secrets)),
     ports: { ...base.ports, resolveSecret },
+    isStillOurs: async () => ("isStillOurs" in changes ? changes.isStillOurs : true),
   });
   const report = await runStep(context);
   return { report, output: context.stored.map((chunk) => chunk.text).join("") };
@@ -181,4 +183,14 @@ test("an answer without end is bounded, and a secret at its edge is not half sho
   const { output } = await run(server.url, { secrets: { LICENCE: "licence", TOKEN: secret } });
   expect(output.length).toBeLessThan(5_000);
   expect(output).not.toContain("sesame");
+});
+
+test.each([
+  ["was given up meanwhile", false],
+  ["cannot ask whether it was", undefined],
+])("a runner that stood still after the claim and %s sends nothing", async (_, isStillOurs) => {
+  await using server = await startServer(repeating(201, []));
+  const { report } = await run(server.url, { isStillOurs });
+  expect(report).toMatchObject({ outcome: "failed", reason: expect.stringContaining("was not sent: ") });
+  expect(server.asked).toStrictEqual([]);
 });

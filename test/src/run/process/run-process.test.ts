@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { chmod, copyFile, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 import { expect, test } from "vitest";
-import { isGroupAlive } from "#src/run/process/process-group.ts";
+import { isGroupAlive, signalGroup } from "#src/run/process/process-group.ts";
 import { runProcess } from "#src/run/process/run-process.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
 import { createFolder } from "#test/src/run/stage.ts";
@@ -98,6 +100,41 @@ test("a cancelled process goes with its whole group, also while only its childre
   expect(end).toEqual({ kind: "cancelled", isGroupGone: true });
   expect(await isGroupAlive(groupId)).toBe(false);
 });
+
+const perl = "/usr/bin/perl";
+const canBeAnotherAccount = process.getuid?.() === 0 && existsSync(perl);
+
+test.runIf(canBeAnotherAccount)(
+  "what belongs to another account, as behind sudo, and goes on is said to go on",
+  async () => {
+    // Whoever runs this copy of perl becomes root by it, as by sudo; nobody else may end what it does then.
+    await using folder = await createFolder();
+    await copyFile(perl, `${folder.path}/as-root`);
+    await chmod(`${folder.path}/as-root`, 0o4755);
+    await chmod(folder.path, 0o755);
+    const program = `
+    import { runProcess } from ${JSON.stringify(fileURLToPath(new URL("../../../../src/run/process/run-process.ts", import.meta.url)))};
+    const end = await runProcess({
+      argv: ["${folder.path}/as-root", "-e", "$< = $>; sleep 600"],
+      env: {}, cwd: "/", timeoutMs: 1500,
+      onSpawn: async (group) => process.stderr.write(String(group)),
+      onOutput: async () => undefined,
+    });
+    process.stdout.write(JSON.stringify(end));
+    process.exit(0);
+  `;
+    const { stdout, stderr } = await execa(process.execPath, ["--input-type=module", "-e", program], {
+      uid: 65_534,
+      gid: 65_534,
+      env: { HOME: "/nonexistent", PATH: "/usr/bin:/bin" },
+      extendEnv: false,
+      reject: false,
+      timeout: 60_000,
+    });
+    signalGroup(Number(/^\d+/u.exec(stderr)?.[0]), "SIGKILL");
+    expect(stdout).toBe(JSON.stringify({ kind: "timed_out", isGroupGone: false }));
+  },
+);
 
 test("what was cancelled before it began is not started", async () => {
   const { end } = await run("exit 0", 20_000, {}, AbortSignal.abort());

@@ -89,6 +89,34 @@ describe.runIf(hasRedis)("the doorbell on Redis", () => {
     expect(troubles).toEqual([expect.stringMatching(/throw rings away.*allkeys-lru.*noeviction/u)]);
   });
 
+  test("a replica, which takes no rings, is warned about, and rings work once it is the primary", async () => {
+    await using redis = await startRedis();
+    const client = new Redis(redis.url);
+    await client.replicaof("127.0.0.1", 1);
+    const troubles: string[] = [];
+    await using bell = await openOne({
+      databaseUrl: "postgres://unused",
+      redisUrl: redis.url,
+      onTrouble: (problem) => troubles.push(problem),
+    });
+    expect(troubles[0]).toMatch(/replica here.*name the primary in REDIS_URL/u);
+    expect(await checkRedisQueue(redis.url)).toContainEqual(
+      expect.objectContaining({ verdict: "failed", subject: "role" }),
+    );
+    const rings: Job[] = [];
+    await using _attending = await bell.attend(["practice"], (job) => rings.push(job));
+    const ring = (): Promise<void> => bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
+    await expect(ring()).rejects.toThrow("READONLY");
+    await client.call("REPLICAOF", "NO", "ONE");
+    await client.quit();
+    await waitUntil("a ring", async () => {
+      await ring().catch(() => undefined);
+      return rings.length > 0;
+    });
+    // Every try of a listener fails; people want to read of it now and then.
+    expect(troubles.length).toBeLessThan(50);
+  });
+
   test("rings work again after the server was restarted without what it held", async () => {
     const port = await freePort();
     const first = await startRedis({ port });

@@ -73,15 +73,16 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
     expect(await transports.look(via, name)).toStrictEqual({ kind: "running" });
     await writeFile(`${folder.path}/go`, "");
     const printed: Uint8Array[] = [];
-    const end = await transports.takeUp(via, {
+    const call = {
       name,
       argv: ["not asked"],
       env: {},
       timeoutMs: 60_000,
-      onOutput: async (_, bytes) => {
+      onOutput: async (_: string, bytes: Uint8Array) => {
         printed.push(Buffer.from(bytes));
       },
-    });
+    };
+    const end = await transports.takeUp(via, call, true);
     expect({ end, text: Buffer.concat(printed).toString(), made: await made(name) }).toStrictEqual({
       end: { kind: "exited", exitCode: 4 },
       text: "1\n2\n",
@@ -136,7 +137,7 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
       isGroupGone: false,
     });
     const call = { name: foreign, argv: ["true"], env: {}, timeoutMs: 60_000, onOutput: async () => undefined };
-    expect(await transports.takeUp(via, call)).toMatchObject({ kind: "lost", isGroupGone: true });
+    expect(await transports.takeUp(via, call, false)).toMatchObject({ kind: "lost", isGroupGone: true });
     expect([existsSync(never), existsSync(fileOf(foreign, "job.json"))]).toStrictEqual([false, true]);
     for (const name of [foreign, known]) await rm(folderOf(name), { recursive: true });
   });
@@ -183,8 +184,8 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
     const name = newName();
     const call = { name, argv: ["true"], env: {}, timeoutMs: 20_000, onOutput: async () => undefined };
     const end = { kind: "lost", problem: expect.stringContaining("nothing makes it any more"), isGroupGone: true };
-    expect(await transports.takeUp(via, call)).toStrictEqual(end);
-    expect(await transports.takeUp(via, call)).toStrictEqual(end);
+    expect(await transports.takeUp(via, call, false)).toStrictEqual(end);
+    expect(await transports.takeUp(via, call, false)).toStrictEqual(end);
     expect((await shellThere(transports, via, "true", { name })).end).toMatchObject({ kind: "lost" });
     expect(await transports.look(via, name)).toStrictEqual({ kind: "none" });
   });

@@ -56,3 +56,12 @@ test("what cannot be noted is told each time", async () => {
   await expect(blocked.remember(step, 0, on("cp-1"))).rejects.toThrow("ENOTDIR");
   await expect(blocked.remember(step, 1, on("cp-2"))).rejects.toThrow("ENOTDIR");
 });
+
+test("that a command began is noted beside where it was started", async () => {
+  await using folder = await createFolder();
+  const remote = openRemoteAttempts(folder.path);
+  await Promise.all([remote.remember(step, 0, on("cp-1")), remote.remember(step, 1, on("cp-2"))]);
+  await remote.noteBegun(step, 1);
+  const found = await openRemoteAttempts(folder.path).find(step);
+  expect([found?.places.size, found?.begun, found?.takenUp]).toStrictEqual([2, new Set([1]), 0]);
+});

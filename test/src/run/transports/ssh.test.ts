@@ -208,9 +208,13 @@ describe.runIf(hasSshServer)("by ssh", () => {
     expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining("openssh-client") });
   });
 
-  test("an account without a usable shell: nothing is started", async () => {
-    await using closed = await startSshServer(["ForceCommand /nonexistent/shell"]);
+  test.each<[string, string, string]>([
+    ["one that is not there", "/nonexistent/shell", "/bin/sh"],
+    ["nologin, which tells it on standard output", "/usr/sbin/nologin", "give it a shell"],
+    ["false, which tells nothing", "/bin/false", "give it a shell"],
+  ])("an account whose shell is no usable one: %s", async (_, shell, sentence) => {
+    await using closed = await startSshServer([`ForceCommand ${shell}`]);
     const { end } = await shellThere(transports, closed.transport, "true");
-    expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining("/bin/sh") });
+    expect(end).toMatchObject({ kind: "not_started", problem: expect.stringContaining(sentence) });
   });
 });

@@ -1,0 +1,162 @@
+import { existsSync } from "node:fs";
+import { chmod, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import type { Transport } from "#src/plan/transport.ts";
+import { isGroupAlive } from "#src/run/process/process-group.ts";
+import { openTransports } from "#src/run/transports/transports.ts";
+import type { Transports } from "#src/run/transports/transports.ts";
+import { usualWaits } from "#src/run/transports/waits.ts";
+import { createFolder } from "#test/src/run/stage.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { newName, shellThere } from "./remote-call.ts";
+
+const standIn = fileURLToPath(new URL("../fixtures/exec-stand-in.ts", import.meta.url));
+
+/** A container whose client can be killed; what was started in it goes on, as with the real one. */
+interface Container extends AsyncDisposable {
+  readonly path: string;
+  readonly via: Transport;
+  readonly transports: Transports;
+  /** The group of the command that writes its own number into `begun`. */
+  readonly group: () => Promise<number>;
+  /** A pod that was made anew, a `/tmp` that was emptied. */
+  readonly loseState: () => Promise<void>;
+  readonly cutOff: () => Promise<void>;
+}
+
+async function startContainer(): Promise<Container> {
+  const folder = await createFolder();
+  const docker = `${folder.path}/docker`;
+  await writeFile(
+    docker,
+    `#!/bin/sh\n: > ${folder.path}/client.$$\nexec '${process.execPath}' '${standIn}' docker "$@"\n`,
+  );
+  await chmod(docker, 0o755);
+  const env = { PATH: "/usr/bin:/bin", STAND_IN: folder.path };
+  const transports = openTransports(env, { ...usualWaits, lastOutputMs: 500 });
+  const group = (): Promise<number> =>
+    waitUntil("the command to begin", async () => {
+      const text = await readFile(`${folder.path}/begun`, "utf8").catch(() => "");
+      return text.endsWith("\n") && Number(text);
+    });
+  return {
+    path: folder.path,
+    via: { kind: "docker", docker, container: "kong", stateDir: `${folder.path}/state` },
+    transports,
+    group,
+    loseState: () => rm(`${folder.path}/state`, { recursive: true }),
+    cutOff: async () => {
+      const clients = (await readdir(folder.path)).filter((name) => name.startsWith("client."));
+      for (const name of clients) kill(Number(name.split(".")[1]));
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (existsSync(`${folder.path}/begun`)) kill(-(await group()));
+      await transports[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function kill(target: number): void {
+  try {
+    process.kill(target, "SIGKILL");
+  } catch {
+    // Gone already.
+  }
+}
+
+const lingering = ({ path }: Container): string => `echo $$ > ${path}/begun; sleep 60; sleep 60`;
+const begunAndLost = {
+  kind: "lost",
+  isGroupGone: false,
+  problem: expect.stringContaining("nobody can say whether it still runs"),
+};
+
+test("a command that had begun is not said never to have, although connection and state directory are gone", async () => {
+  await using container = await startContainer();
+  const ending = shellThere(container.transports, container.via, lingering(container));
+  const group = await container.group();
+  await container.loseState();
+  await container.cutOff();
+  expect((await ending).end).toMatchObject(begunAndLost);
+  expect(await isGroupAlive(group)).toBe(true);
+});
+
+test("at the time limit a command whose state directory is gone is not said to be gone", async () => {
+  await using container = await startContainer();
+  const ending = shellThere(container.transports, container.via, lingering(container), { timeoutMs: 1_500 });
+  const group = await container.group();
+  await container.loseState();
+  expect((await ending).end).toStrictEqual({ kind: "timed_out", isGroupGone: false });
+  expect(await isGroupAlive(group)).toBe(true);
+});
+
+test("whoever follows a command by its state directory does not take it for rebooted when that is removed", async () => {
+  await using container = await startContainer();
+  const ending = shellThere(container.transports, container.via, `echo 1; ${lingering(container)}`);
+  await container.group();
+  await container.cutOff();
+  const clients = async (): Promise<number> =>
+    (await readdir(container.path)).filter((name) => name.startsWith("client.")).length;
+  await waitUntil("the second connection", async () => (await clients()) > 1);
+  await container.loseState();
+  expect((await ending).end).toMatchObject(begunAndLost);
+});
+
+test("of a command that ends without its state directory the status is told at once, and that output may be missing", async () => {
+  await using container = await startContainer();
+  const script = `echo $$ > ${container.path}/begun; until [ -e ${container.path}/go ]; do sleep 0.1; done; exit 4`;
+  const gaps: string[] = [];
+  const ending = shellThere(container.transports, container.via, script, {
+    timeoutMs: 30_000,
+    onLeftOut: async (stream) => {
+      gaps.push(stream);
+    },
+  });
+  await container.group();
+  await container.loseState();
+  await writeFile(`${container.path}/go`, "");
+  expect((await ending).end).toStrictEqual({ kind: "exited", exitCode: 4 });
+  expect(gaps).toStrictEqual(["stdout", "stderr"]);
+});
+
+test("what is taken up and left no trace is lost where it had begun, and never begins where nobody said so", async () => {
+  await using container = await startContainer();
+  const { transports, via } = container;
+  const call = { argv: ["true"], env: {}, timeoutMs: 20_000, onOutput: async () => undefined };
+  expect(await transports.takeUp(via, { ...call, name: newName() }, true)).toMatchObject(begunAndLost);
+  expect(await transports.takeUp(via, { ...call, name: newName() }, false)).toMatchObject({
+    kind: "not_started",
+    problem: expect.stringContaining("never will"),
+  });
+});
+
+test("a folder of state directories that cannot be used proves nothing about what is taken up", async () => {
+  await using container = await startContainer();
+  const via: Transport = {
+    kind: "docker",
+    docker: `${container.path}/docker`,
+    container: "kong",
+    stateDir: "/proc/no",
+  };
+  const call = { name: newName(), argv: ["true"], env: {}, timeoutMs: 20_000, onOutput: async () => undefined };
+  expect(await container.transports.takeUp(via, call, false)).toMatchObject({ kind: "lost", isGroupGone: false });
+});
+
+test("a command that somebody else started under the same name is lost for whoever wants to start it too", async () => {
+  await using container = await startContainer();
+  const { transports, via } = container;
+  const name = newName();
+  const first = shellThere(transports, via, lingering(container), { name, timeoutMs: 20_000 });
+  await container.group();
+  const second = await shellThere(transports, via, `echo > ${container.path}/twice`, { name });
+  expect(second.end).toMatchObject({
+    kind: "lost",
+    isGroupGone: false,
+    problem: expect.stringContaining("not started twice"),
+  });
+  expect(existsSync(`${container.path}/twice`)).toBe(false);
+  kill(-(await container.group()));
+  await first;
+});
