@@ -124,6 +124,7 @@ export async function bootServe(
       listed: (lists) => slack.listed(lists),
       lookUpFor: (userId, environment) => slack.lookUp(userId, groupsOf(environment)),
       rosterOf: (environment) => slack.listed(approverListsOf(environment)),
+      environments,
       calendarOf: (name) => (leadership.isLeading ? calendarIn(environments, name) : undefined),
       wakes: bell.wakes,
       project: (id) => slack.upgradeChanged(id),
