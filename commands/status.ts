@@ -18,6 +18,7 @@ import { environmentOf, upgradeOf } from "./target.ts";
 import { lookForRunners } from "./without-runner.ts";
 
 const maxListed = 20;
+const maxAtTerminal = 500;
 
 export const status: Command = {
   word: "status",
@@ -62,7 +63,10 @@ function joined(first: Content, second: Content): Content {
 }
 
 async function listOpen(call: Call): Promise<Reply> {
-  const open = await call.desk.list({ isOpen: true, limit: maxListed });
+  const limit = call.by.kind === "terminal" ? maxAtTerminal : maxListed;
+  const found = await call.desk.list({ isOpen: true, limit: limit + 1 });
+  const open = found.slice(0, limit);
+  const isCut = found.length > limit;
   if (open.length === 0)
     return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), statusData([], call));
   const runners = await call.desk.runners();
@@ -73,11 +77,12 @@ async function listOpen(call: Call): Promise<Reply> {
     const warning = unserved === undefined ? warningText(whyNobodyRuns(upgrade.request.environment, runners)) : "";
     return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
-  return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call));
+  const text = [...lines, ...(isCut ? ["…and more; `/kong-upgrade list --state open --limit 40` shows them."] : [])];
+  return answered({ text: text.join("\n\n"), blocks: text.map(section) }, statusData(open, call, isCut));
 }
 
-function statusData(upgrades: readonly Upgrade[], { names }: Call): AnswerData {
-  return { kind: "status", upgrades: upgrades.map((upgrade) => upgradeData(upgrade, names)) };
+function statusData(upgrades: readonly Upgrade[], { names }: Call, isCut = false): AnswerData {
+  return { kind: "status", upgrades: upgrades.map((upgrade) => upgradeData(upgrade, names)), isCut };
 }
 
 function one(markup: string): Content {
