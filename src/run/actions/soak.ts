@@ -49,6 +49,8 @@ export async function soak(action: Soak, context: StepContext): Promise<ActionRe
     const elapsedMs = Math.round(performance.now() - startedAt);
     watched.samples.push(sample);
     if (sample.figures !== undefined) watched.points.push({ atMs: elapsedMs, ...sample.figures });
+    // A gap of the curve, and how long it was watched in vain.
+    else if (sample.problem !== undefined) watched.points.push({ atMs: elapsedMs, requests: 0 });
     await context.output.write([describeSample(sample, elapsedMs)]);
     const leftMs = startedAt + action.durationMs - performance.now();
     const verdict = judgeSoak(watched.samples, {

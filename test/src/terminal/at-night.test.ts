@@ -107,6 +107,7 @@ test.each([
   [["lisst"], 2, /Did you mean “list”\?/u],
   [["list", "--state", "opem"], 2, /Did you mean open\?|cannot be/u],
   [["show", "KU-2026-0099"], 1, /There is no upgrade KU-2026-0099/u],
+  [["pause"], 1, /^Name an environment, or an upgrade such as KU-2026-0007\.\nKnown environments: prod, /u],
 ])("says no, and why: %j", async (words, status, expected) => {
   const said = await run(...words);
   expect(said.status).toBe(status);
