@@ -48,7 +48,7 @@ async function main(settings: Settings): Promise<void> {
   switch (word) {
     case "serve": {
       const { values } = optionsAlone({ "with-runner": { type: "boolean", default: false } });
-      const log = await logOf(settings, "bot");
+      const log = await serviceLog(settings, "bot");
       const { bootServe } = await import("./boot-serve.ts");
       return keepOpen(log, () =>
         bootServe(settings, { withRunner: values["with-runner"] === true, variables: process.env }, log),
@@ -61,7 +61,7 @@ async function main(settings: Settings): Promise<void> {
       });
       const { refuseSlackSecrets } = await import("./config/foreign-secrets.ts");
       refuseSlackSecrets(process.env);
-      const log = await logOf(settings, "runner");
+      const log = await serviceLog(settings, "runner");
       const { bootRunner } = await import("./boot-runner.ts");
       const request = { environments: texts(values["environment"]), labels: texts(values["label"]) };
       return keepOpen(log, () => bootRunner(settings, { ...request, variables: process.env }, log));
@@ -127,6 +127,14 @@ async function printUsage(status: 0 | 2): Promise<void> {
 async function logOf({ logLevel }: Settings, part: string): Promise<Logger> {
   const { openLog } = await import("./log.ts");
   return openLog(logLevel, part);
+}
+
+/** The log of a service, which holds everything that it writes to standard error but why it does not start. */
+async function serviceLog(settings: Settings, part: "bot" | "runner"): Promise<Logger> {
+  const log = await logOf(settings, part);
+  const { takeOverConsole } = await import("./log.ts");
+  takeOverConsole(log);
+  return log;
 }
 
 /** A chat word at a terminal; loaded only then, because a check in a pipeline should start at once. */
