@@ -71,6 +71,17 @@ test("an address with a stray percent sign is told like every other, and a mista
   expect(JSON.stringify(findings)).not.toContain("hush%zzhush");
 });
 
+test("a secret that is missing is not taken for a missing program or a locked database", async () => {
+  await using database = await createDatabase();
+  const environment = createEnvironment(database.url);
+  const findings = await examine(siteExaminations(environment, secretsFrom({}), Date.now));
+  expect(about(findings, "database of practice")).toMatchObject({
+    verdict: "failed",
+    seen: expect.stringContaining("TEST_DATABASE_PASSWORD is not set"),
+    fix: "put that right first",
+  });
+});
+
 test("a runner's host is looked at: secrets, programs and their versions, Kong, its database, folders", async () => {
   await using database = await createDatabase();
   await using folder = await createFolder();
