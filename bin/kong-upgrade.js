@@ -7,8 +7,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const own = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+const own = ownNode();
+if (own === undefined) giveUp("its packages are not installed; run `npm ci` in its folder first");
 const node = existsSync(own) ? own : process.execPath;
+if (node !== own && Number(process.versions.node.split(".")[0]) < 24)
+  giveUp(
+    `this is Node ${process.versions.node}, and the Node 24 that \`npm ci\` brings is missing (${own}); run \`npm rebuild node\` in its folder with scripts allowed, or start it with Node 24`,
+  );
 const word = process.argv[2] ?? "";
 
 // What Node compiled is kept beside the packages, which a new installation removes together with it: `check` and `plan`
@@ -31,6 +36,20 @@ function keepRunning() {
   const child = spawn(node, words, { stdio: ["inherit", "inherit", "inherit", "ipc"], env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (status, signal) => finish({ status, signal }));
+}
+
+function ownNode() {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+  } catch {
+    // Nothing else of the packages is there either.
+    return undefined;
+  }
+}
+
+function giveUp(why) {
+  process.stderr.write(`kong-upgrade: ${why}\n`);
+  process.exit(1);
 }
 
 function finish({ status, signal }) {

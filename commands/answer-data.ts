@@ -15,7 +15,7 @@ import type { HeldLock } from "./command.ts";
  * that a program never has to tell a missing member from an absent value.
  */
 export type AnswerData =
-  | { readonly kind: "status"; readonly upgrades: readonly UpgradeData[] }
+  | { readonly kind: "status"; readonly upgrades: readonly UpgradeData[]; readonly isCut: boolean }
   | { readonly kind: "list"; readonly upgrades: readonly UpgradeData[]; readonly isCut: boolean }
   | {
       readonly kind: "upgrade";
@@ -35,7 +35,8 @@ export type AnswerData =
   | { readonly kind: "record"; readonly id: UpgradeId; readonly files: readonly string[]; readonly events: number }
   | {
       readonly kind: "verification";
-      readonly id: UpgradeId;
+      /** `null` for a file that is no record. */
+      readonly id: UpgradeId | null;
       readonly isWhole: boolean;
       readonly events: number | null;
       readonly head: string | null;

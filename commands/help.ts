@@ -5,6 +5,7 @@ import type { Command, Option } from "./command.ts";
 import { usageOf } from "./command.ts";
 import { nearest } from "#src/kernel/nearest.ts";
 import { answered, refused } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 
 /** The help for a table that includes help itself. */
 export function helpCommand(table: () => readonly Command[]): Command {
@@ -20,8 +21,8 @@ export function helpCommand(table: () => readonly Command[]): Command {
     run: async (call) => {
       const word = call.arguments.positionals.get("word")?.toLowerCase();
       if (word === undefined) return answered(overview(table()));
-      const command = table().find((candidate) => candidate.word === word);
-      if (command !== undefined) return answered(explain(command));
+      const explained = explanationOf(word, table());
+      if (explained !== undefined) return explained;
       const words = table().map((candidate) => candidate.word);
       const near = nearest(word, words);
       return refused({
@@ -30,6 +31,12 @@ export function helpCommand(table: () => readonly Command[]): Command {
       });
     },
   };
+}
+
+/** What one word is for and how it is typed; undefined for one that is not in the table. */
+export function explanationOf(word: string, table: readonly Command[]): Reply | undefined {
+  const command = table.find((candidate) => candidate.word === word.toLowerCase());
+  return command && answered(explain(command));
 }
 
 function overview(table: readonly Command[]): Content {

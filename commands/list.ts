@@ -128,11 +128,14 @@ function isIn(upgrade: Upgrade, state: State): boolean {
   }
 }
 
-/** Whether it stands still until somebody acts; a window opens by itself. */
+/** What is over by itself: a window opens, a freeze ends, a scheduled time comes. */
+const overByItself: ReadonlySet<string> = new Set(["window", "calendar", "schedule"]);
+
+/** Whether it stands still until somebody acts. */
 function waitsForPeople(upgrade: Upgrade): boolean {
   const waits = next(upgrade, upgrade.updatedAt);
   if (upgrade.status === "active" && (upgrade.alarm !== undefined || choicesFor(upgrade).length > 0)) return true;
-  return waits.do === "wait" && waits.for !== "window";
+  return waits.do === "wait" && !overByItself.has(waits.for);
 }
 
 function lineOf(upgrade: Upgrade, { names }: Call, whyUnserved: WhyUnserved): string {

@@ -40,6 +40,11 @@ export const start: Command = {
   run: async (call) => {
     const { options } = call.arguments;
     const delay = options.get("in");
+    if (delay !== undefined && options.has("at"))
+      return refused({
+        sentence: "`--at` and `--in` both say when.",
+        help: "Give one of them. Nothing was scheduled.",
+      });
     const typed = options.get("at") ?? (delay === undefined ? undefined : `in ${delay}`);
     return typed === undefined ? startNow(call) : startLater(call, typed);
   },

@@ -19,6 +19,7 @@ import { lookForRunners } from "./without-runner.ts";
 import type { WhyUnserved } from "./without-runner.ts";
 
 const maxListed = 20;
+const maxAtTerminal = 500;
 
 export const status: Command = {
   word: "status",
@@ -64,7 +65,10 @@ function joined(first: Content, second: Content): Content {
 }
 
 async function listOpen(call: Call): Promise<Reply> {
-  const open = await call.desk.list({ isOpen: true, limit: maxListed });
+  const limit = call.by.kind === "terminal" ? maxAtTerminal : maxListed;
+  const found = await call.desk.list({ isOpen: true, limit: limit + 1 });
+  const open = found.slice(0, limit);
+  const isCut = found.length > limit;
   if (open.length === 0) return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), noneOpen);
   const runners = await call.desk.runners();
   const whyUnserved = await lookForRunners(call, open);
@@ -74,14 +78,17 @@ async function listOpen(call: Call): Promise<Reply> {
     const warning = unserved === undefined ? warningText(whyNobodyRuns(upgrade.request.environment, runners)) : "";
     return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
-  return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call, whyUnserved));
+  const text = [...lines, ...(isCut ? ["…and more; `/kong-upgrade list --state open --limit 40` shows them."] : [])];
+  const data = statusData(open, call, whyUnserved);
+  return answered({ text: text.join("\n\n"), blocks: text.map(section) }, { ...data, isCut });
 }
 
-const noneOpen: AnswerData = { kind: "status", upgrades: [] };
-
-function statusData(upgrades: readonly Upgrade[], { names }: Call, whyUnserved: WhyUnserved): AnswerData {
-  return { kind: "status", upgrades: upgrades.map((upgrade) => upgradeData(upgrade, names, whyUnserved(upgrade))) };
+function statusData(upgrades: readonly Upgrade[], { names }: Call, whyUnserved: WhyUnserved) {
+  const shown = upgrades.map((upgrade) => upgradeData(upgrade, names, whyUnserved(upgrade)));
+  return { kind: "status", upgrades: shown, isCut: false } as const;
 }
+
+const noneOpen: AnswerData = { kind: "status", upgrades: [], isCut: false };
 
 function one(markup: string): Content {
   return { text: markup, blocks: [section(markup)] };

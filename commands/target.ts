@@ -14,7 +14,7 @@ export function environmentOf(call: Setting, typed: string | undefined): Result<
   const { environments, channel } = call;
   if (typed === undefined) {
     const own = environments.find((environment) => environment.channel === channel);
-    return own === undefined ? no(nameOne(environments)) : ok(own);
+    return own === undefined ? no(nameOne(call)) : ok(own);
   }
   const environment = environments.find((candidate) => candidate.name === typed.toLowerCase());
   if (environment === undefined) return no(unknownEnvironment(typed, environments));
@@ -72,7 +72,13 @@ function checkChannel({ channel }: Setting, environment: Environment): Result<En
   );
 }
 
-function nameOne(environments: readonly Environment[]): Refusal {
+function nameOne({ environments, channel }: Setting): Refusal {
+  if (channel === undefined)
+    return refuse(
+      "not_found",
+      "Name an environment, or an upgrade such as KU-2026-0007.",
+      `Known environments: ${environments.map(({ name }) => name).join(", ")}.`,
+    );
   return refuse(
     "wrong_channel",
     "This channel belongs to no environment.",

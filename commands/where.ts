@@ -18,7 +18,7 @@ import { environmentArgument } from "./request.ts";
 import { environmentOf } from "./target.ts";
 import { lookForRunners } from "./without-runner.ts";
 
-/** An enumeration of more environments than this is for a terminal with `--json`. */
+/** In Slack; an enumeration of more environments is for a terminal. */
 const maxShown = 20;
 
 export const where: Command = {
@@ -43,9 +43,10 @@ export const where: Command = {
       });
     const environments = environmentsMeant(call);
     if (!environments.ok) return refused(environments.problem);
+    const limit = call.by.kind === "terminal" ? environments.value.length : maxShown;
     const held = await Promise.all(
       environments.value
-        .slice(0, maxShown)
+        .slice(0, limit)
         .map(async (environment) => lookAt(call, environment, await records.lockOn?.(environment))),
     );
     const more = environments.value.length - held.length;

@@ -9,6 +9,7 @@ import type { Settings } from "#src/config/settings.ts";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { digestSchema } from "#src/kernel/digest.ts";
 import { instantOf } from "#src/kernel/instant.ts";
+import { logOfPart } from "#src/log.ts";
 import type { Logger } from "#src/log.ts";
 import { openCalendar } from "#src/plan/calendar.ts";
 import type { Calendar } from "#src/plan/calendar.ts";
@@ -82,7 +83,7 @@ export async function bootServe(
   const recheck = {
     desk: record,
     replica,
-    log: log.child({ part: "conductor" }),
+    log: logOfPart(log, "conductor"),
     now: () => record.now(),
     fence: (upgrade: Upgrade) => heldFence(record, upgrade),
     sign: signingOfSealed(record, keys, { kind: "bot", replica }),
@@ -99,7 +100,7 @@ export async function bootServe(
       readRoster,
       records: (thread) => recordPorts(record, thread, keys),
       recheckApproval: (id, looks) => recheckApproval({ ...recheck, ...looks }, id),
-      log: log.child({ part: "slack" }),
+      log: logOfPart(log, "slack"),
       now: Date.now,
       // Since the machine was booted, suspended times included (proc(5), uptime).
       steadyNow: () => uptime() * 1_000,
@@ -124,6 +125,7 @@ export async function bootServe(
       listed: (lists) => slack.listed(lists),
       lookUpFor: (userId, environment) => slack.lookUp(userId, groupsOf(environment)),
       rosterOf: (environment) => slack.listed(approverListsOf(environment)),
+      environments,
       calendarOf: (name) => (leadership.isLeading ? calendarIn(environments, name) : undefined),
       wakes: bell.wakes,
       project: (id) => slack.upgradeChanged(id),
@@ -151,7 +153,7 @@ async function openRunner(
   log: Logger,
 ): Promise<AsyncDisposable & { readonly closeMs: number }> {
   const { bootRunner } = await import("./boot-runner.ts");
-  return bootRunner(settings, { environments: [], labels: [], variables }, log.child({ part: "runner" }), probes);
+  return bootRunner(settings, { environments: [], labels: [], variables }, logOfPart(log, "runner"), probes);
 }
 
 function warnOfKongSecrets(variables: readonly string[], log: Logger): void {

@@ -10,7 +10,7 @@ export type { Logger };
  * is in every line that is written because of a click or a command.
  */
 export function openLog(level: string, part: string, destination: DestinationStream = openStderr()): Logger {
-  return pino(
+  const log = pino(
     {
       level,
       base: { part },
@@ -37,4 +37,28 @@ export function openLog(level: string, part: string, destination: DestinationStr
     },
     destination,
   );
+  destinations.set(log, destination);
+  return log;
+}
+
+const destinations = new WeakMap<Logger, DestinationStream>();
+
+/**
+ * The log of another part of the same process. No child of it: that would write `part` twice into one object, which some
+ * readers of JSON refuse.
+ */
+export function logOfPart(log: Logger, part: string): Logger {
+  const destination = destinations.get(log);
+  return destination === undefined ? log.child({ part }) : openLog(log.level, part, destination);
+}
+
+/**
+ * What libraries print, and what Node warns of, as lines of the log: whoever reads standard error of bot or runner reads
+ * JSON alone.
+ */
+export function takeOverConsole(log: Logger): void {
+  const write = (...words: readonly unknown[]): void => log.warn({ from: "console" }, words.map(String).join(" "));
+  Object.assign(console, { log: write, info: write, warn: write, error: write, debug: write });
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => log.warn({ from: "node", err: warning }, warning.message));
 }

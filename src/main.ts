@@ -12,11 +12,23 @@ const defaultCloseMs = 10_000;
 /** One press of a key, or one stop of a service, may reach this process twice: by itself and by the one that started it. */
 const echoMs = 250;
 
+/** Words that are no chat words, and that the usage explains. */
+const own: ReadonlySet<string> = new Set(["serve", "runner", "verify", "doctor", "totp-reset"]);
+
 const [word, ...rest] = process.argv.slice(2);
+
+/** Words whose output programs read where they ask for it; a note may hold any word. */
+const isJson = rest.includes("--json") && !["serve", "runner", "check", "plan", "note", "answer"].includes(word ?? "");
 
 try {
   await main(readSettings(process.env));
 } catch (thrown) {
+  if (isJson) {
+    const [code, status] =
+      thrown instanceof AppError ? ([thrown.code, thrown.code === "usage" ? 2 : 1] as const) : (["bug", 1] as const);
+    process.stdout.write(`${JSON.stringify({ kind: "error", code, message: errorMessage(thrown) })}\n`);
+    process.exit(status);
+  }
   if (thrown instanceof AppError) {
     process.stderr.write(`kong-upgrade: ${thrown.message}\n`);
     process.exit(thrown.code === "usage" ? 2 : 1);
@@ -32,23 +44,24 @@ try {
 }
 
 async function main(settings: Settings): Promise<void> {
+  if (own.has(word ?? "") && rest.some((each) => each === "--help" || each === "-h")) return printUsage(0);
   switch (word) {
     case "serve": {
-      const { values } = options({ "with-runner": { type: "boolean", default: false } });
-      const log = await logOf(settings, "bot");
+      const { values } = optionsAlone({ "with-runner": { type: "boolean", default: false } });
+      const log = await serviceLog(settings, "bot");
       const { bootServe } = await import("./boot-serve.ts");
       return keepOpen(log, () =>
         bootServe(settings, { withRunner: values["with-runner"] === true, variables: process.env }, log),
       );
     }
     case "runner": {
-      const { values } = options({
+      const { values } = optionsAlone({
         environment: { type: "string", multiple: true, default: [] },
         label: { type: "string", multiple: true, default: [] },
       });
       const { refuseSlackSecrets } = await import("./config/foreign-secrets.ts");
       refuseSlackSecrets(process.env);
-      const log = await logOf(settings, "runner");
+      const log = await serviceLog(settings, "runner");
       const { bootRunner } = await import("./boot-runner.ts");
       const request = { environments: texts(values["environment"]), labels: texts(values["label"]) };
       return keepOpen(log, () => bootRunner(settings, { ...request, variables: process.env }, log));
@@ -59,14 +72,27 @@ async function main(settings: Settings): Promise<void> {
       return print(await lookAhead(word, rest, { settings, variables: process.env, onProgress, nowMs: Date.now() }));
     }
     case "verify": {
-      const { verifyFile } = await import("./terminal/run-word.ts");
       if (!rest.some((argument) => argument.endsWith(".json") || argument.includes("/")))
         return print(await runWord(settings));
-      const { values, positionals } = options({ head: { type: "string" }, key: { type: "string" } });
+      const { values, positionals } = options({
+        head: { type: "string" },
+        key: { type: "string" },
+        json: { type: "boolean", default: false },
+      });
       const [file, ...more] = positionals;
       if (file === undefined || more.length > 0)
-        throw new AppError("usage", "usage: kong-upgrade verify FILE.json [--head sha256:…] [--key PUBLIC.pem]");
-      return print(await verifyFile(file, { head: text(values["head"]), key: text(values["key"]) }));
+        throw new AppError(
+          "usage",
+          "usage: kong-upgrade verify FILE.json [--head sha256:…] [--key PUBLIC.pem] [--json]",
+        );
+      const { verifyFile } = await import("./terminal/verify-file.ts");
+      return print(
+        await verifyFile(file, {
+          head: text(values["head"]),
+          key: text(values["key"]),
+          isJson: values["json"] === true,
+        }),
+      );
     }
     case "doctor": {
       const { doctor } = await import("./terminal/doctor.ts");
@@ -85,7 +111,7 @@ async function main(settings: Settings): Promise<void> {
     case undefined:
     case "--help":
     case "-h":
-      return print({ text: (await import("./usage.ts")).usage(), status: word === undefined ? 2 : 0 });
+      return printUsage(word === undefined ? 2 : 0);
     case "--version":
       return print({ text: version, status: 0 });
     default:
@@ -93,10 +119,22 @@ async function main(settings: Settings): Promise<void> {
   }
 }
 
+async function printUsage(status: 0 | 2): Promise<void> {
+  print({ text: (await import("./usage.ts")).usage(), status });
+}
+
 /** Loaded only by what writes a log: a check in a pipeline should start at once. */
 async function logOf({ logLevel }: Settings, part: string): Promise<Logger> {
   const { openLog } = await import("./log.ts");
   return openLog(logLevel, part);
+}
+
+/** The log of a service, which holds everything that it writes to standard error but why it does not start. */
+async function serviceLog(settings: Settings, part: "bot" | "runner"): Promise<Logger> {
+  const log = await logOf(settings, part);
+  const { takeOverConsole } = await import("./log.ts");
+  takeOverConsole(log);
+  return log;
 }
 
 /** A chat word at a terminal; loaded only then, because a check in a pipeline should start at once. */
@@ -135,6 +173,18 @@ function options(known: Options): {
   } catch (cause) {
     throw new AppError("usage", `${errorMessage(cause)}; \`kong-upgrade --help\` shows what there is`, { cause });
   }
+}
+
+/** Of a word that takes nothing else: `runner prod` must not serve every environment because `--environment` is missing. */
+function optionsAlone(known: Options): ReturnType<typeof options> {
+  const read = options(known);
+  const [first] = read.positionals;
+  if (first === undefined) return read;
+  const meant = word === "runner" ? `; did you mean --environment ${first}?` : "";
+  throw new AppError(
+    "usage",
+    `${word} does not understand “${first}”${meant}; \`kong-upgrade --help\` shows what there is`,
+  );
 }
 
 /** What a process keeps open, and how long closing it may take. */

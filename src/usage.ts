@@ -13,7 +13,7 @@ export function usage(): string {
     "  runner [--environment NAME …] [--label NAME=VALUE …]       the execution side, near Kong",
     "  check [ENVIRONMENT] --to VERSION …                         what an upgrade would meet: live, or from files alone",
     "  plan [ENVIRONMENT] --to VERSION …                          the checklist that start would execute; starts nothing",
-    "  verify FILE.json [--head sha256:…] [--key PUBLIC.pem]      check an exported record, off-line",
+    "  verify FILE.json [--head sha256:…] [--key PUBLIC.pem] [--json]  check an exported record, off-line",
     "  doctor [--bot] [--runner] [--environment NAME …] [--json]  looks at everything that bot or runner need, changes nothing",
     "  totp-reset HUMAN                                           takes the one-time codes of a lost phone away, at the bot's machine",
     "",

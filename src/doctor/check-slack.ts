@@ -14,6 +14,7 @@ import type { Finding } from "./finding.ts";
 /** Slack takes 20 look-ups of groups a minute (usergroups.users.list, tier 2). */
 const maxGroups = 15;
 const about = (subject: string) => ({ area: "slack", subject }) as const;
+const network = "check network and proxy to Slack";
 const reinstall = "install the app from manifest.yml again and copy its new bot token";
 
 /** Everything that the bot needs of Slack, each as a look of its own. Nothing is posted. */
@@ -36,24 +37,24 @@ export function slackExaminations(
   return [
     {
       ...about("bot token"),
-      fix: reinstall,
+      fix: network,
       look: async () => checkToken(await askSlack(access(), "auth.test"), now()),
     },
     {
       ...about("delivery"),
-      fix: "check the app's settings",
+      fix: network,
       look: async () => [await checkDelivery(apiUrl(), settings)],
     },
     ...[...channels].map(([channel, of]) => ({
       area: "slack" as const,
       subject: `channel ${channel}`,
-      fix: "check network and proxy to Slack",
+      fix: network,
       look: async () => [await checkChannel(access(), channel, of)],
     })),
     ...groups.slice(0, maxGroups).map((group) => ({
       area: "slack" as const,
       subject: `user group ${group}`,
-      fix: "check network and proxy to Slack",
+      fix: network,
       look: async () => [await checkGroup(access(), group)],
     })),
     ...(groups.length > maxGroups ? [tooManyGroups(groups.length)] : []),
@@ -119,7 +120,7 @@ async function checkChannel(access: SlackAccess, channel: string, of: readonly E
   const names = of.map(({ name }) => name).join(", ");
   const invite = `invite the bot into the channel of ${names} (/invite), or correct channel: in kong-upgrade.yml`;
   const { body, error } = await askSlack(access, "conversations.info", { channel });
-  if (error !== undefined) return failed(subject, `Slack says ${error}`, invite);
+  if (error !== undefined) return failed(subject, `Slack says ${error}`, fixOf(error, invite));
   const parsed = channelSchema.safeParse(body).data?.channel;
   const shown = `#${parsed?.name ?? "?"} of ${names}`;
   if (parsed?.is_archived === true)
@@ -134,13 +135,28 @@ async function checkChannel(access: SlackAccess, channel: string, of: readonly E
     : ok(subject, `the bot is in ${shown}`);
 }
 
+/** What Slack answers to every call alike (docs.slack.dev, errors of Web API methods): the place is not what is wrong. */
+const ofToken: ReadonlySet<string> = new Set([
+  "invalid_auth",
+  "not_authed",
+  "token_revoked",
+  "token_expired",
+  "account_inactive",
+  "missing_scope",
+  "no_permission",
+]);
+
+function fixOf(error: string, fix: string): string {
+  return ofToken.has(error) ? `put the bot token and its scopes right first: ${reinstall}` : fix;
+}
+
 const membersSchema = z.object({ users: z.array(z.string()) });
 
 async function checkGroup(access: SlackAccess, group: string): Promise<Finding> {
   const subject = about(`user group ${group}`);
   const fix = "correct the group in kong-upgrade.yml, and see that the app has the scope usergroups:read";
   const { body, error } = await askSlack(access, "usergroups.users.list", { usergroup: group });
-  if (error !== undefined) return failed(subject, `Slack says ${error}, so it holds nobody`, fix);
+  if (error !== undefined) return failed(subject, `Slack says ${error}, so it holds nobody`, fixOf(error, fix));
   const count = membersSchema.safeParse(body).data?.users.length ?? 0;
   return count === 0 ? warning(subject, "has no members", "add people in Slack") : ok(subject, `${count} members`);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { readRunnerFile } from "#src/config/runner-file.ts";
 import { secretsFrom } from "#src/config/secrets.ts";
 import type { Settings } from "#src/config/settings.ts";
 import { AppError } from "#src/kernel/app-error.ts";
@@ -14,7 +15,7 @@ import { folderExamination, siteExaminations } from "./check-site.ts";
 import { slackExaminations } from "./check-slack.ts";
 import { examine } from "./examine.ts";
 import type { Examination } from "./examine.ts";
-import { notChecked } from "./finding.ts";
+import { notChecked, ok } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
 /** What a process has, and which side it should be looked at as. */
@@ -124,7 +125,8 @@ const noDatabase = notChecked(
 );
 
 function botExaminations({ settings, now }: DoctorCall, environments: readonly Environment[]): readonly Examination[] {
-  const fix = "restore the key from your backup; a new one makes open approvals void";
+  const fix =
+    "a key file belongs to the bot's account alone (chmod 600); a damaged one is restored from your backup, because a new one makes open approvals void";
   return [
     { area: "keys", subject: settings.signingKeyFile, fix, look: () => checkBotKeys(settings) },
     { area: "keys", subject: "one-time codes", fix, look: () => checkStepUpKey(settings) },
@@ -134,7 +136,27 @@ function botExaminations({ settings, now }: DoctorCall, environments: readonly E
 
 function runnerExaminations(settings: Settings): readonly Examination[] {
   const fix = "copy signing-key.pub.pem from the bot's data directory and set KONG_UPGRADE_PUBLIC_KEYS";
-  return [{ area: "keys", subject: settings.publicKeysFile, fix, look: () => checkRunnerKeys(settings) }];
+  return [
+    ...runnerFileExaminations(settings),
+    { area: "keys", subject: settings.publicKeysFile, fix, look: () => checkRunnerKeys(settings) },
+  ];
+}
+
+/** A runner does not start with a mistake in its own file. */
+function runnerFileExaminations({ runnerConfigFile: file }: Settings): readonly Examination[] {
+  if (file === undefined) return [];
+  const about = { area: "configuration", subject: file } as const;
+  const fix = "correct the runner's own file; kong-upgrade-runner.example.yml shows every key";
+  return [
+    {
+      ...about,
+      fix,
+      look: async () => {
+        const { environments } = await readRunnerFile(file);
+        return [ok(about, `whole; may serve ${environments?.join(", ") ?? "every environment"}`)];
+      },
+    },
+  ];
 }
 
 /** A side that is not looked at is said, so that a short report is not taken for a good one. */
@@ -157,12 +179,22 @@ function notLookedAt(
 }
 
 function ownSecrets({ databaseUrl, redisUrl, slack, signingKeyPem, stepUpKey }: Settings): readonly string[] {
-  const passwords = [databaseUrl, redisUrl].flatMap((url) =>
-    url !== undefined && URL.canParse(url) ? [decodeURIComponent(new URL(url).password)] : [],
-  );
+  const passwords = [databaseUrl, redisUrl].flatMap((url) => passwordsIn(url));
   const { botToken, appToken, signingSecret } = slack;
   const texts = [botToken, appToken, signingSecret, signingKeyPem, "text" in stepUpKey ? stepUpKey.text : undefined];
   return [...passwords, ...texts.filter((text) => text !== undefined)];
+}
+
+/** The password of an address as it is written there, and as it is meant. */
+function passwordsIn(url: string | undefined): readonly string[] {
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { password } = new URL(url);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    // A percent sign that was not written as %25; the look at the server says so.
+    return [password];
+  }
 }
 
 /** What programs and servers said may hold anything. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { errorMessage } from "#src/kernel/app-error.ts";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { failed } from "./finding.ts";
 import type { About, Finding } from "./finding.ts";
 
@@ -44,7 +44,9 @@ async function lookOnce({
   try {
     return await Promise.race([look(), late]);
   } catch (thrown) {
-    return [failed(about, errorMessage(thrown), fix)];
+    // A secret or a setting that is missing keeps many looks from being made, and says itself what to do.
+    const isBefore = thrown instanceof AppError && thrown.code === "config_invalid" && ["kong", "tools"].includes(area);
+    return [failed(about, errorMessage(thrown), isBefore ? "put that right first" : fix)];
   } finally {
     over.abort();
   }

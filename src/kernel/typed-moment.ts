@@ -58,9 +58,23 @@ export function resolveMoment(
   const { hour, minute, day } = typed;
   const today = { ...wallTimeAt(now, timeZone), hour, minute };
   if (day === "tomorrow") return resolveWall(addDays(today, 1), 0, timeZone);
-  const first = resolveWall(today, 0, timeZone);
-  const isOver = first.kind === "at" && !isAfter(first.at, now);
-  return day === "next" && isOver ? resolveWall(addDays(today, 1), 0, timeZone) : first;
+  const first = stillToCome(resolveWall(today, 0, timeZone), now);
+  return day === "next" && isOver(first, now) ? resolveWall(addDays(today, 1), 0, timeZone) : first;
+}
+
+/** Of a time that the wall shows twice today only the one that is still to come, and the last one when both have passed. */
+function stillToCome(resolved: ResolvedMoment, now: Instant): ResolvedMoment {
+  if (resolved.kind !== "twice") return resolved;
+  const { moments, timeZone } = resolved;
+  const ahead = moments.filter((at) => isAfter(at, now));
+  const only = ahead.length === 0 ? moments.at(-1) : ahead.length === 1 ? ahead[0] : undefined;
+  return only === undefined ? resolved : { kind: "at", at: only, timeZone };
+}
+
+/** Whether that time of this day has passed, or was jumped over already. */
+function isOver(resolved: ResolvedMoment, now: Instant): boolean {
+  if (resolved.kind === "at") return !isAfter(resolved.at, now);
+  return resolved.kind === "skipped" && wallText(wallTimeAt(now, resolved.timeZone)) > wallText(resolved.wall);
 }
 
 /** `2026-03-29 02:30`, as a wall shows it. */

@@ -70,20 +70,24 @@ export function thinned(points: readonly TrafficPoint[]): readonly TrafficPoint[
   );
 }
 
+/** A figure that is told for a smaller share of the requests tells nothing about the others. */
+const minTold = 0.5;
+
 /**
  * One stretch out of several: requests add up, everything else is the mean weighted by requests. Stretches that do not
- * tell a figure do not count for it.
+ * tell a figure do not count for it, and where they are most of the requests it is not told at all.
  */
 export function together(stretches: readonly TrafficFigures[]): TrafficFigures {
+  const all = stretches.reduce((sum, { requests }) => sum + requests, 0);
   const mean = (name: "errorRate" | Percentile): Partial<TrafficFigures> => {
     const telling = stretches.filter((one) => one[name] !== undefined && one.requests > 0);
     const weight = telling.reduce((sum, one) => sum + one.requests, 0);
-    if (weight === 0) return {};
+    if (weight === 0 || weight < all * minTold) return {};
     return { [name]: telling.reduce((sum, one) => sum + (one[name] ?? 0) * (one.requests / weight), 0) };
   };
   const rates = stretches.flatMap(({ requestRate }) => (requestRate === undefined ? [] : [requestRate]));
   return {
-    requests: stretches.reduce((sum, { requests }) => sum + requests, 0),
+    requests: all,
     ...(rates.length === 0 ? {} : { requestRate: rates.reduce((sum, rate) => sum + rate, 0) / rates.length }),
     ...mean("errorRate"),
     ...mean("p50Ms"),

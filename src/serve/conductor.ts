@@ -28,7 +28,7 @@ import { Wakes } from "./wakes.ts";
 import type { WakePorts } from "./wakes.ts";
 
 export interface ConductorParts
-  extends ReachParts, Pick<NudgeParts, "listed">, Pick<ScheduleParts, "lookUpFor" | "rosterOf"> {
+  extends ReachParts, Pick<NudgeParts, "listed">, Pick<ScheduleParts, "lookUpFor" | "rosterOf" | "environments"> {
   readonly desk: Desk;
   readonly replica: string;
   /** The database's clock. */
@@ -67,6 +67,8 @@ export type RecheckParts = Pick<
 
 /** How soon a dead runner is noticed, and an expired approval. */
 const watchEveryMs = 400;
+/** How soon the queue is asked to wake somebody for what is due later. */
+const wakeEveryMs = 1_000;
 /** How soon a reminder that is due is recorded. */
 const nudgeEveryMs = 1_000;
 /** Open upgrades are looked at anew this often, whatever was missed: rings, notifications, failed attempts. */
@@ -99,8 +101,9 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
       if (followUps(upgrade, now).length > 0) await desk.submit(upgrade.id, { intent: "tick" }, actor);
     }
     await starts.look(open, now);
-    await wakes.look(open, now);
   };
+  // Apart from the watch: a queue that does not answer must not hold up what is due.
+  const wake = async (): Promise<void> => wakes.look(await openOnes(), await parts.now());
   const wakes = new Wakes(parts.wakes.set, log);
   const starts = new ScheduledStarts(parts, actor);
   const ringAgain = async (): Promise<void> => {
@@ -129,6 +132,7 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
     });
   const timers = [
     every(watchEveryMs, watch, log),
+    every(wakeEveryMs, wake, log),
     every(sweepEveryMs, sweep, log),
     every(nudgeEveryMs, nudge, log),
     every(parts.ringEveryMs ?? ringEveryMs, ringAgain, log),

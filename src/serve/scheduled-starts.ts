@@ -1,5 +1,6 @@
 import { refuseStarting } from "#commands/approvers.ts";
 import type { ListedPeople } from "#commands/command.ts";
+import { refuseByCalendar } from "#commands/moment.ts";
 import type { Person } from "#approvals/person.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
@@ -17,6 +18,8 @@ export interface ScheduleParts {
   readonly lookUpFor: (userId: string, environment: Environment) => Promise<Person>;
   /** Whom the policies name, looked up. */
   readonly rosterOf: (environment: Environment) => Promise<ListedPeople>;
+  /** The configuration of this replica, whether or not it is the one that tells the record of it. */
+  readonly environments: readonly Environment[];
 }
 
 /** When somebody could not be looked up, the next try comes after this; the grace of a start has room for many. */
@@ -45,19 +48,22 @@ export class ScheduledStarts {
       const notBefore = this.#notBefore.get(upgrade.id);
       if (notBefore !== undefined && isAfter(notBefore, now)) continue;
       this.#notBefore.set(upgrade.id, addMs(now, retryAfterMs));
-      if (upgrade.status === "planned") await this.#begin(upgrade);
+      if (upgrade.status === "planned") await this.#begin(upgrade, now);
     }
   }
 
-  async #begin(upgrade: Planned): Promise<void> {
-    const { desk, log, rosterOf } = this.#parts;
+  async #begin(upgrade: Planned, now: Instant): Promise<void> {
+    const { desk, log, rosterOf, environments } = this.#parts;
     const { schedule } = upgrade;
     if (schedule === undefined) return;
     const requester = await this.#lookUpAgain(upgrade, schedule.by);
     // Slack does not answer: tried again until the grace is over, which the record then says.
     if (requester === undefined) return;
     const names = { person: (id: string) => id, group: (id: string) => id };
-    const unmet = await refuseStarting({ by: requester, names, rosterOf }, upgrade);
+    // A bot that was started a moment ago may know of a freeze of which the record was not told yet.
+    const unmet =
+      refuseByCalendar({ environments }, upgrade, now) ??
+      (await refuseStarting({ by: requester, names, rosterOf }, upgrade));
     if (unmet?.code === "being_looked_up") return;
     const begin: IntentOf<"begin_scheduled"> = {
       intent: "begin_scheduled",

@@ -31,15 +31,17 @@ export class Wakes {
   async look(open: readonly Upgrade[], now: Instant): Promise<void> {
     const wanted = new Map(open.flatMap((upgrade) => wakeOf(upgrade, now)));
     for (const id of this.#made.keys()) if (!wanted.has(id)) this.#made.delete(id);
-    for (const [id, at] of wanted) {
-      const made = this.#made.get(id);
-      if (made?.at === at && isAfter(addMs(made.madeAt, renewAfterMs), now)) continue;
-      this.#made.set(id, { at, madeAt: now });
-      try {
-        await this.#set(at, id);
-      } catch (thrown) {
-        this.#log.warn({ upgrade: id, at, problem: errorMessage(thrown) }, "a wake could not be set; tried again soon");
-      }
+    await Promise.all([...wanted].map(([id, at]) => this.#make(id, at, now)));
+  }
+
+  async #make(id: UpgradeId, at: Instant, now: Instant): Promise<void> {
+    const made = this.#made.get(id);
+    if (made?.at === at && isAfter(addMs(made.madeAt, renewAfterMs), now)) return;
+    this.#made.set(id, { at, madeAt: now });
+    try {
+      await this.#set(at, id);
+    } catch (thrown) {
+      this.#log.warn({ upgrade: id, at, problem: errorMessage(thrown) }, "a wake could not be set; tried again soon");
     }
   }
 }

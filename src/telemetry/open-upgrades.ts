@@ -56,6 +56,9 @@ function stateOf(upgrade: Upgrade, nowMs: number): State {
     case "approval":
     case "window":
       return todo.for;
+    // Windows and freezes: it goes on by itself.
+    case "calendar":
+      return "window";
     case "resume":
       return "paused";
     default:

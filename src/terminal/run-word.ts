@@ -1,59 +1,31 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { AnswerData } from "#commands/answer-data.ts";
 import type { Setting } from "#commands/command.ts";
+import { explanationOf } from "#commands/help.ts";
 import type { Reply } from "#commands/reply.ts";
 import { nearest } from "#src/kernel/nearest.ts";
 import { readCommand, table } from "#commands/table.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
-import { AppError } from "#src/kernel/app-error.ts";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { findRunningUrl } from "#src/postgres/running.ts";
 import { exportRecord } from "#src/record/export.ts";
 import { visitRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
-import { verifyExport, verifyStored } from "#src/record/verify.ts";
-import { parsePublicKeys, readPublicKeyFile } from "#src/signing/public-key-file.ts";
-import { parsePublicKey } from "#src/signing/signing-key.ts";
+import { verifyStored } from "#src/record/verify.ts";
+import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
 import { inTrace, newTrace } from "#src/trace.ts";
 import { withoutMarkup } from "#src/slack/views/without-markup.ts";
+import { usage } from "#src/usage.ts";
 import { terminalText } from "./terminal-text.ts";
 
 /** What a terminal prints and with which exit status: 0 done, 1 refused or broken, 2 usage. */
 export interface Printed {
   readonly text: string;
   readonly status: 0 | 1 | 2;
-}
-
-/** Checks an exported file, with nothing but the file: no database, no Slack. */
-export async function verifyFile(
-  file: string,
-  options: { readonly head?: string | undefined; readonly key?: string | undefined },
-): Promise<Printed> {
-  const json = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new AppError("usage", `cannot read ${file}; give the JSON file that \`/kong-upgrade record\` posted`, {
-      cause,
-    });
-  });
-  const givenKeys = options.key === undefined ? undefined : await readGivenKeys(options.key);
-  const result = verifyExport(json, { head: options.head, trustedKeys: givenKeys });
-  if (!result.ok) return { text: `NOT the record that was written: ${result.problem.sentence}`, status: 1 };
-  const { upgradeId, events, head, checkpoints, anchoredUpTo, remarks } = result.value;
-  const lines = [
-    `${upgradeId}: verified, ${events.length} events, head ${head}, ${checkpoints} signed checkpoints up to event ${anchoredUpTo}`,
-    ...remarks.map((remark) => `  note: ${remark}`),
-  ];
-  return { text: lines.join("\n"), status: 0 };
-}
-
-/** Keys to trust: one, or those of several years in one file. */
-async function readGivenKeys(file: string): Promise<ReturnType<typeof parsePublicKeys>> {
-  const pem = await readFile(file, "utf8");
-  const keys = parsePublicKeys(pem);
-  // A file without any block gets the complaint that names the form.
-  return keys.length === 0 ? [parsePublicKey(pem)] : keys;
 }
 
 /**
@@ -84,8 +56,22 @@ function takesText(word: string | undefined): boolean {
   return command?.positionals.some(({ kind }) => kind === "text") === true;
 }
 
+/** What `kong-upgrade help pause`, `pause --help` and `pause -h` ask about: no database and no configuration is needed. */
+function helpAsked([word = "", second = "", ...rest]: readonly string[]): string | undefined {
+  if (word === "help") return rest.length === 0 ? second : undefined;
+  const isFlag = second === "--help" || second === "-h";
+  return isFlag && rest.length === 0 ? word : undefined;
+}
+
 async function answerAtTerminal(words: readonly string[], settings: Settings): Promise<Answer> {
-  const mistake = wordMistake(words[0] ?? "");
+  const asked = helpAsked(words);
+  if (asked === "") {
+    const text = usage();
+    return { text, data: { kind: "answered", text }, status: 0 };
+  }
+  const explained = asked === undefined ? undefined : explanationOf(asked, table);
+  if (explained !== undefined) return printed(explained);
+  const mistake = wordMistake(asked ?? words[0] ?? "");
   if (mistake !== undefined) return mistake;
   const environments = await readEnvironments(settings.configFile);
   const command = readCommand(
@@ -161,8 +147,8 @@ function terminalRecords(record: Record, settings: Settings): Setting["records"]
       const events = await record.events(id, 0);
       const exported = exportRecord(events, await record.checkpoints(id), await trustedKeys(settings));
       const files = [resolve(`${id}.json`), resolve(`${id}.md`)] as const;
-      await writeFile(files[0], exported.json);
-      await writeFile(files[1], exported.markdown);
+      await writeInto(files[0], exported.json);
+      await writeInto(files[1], exported.markdown);
       return { files, events: events.length };
     },
     lockOn: (environment) => record.lockOn(environment),
@@ -174,6 +160,16 @@ function terminalRecords(record: Record, settings: Settings): Setting["records"]
         : { kind: "broken", problem: result.problem.sentence };
     },
   };
+}
+
+async function writeInto(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((cause: unknown) => {
+    throw new AppError(
+      "usage",
+      `${file} cannot be written (${errorMessage(cause)}); go to a folder that you may write into and has room, and try again`,
+      { cause },
+    );
+  });
 }
 
 /** A terminal never needs the private key, and must not make one. */

@@ -96,6 +96,7 @@ test.each([
   ["start --at 2026-10-25 02:30", "happens twice in Europe/Berlin"],
   ["start --at", "needs a value"],
   ["start --at --in", "needs a value"],
+  ["start --at 22:00 --in 2h", "both say when"],
 ])("`%s` is answered with what is wrong: %s", async (line, why) => {
   const room = await new Room({ freezes: [], timeZone: "Europe/Berlin" }).planned();
   expect(await room.type(line)).toContain(why);

@@ -30,7 +30,8 @@ const minReadable = 0.5;
 
 /**
  * Judges a soak by its samples so far: fails as soon as it is clear, passes only at the end, and says "inconclusive"
- * where there was no traffic or no data, so that a person decides.
+ * where there was no traffic or no data, so that a person decides. Where the newest sample saw nothing, it asks for a few
+ * more.
  */
 export function judgeSoak(samples: readonly SoakSample[], limits: SoakLimits): SoakVerdict {
   const recent = samples.slice(-badInARow);
@@ -88,7 +89,31 @@ function judgeFigures(samples: readonly SoakSample[], limits: SoakLimits): SoakV
     return { kind: "inconclusive", sentence };
   }
   if (compared.some(({ state }) => state === "over")) return { kind: "fail", sentence: all };
-  return { kind: compared.some(({ state }) => state === "untold") ? "inconclusive" : "pass", sentence: all };
+  if (compared.some(({ state }) => state === "untold")) return { kind: "inconclusive", sentence: all };
+  return passing(settled, all);
+}
+
+/** The figures are good. How it is at the very end has to be seen, too, and smoke tests must not say otherwise. */
+function passing(settled: readonly SoakSample[], figures: string): SoakVerdict {
+  const blind = blindAtEnd(settled);
+  if (blind.length >= badInARow) {
+    const why = blind.at(-1)?.problem ?? "no requests came";
+    return {
+      kind: "inconclusive",
+      sentence: `nothing was seen in the last ${blind.length} samples (${why}); before, ${figures}`,
+    };
+  }
+  if (blind.length > 0) return { kind: "watching" };
+  const smoke = settled.some((sample) => sample.smoke !== undefined) ? judgeSmokeOnly(settled) : undefined;
+  if (smoke === undefined || smoke.kind === "pass" || smoke.kind === "watching")
+    return { kind: "pass", sentence: figures };
+  return { kind: "inconclusive", sentence: `${smoke.sentence}; ${figures}` };
+}
+
+/** The newest samples that saw no request: whatever came before them, they are how it is now. */
+function blindAtEnd(samples: readonly SoakSample[]): readonly SoakSample[] {
+  const last = samples.findLastIndex(({ figures }) => figures !== undefined && figures.requests > 0);
+  return samples.slice(last + 1);
 }
 
 interface Comparison {

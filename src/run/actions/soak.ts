@@ -20,6 +20,9 @@ type Verdict = Exclude<SoakVerdict, { readonly kind: "watching" }>;
 /** More samples than this would only slow a long soak down; the interval grows instead. */
 const maxSamples = 2_000;
 
+/** Between the few samples after the time is over; the time limit of the step leaves room for them. */
+const longestExtraMs = 10_000;
+
 /** An address that tells the share of failed requests alone is judged by that, and by however few requests. */
 const shareAlone: TrafficLimits = { minRequests: 1, latency: {}, isLatencyNeeded: false };
 
@@ -46,6 +49,8 @@ export async function soak(action: Soak, context: StepContext): Promise<ActionRe
     const elapsedMs = Math.round(performance.now() - startedAt);
     watched.samples.push(sample);
     if (sample.figures !== undefined) watched.points.push({ atMs: elapsedMs, ...sample.figures });
+    // A gap of the curve, and how long it was watched in vain.
+    else if (sample.problem !== undefined) watched.points.push({ atMs: elapsedMs, requests: 0 });
     await context.output.write([describeSample(sample, elapsedMs)]);
     const leftMs = startedAt + action.durationMs - performance.now();
     const verdict = judgeSoak(watched.samples, {
@@ -60,7 +65,8 @@ export async function soak(action: Soak, context: StepContext): Promise<ActionRe
       await context.output.write([`${verdict.kind}: ${verdict.sentence}`]);
       return ended(verdict, { action, watched, before });
     }
-    const isBrokenOff = await pause(Math.min(everyMs, Math.max(1, leftMs)), context);
+    const waitMs = leftMs > 0 ? Math.min(everyMs, leftMs) : Math.min(everyMs, longestExtraMs);
+    const isBrokenOff = await pause(waitMs, context);
     if (context.cancel.aborted) {
       return { end: cancelledEnd(context, { what: "watching", isGone: true }), commands: [] };
     }

@@ -63,16 +63,21 @@ function drawPanel(canvas: Canvas, { panel, soak, top }: Drawing): void {
   const { read, limit } = panel;
   const [left, right, bottom] = [size.margin, size.width - size.margin, top + size.panel];
   const middle = left + (right - left) / 4;
-  const before = valuesOf(soak.before?.points ?? [], read);
-  const during = valuesOf(soak.during.points, read);
-  const highest = Math.max(...[...before, ...during].map(({ value }) => value), limit ?? 0) * 1.1 || 1;
+  const before = runsOf(soak.before?.points ?? [], read);
+  const during = runsOf(soak.during.points, read);
+  const highest = Math.max(...[...before, ...during].flat().map(({ value }) => value), limit ?? 0) * 1.1 || 1;
   const yOf = (value: number): number => bottom - 4 - (value / highest) * (size.panel - 8);
   for (const y of [top, bottom]) drawLine(canvas, [left, y], [right, y], { colour: colours.frame });
   for (const x of [left, middle, right]) drawLine(canvas, [x, top], [x, bottom], { colour: colours.frame });
   if (limit !== undefined)
     drawLine(canvas, [middle, yOf(limit)], [right, yOf(limit)], { colour: colours.limit, isBroken: true });
-  drawCurve(canvas, placed(before, [left, middle], yOf), colours.before);
-  drawCurve(canvas, placed(during, [middle, right], yOf), colours.during);
+  for (const [runs, points, place, colour] of [
+    [before, soak.before?.points ?? [], [left, middle], colours.before],
+    [during, soak.during.points, [middle, right], colours.during],
+  ] as const) {
+    const lastMs = points.at(-1)?.atMs ?? 1;
+    for (const run of runs) drawCurve(canvas, placed(run, lastMs, { place, yOf }), colour);
+  }
 }
 
 interface Value {
@@ -81,16 +86,25 @@ interface Value {
 }
 type Place = readonly [number, number];
 
-function valuesOf(points: readonly TrafficPoint[], read: Panel["read"]): readonly Value[] {
-  return points.flatMap((point) => {
+/** Where a figure is not told the curve is broken: a line across it would show calm that nobody saw. */
+function runsOf(points: readonly TrafficPoint[], read: Panel["read"]): readonly (readonly Value[])[] {
+  const runs: Value[][] = [[]];
+  for (const point of points) {
     const value = read(point);
-    return value === undefined ? [] : [{ atMs: point.atMs, value }];
-  });
+    if (value === undefined) runs.push([]);
+    else runs.at(-1)?.push({ atMs: point.atMs, value });
+  }
+  return runs;
 }
 
-function placed(values: readonly Value[], [from, to]: Place, yOf: (value: number) => number): readonly Place[] {
-  const last = Math.max(1, values.at(-1)?.atMs ?? 1);
-  return values.map(({ atMs, value }) => [from + 4 + (atMs / last) * (to - from - 8), yOf(value)]);
+interface Placing {
+  /** From where to where it lies across. */
+  readonly place: Place;
+  readonly yOf: (value: number) => number;
+}
+
+function placed(values: readonly Value[], lastMs: number, { place: [from, to], yOf }: Placing): readonly Place[] {
+  return values.map(({ atMs, value }) => [from + 4 + (atMs / Math.max(1, lastMs)) * (to - from - 8), yOf(value)]);
 }
 
 function drawCurve(canvas: Canvas, places: readonly Place[], colour: Colour): void {

@@ -37,5 +37,8 @@ export function soakPicture(events: readonly RecordedEvent[], version: number): 
 function drawnSoak({ event }: RecordedEvent): SoakReport | undefined {
   if (event.type !== "step_finished") return undefined;
   const { soak } = event.report;
-  return soak !== undefined && soak.during.points.length > 1 ? soak : undefined;
+  const told = soak?.during.points.filter(({ errorRate, p99Ms, requestRate }) =>
+    [errorRate, p99Ms, requestRate].some((figure) => figure !== undefined),
+  );
+  return (told?.length ?? 0) > 1 ? soak : undefined;
 }

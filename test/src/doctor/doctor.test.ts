@@ -49,6 +49,39 @@ test("a broken configuration is told with all its mistakes, keys are not made, a
   await expect(writeFile(join(dataDir, "x"), "")).rejects.toThrow(/ENOENT/u);
 });
 
+test("an address with a stray percent sign is told like every other, and a mistake in the runner's own file, too", async () => {
+  await using folder = await createFolder();
+  const runnerFile = join(folder.path, "runner.yml");
+  await writeFile(runnerFile, "version: 1\ntransports: [pigeon]\n");
+  const variables = {
+    KONG_UPGRADE_CONFIG: join(folder.path, "none.yml"),
+    KONG_UPGRADE_DATA: folder.path,
+    KONG_UPGRADE_RUNNER_CONFIG: runnerFile,
+    DATABASE_URL: "postgres://bot:hush%zzhush@127.0.0.1:1/x",
+  };
+  const settings = readSettings(variables);
+  const findings = await diagnose({ settings, variables, sides: ["runner"], environments: [], now: Date.now });
+
+  expect(about(findings, "server")).toMatchObject({ verdict: "failed" });
+  expect(about(findings, runnerFile)).toMatchObject({
+    area: "configuration",
+    verdict: "failed",
+    seen: expect.stringContaining("runner.yml:2"),
+  });
+  expect(JSON.stringify(findings)).not.toContain("hush%zzhush");
+});
+
+test("a secret that is missing is not taken for a missing program or a locked database", async () => {
+  await using database = await createDatabase();
+  const environment = createEnvironment(database.url);
+  const findings = await examine(siteExaminations(environment, secretsFrom({}), Date.now));
+  expect(about(findings, "database of practice")).toMatchObject({
+    verdict: "failed",
+    seen: expect.stringContaining("TEST_DATABASE_PASSWORD is not set"),
+    fix: "put that right first",
+  });
+});
+
 test("a runner's host is looked at: secrets, programs and their versions, Kong, its database, folders", async () => {
   await using database = await createDatabase();
   await using folder = await createFolder();

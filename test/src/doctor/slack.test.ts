@@ -66,6 +66,13 @@ test("what is missing is named with how to get it", async () => {
 test("a token that Slack refuses, and a Slack that is away, are failed lines", async () => {
   const refused = await look(await slackWith({ "auth.test": () => ({ ok: false, error: "token_revoked" }) }));
   expect(about(refused, "bot token")).toMatchObject({ verdict: "failed", seen: "Slack refuses it: token_revoked" });
+  const invalid = () => ({ ok: false, error: "invalid_auth" }) as const;
+  const every = ["auth.test", "apps.connections.open", "conversations.info", "usergroups.users.list"];
+  const useless = await look(await slackWith(Object.fromEntries(every.map((method) => [method, invalid]))));
+  // Nobody is sent to invite a bot whose token is the only thing that is wrong.
+  for (const subject of ["channel C0PRACTCE", "user group S0APPROVE"])
+    expect(about(useless, subject)).toMatchObject({ verdict: "failed", fix: expect.stringContaining("bot token") });
   const away = await look({ apiUrl: "http://127.0.0.1:1/api/", calls: [], answers: new Map() });
   expect(new Set(away.map(({ verdict }) => verdict))).toEqual(new Set(["failed"]));
+  for (const finding of away) expect(finding).toMatchObject({ fix: expect.stringContaining("network") });
 });

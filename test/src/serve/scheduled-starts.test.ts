@@ -3,7 +3,7 @@ import { addMs, instantOf } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { startGraceMs } from "#src/upgrade/decide-calendar.ts";
 import { Story, id, request } from "#test/support/given.ts";
-import { alice, carol, dave, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
+import { alice, carol, dave, erin, inSlack, sampleEnvironment, sampleFacts } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { openStage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
@@ -89,4 +89,50 @@ test("while Slack does not tell who scheduled it, nothing is begun; where nobody
   );
   expect(missed.event).toMatchObject({ reason: expect.stringContaining("needed to approve") });
   expect(await countOf(stage, "upgrade_started")).toBe(0);
+});
+
+test("a freeze that was declared after it was scheduled holds it, also where the record was not told of it yet", async () => {
+  await using stage = await openStage(scheduled(1_000).events);
+  for (const person of [alice, carol, dave, erin]) stage.answer(person);
+  const freeze = {
+    name: "incident",
+    from: instantOf(Date.now() - 60_000),
+    to: instantOf(Date.now() + 3_600_000),
+    reason: "",
+    mayLift: { users: [], groups: [] },
+    yieldsToBrokenGlass: false,
+  };
+  // A replica that does not lead tells the record nothing.
+  stage.conduct({ environments: [{ ...sampleEnvironment(), calendar: { freezes: [freeze] } }] });
+
+  const answer = await waitUntil("the answer", async () =>
+    (await stage.record.events(id, 0)).find(({ event }) => /upgrade_started|start_missed/u.test(event.type)),
+  );
+
+  expect(answer.event).toMatchObject({ type: "scheduled_start_missed", reason: expect.stringContaining("“incident”") });
+});
+
+test("a queue that does not answer holds up no start", async () => {
+  await using stage = await openStage(plannedAt(instantOf(Date.now() - 3_600_000)).events);
+  for (const person of [alice, carol, dave, erin]) stage.answer(person);
+  const at = addMs(await stage.record.now(), 2_000);
+  const schedule = { intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) } as const;
+  expect(await stage.record.submit(id, schedule, { kind: "bot", replica: "test" })).toMatchObject({ ok: true });
+  const asked: string[] = [];
+  const hanging = Promise.withResolvers<undefined>();
+  const bot = stage.conduct({
+    wakes: {
+      set: (_, upgrade) => {
+        asked.push(upgrade);
+        return hanging.promise;
+      },
+      hear: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
+    },
+  });
+
+  await waitUntil("the queue to be asked", () => asked.length > 0);
+  await waitUntil("the start", async () => (await countOf(stage, "upgrade_started")) > 0, 15_000);
+
+  hanging.resolve(undefined);
+  await bot[Symbol.asyncDispose]();
 });

@@ -197,6 +197,7 @@ test(`T03: ${rounds} rounds of simultaneous clicks through three replicas, with 
         listed: async () => ({ people, unreadGroups: [] }),
         lookUpFor: async (userId) => known.get(userId) ?? { kind: "unknown", userId, problem: "nobody" },
         rosterOf: async () => ({ people, unreadGroups: [], leftOut: 0 }),
+        environments: [],
         calendarOf: () => undefined,
         wakes: { set: async () => undefined, hear: async () => ({ [Symbol.asyncDispose]: async () => undefined }) },
         sign: signingOfSealed(record, keys, { kind: "bot", replica }),

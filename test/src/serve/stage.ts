@@ -76,6 +76,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     listed: async () => ({ people: [...people.values()], unreadGroups: [] }),
     lookUpFor: async (userId) => people.get(userId) ?? { kind: "unknown", userId, problem: "not answered" },
     rosterOf: async () => ({ people: [...people.values()], unreadGroups: [], leftOut: 0 }),
+    environments: [],
     calendarOf: () => undefined,
     wakes: { set: async () => undefined, hear: async () => ({ [Symbol.asyncDispose]: async () => undefined }) },
     sign: async (standing) => signStanding(standing, key),

@@ -43,6 +43,19 @@ test.each<[string, SoakReport["during"]["points"]]>([
   expect(coloursOf(soakChart({ ...soak, during: { figures: { requests: 0 }, points } })).size).toBeGreaterThan(1);
 });
 
+test("where nothing was seen there is a gap, and no line that looks calm", () => {
+  const calm = { errorRate: 0, p99Ms: 90, requestRate: 10 };
+  const points = (told: (index: number) => boolean): SoakReport["during"]["points"] =>
+    Array.from({ length: 50 }, (_, index) => at(index * 1_000, told(index) ? calm : {}));
+  const dots = (told: (index: number) => boolean): number => {
+    const soak = { ...sampleSoak("inconclusive"), during: { figures: { requests: 1 }, points: points(told) } };
+    return coloursOf(soakChart(soak)).get(during) ?? 0;
+  };
+  const whole = dots(() => true);
+  expect(dots((index) => index < 10 || index > 39)).toBeLessThan(whole * 0.5);
+  expect(dots((index) => index < 10)).toBeLessThan(whole * 0.25);
+});
+
 test("the thread shows the picture when the soak ends, with the same in words", () => {
   const story = watched(sampleSoak("inconclusive"));
   const shown = postsOf(story).find(({ key }) => key.startsWith("soak-"));

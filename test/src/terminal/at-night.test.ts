@@ -1,16 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { copyFile, mkdir } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { readSettings } from "#src/config/settings.ts";
+import { addMs } from "#src/kernel/instant.ts";
 import { openRecord } from "#src/record/record.ts";
+import { publicKeyPem, generateKey } from "#src/signing/signing-key.ts";
 import { runAtTerminal } from "#src/terminal/run-word.ts";
 import { createDatabase } from "#test/support/database.ts";
 import type { TestDatabase } from "#test/support/database.ts";
+import { alice, inSlack, sampleFacts } from "#test/support/samples.ts";
 import { root } from "#test/support/source-tree.ts";
-import { busyUpgrade, must, startUpgrade } from "#test/src/record/walk.ts";
-import { kongUpgrade, useFolder } from "./command-line.ts";
+import { busyUpgrade, must, requestUpgrade, startUpgrade } from "#test/src/record/walk.ts";
+import { file, inFolder, kongUpgrade, useFolder } from "./command-line.ts";
 
 useFolder();
 
@@ -102,6 +107,7 @@ test.each([
   [["lisst"], 2, /Did you mean “list”\?/u],
   [["list", "--state", "opem"], 2, /Did you mean open\?|cannot be/u],
   [["show", "KU-2026-0099"], 1, /There is no upgrade KU-2026-0099/u],
+  [["pause"], 1, /^Name an environment, or an upgrade such as KU-2026-0007\.\nKnown environments: prod, /u],
 ])("says no, and why: %j", async (words, status, expected) => {
   const said = await run(...words);
   expect(said.status).toBe(status);
@@ -143,4 +149,75 @@ test("a reader that goes before it was told everything is no error", async () =>
   child.stdout.destroy();
   const [said, [code]] = await Promise.all([readAll(child.stderr), once(child, "exit")]);
   expect({ said, code }).toEqual({ said: "", code: 0 });
+});
+
+test.each([
+  [["status", "--json"], { LOG_LEVEL: "loud" }, 1, "config_invalid"],
+  [["doctor", "--jason", "--json"], {}, 2, "usage"],
+  [["verify", "none.json", "--json"], {}, 2, "usage"],
+  [["verify", "plain.json", "--key", "none.pem", "--json"], {}, 2, "usage"],
+])("what is wrong is one line of JSON where that is asked for: %j", async (words, variables, exitCode, code) => {
+  await file("plain.json", "{}");
+  const { stdout, ...ran } = await kongUpgrade(words, variables);
+  expect(ran).toMatchObject({ exitCode });
+  expect(JSON.parse(stdout)).toMatchObject({ kind: "error", code });
+  expect(ran.stderr).not.toMatch(/by a bug/u);
+});
+
+test("a file is verified for programs, too", async () => {
+  const { exitCode, stdout } = await kongUpgrade(["verify", await file("plain.json", "{}"), "--json"]);
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ kind: "verification", id: null, isWhole: false });
+});
+
+test("a record that cannot be written is no bug: it is said where and what to do", async () => {
+  const keys = await file("keys.pem", publicKeyPem(generateKey().publicKey));
+  await mkdir(inFolder("KU-2026-0003.json"));
+  const variables = { DATABASE_URL: database.url, KONG_UPGRADE_CONFIG: config, KONG_UPGRADE_PUBLIC_KEYS: keys };
+  const ran = await kongUpgrade(["record", "KU-2026-0003"], variables);
+  expect(ran.stderr).toMatch(/KU-2026-0003\.json cannot be written \(EISDIR/u);
+  expect(ran.stderr).not.toMatch(/by a bug/u);
+});
+
+test.each([
+  [["help"], /usage: kong-upgrade <word>/u],
+  [["help", "pause"], /stop before the next step/u],
+  [["pause", "--help"], /stop before the next step/u],
+  [["doctor", "-h"], /usage: kong-upgrade <word>/u],
+])("help needs neither a database nor a configuration: %j", async (words, expected) => {
+  const { exitCode, stdout } = await kongUpgrade(words);
+  expect(stdout).toMatch(expected);
+  expect(exitCode).toBe(0);
+});
+
+test("what starts by itself waits for nobody, and a terminal cuts no list without saying so", async () => {
+  await using own = await createDatabase();
+  await using record = await openRecord({ url: own.url });
+  const { id } = await requestUpgrade(record, "staging");
+  await must(record, id, { intent: "report_survey", facts: sampleFacts() });
+  const at = addMs(await record.now(), 3_600_000);
+  await must(record, id, { intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) });
+  const ownSettings = readSettings({ DATABASE_URL: own.url, KONG_UPGRADE_CONFIG: config });
+  const tell = async (...words: readonly string[]) => (await runAtTerminal(words, ownSettings)).text;
+
+  expect(await tell("list", "staging")).toContain(id);
+  expect(await tell("list", "staging", "--state", "waiting")).not.toContain(id);
+  expect(JSON.parse(await tell("status", "--json"))).toMatchObject({ kind: "status", isCut: false });
+});
+
+test.each([
+  [["runner", "practice"], /did you mean --environment practice\?/u],
+  [["serve", "now"], /does not understand “now”/u],
+])("a word that would be overlooked is a mistake: %j", async (words, expected) => {
+  const ran = await kongUpgrade(words, { DATABASE_URL: "postgres://127.0.0.1:1/x", KONG_UPGRADE_CONFIG: config });
+  expect(ran.stderr).toMatch(expected);
+  expect(ran.exitCode).toBe(2);
+});
+
+test("without its packages the program says so, and not where it broke", async () => {
+  await mkdir(inFolder("bin"));
+  await copyFile(`${root}/bin/kong-upgrade.js`, inFolder("bin", "kong-upgrade.mjs"));
+  const ran = await execa(process.execPath, [inFolder("bin", "kong-upgrade.mjs"), "status"], { reject: false });
+  expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(ran.stderr).toBe("kong-upgrade: its packages are not installed; run `npm ci` in its folder first");
 });

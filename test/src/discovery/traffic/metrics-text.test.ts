@@ -48,6 +48,22 @@ test.each(["NaN", "+Inf", "-Inf", "-1", "", "many", "1e999"])("%s is no number o
   expect(readMetricsText(`kong_http_status{code="200"} ${word}`)).toEqual({});
 });
 
+test.each([
+  'kong_http_requests_total{code="500"} NaN',
+  'kong_http_requests_total{code="500", route="a"} 7',
+  'kong_http_requests_total{code="500"',
+])("counters of which one line cannot be read are not told: errors would be missing (%s)", (line) => {
+  expect(readMetricsText(`kong_http_requests_total{code="200"} 90\n${line}\n`)).toEqual({});
+});
+
+test("latencies without the bucket that holds the slowest requests are not told: they would look fast", () => {
+  const bucket = (le: string, count: number): string => `kong_request_latency_ms_bucket{le="${le}"} ${count}\n`;
+  const finite = bucket("25", 90) + bucket("50", 95);
+  expect(readMetricsText(finite)).toEqual({});
+  expect(readMetricsText(finite + bucket("+Inf", 4_000)).buckets?.size).toBe(3);
+  expect(readMetricsText(`${finite}kong_request_latency_ms_bucket{le="+Inf"} NaN\n`)).toEqual({});
+});
+
 test("no text breaks the reading, and none makes a number that is none", () => {
   const line = fc.oneof(
     fc.string(),

@@ -93,6 +93,50 @@ test("a source that tells no latency at all passes by its other figures, unless 
   expect(judgeSoak([plain], { ...whole, baseline, isLatencyNeeded: true }).kind).toBe("inconclusive");
 });
 
+const silent = stretch({ requests: 0, requestRate: 0 });
+const seen = (count: number): readonly SoakSample[] => Array<SoakSample>(count).fill(stretch());
+const shaky = (verdict: "ok" | "not_ok"): SoakSample => ({ ...stretch(), ...smokes(verdict) });
+
+test.each<[string, readonly SoakSample[], Partial<SoakLimits>, RegExp]>([
+  [
+    "the gateway stopped answering towards the end",
+    [...seen(7), unread, unread, unread],
+    {},
+    /^inconclusive: nothing was seen in the last 3 samples \(connection refused\).*p99 100 ms/u,
+  ],
+  [
+    "traffic stopped towards the end",
+    [...seen(7), silent, silent, silent],
+    {},
+    /^inconclusive: nothing was seen in the last 3 samples \(no requests came\)/u,
+  ],
+  ["the last sample says nothing, so it is watched a little longer", [...seen(7), unread], {}, /^watching/u],
+  ["the next one tells again", [...seen(7), unread, stretch()], {}, /^pass/u],
+  ["what is over its limit needs no more watching", [stretch({ p99Ms: 999 }), unread], {}, /^fail/u],
+  [
+    "failed requests were told for one sample of many",
+    [stretch(), ...Array<SoakSample>(5).fill(without("errorRate"))],
+    {},
+    /^inconclusive: .*nothing told the share of failed requests now/u,
+  ],
+  [
+    "a percentile was told for one sample of many",
+    [stretch(), ...Array<SoakSample>(5).fill(without("p99Ms"))],
+    {},
+    /^inconclusive: .*nothing told p99 now/u,
+  ],
+  [
+    "good figures beside smoke tests that fail now and then",
+    [shaky("not_ok"), shaky("ok"), shaky("not_ok"), shaky("ok")],
+    {},
+    /^inconclusive: smoke tests passed in 2 of 4 rounds; .*p99 100 ms/u,
+  ],
+  ["good figures and smoke tests", [shaky("ok"), shaky("ok")], {}, /^pass/u],
+])("%s", (_, samples, changes, expected) => {
+  const verdict = judgeSoak(samples, { ...whole, ...changes });
+  expect(`${verdict.kind}: ${verdict.kind === "watching" ? "" : verdict.sentence}`).toMatch(expected);
+});
+
 const near = (low: number, high: number, far: number): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 5, arbitrary: fc.double({ min: low, max: high, noNaN: true }) },
