@@ -96,6 +96,23 @@ test("Slack's own limits are kept, all arrives in order, and people are answered
   expect(lines).toEqual(["line-4", "line-5", "line-6", "line-7"]);
 });
 
+test("a message does not overtake the one before it when the pause between messages ends while they are compared", async () => {
+  let looks = 0;
+  const bot = await startBot({
+    options: {
+      // Every look takes time, as on a busy machine: the pause may be over for the last message and not for the first.
+      steadyNow: () => performance.now() + (looks += 1),
+      pace: { everyMs: 40, burst: 1, editEveryMs: 5, allEditsEveryMs: 1, tailEveryMs: 10 },
+    },
+  });
+  await planned(bot);
+  const by = { kind: "terminal", account: "root", host: "h" } as const;
+  const lines = Array.from({ length: 20 }, (_, place) => `line-${place + 4}`);
+  for (const line of lines) await bot.desk.submit(ID, { intent: "add_note", text: line, by }, by);
+  await bot.settled();
+  expect(await keysInThread(bot)).toEqual([...whole(bot), ...lines]);
+});
+
 test("during an outage the lag tells how far the thread is behind; after it the thread catches up in order, and nothing is there twice", async () => {
   const bot = await startBot();
   await planned(bot);
