@@ -121,7 +121,7 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
   const file = await openFile(command);
   if (file.kind === "refused") return { kind: "not_started", problem: file.problem };
   await using handle = file.handle;
-  const obstacle = turn.kind === "start" ? await whyNotNow(place, context, turn.index) : undefined;
+  const obstacle = turn.kind === "start" ? await whyNotNow(place, command, context, turn.index) : undefined;
   if (obstacle !== undefined) return { kind: "not_started", problem: obstacle };
   const marker = markerOf(place, context.environment);
   const streams = { stdout: splitAndRedact(context), stderr: splitAndRedact(context) };
@@ -154,7 +154,7 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
       : await runElsewhere(command.via, { ...call, onLeftOut }, { ...turn, context });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
   const isOver = !("isGroupGone" in end) || end.isGroupGone;
-  if (isOver) await running.forget(place);
+  if (isOver && command.via === undefined) await running.forget(place);
   if (!isFileWhole && end.kind === "exited")
     return { kind: "lost", problem: `${command.stdoutFile} does not hold all of it`, isGroupGone: isOver };
   return "problem" in end && end.problem !== undefined ? { ...end, problem: redactor.redactText(end.problem) } : end;
@@ -180,11 +180,13 @@ async function livePrinting(
  */
 async function whyNotNow(
   place: StepAttempt,
+  { via }: Command,
   { running, isStillOurs }: StepContext,
   index: number,
 ): Promise<string | undefined> {
   try {
-    await running.prepare(place);
+    // What runs elsewhere is no process of this machine, and is noted right before it starts (elsewhere.ts).
+    if (via === undefined) await running.prepare(place);
   } catch (error) {
     return `it could not be noted on this runner's disk: ${errorMessage(error)}`;
   }

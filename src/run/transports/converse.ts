@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
-import { signalGroup } from "#src/run/process/process-group.ts";
 import { createFrameReader } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import type { Reach } from "./reach.ts";
+import { startShell } from "./shells.ts";
+import type { Ended, Shell } from "./shells.ts";
+import type { Hearing } from "./target-script.ts";
 
 /** How a connection ended. */
 export type Farewell =
@@ -13,64 +13,34 @@ export type Farewell =
   /** Nobody could be reached, and nothing can have been started. */
   | { readonly kind: "refused"; readonly problem: string }
   /** It ended without the last word: what was asked goes on, is over, or was never heard. */
-  | { readonly kind: "broken"; readonly exitCode: number | undefined; readonly stderr: string };
+  | ({ readonly kind: "broken" } & Ended);
 
 export interface Conversation {
-  /** Makes the script for a mark. */
-  readonly script: (mark: string) => string;
+  /** Makes the script for the shell that hears it. */
+  readonly script: (hearing: Hearing) => string;
   /** Takes what comes, in order; answers true when that was the last word. */
   readonly take: (frame: Frame) => Promise<boolean>;
   /** Breaks it off. */
   readonly signal: AbortSignal;
 }
 
-const keptStderr = 4_000;
-/** For the last bytes of a client whose work is done. */
-const farewellMs = 2_000;
-
 /** Sends one script to a target and takes what it answers. Never rejects but for what `take` and `script` throw. */
 export async function converse(reach: Reach, { script, take, signal }: Conversation): Promise<Farewell> {
   const mark = `\u0002KU${randomBytes(12).toString("hex")}`;
-  const text = script(mark);
-  const opened = await reach.open();
-  if (opened.kind === "refused") return opened;
-  const [file, ...words] = opened.argv;
-  const child = execa(file, words, {
-    env: reach.env,
-    extendEnv: false,
-    cwd: "/",
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-  });
-  const settled = child.then((result) => result);
-  const { pid } = child;
-  if (pid === undefined) {
-    const { shortMessage } = await settled;
-    return { kind: "refused", problem: `${file} cannot be started on this runner: ${shortMessage ?? "unknown"}` };
-  }
-  // The target may hang up before it has read everything; how the connection ended says why.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(text);
-  let stderr = "";
-  child.stderr.on("data", (bytes: Uint8Array) => {
-    stderr = `${stderr}${Buffer.from(bytes).toString("utf8")}`.slice(-keptStderr);
-  });
-  // A client may be a script: while a child of it holds the pipe, the conversation is not over.
-  const kill = (): void => {
-    try {
-      signalGroup(pid, "SIGKILL");
-    } catch {
-      // All that is left of it belongs to another account.
-      child.kill("SIGKILL");
-    }
-  };
-  using alarm = createAlarm(reach.waits.quietMs, signal, kill);
+  const scriptFor = (shell: Required<Hearing>["shell"]): string => script({ mark, shell });
+  const { lasting } = reach;
+  // Before a shell is taken that would have to be given back.
+  const shorter = scriptFor("lasted");
+  const known = lasting?.take();
+  const shell = known ?? (await openShell(reach));
+  if ("kind" in shell) return shell;
+  using alarm = createAlarm(reach.waits.quietMs, signal, shell.kill);
+  const isLast = lasting === undefined;
+  shell.write(known === undefined ? scriptFor(isLast ? "ends" : "lasts") : shorter, isLast);
   const reader = createFrameReader(mark);
   let isAnswered = false;
   try {
-    for await (const bytes of child.stdout) {
+    for await (const bytes of shell.answers()) {
       if (signal.aborted) break;
       if (!(bytes instanceof Uint8Array)) continue;
       alarm.pause();
@@ -79,12 +49,19 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
       alarm.rest();
     }
   } finally {
-    void letGo(settled, kill);
+    if (isAnswered && !signal.aborted && lasting !== undefined) lasting.keep(shell);
+    else void shell.close();
   }
   if (isAnswered) return { kind: "answered" };
   reach.doubt();
-  const { exitCode } = await settled;
-  return { kind: "broken", exitCode, stderr };
+  return { kind: "broken", ...(await shell.ended) };
+}
+
+async function openShell(reach: Reach): Promise<Shell | Extract<Farewell, { readonly kind: "refused" }>> {
+  const opened = await reach.open();
+  if (opened.kind === "refused") return opened;
+  const shell = await startShell(opened.argv, reach.env);
+  return typeof shell === "string" ? { kind: "refused", problem: shell } : shell;
 }
 
 interface Alarm extends Disposable {
@@ -111,9 +88,4 @@ export function createAlarm(quietMs: number, signal: AbortSignal, sound: () => v
       signal.removeEventListener("abort", sound);
     },
   };
-}
-
-async function letGo(settled: Promise<unknown>, kill: () => void): Promise<void> {
-  const over = settled.then(() => true);
-  if (!(await Promise.race([over, delay(farewellMs, false)]))) kill();
 }
