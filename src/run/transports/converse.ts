@@ -27,16 +27,12 @@ export interface Conversation {
 /** Sends one script to a target and takes what it answers. Never rejects but for what `take` and `script` throw. */
 export async function converse(reach: Reach, { script, take, signal }: Conversation): Promise<Farewell> {
   const mark = `\u0002KU${randomBytes(12).toString("hex")}`;
-  const scriptFor = (shell: Required<Hearing>["shell"]): string => script({ mark, shell });
   const { lasting } = reach;
-  // Before a shell is taken that would have to be given back.
-  const shorter = scriptFor("lasted");
-  const known = lasting?.take();
-  const shell = known ?? (await openShell(reach));
-  if ("kind" in shell) return shell;
+  const heard = await shellFor(reach, (shell) => script({ mark, shell }));
+  if (heard.kind === "refused") return heard;
+  const { shell, text } = heard;
   using alarm = createAlarm(reach.waits.quietMs, signal, shell.kill);
-  const isLast = lasting === undefined;
-  shell.write(known === undefined ? scriptFor(isLast ? "ends" : "lasts") : shorter, isLast);
+  shell.write(text, lasting === undefined);
   const reader = createFrameReader(mark);
   let isAnswered = false;
   try {
@@ -57,11 +53,26 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
   return { kind: "broken", ...(await shell.ended) };
 }
 
-async function openShell(reach: Reach): Promise<Shell | Extract<Farewell, { readonly kind: "refused" }>> {
+interface Heard {
+  readonly kind: "heard";
+  readonly shell: Shell;
+  readonly text: string;
+}
+
+/** A shell that waits for its next script, or a new one. */
+async function shellFor(
+  reach: Reach,
+  scriptFor: (shell: Required<Hearing>["shell"]) => string,
+): Promise<Heard | Extract<Farewell, { readonly kind: "refused" }>> {
+  // Before a shell is taken that would have to be given back.
+  const shorter = scriptFor("lasted");
+  const known = reach.lasting?.take();
+  if (known !== undefined) return { kind: "heard", shell: known, text: shorter };
   const opened = await reach.open();
   if (opened.kind === "refused") return opened;
   const shell = await startShell(opened.argv, reach.env);
-  return typeof shell === "string" ? { kind: "refused", problem: shell } : shell;
+  if (typeof shell === "string") return { kind: "refused", problem: shell };
+  return { kind: "heard", shell, text: scriptFor(reach.lasting === undefined ? "ends" : "lasts") };
 }
 
 interface Alarm extends Disposable {
