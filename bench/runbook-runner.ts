@@ -4,6 +4,7 @@ import type { Command, Step } from "#src/plan/step.ts";
 import type { Record } from "#src/record/record.ts";
 import { createChunkStore } from "#src/run/output/chunk-store.ts";
 import { createStepOutput } from "#src/run/output/step-output.ts";
+import { askedTogether } from "#src/run/ownership.ts";
 import { runStep } from "#src/run/run-step.ts";
 import { stateName } from "#src/run/transports/remote-attempts.ts";
 import type { Transports } from "#src/run/transports/transports.ts";
@@ -56,7 +57,7 @@ export async function runBySteps(
     const ref = { upgradeId, stepId: step.id, attempt: 1 } as const;
     const output = createStepOutput(createChunkStore((chunks) => record.appendOutput(ref, chunks), silentLog));
     // The upgrade of these steps is in no record; the question costs the same.
-    const isStillOurs = async (): Promise<boolean> => (await record.find(upgradeId)) === undefined;
+    const isStillOurs = askedTogether(async () => (await record.find(upgradeId)) === undefined);
     const place = { environment, step, dataDir: join(dataDir, run), databaseUrl };
     const context = createContext(place, { transports, output, isStillOurs });
     const report = await runStep(context);

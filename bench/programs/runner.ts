@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { z } from "zod";
 import { readEnvironments } from "#src/config/settings.ts";
 import { openRecord } from "#src/record/record.ts";
-import { planAgain } from "#src/run/plan-again.ts";
+import { rememberPlans } from "#src/run/plan-again.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { startRunner } from "#src/run/runner.ts";
 import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
@@ -25,6 +25,7 @@ const { runnerId, databaseUrl, redisUrl, configFile, publicKeysFile, dataDir, cl
   })
   .parse(JSON.parse(process.argv[2] ?? ""));
 
+const makeAgain = rememberPlans();
 const environments = await readEnvironments(configFile);
 const record = await openRecord({ url: databaseUrl });
 const log = pino();
@@ -43,7 +44,7 @@ await startRunner(
     nowMs: () => Date.now() + clockAheadMs,
   },
   (upgrade) => {
-    planAgain(upgrade);
+    makeAgain(upgrade);
     return upgrade.forward.plan;
   },
 );

@@ -11,7 +11,7 @@ import { checkPermission } from "./check-permission.ts";
 import type { Permission } from "./check-permission.ts";
 import type { RunInstruction } from "./check-standing.ts";
 import { clockDifferenceMs } from "./clock-difference.ts";
-import { isStillOurs } from "./ownership.ts";
+import { askedTogether, isStillOurs } from "./ownership.ts";
 import { lookBeforeStep } from "./drift/look-before-step.ts";
 import { createChunkStore } from "./output/chunk-store.ts";
 import type { ChunkStore } from "./output/chunk-store.ts";
@@ -160,7 +160,7 @@ export async function contextOf(
     running,
     transports,
     remoteAttempts,
-    isStillOurs: () => isStillOurs(record, { ...place, runnerId }),
+    isStillOurs: askedTogether(() => isStillOurs(record, { ...place, runnerId })),
     leave,
     cancel,
     log,

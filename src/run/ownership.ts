@@ -31,3 +31,22 @@ export function whyNotOurs(isOurs: false | undefined): string {
     ? "this runner was given up meanwhile, so the step is not its own any more"
     : "the database could not be asked whether the step is still this runner's";
 }
+
+/**
+ * One question for all who ask at the same time, such as the nodes of a batch; each gets the answer to a question that was put
+ * after its own.
+ */
+export function askedTogether<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asking: Promise<unknown> = Promise.resolve();
+  let next: Promise<Answer> | undefined;
+  const put = (): Promise<Answer> => {
+    next = undefined;
+    const answer = ask();
+    asking = answer.catch(() => undefined);
+    return answer;
+  };
+  return () => {
+    next ??= asking.then(put);
+    return next;
+  };
+}

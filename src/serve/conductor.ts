@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Person } from "#approvals/person.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
+import { isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
@@ -22,6 +24,7 @@ import { Nudges } from "./nudges.ts";
 import type { NudgeParts } from "./nudges.ts";
 import { ScheduledStarts } from "./scheduled-starts.ts";
 import type { ScheduleParts } from "./scheduled-starts.ts";
+import type { SeenRecord } from "./sealed-votes.ts";
 import { peopleOf, standingOf } from "./standing-of.ts";
 import { Turns } from "./turns.ts";
 import { Wakes } from "./wakes.ts";
@@ -44,8 +47,8 @@ export interface ConductorParts
   readonly fence: (upgrade: Upgrade) => Promise<string | undefined>;
   /** The trace of whoever let the upgrade go on last. */
   readonly traceOf: (id: UpgradeId) => Promise<string | undefined>;
-  /** Undefined when the approval is not genuine in the first `version` events: then nothing is signed. */
-  readonly sign: (standing: SignedStanding, version: number) => Promise<Envelope | undefined>;
+  /** Undefined when the approval is not genuine in the record as it was seen: then nothing is signed. */
+  readonly sign: (standing: SignedStanding, seen: SeenRecord) => Promise<Envelope | undefined>;
   /** Brings Slack to what the record says; a standby replica does nothing. */
   readonly project: (id: UpgradeId) => void;
   /**
@@ -76,6 +79,8 @@ const sweepEveryMs = 5_000;
 /** Appends ring by themselves; this is for what a queue lost (a flushed Redis), and for what comes due with time alone. */
 const ringEveryMs = 60_000;
 const maxOpen = 500;
+/** Nobody sees that a card is drawn so much later. */
+const drawnAfterMs = 100;
 
 /**
  * Does what follows from the record on the Slack side: rings again for what waits for a runner, signs granted approvals after looking
@@ -151,15 +156,18 @@ async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promi
   const [found, now] = await Promise.all([parts.desk.find(id), parts.now()]);
   const upgrade = await tellCalendar(parts, actor, found);
   if (upgrade === undefined) return;
-  // First, because people must see the truth also while Slack's look-ups, the queue or the signing are away.
-  parts.project(id);
   const todo = next(upgrade, now);
-  await Promise.all([todo.do === "sign" ? signInTrace(parts, id) : undefined, witness(parts, actor, id)]);
+  // What a runner waits for comes before what is drawn, which takes this process longer.
+  const signing = todo.do === "sign" ? signInTrace(parts, upgrade, now) : undefined;
+  if (signing !== undefined) await Promise.race([signing.catch(() => undefined), delay(drawnAfterMs)]);
+  // Soon in any case: people must see the truth also while Slack's look-ups, the queue or the signing are away.
+  parts.project(id);
+  await Promise.all([signing, witness(parts, actor, id)]);
 }
 
 /** The second look belongs to the vote that asks for it. */
-async function signInTrace(parts: ConductorParts, id: UpgradeId): Promise<void> {
-  await inTrace(await parts.traceOf(id), () => recheckApproval(parts, id));
+async function signInTrace(parts: ConductorParts, upgrade: Upgrade, seenAt: Instant): Promise<void> {
+  await inTrace(await parts.traceOf(upgrade.id), () => recheckSeen(parts, upgrade, seenAt));
 }
 
 /** The record learns of windows and freezes that were written after the upgrade was asked for. */
@@ -197,23 +205,29 @@ async function witness({ checkpoint, desk, log }: ConductorParts, actor: Actor, 
  * so for these it is the click that asks for this look, right before it is recorded.
  */
 export async function recheckApproval(parts: RecheckParts, id: UpgradeId): Promise<void> {
+  const [upgrade, seenAt] = await Promise.all([parts.desk.find(id), parts.now()]);
+  if (upgrade !== undefined) await recheckSeen(parts, upgrade, seenAt);
+}
+
+/** The same for an upgrade that was read just now, at this time of the database or a little later. */
+async function recheckSeen(parts: RecheckParts, upgrade: Upgrade, seenAt: Instant): Promise<void> {
   const { desk, replica, lookUp, now, fence, sign: signStanding, log } = parts;
   const actor: Actor = { kind: "bot", replica };
-  const [upgrade, seenAt] = await Promise.all([desk.find(id), now()]);
-  const current = upgrade?.status === "active" ? currentStep(upgrade) : undefined;
-  if (upgrade === undefined || current?.progress.kind !== "ready") return;
+  const current = upgrade.status === "active" ? currentStep(upgrade) : undefined;
+  if (current?.progress.kind !== "ready") return;
   const { attempt, approval } = current.progress;
   if (approval?.outcome.kind !== "granted" || isFreshlySigned(approval.outcome.signed, seenAt)) return;
   const stepId = current.step.id;
-  // The time stands before the looks, so that it never says they were made later than they were.
-  const [held, checkedAt] = await Promise.all([fence(upgrade), now()]);
-  if (held === undefined) return;
+  // The time stands before the looks, so that it never says they were made later than they were; and after the votes.
+  const checkedAt = isAfter(upgrade.updatedAt, seenAt) ? await now() : seenAt;
   const groups = groupsOfPolicy(approval.policy);
-  const [isOurs, people] = await Promise.all([
+  const [held, isOurs, people, events] = await Promise.all([
+    fence(upgrade),
     isChannelOurs(parts, actor, upgrade),
     Promise.all(peopleOf(approval).map((userId) => lookUp(userId, groups))),
+    desk.events(upgrade.id, 0),
   ]);
-  if (!isOurs) return;
+  if (held === undefined || !isOurs) return;
   const standing = standingOf(approval, people, {
     upgradeId: upgrade.id,
     environment: upgrade.request.environment.name,
@@ -222,7 +236,8 @@ export async function recheckApproval(parts: RecheckParts, id: UpgradeId): Promi
     checkedAt,
     fence: held,
   });
-  const envelope = standing === undefined ? undefined : await signStanding(standing, upgrade.version);
+  const known = { events, version: upgrade.version };
+  const envelope = standing === undefined ? undefined : await signStanding(standing, known);
   if (envelope === undefined) return;
   const told = await desk.submit(
     upgrade.id,

@@ -7,7 +7,7 @@ import { sealDeed, wordsDigest } from "#src/signing/seal.ts";
 import type { Deed } from "#src/signing/seal.ts";
 import { signStanding } from "#src/signing/sign-standing.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
-import type { Envelope } from "#src/upgrade/events.ts";
+import type { Envelope, RecordedEvent } from "#src/upgrade/events.ts";
 import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
@@ -88,18 +88,20 @@ function asStored(words: string): ReturnType<typeof wordsDigest> {
   return wordsDigest(storableText(words));
 }
 
-/**
- * Signs a granted approval if everything in it was sealed by this installation, in the first `version` events; else it
- * raises an alarm, once.
- */
+/** A record as far as a standing was made from it. */
+export interface SeenRecord {
+  readonly version: number;
+  /** At least its events up to that version: what came after the standing was made is for the next one. */
+  readonly events: readonly RecordedEvent[];
+}
+
+/** Signs a granted approval if everything in it was sealed by this installation; else it raises an alarm, once. */
 export function signingOfSealed(
-  desk: Pick<Desk, "events" | "submit">,
+  desk: Pick<Desk, "submit">,
   { signing, trusted }: KeyRing,
   actor: Actor,
-): (standing: SignedStanding, version: number) => Promise<Envelope | undefined> {
-  return async (standing, version) => {
-    const events = await desk.events(standing.upgradeId, 0);
-    // What came after the standing was made is for the next one.
+): (standing: SignedStanding, seen: SeenRecord) => Promise<Envelope | undefined> {
+  return async (standing, { events, version }) => {
     const known = events.filter((event) => event.version <= version);
     const why = whyNotGenuine(standing, known, trusted);
     if (why === undefined) return signStanding(standing, signing);

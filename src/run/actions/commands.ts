@@ -122,7 +122,7 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
   const place = { upgradeId, stepId: step.id, attempt };
   const env = await secretEnv(command, context);
   if (env.kind === "missing") return { kind: "not_started", problem: env.problem };
-  const obstacle = turn.manner.kind === "start" ? await whyNotNow(place, context, turn.index) : undefined;
+  const obstacle = turn.manner.kind === "start" ? await whyNotNow(place, command, context, turn.index) : undefined;
   if (obstacle !== undefined) return { kind: "not_started", problem: obstacle };
   // Only now: it empties the file, which may be what somebody else has saved meanwhile.
   const file = await openFile(command);
@@ -159,7 +159,7 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
       : await runElsewhere(command.via, { ...call, onLeftOut }, { ...turn, context });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
   const isOver = !("isGroupGone" in end) || end.isGroupGone;
-  if (isOver) await running.forget(place);
+  if (isOver && command.via === undefined) await running.forget(place);
   if (!isFileWhole && end.kind === "exited")
     return { kind: "lost", problem: `${command.stdoutFile} does not hold all of it`, isGroupGone: isOver };
   return "problem" in end && end.problem !== undefined ? { ...end, problem: redactor.redactText(end.problem) } : end;
@@ -185,11 +185,13 @@ async function livePrinting(
  */
 async function whyNotNow(
   place: StepAttempt,
+  { via }: Command,
   { running, isStillOurs }: StepContext,
   index: number,
 ): Promise<string | undefined> {
   try {
-    await running.prepare(place);
+    // What runs elsewhere is no process of this machine, and is noted right before it starts (elsewhere.ts).
+    if (via === undefined) await running.prepare(place);
   } catch (error) {
     return `it could not be noted on this runner's disk: ${errorMessage(error)}`;
   }

@@ -24,8 +24,13 @@ export function passedMs(moments: readonly MachineMoment[]): number {
   }, 0);
 }
 
-/** Only Linux tells it; elsewhere a reboot cannot be told from a restart of the runner. */
-export async function readBootId(): Promise<string> {
-  const text = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "unknown");
-  return text.trim();
+let known: Promise<string> | undefined;
+
+/** Only Linux tells it; elsewhere a reboot cannot be told from a restart of the runner. No process outlives a boot. */
+export function readBootId(): Promise<string> {
+  known ??= readFile("/proc/sys/kernel/random/boot_id", "utf8").then(
+    (text) => text.trim(),
+    () => "unknown",
+  );
+  return known;
 }

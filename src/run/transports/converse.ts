@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
-import { signalGroup } from "#src/run/process/process-group.ts";
 import { createFrameReader } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import type { BrokenOff, Reach } from "./reach.ts";
+import { startShell } from "./shells.ts";
+import type { Shell } from "./shells.ts";
+import type { Hearing } from "./target-script.ts";
 
 /** How a connection ended. */
 export type Farewell =
@@ -16,62 +16,30 @@ export type Farewell =
   | ({ readonly kind: "broken" } & BrokenOff);
 
 export interface Conversation {
-  /** Makes the script for a mark. */
-  readonly script: (mark: string) => string;
+  /** Makes the script for the shell that hears it. */
+  readonly script: (hearing: Hearing) => string;
   /** Takes what comes, in order; answers true when that was the last word. */
   readonly take: (frame: Frame) => Promise<boolean>;
   /** Breaks it off. */
   readonly signal: AbortSignal;
 }
 
-const keptStderr = 4_000;
 const keptNoise = 1_000;
-/** For the last bytes of a client whose work is done. */
-const farewellMs = 2_000;
 
 /** Sends one script to a target and takes what it answers. Never rejects but for what `take` and `script` throw. */
 export async function converse(reach: Reach, { script, take, signal }: Conversation): Promise<Farewell> {
   const mark = `\u0002KU${randomBytes(12).toString("hex")}`;
-  const text = script(mark);
-  const opened = await reach.open();
-  if (opened.kind === "refused") return opened;
-  const [file, ...words] = opened.argv;
-  const child = execa(file, words, {
-    env: reach.env,
-    extendEnv: false,
-    cwd: "/",
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-  });
-  const settled = child.then((result) => result);
-  const { pid } = child;
-  if (pid === undefined) {
-    const { shortMessage } = await settled;
-    return { kind: "refused", problem: `${file} cannot be started on this runner: ${shortMessage ?? "unknown"}` };
-  }
-  // The target may hang up before it has read everything; how the connection ended says why.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(text);
-  let [stderr, noise] = ["", ""];
-  child.stderr.on("data", (bytes: Uint8Array) => {
-    stderr = `${stderr}${Buffer.from(bytes).toString("utf8")}`.slice(-keptStderr);
-  });
-  // A client may be a script: while a child of it holds the pipe, the conversation is not over.
-  const kill = (): void => {
-    try {
-      signalGroup(pid, "SIGKILL");
-    } catch {
-      // All that is left of it belongs to another account.
-      child.kill("SIGKILL");
-    }
-  };
-  using alarm = createAlarm(reach.waits.quietMs, signal, kill);
+  const { lasting } = reach;
+  const heard = await shellFor(reach, (shell) => script({ mark, shell }));
+  if (heard.kind === "refused") return heard;
+  const { shell, text } = heard;
+  using alarm = createAlarm(reach.waits.quietMs, signal, shell.kill);
+  shell.write(text, lasting === undefined);
   const reader = createFrameReader(mark);
   let isAnswered = false;
+  let noise = "";
   try {
-    for await (const bytes of child.stdout) {
+    for await (const bytes of shell.answers()) {
       if (signal.aborted) break;
       if (!(bytes instanceof Uint8Array)) continue;
       alarm.pause();
@@ -83,12 +51,36 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
       alarm.rest();
     }
   } finally {
-    void letGo(settled, kill);
+    if (isAnswered && !signal.aborted && lasting !== undefined) lasting.keep(shell);
+    else void shell.close();
   }
   if (isAnswered) return { kind: "answered" };
   reach.doubt();
-  const { exitCode } = await settled;
-  return { kind: "broken", exitCode, stderr, noise };
+  const { exitCode, stderr } = await shell.ended;
+  // A shell that answered before had let us in: how it ended tells nothing of what it heard last.
+  return { kind: "broken", exitCode: shell.count() > 1 ? undefined : exitCode, stderr, noise };
+}
+
+interface Heard {
+  readonly kind: "heard";
+  readonly shell: Shell;
+  readonly text: string;
+}
+
+/** A shell that waits for its next script, or a new one. */
+async function shellFor(
+  reach: Reach,
+  scriptFor: (shell: Required<Hearing>["shell"]) => string,
+): Promise<Heard | Extract<Farewell, { readonly kind: "refused" }>> {
+  // Before a shell is taken that would have to be given back.
+  const shorter = scriptFor("lasted");
+  const known = reach.lasting?.take();
+  if (known !== undefined) return { kind: "heard", shell: known, text: shorter };
+  const opened = await reach.open();
+  if (opened.kind === "refused") return opened;
+  const shell = await startShell(opened.argv, reach.env);
+  if (typeof shell === "string") return { kind: "refused", problem: shell };
+  return { kind: "heard", shell, text: scriptFor(reach.lasting === undefined ? "ends" : "lasts") };
 }
 
 interface Alarm extends Disposable {
@@ -115,9 +107,4 @@ export function createAlarm(quietMs: number, signal: AbortSignal, sound: () => v
       signal.removeEventListener("abort", sound);
     },
   };
-}
-
-async function letGo(settled: Promise<unknown>, kill: () => void): Promise<void> {
-  const over = settled.then(() => true);
-  if (!(await Promise.race([over, delay(farewellMs, false)]))) kill();
 }

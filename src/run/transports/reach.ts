@@ -1,3 +1,4 @@
+import type { IdleShells } from "./shells.ts";
 import type { Waits } from "./waits.ts";
 
 /** A way to a POSIX shell on a target that reads its script from standard input. */
@@ -12,6 +13,8 @@ export interface Reach {
   /** The folder of state directories on the target; its own choice where absent. */
   readonly stateDir: string | undefined;
   readonly waits: Waits;
+  /** Where shells hear one script after the other; absent where each script has one of its own. */
+  readonly lasting?: IdleShells;
   /**
    * What to do when the program ended without an answer: a sentence where its words prove that nothing was started,
    * undefined where they do not.

@@ -76,26 +76,23 @@ export function stateName(
 
 /** Keeps one file per attempt in `folder`, and adds a line to it for each command. */
 export function openRemoteAttempts(folder: string): RemoteAttempts {
+  let waiting: Waiting[] = [];
   let working: Promise<void> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = working.then(work);
-    working = done.catch(() => undefined);
-    return done;
+  // What many lanes note at the same time waits for the disk once.
+  const write = async (): Promise<void> => {
+    const batch = Map.groupBy(waiting, ({ line }) => nameOf(line));
+    waiting = [];
+    for (const [name, notes] of batch) {
+      const written = append(folder, name, notes);
+      for (const { done } of notes) done.resolve(written);
+      await written.catch(() => undefined);
+    }
   };
-  const add = (entry: Entry): Promise<void> =>
-    inTurn(async () => {
-      const line: Line = { ...entry, at: await machineMoment() };
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const file = await open(join(folder, nameOf(line)), "a", 0o600);
-      try {
-        // On a line of its own, even where a full disk has cut off the one before.
-        await file.writeFile(`\n${JSON.stringify(line)}\n`);
-        // What is only lost with the whole machine may be: it makes an answer more careful, and no start depends on it.
-        if (line.kind !== "begun") await file.sync();
-      } finally {
-        await file.close();
-      }
-    });
+  const add = async (entry: Entry): Promise<void> => {
+    const note: Waiting = { line: { ...entry, at: await machineMoment() }, done: Promise.withResolvers() };
+    if (waiting.push(note) === 1) working = working.then(write);
+    await note.done.promise;
+  };
   const find = async (name: string): Promise<RemoteAttempt | undefined> => {
     const text = await readFile(join(folder, name), "utf8").catch(() => "");
     return attemptOf(text.split("\n").flatMap(parseLine));
@@ -117,6 +114,24 @@ export function openRemoteAttempts(folder: string): RemoteAttempts {
     },
     forget: (step) => rm(join(folder, nameOf(step)), { force: true }),
   };
+}
+
+interface Waiting {
+  readonly line: Line;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+async function append(folder: string, name: string, notes: readonly Waiting[]): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = await open(join(folder, name), "a", 0o600);
+  try {
+    // On a line of its own, even where a full disk has cut off the one before.
+    await file.writeFile(notes.map(({ line }) => `\n${JSON.stringify(line)}\n`).join(""));
+    // What is only lost with the whole machine may be: it makes an answer more careful, and no start depends on it.
+    if (notes.some(({ line }) => line.kind !== "begun")) await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 const ending = ".jsonl";

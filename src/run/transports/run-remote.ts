@@ -153,7 +153,11 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
   for (;;) {
     const visit = { name: call.name, stateDir: reach.stateDir };
     const current = script;
-    const farewell = await converse(reach, { script: (mark) => current({ mark, ...visit }), take, signal: breakOff });
+    const farewell = await converse(reach, {
+      script: (hearing) => current({ ...hearing, ...visit }),
+      take,
+      signal: breakOff,
+    });
     if (end !== undefined) return withFirstFailure(end, firstFailure);
     if (leave.aborted) return never();
     // Once the target has answered, no words of a program prove that nothing was started.
@@ -306,7 +310,7 @@ async function endGroup(reach: Reach, name: string, life: Life): Promise<boolean
   let isGone: boolean | undefined;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     await converse(reach, {
-      script: (mark) => endScript({ mark, name, stateDir: reach.stateDir }),
+      script: (hearing) => endScript({ ...hearing, name, stateDir: reach.stateDir }),
       take: async (frame) => {
         if (frame.kind !== "word" || !frame.text.startsWith("k ")) return false;
         isGone = frame.text === "k gone" || (frame.text === "k never" && !life.isBegun);

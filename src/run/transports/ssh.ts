@@ -9,6 +9,8 @@ import type { Transport } from "#src/plan/transport.ts";
 import { explainSsh } from "./explain-ssh.ts";
 import { lastLineOf } from "./reach.ts";
 import type { BrokenOff, Opened, Reach } from "./reach.ts";
+import { createIdleShells } from "./shells.ts";
+import type { IdleShells } from "./shells.ts";
 import { sshConfig, targetAlias } from "./ssh-config.ts";
 import type { Waits } from "./waits.ts";
 
@@ -61,6 +63,7 @@ function reachBy(target: Ssh, master: Master, { env, waits }: Runner): Reach {
     targetEnv,
     stateDir: target.stateDir,
     waits,
+    lasting: master.shells,
     open: () => master.open(),
     doubt: () => master.doubt(),
     refusal: (end) => whyNobodyEnters(end, describeTransport(target)),
@@ -80,6 +83,8 @@ function whyNobodyEnters({ exitCode, stderr, noise }: BrokenOff, who: string): s
 }
 
 interface Master {
+  /** A new session takes programs on both sides, and two ways there and back. */
+  readonly shells: IdleShells;
   open(): Promise<Opened>;
   doubt(): void;
   close(): Promise<void>;
@@ -88,6 +93,7 @@ interface Master {
 /** `base` is the path of the socket; the configuration and what ssh says lie beside it. */
 function createMaster(target: Ssh, { env, waits, base }: Runner & { readonly base: string }): Master {
   const [config, said] = [`${base}.conf`, `${base}.log`];
+  const shells = createIdleShells();
   let isDoubted = false;
   let starting: Promise<string | undefined> | undefined;
 
@@ -139,6 +145,7 @@ function createMaster(target: Ssh, { env, waits, base }: Runner & { readonly bas
   const isUsable = async (): Promise<boolean> => (await exists(base)) && (!isDoubted || (await tell("check")));
 
   return {
+    shells,
     open: async () => {
       starting ??= isUsable()
         .then((isFine) => (isFine ? undefined : start()))
@@ -153,8 +160,10 @@ function createMaster(target: Ssh, { env, waits, base }: Runner & { readonly bas
     },
     doubt: () => {
       isDoubted = true;
+      void shells.clear();
     },
     close: async () => {
+      await shells.clear();
       if (await exists(base)) await tell("exit");
     },
   };

@@ -8,10 +8,16 @@ const functions = readFileSync(new URL("./target.sh", import.meta.url), "utf8")
   .filter((line) => line !== "" && !line.startsWith("#"))
   .join("\n");
 
-/** One connection to one state directory. */
-export interface Visit {
-  /** Begins every answer; drawn anew for each connection, so that nothing that a command prints is taken for one. */
+/** Who hears a script. */
+export interface Hearing {
+  /** Begins every answer; drawn anew for each script, so that nothing that a command prints is taken for one. */
   readonly mark: string;
+  /** A shell that ends with it, or one that hears others afterwards: the first has to be told the functions. */
+  readonly shell?: "ends" | "lasts" | "lasted";
+}
+
+/** One script about one state directory. */
+export interface Visit extends Hearing {
   /** The folder of state directories; the target's own choice where absent. */
   readonly stateDir?: string | undefined;
   /** The state directory: one command of one attempt of one step. */
@@ -36,7 +42,7 @@ export function launchScript(
   obsolete: readonly string[],
 ): string {
   const exports = Object.entries(call.env).map(([name, value]) => `export ${variable(name)}=${quoteWord(value)}`);
-  const clean = obsolete.length === 0 ? "" : `ku_roots; ku_clean ${quoteWords(obsolete)} &\n`;
+  const clean = obsolete.length === 0 ? "" : `ku_roots; ku_clean ${quoteWords(obsolete)}\n`;
   return script(visit, `ku_env() {\n:\n${exports.join("\n")}\n}\n`, `${clean}ku_launch ${quoteWords(call.argv)}`);
 }
 
@@ -57,13 +63,16 @@ export function stateScript(visit: Visit): string {
 
 /** Removes state directories of commands that ended. */
 export function cleanScript(visit: Visit, names: readonly string[]): string {
-  return script(visit, "", `ku_roots; ku_clean ${quoteWords(names)}; ku_say c`);
+  return script(visit, "", `ku_roots; ku_clean ${quoteWords(names)}; wait; ku_say c`);
 }
 
 /** The braces see to it that a script that was cut off on its way does nothing. */
-function script({ mark, stateDir = "", name, keptKb = defaultKeptKb }: Visit, setUp: string, work: string): string {
-  const given = `M=${quoteWord(mark)} G=${quoteWord(stateDir)} N=${quoteWord(name)} W=${keptKb} O=0 E=0 H=0 K=0`;
-  return `{\n${functions}\n${given}\n${setUp}${work}\nexit 0\n}\n`;
+function script({ mark, shell = "ends", stateDir = "", name, keptKb }: Visit, setUp: string, work: string): string {
+  const given = `M=${quoteWord(mark)} G=${quoteWord(stateDir)} N=${quoteWord(name)} W=${keptKb ?? defaultKeptKb}`;
+  const known = shell === "lasted" ? "" : `${functions}\n`;
+  // A shell that stays holds no secret and no folder for longer than the command.
+  const end = shell === "ends" ? "exit 0" : "ku_env() { :; }; cd /";
+  return `{\n${known}${given} O=0 E=0 H=0 K=0 q=\n${setUp}${work}\n${end}\n}\n`;
 }
 
 /** bash refuses to set these, and would end the script. */

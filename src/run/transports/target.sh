@@ -1,6 +1,7 @@
 # What runs on a target: functions for a POSIX shell (dash, bash, busybox). A runner sends them, what they are to do and the
 # environment of the command over the standard input of /bin/sh, so that no login shell has to understand more than
-# `exec /bin/sh`, and so that secrets stand in no argument list and no file.
+# `exec /bin/sh`, and so that secrets stand in no argument list and no file. Every program that is started here costs the host
+# a process for each step, so whatever the shell can do itself is not left to one.
 #
 # A state directory says everything by the names of empty files, because a full disk still takes those:
 #   boot.<boot id>
@@ -16,14 +17,28 @@
 IFS=' 	
 '
 D=--; kill -s 0 -- $$ 2>/dev/null || D=
+z=
 ku_say() { printf '%s%s\n' "$M" "$1"; }
 ku_nap() { sleep "$1" 2>/dev/null || sleep 1; }
+# As ku_nap, but ends early when the keeper of the command says that it is over.
+ku_doze() {
+  [ -n "$v" ] && { v=; return; }
+  sleep "$1" >/dev/null 2>&1 &
+  [ -n "$v" ] || wait $!
+  [ $? != 1 ] || sleep 1
+}
+# When process $1 was started, in $Y; nothing where /proc does not tell.
+ku_since() {
+  Y=; l=; { read -r l <"/proc/$1/stat"; } 2>/dev/null || return
+  set -- ${l##*\) }
+  Y=${20}
+}
 ku_boot() { b=unknown; { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null; }
 ku_own() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ]; }
 ku_roots() {
+  [ -n "$G" ] && { A=$G; B=$G; return; }
   u=; { while read -r k u x; do [ "$k" = Uid: ] && break; done </proc/self/status; } 2>/dev/null
   [ -n "$u" ] || u=$(id -u)
-  [ -n "$G" ] && { A=$G; B=$G; return; }
   A=/var/tmp/kong-upgrade-$u; B=/tmp/kong-upgrade-$u
 }
 ku_root() {
@@ -72,9 +87,8 @@ ku_read() {
 ku_ours() {
   ku_boot
   [ "$F" = "$b" ] || return 1
-  l=; { read -r l <"/proc/$P/stat"; } 2>/dev/null || return 0
-  set -- ${l##*\) }
-  [ "$T" = 0 ] || [ "${20}" = "$T" ]
+  ku_since "$P"
+  [ -z "$Y" ] || [ "$T" = 0 ] || [ "$Y" = "$T" ]
 }
 ku_exec() {
   case $L in
@@ -94,9 +108,11 @@ ku_leader() {
   done
   return 1
 }
-# Starts the command, waits for it and for its whole group, and notes how it ended. Needs no connection.
-ku_sup() {
+# Keeps a command: starts it, waits for it and for its whole group, and notes how it ended. Needs no connection; whoever
+# follows is shell $$, which may be gone, and its number somebody else's.
+ku_keep() {
   (
+    trap - PIPE
     set -C
     true >go || exit 126
     set +C
@@ -104,17 +120,17 @@ ku_sup() {
     cd /
     command -v -- "$1" >/dev/null || { true >"$r/$N/absent"; exit 127; }
     ku_exec "$@"
-  ) >>o 2>>e </dev/null &
+  ) >>o 2>>e &
   p=$!
-  t=0; l=; { read -r l <"/proc/$p/stat"; } && { set -- ${l##*\) }; t=${20}; }
-  true >"run.$p.$t"
-  echo "p $p"
+  ku_since $p
+  true >"run.$p.${Y:-0}"
   wait $p; s=$?
   until ku_gone $p; do ku_nap 0.1; done
   [ -e absent ] && s=absent
   k=0; until true >"ended.$s" || [ ! -e o ] || [ $k -gt 600 ]; do k=$((k + 1)); sleep 1; done
-  echo "end $s"
-}
+  ku_since $$
+  [ -n "$Y" ] && [ "$Y" = "$z" ] && kill -s USR1 $$
+} </dev/null >/dev/null 2>&1
 # Writes down a number for file $2, and takes away the one before.
 ku_mark() {
   true >"$1.$2.$3" || return
@@ -155,9 +171,10 @@ ku_tick() {
   set -- $(($1 + g)) $(($3 + h))
   ku_part o $((O - g)) $(($1 - O)); [ $1 -gt $O ] && O=$1
   ku_part e $((E - h)) $(($2 - E)); [ $2 -gt $E ] && E=$2
-  ku_say .
+  ku_say . || return
   [ $((O - H)) -gt 134217728 ] && { H=$O; ku_punch o $((O - g - 67108864)) $g; }
   [ $((E - K)) -gt 134217728 ] && { K=$E; ku_punch e $((E - h - 67108864)) $h; }
+  true
 } 2>/dev/null
 ku_punch() { [ "$2" -gt 0 ] && fallocate -p -o 0 -l "$2" "$1" && ku_mark cut "$1" $(($2 + $3)); }
 # Sends all that is left, once nothing more can come. Where somebody removed the files, some of it may be missing.
@@ -170,56 +187,36 @@ ku_rest() {
     if [ "$R" -le "$U" ]; then cat "$y"; else tail -c "+$((R - U + 1))" "$y"; fi
   done
 } 2>/dev/null
-# Follows a command that another connection started.
+# Follows a command to its end, whoever started it; $q is its keeper where that is a child of this shell. The end wakes
+# who follows from the beginning; the pauses are short at first, for whoever comes later.
 ku_watch() {
-  k=0
-  for i in 0.1 0.1 0.2 0.2 more; do
-    while :; do
-      ku_read
-      [ -n "$S" ] && { ku_rest; ku_say "x $S"; return; }
-      if [ -n "$P" ] && ku_ours && ! ku_gone "$P"; then k=0; else k=$((k + 1)); fi
-      [ $k -gt 10 ] && { ku_rest; ku_lost; return; }
-      ku_tick
-      [ "$i" = more ] || break
-      ku_nap 0.5
-    done
-    ku_nap "$i"
+  k=0; j=0; w=; i=0.05
+  while :; do
+    ku_doze "$i"
+    ku_read
+    [ -n "$P" ] && [ -z "$w" ] && { w=1; ku_say "p $P"; }
+    [ -n "$S" ] && { ku_rest; ku_say "x $S"; return; }
+    if { [ -n "$q" ] && kill -s 0 "$q"; } || { [ -n "$P" ] && ku_ours && ! ku_gone "$P"; }; then k=0; else k=$((k + 1)); fi
+    [ $k -gt 10 ] && { ku_rest; ku_lost; return; }
+    # Nobody hears it: this shell goes, so that the connection is free of it.
+    ku_tick || { [ -z "$q" ] || { ku_mind & }; exit; }
+    j=$((j + 1))
+    [ -z "$q" ] || [ $((j % 10)) != 0 ] || { ku_trim o; ku_trim e; }
+    case $i in 0.05) i=0.1 ;; 0.1) i=0.2 ;; *) i=0.5 ;; esac
   done
-}
+} 2>/dev/null
 ku_lost() {
   ku_boot
   [ -n "$F" ] || { ku_say "l gone"; return; }
   if [ "$F" != "$b" ]; then ku_say "l boot"; else ku_say "l status"; fi
 }
-ku_follow() {
-  while read -r w x; do
-    case $w in
-    p) ku_say "p $x" ;;
-    t) ku_tick ;;
-    end) ku_rest; ku_say "x $x"; return ;;
-    esac
-  done
-  ku_watch
-}
-# Sets the pace of who follows, and keeps the files small.
-ku_pace() {
-  trap '' PIPE
-  i=0.05; k=0
-  while kill -s 0 $D $q; do
-    ku_nap $i
-    echo t || { ku_mind >/dev/null & return; }
-    k=$((k + 1))
-    [ $((k % 10)) = 0 ] && { ku_trim o; ku_trim e; }
-    case $i in 0.05) i=0.1 ;; 0.1) i=0.2 ;; *) i=0.5 ;; esac
-  done
-} 2>/dev/null
 # Keeps the files small while nobody follows.
 ku_mind() {
   while ku_read; [ -z "$S" ] && [ -n "$P" ] && ! ku_gone "$P"; do
     ku_trim o; ku_trim e
     ku_nap 2
   done
-}
+} </dev/null >/dev/null 2>&1
 # Keeps the number of state directories down: those that ended go, the oldest first.
 ku_bound() {
   set -- "$r"/*
@@ -231,14 +228,18 @@ ku_bound() {
   set -- "$r"/*
   [ $# -lt 256 ]
 }
-# Removes state directories whose result is recorded; never one of a command that may still run.
+ku_any() { [ -e "$1" ]; }
+# Removes state directories whose result is recorded, behind everybody's back; never one of a command that may still run.
 ku_clean() {
+  c=
   for n in "$@"; do
+    [ -n "$c" ] || { c=1; set --; }
     for d in "$A/$n" "$B/$n"; do
-      set -- "$d"/ended.*; [ -e "$1" ] && rm -rf "$d"
-      [ -d "$d" ] && set -- "$d"/run.* && [ ! -e "$1" ] && rm -rf "$d"
+      [ -d "$d" ] || continue
+      if ku_any "$d"/ended.* || ! ku_any "$d"/run.*; then set -- "$@" "$d"; fi
     done
   done
+  if [ $# != 0 ]; then rm -rf "$@" & fi
 } </dev/null >/dev/null 2>&1
 ku_launch() {
   ku_root || { ku_say "n root"; return; }
@@ -247,7 +248,12 @@ ku_launch() {
   mkdir -m 700 "$r/$N" 2>/dev/null && cd "$r/$N" || { if [ -d "$r/$N" ]; then ku_say "n again"; else ku_say "n disk"; fi; return; }
   ku_boot
   true >"boot.$b"; true >o; true >e
-  { ku_sup "$@" & q=$!; ku_pace; } </dev/null 2>/dev/null | ku_follow
+  [ -n "$z" ] || { ku_since $$; z=$Y; }
+  v=; trap v=1 USR1; trap '' PIPE
+  ku_say .
+  ku_keep "$@" & q=$!
+  ku_watch
+  wait $q
 }
 # Sees to it that a command that has not begun never will; fails where it has begun.
 ku_forbid() {
@@ -270,9 +276,6 @@ ku_state() {
 ku_attach() {
   if ku_forbid; then ku_say "n never"; return; fi
   ku_find || { ku_say "n root"; return; }
-  ku_nap 0.05
-  ku_read
-  [ -n "$P" ] && ku_say "p $P"
   ku_watch
 }
 ku_end() {

@@ -120,7 +120,7 @@ export function openTransports(env: Readonly<Record<string, string>>, waits = us
 async function look(reach: Reach, name: string): Promise<RemoteState> {
   let state: RemoteState | undefined;
   const farewell = await converse(reach, {
-    script: (mark) => stateScript({ mark, name, stateDir: reach.stateDir }),
+    script: (hearing) => stateScript({ ...hearing, name, stateDir: reach.stateDir }),
     take: async (frame) => {
       if (frame.kind === "word" && frame.text.startsWith("s ")) state = stateOf(frame.text.slice(2));
       return state !== undefined;
@@ -180,7 +180,7 @@ function stateOfJob(seen: SeenJob): RemoteState {
 /** Answers whether the target did so. What is left behind for good is bounded by the next command there. */
 async function clean(reach: Reach, names: readonly string[]): Promise<boolean> {
   const farewell = await converse(reach, {
-    script: (mark) => cleanScript({ mark, name: "", stateDir: reach.stateDir }, names),
+    script: (hearing) => cleanScript({ ...hearing, name: "", stateDir: reach.stateDir }, names),
     take: async (frame) => frame.kind === "word" && frame.text === "c",
     signal: AbortSignal.timeout(cleanMs),
   });

@@ -147,15 +147,17 @@ export async function perform(
   if (meant.kind === "to_be_corrected") return meant.errors;
   const result = meant.kind === "meant" ? await submit(ports, upgrade, meant) : meant.no;
   await recorded();
-  // Also after a refusal: whoever saw an old button gets the newest card.
-  ports.upgradeChanged(upgrade.id);
   if (!result.ok) {
+    // Whoever saw an old button gets the newest card.
+    ports.upgradeChanged(upgrade.id);
     await tellRefused(ports, wish, { upgrade: await desk.find(upgrade.id), refusal: result.problem });
     return undefined;
   }
   const now = result.value.upgrade;
   const warning = meant.kind === "meant" ? await warningAfter(ports, deed, { by: meant.by, now }) : undefined;
   await whisper(ports, deed.person, sentence(`${confirmation(ports, deed, now)}${warningText(warning)}`));
+  // What follows from the click comes before what is drawn.
+  ports.upgradeChanged(upgrade.id);
   return undefined;
 }
 
@@ -214,9 +216,11 @@ async function meaningOf(ports: ListenerPorts, upgrade: Upgrade, deed: Deed): Pr
   const { value, proof } = deed;
   const errors = nameErrors(upgrade, value, proof);
   if (errors !== undefined) return { kind: "to_be_corrected", errors };
-  const misplaced = isVote(deed) ? await refuseVotePlace(ports, upgrade) : undefined;
+  const [misplaced, by] = await Promise.all([
+    isVote(deed) ? refuseVotePlace(ports, upgrade) : undefined,
+    requesterOf(ports, deed, upgrade),
+  ]);
   if (misplaced !== undefined) return { kind: "refused", no: no(misplaced) };
-  const by = await requesterOf(ports, deed, upgrade);
   const intent = intentOf(upgrade, deed, by);
   if (!intent.ok) return { kind: "refused", no: intent };
   const unmet = deed.actionId === actionIds.start ? await refuseStart(ports, upgrade, by) : undefined;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { verifyStanding } from "#src/signing/sign-standing.ts";
-import { instantOf } from "#src/kernel/instant.ts";
+import { addMs, instantOf, isAfter } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import type { ChannelReach } from "#src/slack/channels.ts";
 import { Story, id, request } from "#test/support/given.ts";
@@ -72,6 +73,28 @@ test("a manual step that was approved is looked at again by the click that confi
   expect(await stage.record.submit(id, confirm, replica)).toMatchObject({ ok: true });
   await stage.recheck();
   expect((await stage.typesSince(0)).filter((type) => type === "approval_signed")).toHaveLength(1);
+});
+
+test("while a look at the voters hangs people see the truth all the same", async () => {
+  await using stage = await openStage(granted().events);
+  const told = Promise.withResolvers<void>();
+  stage.conduct({ lookUp: async (userId) => told.promise.then(() => (userId === carol.userId ? carol : erin)) });
+  try {
+    await waitUntil("the picture in Slack", () => stage.projected.includes(id));
+    expect(await signatureOf(stage)).toBeUndefined();
+  } finally {
+    told.resolve();
+  }
+  await waitUntil("the signature", () => signatureOf(stage));
+});
+
+test("a look is never said to be older than the votes, whichever of record and clock was read first", async () => {
+  await using stage = await openStage(granted().events);
+  const upgrade = await stage.record.find(id);
+  if (upgrade === undefined) throw new Error("no upgrade");
+  const times = [addMs(upgrade.updatedAt, -1)];
+  await stage.recheck({ now: async () => times.pop() ?? stage.record.now() });
+  expect((await signatureOf(stage))?.checkedAt).toSatisfy((at: Instant) => !isAfter(upgrade.updatedAt, at));
 });
 
 test("T09: while a voter cannot be looked up nothing is signed; the next look may succeed", async () => {

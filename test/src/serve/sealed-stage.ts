@@ -87,8 +87,8 @@ export async function openStage(policy = request.environment.policies.irreversib
       const standing = standingOf(approval, [alice, carol, dave, erin, frank], frame);
       if (standing === undefined) throw new Error("nothing is granted");
       const sign = signingOfSealed(record, ring, replica);
-      const version = (await events()).length;
-      const envelope = await sign({ ...standing, ...change(standing) }, version);
+      const seen = await events();
+      const envelope = await sign({ ...standing, ...change(standing) }, { events: seen, version: seen.length });
       const opened = envelope && verifyStanding(envelope, ring.trusted);
       return opened?.ok === true ? opened.value : undefined;
     },

@@ -32,7 +32,7 @@ export interface Stage extends AsyncDisposable {
   /** Ends with the stage, or before where that is asked for. */
   conduct(over?: Partial<ConductorParts>): AsyncDisposable;
   /** The second look that a click asks for. */
-  recheck(): Promise<void>;
+  recheck(over?: Partial<ConductorParts>): Promise<void>;
   typesSince(version: number): Promise<readonly EventType[]>;
 }
 
@@ -94,7 +94,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
       one.use(startConductor({ ...parts(), ...over }));
       return conductors.use(one);
     },
-    recheck: () => recheckApproval(parts(), id),
+    recheck: (over = {}) => recheckApproval({ ...parts(), ...over }, id),
     typesSince: async (version) => (await record.events(id, version)).map(({ event }) => event.type),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };

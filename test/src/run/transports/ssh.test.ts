@@ -120,6 +120,19 @@ describe.runIf(hasSshServer)("by ssh", () => {
     expect((await server.sessions()).length).toBeLessThanOrEqual(before + 2);
   });
 
+  test("commands that follow one another need one shell, and a new one when it is gone", async () => {
+    const shellOf = async (): Promise<string> => {
+      const { end, stdout } = await shellThere(transports, server.transport, "ps -o ppid= -p $PPID");
+      expect(end).toStrictEqual({ kind: "exited", exitCode: 0 });
+      return stdout.toString().trim();
+    };
+    const [first, second] = [await shellOf(), await shellOf()];
+    expect(second).toBe(first);
+    process.kill(Number(first), "SIGKILL");
+    await waitUntil("the shell to be gone", () => !existsSync(`/proc/${first}`));
+    expect(await shellOf()).not.toBe(first);
+  });
+
   test("at the time limit the whole group goes, grandchildren that ignore SIGTERM too", async () => {
     const script = "trap '' TERM; echo $$; (trap '' TERM; sleep 60; sleep 60) & sleep 60; sleep 60";
     const { end, stdout } = await shellThere(transports, server.transport, script, { timeoutMs: 700 });

@@ -44,6 +44,24 @@ for (const shell of shells) {
     expect(await readdir(`${folder.path}/states`)).toStrictEqual([]);
   });
 
+  test(`${named}: a shell that stays serves one command after the other, and none sees anything of the one before`, async () => {
+    await using folder = await createFolder();
+    const script = 'echo "${GIVEN-none}"; pwd; grep SigIgn /proc/self/status';
+    const scripts = (["lasts", "lasted", "lasted"] as const).map((kind, index) =>
+      launchScript(
+        { ...visitTo(folder.path, `n${index}`), shell: kind },
+        { argv: ["/bin/sh", "-c", `${script}; exit ${index}`], env: index === 0 ? { GIVEN: "secret" } : {} },
+        index === 0 ? [] : [`n${index - 1}`],
+      ),
+    );
+    const said = await answer(shell, `${scripts.join("")}set | grep -c secret; exit 0\n`);
+    const begun = expect.stringMatching(/^@p \d+$/u);
+    const nothingIgnored = expect.stringMatching(/^SigIgn:\t0{13}[0-9a-f]{3}$/u);
+    const one = (given: string, index: number) => [begun, `@o${given}`, "/", nothingIgnored, `@x ${index}`];
+    expect(said).toStrictEqual([...one("secret", 0), ...one("none", 1), ...one("none", 2), "0"]);
+    await waitUntil("n0 and n1 to be gone", async () => (await readdir(`${folder.path}/states`)).join(" ") === "n2");
+  });
+
   test(`${named}: a command that is looked for before it begins never begins`, async () => {
     await using folder = await createFolder();
     const call = { argv: ["/usr/bin/touch", `${folder.path}/begun`], env: {} };
