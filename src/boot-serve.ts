@@ -115,6 +115,7 @@ export async function bootServe(
   stack.use(
     startConductor({
       ...recheck,
+      isFirst: () => leadership.isLeading,
       listen: (onChange) => record.listen(onChange),
       traceOf: (id) => record.traceOf(id),
       lostSteps: () => record.lostRunners(),
