@@ -1,6 +1,10 @@
+import type { HomeView } from "@slack/types";
 import { whyNoMember } from "#approvals/eligibility.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { digestOf } from "#src/kernel/digest.ts";
+import type { Digest } from "#src/kernel/digest.ts";
 import { instantOf } from "#src/kernel/instant.ts";
+import type { Upgrade } from "#src/upgrade/state.ts";
 import { nothingWaits, waitingFor } from "#src/upgrade/waiting.ts";
 import type { ListenerPorts } from "./listeners/ports.ts";
 import { groupsOf } from "./people.ts";
@@ -8,16 +12,24 @@ import { homeView } from "./views/home.ts";
 
 /** People whose home is kept current; who looks again comes to the front. */
 const maxViewers = 100;
-const maxListed = 50;
+/** All that is open, so that what waits longest for somebody is not hidden by what came after it. */
+const maxOpen = 500;
+const maxRecent = 50;
 /** Many events come at once; a home is drawn once for all of them. */
 const debounceMs = 5_000;
 
-type HomePorts = Pick<ListenerPorts, "desk" | "clients" | "people" | "names" | "log" | "environments" | "now">;
+interface HomePorts extends Pick<ListenerPorts, "names" | "log" | "environments" | "now"> {
+  readonly desk: Pick<ListenerPorts["desk"], "list">;
+  readonly people: Pick<ListenerPorts["people"], "lookUp">;
+  /** Puts a home in place of the one before (views.publish). */
+  readonly publish: (home: { readonly user_id: string; readonly view: HomeView }) => Promise<unknown>;
+}
 
 /** The App Home of everybody who looked at it lately. */
 export class Home {
   readonly #ports: HomePorts;
-  readonly #viewers = new Set<string>();
+  /** Digest of what each of them was shown last; undefined where nobody knows. */
+  readonly #viewers = new Map<string, Digest | undefined>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(ports: HomePorts) {
@@ -27,12 +39,12 @@ export class Home {
   /** Draws the home of somebody who opened it. */
   async opened(userId: string): Promise<void> {
     this.#viewers.delete(userId);
-    this.#viewers.add(userId);
+    this.#viewers.set(userId, undefined);
     if (this.#viewers.size > maxViewers) {
-      const [oldest] = this.#viewers;
+      const [oldest] = this.#viewers.keys();
       if (oldest !== undefined) this.#viewers.delete(oldest);
     }
-    await this.#draw(userId);
+    await this.#draw(userId, await this.#look());
   }
 
   /** Something happened somewhere: the homes are drawn again, soon and together. */
@@ -51,31 +63,50 @@ export class Home {
   }
 
   async #drawAll(): Promise<void> {
-    for (const userId of this.#viewers) {
-      try {
-        await this.#draw(userId);
-      } catch (error) {
-        this.#ports.log.warn({ user: userId, problem: errorMessage(error) }, "an App Home could not be drawn");
-      }
+    const { log } = this.#ports;
+    try {
+      const upgrades = await this.#look();
+      for (const userId of this.#viewers.keys())
+        await this.#draw(userId, upgrades).catch((error: unknown) =>
+          log.warn({ user: userId, problem: errorMessage(error) }, "an App Home could not be drawn"),
+        );
+    } catch (error) {
+      log.warn({ problem: errorMessage(error) }, "no App Home could be drawn, the record cannot be read");
     }
   }
 
-  async #draw(userId: string): Promise<void> {
-    const { desk, clients, people, names, environments, now } = this.#ports;
-    const [open, all] = await Promise.all([
-      desk.list({ isOpen: true, limit: maxListed }),
-      desk.list({ limit: maxListed }),
+  /** Once for everybody who is shown it. */
+  async #look(): Promise<Upgrades> {
+    const { desk } = this.#ports;
+    const [open, recent] = await Promise.all([
+      desk.list({ isOpen: true, limit: maxOpen }),
+      desk.list({ isOpen: false, limit: maxRecent }),
     ]);
+    return { open, recent };
+  }
+
+  async #draw(userId: string, { open, recent }: Upgrades): Promise<void> {
+    const { publish, people, names, environments, now } = this.#ports;
     // A request keeps the policy that it was made under, so its lists may be others than those of today.
     const asked = [...environments, ...open.map(({ request }) => request.environment)];
     const person = await people.lookUp({ userId, groups: [...new Set(asked.flatMap(groupsOf))], isFresh: false });
-    const recent = all.filter((upgrade) => upgrade.status === "closed");
     const shown =
       whyNoMember(person) === undefined
         ? { waiting: waitingFor(person, [...open, ...recent], instantOf(now())), open, recent }
         : nothing;
-    await clients.background.views.publish({ user_id: userId, view: homeView(shown, names) });
+    const view = homeView(shown, names);
+    const digest = digestOf(view);
+    // Slack takes some 100 of these a minute, and most of what happens changes no home.
+    if (this.#viewers.get(userId) === digest) return;
+    if (this.#viewers.has(userId)) this.#viewers.set(userId, undefined);
+    await publish({ user_id: userId, view });
+    if (this.#viewers.has(userId)) this.#viewers.set(userId, digest);
   }
+}
+
+interface Upgrades {
+  readonly open: readonly Upgrade[];
+  readonly recent: readonly Upgrade[];
 }
 
 /** Guests and external people see no upgrades here: they may be in none of the channels. */
