@@ -119,6 +119,16 @@ test("votes in more groups than Slack answers questions about in a minute count,
   expect(carol).not.toHaveProperty("unreadGroups");
 });
 
+test("an approver who votes in very many upgrades within a minute stays known, and is looked up anew after that", async () => {
+  const { s, clock, lookUp } = await lookUps({ rateLimits: "real" });
+  for (let vote = 1; vote <= 110; vote += 1)
+    expect(await lookUp("U0CAROL01", { isFresh: true })).toMatchObject({ kind: "known" });
+  expect(await lookUp("U0DAVE001", { isFresh: true })).toMatchObject({ kind: "unknown" });
+  await s.person("faults", { rate_limits: "off", deactivate: { user: "U0CAROL01", deleted: true } });
+  clock.nowMs += 61_000;
+  expect(await lookUp("U0CAROL01", { isFresh: true })).toMatchObject({ isDeactivated: true });
+});
+
 test("a group that was switched off is not read as empty among many others", async () => {
   const { s, people, groups } = await manyTeams(10);
   const [off = ""] = groups;
