@@ -11,7 +11,13 @@ import type { Queues } from "./queues.ts";
 export const queueSchema = "kong_upgrade_queue";
 /** For all queues of a process together, and again for all its workers, which keep one more to hear of new jobs. */
 const maxConnections = 2;
-const connectTimeoutMs = 5_000;
+/** A worker for each of hundreds of environments waits for one of these connections when a runner starts. */
+const connectTimeoutMs = 15_000;
+/**
+ * How long an idle worker waits before it looks by itself, in seconds. It hears of new jobs and knows when a delayed one is
+ * due; with BullMQ's 5 s the workers of 200 environments asked the server a hundred times a second, in each runner.
+ */
+const drainDelay = 60;
 
 /** BullMQ on PostgreSQL; makes or migrates its schema. */
 export async function openPostgresQueues(
@@ -65,7 +71,7 @@ export async function openPostgresQueues(
         async (job) => {
           onJob(job.data);
         },
-        { ...workerOptions(lockMs), connection: server },
+        { ...workerOptions(lockMs), drainDelay, connection: server },
       );
       worker.on("error", (error) => onWorkerTrouble(`queue ${name}: ${errorMessage(error)}`));
       return {
