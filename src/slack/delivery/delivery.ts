@@ -48,7 +48,7 @@ export interface DeliveryOptions {
 const comparedAtStart = { open: 500, closed: 100 } as const;
 
 /** Edits that may follow each other at once before they are spread out. */
-const editBurst = 4;
+export const editBurst = 4;
 
 /** Keeps Slack showing what the record says; never waited for by anybody who clicks. */
 export class Delivery {
