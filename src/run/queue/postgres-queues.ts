@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { PostgresConnection, PostgresQueueBackend, runMigrations, withBackend } from "bullmq";
 import type { BackendFactory, PgQueryable, PostgresConnectionOptions } from "bullmq";
 import { Client } from "pg";
+import { z } from "zod";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { jobName, jobOptions, workerOptions } from "./queues.ts";
 import type { Queues } from "./queues.ts";
@@ -59,7 +60,6 @@ export async function openPostgresQueues(
           await client.query(`set local search_path to ${queueSchema}`);
           await transaction.run(client, () => queue.add(jobName, ring, jobOptions(upgradeId)));
         },
-        oldestAt: async () => (await queue.getJobs(["waiting"], 0, 0, true))[0]?.timestamp,
         close: () => queue.close(),
       };
     },
@@ -81,11 +81,22 @@ export async function openPostgresQueues(
         close: () => worker.close(),
       };
     },
+    oldestAt: async (names) => {
+      const { rows } = await ringing.pool.query(oldestSql, [names]);
+      return z.array(oldestSchema).parse(rows)[0]?.at ?? undefined;
+    },
     close: async () => {
       await Promise.all([ringing.close(), listening?.close()]);
     },
   };
 }
+
+/**
+ * One question about all queues: BullMQ's own way asks about one, and those of 200 environments took seconds whenever
+ * somebody wanted figures. Its table is that of the version that `package.json` pins (BullMQ 6.7); a test looks at it.
+ */
+const oldestSql = `select min(added_at_ms) as at from ${queueSchema}.job where queue = any($1) and state = 'waiting'`;
+const oldestSchema = z.object({ at: z.coerce.number().nullable() });
 
 async function migrate(server: ConstructorParameters<typeof Client>[0]): Promise<void> {
   const client = new Client(server);
