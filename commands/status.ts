@@ -62,7 +62,8 @@ function joined(first: Content, second: Content): Content {
 }
 
 async function listOpen(call: Call): Promise<Reply> {
-  const open = await call.desk.list({ isOpen: true, limit: maxListed });
+  const found = await call.desk.list({ isOpen: true, limit: maxListed + 1 });
+  const open = found.slice(0, maxListed);
   if (open.length === 0)
     return answered(one("Nothing is open. `/kong-upgrade plan` asks for a plan."), statusData([], call));
   const runners = await call.desk.runners();
@@ -73,7 +74,9 @@ async function listOpen(call: Call): Promise<Reply> {
     const warning = unserved === undefined ? warningText(whyNobodyRuns(upgrade.request.environment, runners)) : "";
     return `*${escapeText(title(upgrade))}* in <#${upgrade.request.channel}>\n${headline}\nWho must act: ${whoMustAct}${warning}`;
   });
-  return answered({ text: lines.join("\n\n"), blocks: lines.map(section) }, statusData(open, call));
+  const rest = found.length > maxListed ? ["…and more; `/kong-upgrade list --state open --limit 40` lists them."] : [];
+  const text = [...lines, ...rest];
+  return answered({ text: text.join("\n\n"), blocks: text.map(section) }, statusData(open, call));
 }
 
 function statusData(upgrades: readonly Upgrade[], { names }: Call): AnswerData {
