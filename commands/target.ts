@@ -82,7 +82,7 @@ function nameOne({ environments, channel }: Setting): Refusal {
   return refuse(
     "wrong_channel",
     "This channel belongs to no environment.",
-    `Type the command in the channel of the environment: ${environments.map(({ name, channel }) => `${name} in <#${channel}>`).join(", ")}.`,
+    `Type the command in the channel of the environment: ${environments.map((each) => `${each.name} in <#${each.channel}>`).join(", ")}.`,
   );
 }
 

@@ -10,7 +10,7 @@ import type { Logger } from "#src/log.ts";
 import { parseLabels } from "#src/plan/runner-labels.ts";
 import type { Labels } from "#src/plan/runner-labels.ts";
 import { openRecord } from "#src/record/record.ts";
-import { chooseEnvironments } from "#src/run/choose-environments.ts";
+import { chooseEnvironments, runnerIdOf } from "#src/run/choose-environments.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { startRunner } from "#src/run/runner.ts";
 import { readPublicKeyFile } from "#src/signing/public-key-file.ts";
@@ -62,7 +62,7 @@ export async function bootRunner(
   const doorbell = await openDoorbell({ databaseUrl: url, redisUrl: settings.redisUrl, onTrouble });
   stack.defer(() => doorbell.close());
   const runner = await startRunner({
-    runnerId: settings.runnerId ?? own.id ?? `${hostname()}-${mine.map((each) => each.name).join("-")}`,
+    runnerId: settings.runnerId ?? own.id ?? runnerIdOf(hostname(), mine),
     version,
     environments: new Map(mine.map((each) => [each.name, each])),
     labels,

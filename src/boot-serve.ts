@@ -56,6 +56,9 @@ const slackCloseMs = 10_000;
 /** Of the output of a running step; the view shows the last of them, and looks in all for how many nodes are done. */
 const tailLines = 40;
 
+/** Milliseconds since the machine was booted, suspended times included (proc(5), uptime). */
+const steadyNow = (): number => uptime() * 1_000;
+
 /** Opens the Slack side in order; what was opened last is closed first. It reads no Kong credential and starts no process. */
 export async function bootServe(
   settings: Settings,
@@ -102,8 +105,7 @@ export async function bootServe(
       recheckApproval: (id, looks) => recheckApproval({ ...recheck, ...looks }, id),
       log: logOfPart(log, "slack"),
       now: Date.now,
-      // Since the machine was booted, suspended times included (proc(5), uptime).
-      steadyNow: () => uptime() * 1_000,
+      steadyNow,
       readTail: (attempt) => record.readOutputTail(attempt, tailLines),
       readRunners: () => record.runners(),
       toolVersion: version,
@@ -116,6 +118,7 @@ export async function bootServe(
   stack.use(
     startConductor({
       ...recheck,
+      isFirst: () => leadership.isLeading,
       listen: (onChange) => record.listen(onChange),
       traceOf: (id) => record.traceOf(id),
       lostSteps: () => record.lostRunners(),

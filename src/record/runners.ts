@@ -103,19 +103,15 @@ export async function readRunners(database: Database): Promise<readonly KnownRun
      where last_seen > clock_timestamp() - interval '${forgottenAfter}'
      order by id limit ${maxRunners}`,
   );
-  return runners.map(({ isSilent, ...runner }) => ({
-    ...runner,
-    ...present(isSilent ? standsStill(runner.lastSeen) : whyVersionsClash(runner.version, bots)),
-  }));
+  return runners.map(({ isSilent, ...runner }) => {
+    const problem = isSilent ? standsStill(runner.lastSeen) : whyVersionsClash(runner.version, bots);
+    return problem === undefined ? runner : { ...runner, problem };
+  });
 }
 
 /** Nothing is taken from it: it may go on at any moment, and its commands do. */
 function standsStill(lastSeen: string): string {
   return `it has given no sign of life since ${lastSeen}, although its connection stands: its process was stopped, or its machine stands still; let it go on (kill -CONT), or end it (kill -KILL), then what it runs is unknown and people are asked`;
-}
-
-function present(problem: string | undefined): Pick<KnownRunner, "problem"> {
-  return problem === undefined ? {} : { problem };
 }
 
 /** Running steps whose runner's lock is free: their outcome is unknown. */

@@ -13,6 +13,7 @@ import { permittedPorts } from "./permitted-ports.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { survey } from "./survey.ts";
 import { takeUp } from "./take-up.ts";
+import type { OpenTurn } from "./turn-order.ts";
 import type { Turn, Workplace } from "./workplace.ts";
 
 /** An upgrade that goes on without people for longer than this is broken. */
@@ -33,10 +34,12 @@ export async function attendUpgrade(id: UpgradeId, workplace: Workplace): Promis
 async function follow(turn: Turn, instruction: Next): Promise<boolean> {
   switch (instruction.do) {
     case "survey":
-      return traced(turn, () => reportSurvey(turn));
+      return isOurs(turn, "survey", "survey") && traced(turn, () => reportSurvey(turn));
     case "run": {
       const { upgrade } = turn;
-      return upgrade.status === "active" && traced(turn, () => claimAndRun({ ...turn, upgrade }, instruction));
+      if (upgrade.status !== "active") return false;
+      if (!isOurs(turn, "step", `${instruction.step.id} ${instruction.attempt}`)) return false;
+      return traced(turn, () => claimAndRun({ ...turn, upgrade }, instruction));
     }
     case "watch":
       return instruction.runnerId === turn.workplace.runnerId && traced(turn, () => giveUp(turn, instruction));
@@ -53,6 +56,11 @@ async function follow(turn: Turn, instruction: Next): Promise<boolean> {
     default:
       return unreachable(instruction);
   }
+}
+
+/** Another runner may go first; the next sweep looks whether this one has to stand in. */
+function isOurs({ upgrade, environment, workplace }: Turn, work: OpenTurn["work"], key: string): boolean {
+  return workplace.order.isOurs({ upgradeId: upgrade.id, environment: environment.name, work, key });
 }
 
 /** Works in the trace of whoever made it this runner's turn; what follows by itself goes on in it. */

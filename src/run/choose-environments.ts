@@ -1,4 +1,5 @@
 import { AppError } from "#src/kernel/app-error.ts";
+import { digestOfText, shortDigest } from "#src/kernel/digest.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { labelText, missingLabels } from "#src/plan/runner-labels.ts";
 import type { Labels } from "#src/plan/runner-labels.ts";
@@ -50,6 +51,17 @@ export function chooseEnvironments(
     );
   }
   return fitting;
+}
+
+/** Names that cards and messages have room for. */
+const longestNames = 60;
+
+/** What a runner is called that nobody gave a name: the same after each start on this machine, for these environments. */
+export function runnerIdOf(host: string, environments: readonly Pick<Environment, "name">[]): string {
+  const names = environments.map(({ name }) => name);
+  const all = names.join("-");
+  if (all.length <= longestNames) return `${host}-${all}`;
+  return `${host}-${names[0] ?? ""}-and-${names.length - 1}-more-${shortDigest(digestOfText(names.join(" ")))}`;
 }
 
 function lackOf({ runner }: Environment, labels: Labels): string {

@@ -29,6 +29,7 @@ export type RunnerRecord = Pick<
   | "registerRunner"
   | "lostRunners"
   | "botVersions"
+  | "runners"
   | "appendOutput"
 >;
 

@@ -2,6 +2,7 @@ import { errorMessage } from "#src/kernel/app-error.ts";
 import { proofOf } from "#src/plan/hook-of.ts";
 import { askedOfWhatIsThere, isOwnResult } from "#src/plan/own-result.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
+import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { ActionResult } from "./actions/action-result.ts";

@@ -22,6 +22,7 @@ import { createPorter } from "./queue/porter.ts";
 import { openStartedJournal } from "./started-journal.ts";
 import { createStepSlots } from "./step-slots.ts";
 import { createRemoteTidying } from "./tidy-remote.ts";
+import { createTurnOrder } from "./turn-order.ts";
 import { openRemoteAttempts } from "./transports/remote-attempts.ts";
 import { openTransports } from "./transports/transports.ts";
 import { createVisits } from "./visits.ts";
@@ -84,7 +85,9 @@ export async function startRunner(options: RunnerOptions, replan = rememberPlans
       await outbox.deliver();
       await reportLostRunners(workplace);
       await tidying.look();
+      workplace.order.learn(await record.runners());
       const open = await record.list({ isOpen: true, limit: maxOpenUpgrades });
+      workplace.order.keep(new Set(open.map(({ id }) => id)));
       for (const upgrade of open) workplace.cancellations.look(upgrade);
       for (const { id, request } of open) if (environments.has(request.environment.name)) visits.visit(id);
     } catch (error) {
@@ -161,6 +164,7 @@ function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Pres
     failedLooks: createFailedLooks(),
     pastLooks: createPastLooks(),
     slots: createStepSlots(maxStepsAtOnce, onFreeSlot),
+    order: createTurnOrder(runnerId, () => performance.now()),
     claims: createClaims(outbox, runnerId, log),
     cancellations: createCancellations(options, log),
     running: openRunningProcesses(join(dataDir, "running")),

@@ -15,6 +15,7 @@ import type { RemoteAttempts } from "./transports/remote-attempts.ts";
 import type { Transports } from "./transports/transports.ts";
 import type { StartedJournal } from "./started-journal.ts";
 import type { StepSlots } from "./step-slots.ts";
+import type { TurnOrder } from "./turn-order.ts";
 
 /** What one runner works with. */
 export interface Workplace extends RunnerOptions {
@@ -22,6 +23,7 @@ export interface Workplace extends RunnerOptions {
   readonly outbox: Outbox;
   readonly alarms: Alarms;
   readonly slots: StepSlots;
+  readonly order: TurnOrder;
   readonly claims: Claims;
   readonly cancellations: Cancellations;
   readonly journal: StartedJournal;

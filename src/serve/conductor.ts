@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Person } from "#approvals/person.ts";
 import { groupsOfPolicy } from "#approvals/policy.ts";
-import { isAfter } from "#src/kernel/instant.ts";
+import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
@@ -34,6 +34,11 @@ export interface ConductorParts
   extends ReachParts, Pick<NudgeParts, "listed">, Pick<ScheduleParts, "lookUpFor" | "rosterOf" | "environments"> {
   readonly desk: Desk;
   readonly replica: string;
+  /**
+   * Whether this replica is the one that acts at once where each of them would ask Slack and the database the same; the
+   * others stand in for it a moment later.
+   */
+  readonly isFirst: () => boolean;
   /** The database's clock. */
   readonly now: () => Promise<Instant>;
   readonly listen: (onChange: (change: Change) => void) => AsyncDisposable;
@@ -68,6 +73,8 @@ export type RecheckParts = Pick<
   "desk" | "replica" | "lookUp" | "channelReach" | "now" | "fence" | "sign" | "log"
 >;
 
+/** So long replicas that are not first leave what follows from an event to the one that is. */
+const standInAfterMs = 4_000;
 /** How soon a dead runner is noticed, and an expired approval. */
 const watchEveryMs = 400;
 /** How soon the queue is asked to wake somebody for what is due later. */
@@ -90,8 +97,9 @@ const drawnAfterMs = 100;
 export function startConductor(parts: ConductorParts): AsyncDisposable {
   const { desk, log } = parts;
   const actor: Actor = { kind: "bot", replica: parts.replica };
+  const seen: Seen = { projected: new Map(), witnessed: new Map() };
   const turns = new Turns<UpgradeId>(
-    (id) => attend(parts, actor, id),
+    (id) => attend(parts, actor, { id, seen }),
     (id, thrown) => log.error({ err: thrown, upgrade: id }, "could not follow an upgrade; it is tried again"),
   );
   const openOnes = (): Promise<readonly Upgrade[]> => desk.list({ isOpen: true, limit: maxOpen });
@@ -112,6 +120,8 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
   const wakes = new Wakes(parts.wakes.set, log);
   const starts = new ScheduledStarts(parts, actor);
   const ringAgain = async (): Promise<void> => {
+    // What could not be read when Slack was to be told is told now; closed upgrades are forgotten.
+    for (const versions of Object.values(seen)) versions.clear();
     const now = await parts.now();
     const due = (await openOnes()).filter((upgrade) => isRunnersTurn(upgrade, now));
     await Promise.all(due.map(({ id, request }) => parts.ring(request.environment.name, id)));
@@ -152,17 +162,31 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
   };
 }
 
-async function attend(parts: ConductorParts, actor: Actor, id: UpgradeId): Promise<void> {
+/** Up to which version of each upgrade something was done: sweeps come every few seconds, and most find nothing new. */
+interface Seen {
+  readonly projected: Map<UpgradeId, number>;
+  readonly witnessed: Map<UpgradeId, number>;
+}
+
+async function attend(
+  parts: ConductorParts,
+  actor: Actor,
+  { id, seen }: { readonly id: UpgradeId; readonly seen: Seen },
+): Promise<void> {
   const [found, now] = await Promise.all([parts.desk.find(id), parts.now()]);
   const upgrade = await tellCalendar(parts, actor, found);
   if (upgrade === undefined) return;
-  const todo = next(upgrade, now);
+  const { version } = upgrade;
+  const isOurs = parts.isFirst() || !isAfter(addMs(upgrade.updatedAt, standInAfterMs), now);
   // What a runner waits for comes before what is drawn, which takes this process longer.
-  const signing = todo.do === "sign" ? signInTrace(parts, upgrade, now) : undefined;
+  const signing = isOurs && next(upgrade, now).do === "sign" ? signInTrace(parts, upgrade, now) : undefined;
   if (signing !== undefined) await Promise.race([signing.catch(() => undefined), delay(drawnAfterMs)]);
   // Soon in any case: people must see the truth also while Slack's look-ups, the queue or the signing are away.
-  parts.project(id);
-  await Promise.all([signing, witness(parts, actor, id)]);
+  if (seen.projected.get(id) !== version) parts.project(id);
+  seen.projected.set(id, version);
+  if (!isOurs) return;
+  await Promise.all([signing, seen.witnessed.get(id) === version ? undefined : witness(parts, actor, id)]);
+  seen.witnessed.set(id, version);
 }
 
 /** The second look belongs to the vote that asks for it. */

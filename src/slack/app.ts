@@ -121,7 +121,8 @@ export async function startSlackApp(options: SlackAppOptions): Promise<SlackApp>
   const channels = createChannels(clients.interactive, log, options.steadyNow);
   const thread = new Thread({ client: clients.background, apiUrl, desk, posts });
   const projection = projectionOf(options, { client: clients.background, apiUrl, identity, names });
-  const home = new Home({ desk, clients, people, names, log, environments, now });
+  const publish: ConstructorParameters<typeof Home>[0]["publish"] = (view) => clients.background.views.publish(view);
+  const home = new Home({ desk, publish, people, names, log, environments, now });
   // Slack is written to by loops that outlive the click that wakes them.
   const upgradeChanged = (id: UpgradeId): void =>
     inTrace(undefined, () => {

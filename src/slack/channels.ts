@@ -1,3 +1,4 @@
+import { WebAPIRateLimitedError } from "@slack/web-api";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { Fresh } from "./fresh.ts";
@@ -26,21 +27,82 @@ const channelSchema = z.object({
   pending_connected_team_ids: z.array(z.unknown()).nullish(),
 });
 
+function isSharedBy(info: unknown): boolean {
+  const { is_ext_shared, is_pending_ext_shared, pending_shared, pending_connected_team_ids } =
+    channelSchema.parse(info);
+  const invited = [...(pending_shared ?? []), ...(pending_connected_team_ids ?? [])];
+  return is_ext_shared || is_pending_ext_shared === true || invited.length > 0;
+}
+
+const listedSchema = z.array(z.looseObject({ id: z.string() }));
+/** Without a word of invitations a list does not tell enough. */
+const completeSchema = channelSchema.extend({ pending_shared: z.array(z.unknown()) });
+/** The most that users.conversations gives at once. */
+const pageSize = 999;
+/** A bot that is in more channels than these pages hold asks about each of the others alone. */
+const maxPages = 5;
+
+/** Whether each channel that the bot is in is shared now, in few questions. One that is not told completely is left out. */
+async function readOwnChannels(client: WebClient): Promise<ReadonlyMap<string, boolean>> {
+  const known = new Map<string, boolean>();
+  let cursor: string | undefined;
+  for (let page = 1; page <= maxPages; page += 1) {
+    const { channels, response_metadata: more } = await client.users.conversations({
+      types: "public_channel,private_channel",
+      limit: pageSize,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const channel of listedSchema.parse(channels))
+      if (completeSchema.safeParse(channel).success) known.set(channel.id, isSharedBy(channel));
+    cursor = more?.next_cursor;
+    if (cursor === undefined || cursor === "") break;
+  }
+  return known;
+}
+
+const maxAgeMs = 60_000;
+/** The key of the question about all of them, which whoever asks within this time shares. */
+const everyChannel = "*";
+const sharedForMs = 250;
+const secondMs = 1_000;
+
+/**
+ * Slack takes some 50 questions a minute about single channels (conversations.info, tier 3), and beyond that 20 about all
+ * that the bot is in (users.conversations). Beyond both, what was told at most a minute ago counts, as with groups.
+ */
+
 export function createChannels(client: WebClient, log: Log, now: () => number): Channels {
   const isShared = new Fresh(
-    async (channel) => {
-      const { channel: info } = await client.conversations.info({ channel });
-      const { is_ext_shared, is_pending_ext_shared, pending_shared, pending_connected_team_ids } =
-        channelSchema.parse(info);
-      const invited = [...(pending_shared ?? []), ...(pending_connected_team_ids ?? [])];
-      return is_ext_shared || is_pending_ext_shared === true || invited.length > 0;
-    },
-    { maxAgeMs: 60_000, maxKept: 500 },
+    async (channel) => isSharedBy((await client.conversations.info({ channel })).channel),
+    { maxAgeMs, maxKept: 500 },
     now,
   );
-  const told = async (channel: string, answer: Promise<boolean>): Promise<ChannelReach> => {
+  const all = new Fresh(() => readOwnChannels(client), { maxAgeMs, maxKept: 1, sharedForMs }, now);
+  let heldUntil = 0;
+
+  const amongAll = async (channel: string, how: "now" | "lately"): Promise<boolean> => {
     try {
-      return (await answer) ? "shared" : "own";
+      return (await all[how](everyChannel)).get(channel) ?? (await isShared[how](channel));
+    } catch (error) {
+      const lately = all.known(everyChannel)?.get(channel) ?? isShared.known(channel);
+      if (lately === undefined || !(error instanceof WebAPIRateLimitedError)) throw error;
+      return lately;
+    }
+  };
+  const ask = async (channel: string, how: "now" | "lately"): Promise<boolean> => {
+    if (now() < heldUntil) return amongAll(channel, how);
+    try {
+      return await isShared[how](channel);
+    } catch (error) {
+      if (!(error instanceof WebAPIRateLimitedError)) throw error;
+      heldUntil = now() + error.retryAfter * secondMs;
+      log.warn({ channel, retryAfterS: error.retryAfter }, "Slack takes no more look-ups of single channels for now");
+      return amongAll(channel, how);
+    }
+  };
+  const told = async (channel: string, how: "now" | "lately"): Promise<ChannelReach> => {
+    try {
+      return (await ask(channel, how)) ? "shared" : "own";
     } catch (error) {
       const problem = lookUpProblem(error);
       log.warn({ channel, problem }, "a channel could not be looked up; it counts as shared with another organisation");
@@ -48,7 +110,7 @@ export function createChannels(client: WebClient, log: Log, now: () => number): 
     }
   };
   return {
-    reachNow: (channel) => told(channel, isShared.now(channel)),
-    reachLately: (channel) => told(channel, isShared.lately(channel)),
+    reachNow: (channel) => told(channel, "now"),
+    reachLately: (channel) => told(channel, "lately"),
   };
 }

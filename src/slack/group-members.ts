@@ -28,10 +28,38 @@ const maxMembers = 10_000;
  * @throws Error when it cannot be read: then nobody knows who is in it.
  */
 export async function readGroup(ports: GroupPorts, group: string): Promise<readonly string[]> {
-  if (group.startsWith(rosterPrefix)) return readRosterGroup(ports, group);
+  if (!isUserGroup(group)) return readRosterGroup(ports, group);
   // Without `include_disabled` a group that was switched off has no members, but an error: `no_such_subteam`.
   const { users } = await ports.client.usergroups.users.list({ usergroup: group });
   return z.array(z.string()).max(maxMembers).parse(users);
+}
+
+/** Whether Slack knows who is in it; rosters are kept by the site. */
+export function isUserGroup(group: string): boolean {
+  return !group.startsWith(rosterPrefix);
+}
+
+/** What `usergroups.list` tells of a group with `include_users` (docs.slack.dev); the count is a text in older answers. */
+const listedSchema = z.array(
+  z.object({
+    id: z.string(),
+    users: z.array(z.string()).max(maxMembers).nullish(),
+    user_count: z.coerce.number().nullish(),
+  }),
+);
+
+/**
+ * The members of every user group now, in one question. A group that is not told completely is left out, and so are those
+ * that were switched off: whoever needs it asks for it alone. @throws Error when it cannot be read
+ */
+export async function readAllGroups(client: WebClient): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { usergroups } = await client.usergroups.list({ include_users: true });
+  return new Map(
+    listedSchema.parse(usergroups).flatMap(({ id, users, user_count }) => {
+      const isComplete = users !== undefined && users !== null && users.length >= (user_count ?? 0);
+      return isComplete ? [[id, users] as const] : [];
+    }),
+  );
 }
 
 async function readRosterGroup(

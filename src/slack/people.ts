@@ -9,7 +9,7 @@ import type { Environment } from "#src/plan/environment.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
 import type { ListedPeople } from "#commands/command.ts";
 import { Fresh } from "./fresh.ts";
-import { readGroup } from "./group-members.ts";
+import { isUserGroup, readAllGroups, readGroup } from "./group-members.ts";
 import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
 import { lookUpProblem } from "./look-up-problem.ts";
@@ -24,6 +24,10 @@ const sharedForMs = 250;
 const maxKept = 2_000;
 /** Most people of lists that are looked up one by one: Slack takes about 100 a minute (users.info, tier 4). */
 const maxListed = 200;
+/** More user groups than this are read in one question about all of them: about a single one Slack takes 20 a minute. */
+const readOneByOne = 3;
+/** The key of that question. */
+const everyGroup = "*";
 /** Look-ups of lists at the same time, so that a vote meanwhile is not refused for their number. */
 const listedAtOnce = 8;
 
@@ -53,6 +57,8 @@ export class People {
   readonly #parts: PeopleParts;
   readonly #users: Fresh<User>;
   readonly #groups: Fresh<readonly string[]>;
+  /** The members of all user groups. */
+  readonly #allGroups: Fresh<ReadonlyMap<string, readonly string[]>>;
   /** Until then Slack answers no question about groups. */
   #heldUntil = 0;
 
@@ -67,6 +73,7 @@ export class People {
     );
     const ports = { client, directory, readRoster, homeTeam: home.teamId, log };
     this.#groups = new Fresh((group) => readGroup(ports, group), { ...bounds, sharedForMs }, now);
+    this.#allGroups = new Fresh(() => readAllGroups(client), { maxAgeMs, maxKept: 1, sharedForMs }, now);
   }
 
   /** Never throws: a failed look-up is a person of kind `unknown`, who counts as no. */
@@ -74,7 +81,7 @@ export class People {
     const { home, directory } = this.#parts;
     const memberships = this.#memberships([...new Set(groups)], isFresh);
     try {
-      const user = await (isFresh ? this.#users.now(userId) : this.#users.lately(userId));
+      const user = await (isFresh ? this.#userNow(userId) : this.#users.lately(userId));
       const { read, unread } = await memberships;
       return {
         ...personOf(user, { home, directory, payloadTeam: teamId ?? undefined }),
@@ -120,31 +127,65 @@ export class People {
     }
   }
 
-  /**
-   * As fresh as Slack allows: it takes 20 of these questions a minute (usergroups.users.list, tier 2). Beyond that what was
-   * told at most a minute ago counts, which is as old as it may be (design invariant 4); any other failure is one.
-   */
-  async #membersNow(group: string): Promise<readonly string[]> {
-    const known = this.#groups.known(group);
-    if (known !== undefined && this.#parts.now() < this.#heldUntil) return known;
+  /** As fresh as Slack allows: beyond 100 of these questions a minute (users.info, tier 4) the same holds as for groups. */
+  async #userNow(userId: string): Promise<User> {
     try {
-      return await this.#groups.now(group);
+      return await this.#users.now(userId);
     } catch (error) {
-      if (!(error instanceof WebAPIRateLimitedError)) throw error;
-      this.#heldUntil = this.#parts.now() + error.retryAfter * secondMs;
-      const lately = this.#groups.known(group);
-      if (lately === undefined) throw error;
-      this.#parts.log.warn({ group, retryAfterS: error.retryAfter }, "Slack takes no more look-ups of groups for now");
+      const lately = this.#users.known(userId);
+      if (lately === undefined || !(error instanceof WebAPIRateLimitedError)) throw error;
       return lately;
     }
   }
 
+  /**
+   * As fresh as Slack allows: it takes 20 of these questions a minute (usergroups.users.list, tier 2), and beyond that 20
+   * about all groups at once (usergroups.list). Beyond both, what was told at most a minute ago counts, which is as old as
+   * it may be (design invariant 4); any other failure is one.
+   */
+  async #membersNow(group: string): Promise<readonly string[]> {
+    const { log, now } = this.#parts;
+    if (!isUserGroup(group)) return this.#groups.now(group);
+    if (now() < this.#heldUntil) return this.#membersAmongAll(group);
+    try {
+      return await this.#groups.now(group);
+    } catch (error) {
+      if (!(error instanceof WebAPIRateLimitedError)) throw error;
+      this.#heldUntil = now() + error.retryAfter * secondMs;
+      log.warn({ group, retryAfterS: error.retryAfter }, "Slack takes no more look-ups of single groups for now");
+      return this.#membersAmongAll(group);
+    }
+  }
+
+  async #membersAmongAll(group: string): Promise<readonly string[]> {
+    try {
+      const all = await this.#allGroups.now(everyGroup);
+      return all.get(group) ?? (await this.#groups.now(group));
+    } catch (error) {
+      const lately = this.#allGroups.known(everyGroup)?.get(group) ?? this.#groups.known(group);
+      if (lately === undefined || !(error instanceof WebAPIRateLimitedError)) throw error;
+      return lately;
+    }
+  }
+
+  /** At most a minute old; many groups are read together, and each alone that is not told there. */
+  async #membersLately(group: string, isOneOfMany: boolean): Promise<readonly string[]> {
+    const known = this.#groups.known(group);
+    if (known !== undefined || !isOneOfMany || !isUserGroup(group)) return known ?? this.#groups.lately(group);
+    const all = await this.#allGroups.lately(everyGroup).catch(() => undefined);
+    return all?.get(group) ?? this.#groups.lately(group);
+  }
+
   /** The members of each group; those that cannot be read apart, because being in no list must not follow from it. */
   async #memberships(groups: readonly string[], isFresh: boolean): Promise<Memberships> {
+    const isOneOfMany = groups.filter((group) => this.#groups.known(group) === undefined).length > readOneByOne;
     const asked = await Promise.all(
       groups.map(async (group) => {
         try {
-          return { group, members: await (isFresh ? this.#membersNow(group) : this.#groups.lately(group)) };
+          return {
+            group,
+            members: await (isFresh ? this.#membersNow(group) : this.#membersLately(group, isOneOfMany)),
+          };
         } catch (error) {
           const problem = lookUpProblem(error);
           this.#parts.log.warn({ group, problem }, "the members of a group could not be read; nobody counts as one");

@@ -126,6 +126,26 @@ test("a channel of no environment is told where to type; help, environments, ver
   expect(await room.type("verify practice", { channel })).toContain("agrees with all 2 heads");
 });
 
+test("a bare status that cannot list everything that is open says so, and how to see it", async () => {
+  const room = new Room();
+  const channel = "C0GENERAL";
+  const open = async (count: number): Promise<void> => {
+    for (let number = 1; number <= count; number += 1) {
+      const environment = sampleEnvironment({ name: `env-${number}` });
+      const by = inSlack(alice);
+      const request = { intent: "request", mode: "check", environment, to: "3.4.2", by, channel } as const;
+      await room.desk.request(
+        { ...request, strategy: "recommended", options: { order: "test-first" } },
+        { kind: "bot", replica: "test" },
+      );
+    }
+  };
+  await open(20);
+  expect(await room.type("status", { channel })).not.toContain("more");
+  await open(5);
+  expect(await room.type("status", { channel })).toContain("…and more; `/kong-upgrade list --state open --limit 40`");
+});
+
 test("guests and people who cannot be looked up plan nothing", async () => {
   const room = new Room();
   expect(await room.type("plan practice --to 3.4.2", { by: inSlack(gina) })).toContain("Guests cannot operate");

@@ -19,10 +19,19 @@ export function members(call: Call): JsonObject {
 
 /** conversations.list: public channels and the bot's direct conversations. */
 export function list(call: Call): JsonObject {
+  return pageOfChannels(call, () => true);
+}
+
+/** users.conversations: what the bot itself is a member of. */
+export function own(call: Call): JsonObject {
+  return pageOfChannels(call, ({ members: those }) => those.includes(APP.bot_user_id));
+}
+
+function pageOfChannels(call: Call, isMeant: (channel: Channel) => boolean): JsonObject {
   const types = new Set((textArg(call, "types") ?? "public_channel").split(",").map((type) => type.trim()));
   const hidesArchived = flagArg(call, "exclude_archived");
   const all = [...call.ctx.world.channels.values()].filter(
-    (it) => types.has(it.kind === "im" ? "im" : "public_channel") && !(hidesArchived && it.is_archived),
+    (it) => isMeant(it) && types.has(it.kind === "im" ? "im" : "public_channel") && !(hidesArchived && it.is_archived),
   );
   const { items, next } = page(call, all, countArg(call, "limit", { default: 100, max: 1_000 }));
   return {

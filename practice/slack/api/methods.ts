@@ -2,7 +2,7 @@ import type { JsonObject } from "#practice/slack/json.ts";
 import { apiTest, authTest, blocksValidate, botsInfo, connectionsOpen, setStatus, teamInfo } from "./app.ts";
 import type { Call } from "./call.ts";
 import { getPermalink, postEphemeral, postMessage, remove, update } from "./chat.ts";
-import { history, info, join, list, members, open as openConversation, replies } from "./conversations.ts";
+import { history, info, join, list, members, open as openConversation, own, replies } from "./conversations.ts";
 import { completeUpload, filesInfo, getUploadUrl } from "./files.ts";
 import { addPin, addReaction, removePin, removeReaction } from "./marks.ts";
 import { lookupByEmail, usergroupsList, usergroupsUsersList, usersInfo, usersList } from "./people.ts";
@@ -49,6 +49,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map([
   ["views.publish", bot([], TIER_4, publish)],
   ["users.info", bot(["users:read"], TIER_4, usersInfo)],
   ["users.list", bot(["users:read"], TIER_2, usersList)],
+  ["users.conversations", bot(READ, TIER_2, own)],
   ["users.lookupByEmail", bot(["users:read.email"], TIER_3, lookupByEmail)],
   ["usergroups.list", bot(["usergroups:read"], TIER_2, usergroupsList)],
   ["usergroups.users.list", bot(["usergroups:read"], TIER_2, usergroupsUsersList)],

@@ -89,11 +89,8 @@ export async function openDoorbell(options: DoorbellOptions): Promise<Doorbell> 
       const delayMs = Math.max(0, epochMsOf(instant) - Date.now());
       return within(queueOf(environment).addAt(upgradeId, ring, delayMs), ringTimeoutMs);
     },
-    oldestRingAt: async (environments) => {
-      const asking = Promise.all(environments.map((environment) => queueOf(environment).oldestAt()));
-      const found = (await within(asking, ringTimeoutMs)).filter((at) => at !== undefined);
-      return found.length === 0 ? undefined : Math.min(...found);
-    },
+    oldestRingAt: (environments) =>
+      within(queues.oldestAt(environments.map((environment) => queueName(environment))), ringTimeoutMs),
     attend: async (environments, onJob) => {
       const mine = environments.map((environment) =>
         queues.openWorker(queueName(environment), (data) => onJob({ environment, data }), onTrouble),

@@ -9,8 +9,6 @@ export interface RingQueue {
   addAt(upgradeId: string, ring: Envelope, delayMs: number): Promise<void>;
   /** The same as part of a transaction in PostgreSQL; absent where the queue lies elsewhere. */
   readonly addWithin?: (transaction: ClientBase, upgradeId: string, ring: Envelope) => Promise<void>;
-  /** When the oldest ring was put in that nobody has heard, in epoch milliseconds; undefined where none waits. */
-  oldestAt(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -27,6 +25,8 @@ export interface Queues {
   openQueue(name: string, onTrouble: (problem: string) => void): RingQueue;
   /** Hands over whatever lies in the queue: anybody who can write there may have put it in. */
   openWorker(name: string, onJob: (data: unknown) => void, onTrouble: (problem: string) => void): QueueWorker;
+  /** When the oldest ring in any of these queues was put in that nobody has heard, in epoch milliseconds; undefined where none waits. */
+  oldestAt(names: readonly string[]): Promise<number | undefined>;
   close(): Promise<void>;
 }
 

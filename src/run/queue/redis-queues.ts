@@ -39,12 +39,20 @@ export async function openRedisQueues(
   const ringing = connect("rings");
   // One listener for each environment.
   ringing.setMaxListeners(0);
+  const queues = new Map<string, Queue>();
+  const queueOf = (name: string): Queue => {
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue(name, { connection: ringing });
+    queue.on("error", (error) => tell(`queue ${name}: ${errorMessage(error)}`));
+    queues.set(name, queue);
+    return queue;
+  };
 
   return {
     isInDatabase: false,
     openQueue: (name) => {
-      const queue = new Queue(name, { connection: ringing });
-      queue.on("error", (error) => tell(`queue ${name}: ${errorMessage(error)}`));
+      const queue = queueOf(name);
       const add = (upgradeId: string, ring: Envelope, delayMs = 0): Promise<void> =>
         queue.add(jobName, ring, jobOptions(upgradeId, delayMs)).then(
           () => undefined,
@@ -54,7 +62,6 @@ export async function openRedisQueues(
       return {
         add,
         addAt: add,
-        oldestAt: async () => (await queue.getJobs(["waiting"], 0, 0, true))[0]?.timestamp,
         close: () => queue.close(),
       };
     },
@@ -73,6 +80,11 @@ export async function openRedisQueues(
         },
         close: () => worker.close(),
       };
+    },
+    oldestAt: async (names) => {
+      const asked = names.map(async (name) => (await queueOf(name).getJobs(["waiting"], 0, 0, true))[0]?.timestamp);
+      const found = (await Promise.all(asked)).filter((at) => at !== undefined);
+      return found.length === 0 ? undefined : Math.min(...found);
     },
     close: async () => {
       for (const connection of connections) connection.disconnect();

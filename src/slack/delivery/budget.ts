@@ -31,10 +31,14 @@ export class Budget {
     this.#filledAt = now;
   }
 
-  /** Milliseconds until the next call may be made; 0 when it may be made now. */
-  waitMs(now: number): number {
+  /**
+   * Milliseconds until the next call may be made; 0 when it may be made now. `overdraft` is how many calls it may be ahead
+   * of its time, which those after it have to wait for.
+   */
+  waitMs(now: number, overdraft = 0): number {
     this.#fill(now);
-    const forToken = this.#tokens >= 1 ? 0 : (1 - this.#tokens) * this.#pace.everyMs;
+    const missing = 1 - overdraft - this.#tokens;
+    const forToken = Math.max(0, missing) * this.#pace.everyMs;
     return Math.ceil(Math.max(forToken, this.pausedMs(now)));
   }
 

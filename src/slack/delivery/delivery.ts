@@ -44,11 +44,11 @@ export interface DeliveryOptions {
   readonly readRunners?: ReadRunners | undefined;
 }
 
-/** How many upgrades, newest first, are compared with Slack at the start: open ones and what closed while we were away. */
-const comparedAtStart = 100;
+/** What is compared with Slack at the start: all that is open, and of the others, newest first, what closed while we were away. */
+const comparedAtStart = { open: 500, closed: 100 } as const;
 
 /** Edits that may follow each other at once before they are spread out. */
-const editBurst = 4;
+export const editBurst = 4;
 
 /** Keeps Slack showing what the record says; never waited for by anybody who clicks. */
 export class Delivery {
@@ -79,8 +79,12 @@ export class Delivery {
 
   /** Compares what is open, and what was closed lately, with Slack. */
   async start(): Promise<void> {
-    const upgrades = await this.#options.desk.list({ limit: comparedAtStart });
-    for (const upgrade of upgrades.toReversed()) this.#lane(upgrade.request.channel).touch(upgrade.id);
+    const { desk } = this.#options;
+    const [open, closed] = await Promise.all([
+      desk.list({ isOpen: true, limit: comparedAtStart.open }),
+      desk.list({ isOpen: false, limit: comparedAtStart.closed }),
+    ]);
+    for (const { id, request } of [...open, ...closed].toReversed()) this.#lane(request.channel).touch(id);
   }
 
   /** The record of this upgrade has grown. @throws Error when the record cannot be read. */

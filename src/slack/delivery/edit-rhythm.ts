@@ -5,6 +5,11 @@ import { editPaceOf } from "./work.ts";
 
 /** The card changes with every event: a little slower than the rest, it leaves room for the lines. */
 const steadyFactor = 1.5;
+/**
+ * How far the cards of all upgrades together may be ahead of what Slack takes: a few of them never wait, and those of fifty
+ * leave room for edits that nobody may wait for.
+ */
+const steadyOverdraft = 6;
 /** How long a message is remembered after it was sent or edited. */
 const memoryMs = 60_000;
 
@@ -35,7 +40,12 @@ export class EditRhythm {
     const last = this.#lastSent.get(`${upgradeId}/${post.key}`) ?? -Infinity;
     const editPace = editPaceOf(post);
     const sinceLast = { at_once: 0, steady: pace.editEveryMs * steadyFactor, spare: pace.editEveryMs }[editPace];
-    const forMethod = now + (editPace === "spare" ? edits.waitMs(now) : edits.pausedMs(now));
+    const waitMs = {
+      at_once: edits.pausedMs(now),
+      steady: edits.waitMs(now, steadyOverdraft),
+      spare: edits.waitMs(now),
+    }[editPace];
+    const forMethod = now + waitMs;
     const dueAt = Math.max(sinceLast === 0 ? 0 : last + sinceLast, forMethod);
     return dueAt <= now ? 0 : dueAt;
   }

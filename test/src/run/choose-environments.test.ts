@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseEnvironments } from "#src/run/choose-environments.ts";
+import { chooseEnvironments, runnerIdOf } from "#src/run/choose-environments.ts";
 import { sampleEnvironment } from "#test/support/samples.ts";
 
 const eu = sampleEnvironment({ name: "prod-eu", runner: { labels: { zone: "eu", tier: "gold" } } });
@@ -25,4 +25,13 @@ test("an environment that is named and does not fit is refused, with what is mis
     "prod-us asks for zone=us",
   );
   expect(() => names({ names: ["prod"] })).toThrow("/etc/kong-upgrade.yml has no environment prod; it has prod-eu");
+});
+
+test("a runner without a name is called after its environments, as far as a message has room for them", () => {
+  expect(runnerIdOf("host", [{ name: "prod-eu" }, { name: "prod-us" }])).toBe("host-prod-eu-prod-us");
+  const many = Array.from({ length: 200 }, (_, index) => ({ name: `env-${index}` }));
+  const id = runnerIdOf("host", many);
+  expect(id).toMatch(/^host-env-0-and-199-more-[0-9a-f]{12}$/u);
+  expect(runnerIdOf("host", many)).toBe(id);
+  expect(runnerIdOf("host", many.slice(0, -1))).not.toBe(id);
 });

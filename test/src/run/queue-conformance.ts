@@ -57,6 +57,22 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
     expect(rings.filter((job) => isFor(job, "KU-2026-0001"))).toHaveLength(1);
   });
 
+  test("the oldest ring that nobody has heard is told over all environments", async () => {
+    await using server = await open();
+    await using bell = await server.openDoorbell();
+    const all = ["practice", "prod", "quiet"];
+    expect(await bell.oldestRingAt(all)).toBeUndefined();
+    const before = Date.now();
+    await bell.ring("prod", "KU-2026-0001", ringFor("prod", "KU-2026-0001"));
+    const between = Date.now();
+    await waitUntil("a later moment", () => Date.now() > between);
+    await bell.ring("practice", "KU-2026-0002", ringFor("practice", "KU-2026-0002"));
+    const oldest = await bell.oldestRingAt(all);
+    expect(oldest).toBeGreaterThanOrEqual(before);
+    expect(oldest).toBeLessThanOrEqual(between);
+    expect(await bell.oldestRingAt(["quiet"])).toBeUndefined();
+  });
+
   test("the same upgrade can ring again and again", async () => {
     await using server = await open();
     await using bell = await server.openDoorbell();

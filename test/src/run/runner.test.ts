@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { alice, inSlack } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { setStage } from "./runner-stage.ts";
 import type { Stage } from "./runner-stage.ts";
@@ -150,6 +151,43 @@ test("T25: of two runners exactly one runs a step", async () => {
   for (const id of ["one", "two", "three", "four"]) {
     expect(await readFile(`${stage.folder}/${id}`, "utf8")).toBe("ran\n");
   }
+});
+
+test("of several runners that know each other one alone looks whether a step may start", async () => {
+  const steps = ["one", "two", "three"];
+  await using stage = await setStage((folder) => [
+    createStep({ id: "begin", action: { kind: "manual", instruction: "say when", button: "Now" } }),
+    ...steps.map((id) => createStep({ id, proof: [present(folder)] })),
+  ]);
+  const names = ["left", "middle", "right"];
+  const looks: string[] = [];
+  const sweeps = new Map(names.map((name) => [name, 0]));
+  await Promise.all(
+    names.map((runnerId) =>
+      stage.start({
+        runnerId,
+        dataDir: `${stage.folder}/${runnerId}`,
+        record: {
+          ...stage.record,
+          lockOf: (environment) => {
+            looks.push(runnerId);
+            return stage.record.lockOf(environment);
+          },
+          list: async (filter) => {
+            sweeps.set(runnerId, (sweeps.get(runnerId) ?? 0) + 1);
+            return stage.record.list(filter);
+          },
+        },
+      }),
+    ),
+  );
+  sweeps.clear();
+  await waitUntil("all of them to have looked around", () => names.every((name) => (sweeps.get(name) ?? 0) > 1));
+  const confirm = { intent: "confirm_manual_step", stepId: "begin", attempt: 1, note: "", by: inSlack(alice) } as const;
+  expect(await stage.record.submit(stage.id, confirm, { kind: "bot", replica: "test" })).toMatchObject({ ok: true });
+  await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
+  expect(new Set(looks).size).toBe(1);
+  expect(looks).toHaveLength(steps.length);
 });
 
 test("T34: a secret of the environment reaches the process and nothing else", async () => {

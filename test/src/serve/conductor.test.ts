@@ -3,6 +3,7 @@ import { verifyStanding } from "#src/signing/sign-standing.ts";
 import { addMs, instantOf, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
+import type { ConductorParts } from "#src/serve/conductor.ts";
 import type { ChannelReach } from "#src/slack/channels.ts";
 import { Story, id, request } from "#test/support/given.ts";
 import { alice, carol, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
@@ -210,6 +211,67 @@ test("conductors of several replicas have one effect between them", async () => 
   await waitUntil("all of them to have heard of the signature", () => stage.projected.length >= 6);
 
   expect(await stage.typesSince(story.events.length)).toEqual(["approval_signed"]);
+});
+
+test("replicas that are not first leave an approval to the one that is: Slack is asked once for all of them", async () => {
+  const story = granted();
+  await using stage = await openStage(story.events);
+  const seen = new Set<string>();
+  const asked: string[] = [];
+  const follower = (name: string) =>
+    stage.conduct({
+      isFirst: () => false,
+      project: () => void seen.add(name),
+      lookUp: async (userId) => {
+        asked.push(name);
+        return { kind: "unknown", userId, problem: "not to be asked" };
+      },
+    });
+  follower("second");
+  follower("third");
+  await waitUntil("the others to have seen it", () => seen.size === 2);
+  stage.conduct();
+
+  await waitUntil("the signature", () => signatureOf(stage));
+
+  expect(stage.lookedUp.toSorted()).toEqual([carol.userId, erin.userId]);
+  expect(asked).toEqual([]);
+});
+
+test("a replica that is not first signs what the first one leaves lying", async () => {
+  const minuteMs = 60_000;
+  await using stage = await openStage(granted(minuteMs).events);
+  stage.conduct({ isFirst: () => false });
+
+  expect(await waitUntil("the signature", () => signatureOf(stage))).toBeDefined();
+  await waitUntil("the checkpoint", () => stage.checkpointed.includes(id));
+});
+
+test("an upgrade that has not moved is neither shown nor witnessed again, however often it is looked at", async () => {
+  await using stage = await openStage(atGate().events);
+  let looks = 0;
+  const heard = Promise.withResolvers<Parameters<ConductorParts["listen"]>[0]>();
+  stage.conduct({
+    listen: (onChange) => {
+      heard.resolve(onChange);
+      return { [Symbol.asyncDispose]: async () => undefined };
+    },
+    desk: {
+      ...stage.record,
+      find: (upgrade) => {
+        looks += 1;
+        return stage.record.find(upgrade);
+      },
+    },
+  });
+  const { version = 0 } = (await stage.record.find(id)) ?? {};
+  const tell = await heard.promise;
+  for (let round = 1; round <= 5; round += 1) {
+    tell({ kind: "changed", id, version, environment: "practice" });
+    await waitUntil(`look ${round}`, () => looks >= round);
+  }
+  expect(stage.projected).toEqual([id]);
+  expect(stage.checkpointed).toEqual([id]);
 });
 
 test("an edge that fails is tried again and does not stop the others", async () => {

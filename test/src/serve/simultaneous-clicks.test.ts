@@ -185,6 +185,7 @@ test(`T03: ${rounds} rounds of simultaneous clicks through three replicas, with 
       startConductor({
         desk: record,
         replica,
+        isFirst: () => true,
         log: openLog("silent", "test"),
         now: () => record.now(),
         listen: (onChange) => record.listen(onChange),

@@ -61,6 +61,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
   const parts = (): ConductorParts => ({
     desk: record,
     replica: `replica-${(replicas += 1)}`,
+    isFirst: () => true,
     log,
     now: () => record.now(),
     listen: (onChange) => record.listen(onChange),

@@ -11,12 +11,13 @@ import { MemoryLog, manifestPath } from "./bot.ts";
 
 const policy = { users: ["U0ERIN001"], groups: ["S0APPROVE"], quorum: 1, expiresAfterMs: 1 };
 
-async function lookUps() {
-  const s = await stage({ manifestPath });
+async function lookUps(options: Parameters<typeof stage>[0] = {}) {
+  const s = await stage({ manifestPath, ...options });
   const clock = { nowMs: 1_000_000 };
   const client = new WebClient(CREDENTIALS.bot_token, {
     slackApiUrl: s.workspace.slackApiUrl,
     retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
     logger: slackLogger(new MemoryLog()),
   });
   const people = new People({
@@ -29,7 +30,15 @@ async function lookUps() {
   });
   const lookUp = (userId: string, over: { readonly teamId?: string; readonly isFresh?: boolean } = {}) =>
     people.lookUp({ userId, groups: policy.groups, isFresh: false, ...over });
-  return { s, clock, lookUp };
+  return { s, clock, people, lookUp };
+}
+
+/** A user group for each of many teams, all with carol in it, in a workspace that keeps Slack's limits. */
+async function manyTeams(count: number) {
+  const all = await lookUps({ rateLimits: "real" });
+  const groups = Array.from({ length: count }, (_, index) => `S0TEAM${String(index + 1).padStart(3, "0")}`);
+  for (const group of groups) await all.s.person("groups", { group, users: ["U0CAROL01"] });
+  return { ...all, groups };
 }
 
 test.each([
@@ -87,4 +96,45 @@ test("T09: while a group cannot be read, only those count whom the policy names 
   expect(await reasonOf("U0FRANK01")).toBe("look_up_failed");
   expect(await reasonOf("U0ERIN001")).toBe("eligible");
   expect(await reasonOf("U0GUEST01")).toBe("is_guest");
+});
+
+test("somebody is looked up in the groups of all environments, however many more there are than Slack answers questions", async () => {
+  const { people, groups } = await manyTeams(60);
+  const carol = await people.lookUp({ userId: "U0CAROL01", groups, isFresh: false });
+  expect(carol).toMatchObject({ kind: "known", groups });
+  expect(carol).not.toHaveProperty("unreadGroups");
+  expect(await people.listed({ users: [], groups })).toMatchObject({ unreadGroups: [] });
+});
+
+test("votes in more groups than Slack answers questions about in a minute count, on what is true now", async () => {
+  const { s, people, groups } = await manyTeams(30);
+  const [first = "", ...others] = groups;
+  for (const group of others)
+    expect(await people.lookUp({ userId: "U0CAROL01", groups: [group], isFresh: true })).toMatchObject({
+      groups: [group],
+    });
+  await s.person("groups", { group: first, users: ["U0DAVE001"] });
+  const carol = await people.lookUp({ userId: "U0CAROL01", groups: [first], isFresh: true });
+  expect(carol).toMatchObject({ kind: "known", groups: [] });
+  expect(carol).not.toHaveProperty("unreadGroups");
+});
+
+test("an approver who votes in very many upgrades within a minute stays known, and is looked up anew after that", async () => {
+  const { s, clock, lookUp } = await lookUps({ rateLimits: "real" });
+  for (let vote = 1; vote <= 110; vote += 1)
+    expect(await lookUp("U0CAROL01", { isFresh: true })).toMatchObject({ kind: "known" });
+  expect(await lookUp("U0DAVE001", { isFresh: true })).toMatchObject({ kind: "unknown" });
+  await s.person("faults", { rate_limits: "off", deactivate: { user: "U0CAROL01", deleted: true } });
+  clock.nowMs += 61_000;
+  expect(await lookUp("U0CAROL01", { isFresh: true })).toMatchObject({ isDeactivated: true });
+});
+
+test("a group that was switched off is not read as empty among many others", async () => {
+  const { s, people, groups } = await manyTeams(10);
+  const [off = ""] = groups;
+  await s.person("groups", { group: off, disabled: true });
+  expect(await people.lookUp({ userId: "U0CAROL01", groups, isFresh: false })).toMatchObject({
+    groups: groups.slice(1),
+    unreadGroups: [off],
+  });
 });
