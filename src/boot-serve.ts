@@ -70,9 +70,7 @@ export async function bootServe(
   const { environments, directory } = await readConfiguration(settings.configFile);
   const slackSettings = readSlackSettings(settings);
   if (!request.withRunner) warnOfKongSecrets(kongSecretsIn(request.variables, environments), log);
-  const { signingKeyFile: keyFile, signingKeyPem: keyPem, publicKeysFile } = settings;
-  const keys = await openKeyRing({ keyFile, keyPem, publicKeysFile });
-  await publish(publicKeysFile, keys, log);
+  const keys = await openOwnKeys(settings, log);
   const codeKeys = await readStepUpKeys(settings.stepUpKey);
   const url = await databaseFor(settings, stack, log);
   const onTrouble = (problem: string): void => log.warn(problem);
@@ -141,6 +139,14 @@ export async function bootServe(
   const runner = stack.use(await openRunner({ ...settings, databaseUrl: url }, { ...request, probes }, log));
   const opened = stack.move();
   return { closeMs: runner.closeMs + slackCloseMs, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** The keys that this bot signs and checks with; runners that share its file of public keys know them from then on. */
+async function openOwnKeys(settings: Settings, log: Logger): Promise<KeyRing> {
+  const { signingKeyFile: keyFile, signingKeyPem: keyPem, publicKeysFile } = settings;
+  const keys = await openKeyRing({ keyFile, keyPem, publicKeysFile });
+  await publish(publicKeysFile, keys, log);
+  return keys;
 }
 
 /** What the configuration says; undefined for an environment that it does not know. */

@@ -105,7 +105,7 @@ export async function readRunners(database: Database): Promise<readonly KnownRun
   );
   return runners.map(({ isSilent, ...runner }) => {
     const problem = isSilent ? standsStill(runner.lastSeen) : whyVersionsClash(runner.version, bots);
-    return problem === undefined ? runner : { ...runner, problem };
+    return Object.assign(runner, problem === undefined ? {} : { problem });
   });
 }
 
