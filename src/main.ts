@@ -171,7 +171,9 @@ function options(known: Options): {
   try {
     return parseArgs({ args: rest, options: known, allowPositionals: true });
   } catch (cause) {
-    throw new AppError("usage", `${errorMessage(cause)}; \`kong-upgrade --help\` shows what there is`, { cause });
+    // Node tells next how to pass words that begin with a dash, which nobody means here.
+    const [what] = errorMessage(cause).split(". To specify");
+    throw new AppError("usage", `${what}; \`kong-upgrade --help\` shows what there is`, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Digest } from "#src/kernel/digest.ts";
+import type { z } from "zod";
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import type { PublicKey } from "#src/signing/signing-key.ts";
@@ -35,6 +36,12 @@ export interface VerifiedRecord {
   readonly remarks: readonly string[];
 }
 
+/** The first few complaints on one line. */
+function complaintsOf({ issues }: z.ZodError): string {
+  const some = issues.slice(0, 3).map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`);
+  return [...some, ...(issues.length > some.length ? ["…"] : [])].join("; ");
+}
+
 /** Verifies an exported JSON change record off-line and names the first bad event. */
 export function verifyExport(json: string, options: VerifyOptions = {}): Result<VerifiedRecord, Fault> {
   const raw = parseJson(json);
@@ -42,7 +49,10 @@ export function verifyExport(json: string, options: VerifyOptions = {}): Result<
   if (!file.success) {
     return no({
       kind: "unreadable",
-      sentence: `this is no change record that this version knows: ${file.error.message}`,
+      sentence:
+        raw === undefined
+          ? "this is no JSON; was the file cut off?"
+          : `this is no change record that this version knows (${complaintsOf(file.error)})`,
     });
   }
   const { upgradeId, events, checkpoints, verifierKeys, head } = file.data;

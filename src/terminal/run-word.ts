@@ -78,7 +78,7 @@ async function answerAtTerminal(words: readonly string[], settings: Settings): P
     words,
     environments.map(({ name }) => name),
   );
-  if (!command.ok) return { ...printed(command.reply), status: 2 };
+  if (!command.ok) return asUsage(printed(command.reply));
   const url = settings.databaseUrl ?? (await findRunningUrl(join(settings.dataDir, "postgres")));
   if (url === undefined) {
     throw new AppError(
@@ -103,6 +103,12 @@ function printed({ kind, content, data }: Reply): Answer {
   const text = content.text;
   const isBad = kind === "refused" || (data?.kind === "verification" && !data.isWhole);
   return { text, data: data ?? { kind: "answered", text: withoutMarkup(text) }, status: isBad ? 1 : 0 };
+}
+
+/** A mistake in what was typed, for programs, too. */
+function asUsage(answer: Answer): Answer {
+  const { data } = answer;
+  return { ...answer, data: data.kind === "refused" ? { ...data, code: "usage" } : data, status: 2 };
 }
 
 /** Words that somebody may hope for at night, although only Slack tells who they are. */

@@ -114,6 +114,13 @@ test.each([
   expect(said.text).toMatch(expected);
 });
 
+test("a mistake in what was typed has a code of its own for programs", async () => {
+  expect(await asData("list", "--state", "opem")).toMatchObject({
+    status: 2,
+    data: { kind: "refused", code: "usage", sentence: expect.stringContaining("cannot be") },
+  });
+});
+
 test("a database that does not answer is said in words and in JSON", async () => {
   const nowhere = { DATABASE_URL: "postgres://bot:s3cret@127.0.0.1:1/x", KONG_UPGRADE_CONFIG: config };
   const { text, status } = await runAtTerminal(["status", "--json"], readSettings(nowhere));
@@ -168,6 +175,14 @@ test("a file is verified for programs, too", async () => {
   const { exitCode, stdout } = await kongUpgrade(["verify", await file("plain.json", "{}"), "--json"]);
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ kind: "verification", id: null, isWhole: false });
+});
+
+test.each([
+  ["{", "this is no JSON; was the file cut off?"],
+  ["[]", "this is no change record that this version knows (the file: Invalid input: expected object, received array)"],
+])("a file with %s is no record, in one line", async (text, problem) => {
+  const { stdout } = await kongUpgrade(["verify", await file("odd.json", text), "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ kind: "verification", problem });
 });
 
 test("a record that cannot be written is no bug: it is said where and what to do", async () => {
