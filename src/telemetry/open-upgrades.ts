@@ -14,6 +14,8 @@ export interface OpenFigures {
   readonly unknownOutcomes: number;
   readonly failedSteps: number;
   readonly stoppedByAlarm: number;
+  /** Plans whose scheduled start did not come, and which nobody has started, scheduled anew or given up. */
+  readonly missedStarts: number;
   readonly approvalsWaiting: number;
   readonly oldestApprovalSeconds: number;
   readonly longestRunningStepSeconds: number;
@@ -35,6 +37,7 @@ export function openFigures(upgrades: readonly Upgrade[], nowMs: number): OpenFi
     unknownOutcomes: progresses.filter(({ kind }) => kind === "unknown").length,
     failedSteps: progresses.filter(({ kind }) => kind === "failed").length,
     stoppedByAlarm: active.filter(({ alarm }) => alarm !== undefined).length,
+    missedStarts: open.filter((upgrade) => upgrade.status === "planned" && upgrade.missedStart !== undefined).length,
     approvalsWaiting: approvals.length,
     oldestApprovalSeconds: longest(
       approvals.map(({ approval }) => approval.requestedAt),

@@ -59,6 +59,7 @@ const recordGauges: readonly GaugeName[] = [
   "unknown_outcomes",
   "failed_steps",
   "upgrades_stopped_by_alarm",
+  "missed_starts",
   "approvals_waiting",
   "oldest_approval_seconds",
   "longest_running_step_seconds",
@@ -72,6 +73,7 @@ async function setRecord(gauges: Gauges, { environments, listOpen, runners, now 
   gauges.unknown_outcomes.set(figures.unknownOutcomes);
   gauges.failed_steps.set(figures.failedSteps);
   gauges.upgrades_stopped_by_alarm.set(figures.stoppedByAlarm);
+  gauges.missed_starts.set(figures.missedStarts);
   gauges.approvals_waiting.set(figures.approvalsWaiting);
   gauges.oldest_approval_seconds.set(figures.oldestApprovalSeconds);
   gauges.longest_running_step_seconds.set(figures.longestRunningStepSeconds);

@@ -93,3 +93,24 @@ test("`release` closes the upgrade as it stands, with its reason", async () => {
   const types = (await room.desk.events(id, 0)).map(({ event }) => event.type);
   expect(types.slice(-2)).toEqual(["lock_released", "upgrade_aborted"]);
 });
+
+test("a terminal is told of every environment, however many there are", async () => {
+  const environments = Array.from({ length: 25 }, (_, index) => sampleEnvironment({ name: `env-${index}` }));
+  const read = readCommand("where", []);
+  if (!read.ok) throw new Error("where is a word");
+  const setting: Setting = {
+    desk: new MemoryDesk(),
+    environments,
+    names: { person: (userId) => userId, group: (group) => group },
+    records: {
+      exportRecord: () => Promise.reject(new Error("not asked")),
+      verifyRecord: () => Promise.reject(new Error("not asked")),
+      lockOn: async () => undefined,
+    },
+    now: Date.now,
+    by: { kind: "terminal", account: "root", host: "ops-1" },
+    channel: undefined,
+  };
+  const { data } = await read.run(setting);
+  expect(data?.kind === "where" && data.locks).toHaveLength(25);
+});

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
+import { addMs } from "#src/kernel/instant.ts";
 import { openRecord } from "#src/record/record.ts";
 import { openDoorbell } from "#src/run/queue/doorbell.ts";
 import { createInstruments } from "#src/telemetry/instruments.ts";
 import { openProbes } from "#src/telemetry/probes.ts";
+import { openFigures } from "#src/telemetry/open-upgrades.ts";
 import { createReadiness } from "#src/telemetry/readiness.ts";
 import { refreshBot, refreshRunner } from "#src/telemetry/refresh.ts";
 import type { BotSources } from "#src/telemetry/refresh.ts";
 import { createDatabase } from "#test/support/database.ts";
+import { Story, request } from "#test/support/given.ts";
+import { alice, inSlack, sampleFacts } from "#test/support/samples.ts";
 import { ringFor } from "#test/src/run/queue-conformance.ts";
 import { must, startStep, startUpgrade } from "#test/src/record/walk.ts";
 
@@ -126,4 +130,28 @@ test("a process is asked over HTTP how it is; an address that is taken keeps not
   });
   expect(second.port).toBeUndefined();
   expect(troubles).toEqual([expect.objectContaining({ code: "port_taken" })]);
+});
+
+test("a start that was scheduled and did not come is a figure, and what a freeze holds waits for nobody", () => {
+  const story = new Story().must(request).must({ intent: "report_survey", facts: sampleFacts() });
+  const at = addMs(story.now, 60_000);
+  story.must({ intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) }).wait(3_600_000);
+  const figures = () => openFigures(story.upgrade === undefined ? [] : [story.upgrade], Date.parse(story.now));
+  expect(figures().missedStarts).toBe(0);
+  story.must({ intent: "tick" });
+  expect(figures().missedStarts).toBe(1);
+
+  story.must({ intent: "start", by: inSlack(alice) });
+  expect(figures().missedStarts).toBe(0);
+  const freeze = {
+    name: "year's end",
+    from: story.now,
+    to: addMs(story.now, 3_600_000),
+    reason: "",
+    mayLift: { users: [], groups: [] },
+    yieldsToBrokenGlass: false,
+  };
+  story.must({ intent: "report_calendar", calendar: { freezes: [freeze] } });
+  expect(figures().byState.get("window")).toBe(1);
+  expect(figures().byState.get("person")).toBe(0);
 });
