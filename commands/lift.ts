@@ -48,10 +48,13 @@ export const lift: Command = {
       actorOf(requester(caller.value)),
     );
     if (!submitted.ok) return refused(submitted.problem);
-    const what = hold.value.kind === "freeze" ? `Freeze “${escapeText(hold.value.name)}”` : "The maintenance windows";
+    const what =
+      hold.value.kind === "freeze"
+        ? `Freeze “${escapeText(hold.value.name)}” does not hold`
+        : "The maintenance windows do not hold";
     return accepted(
       id,
-      `${what} does not hold *${id}* any more, until ${dateToken(hold.value.until)}. It is recorded with your name.`,
+      `${what} *${id}* any more, until ${dateToken(hold.value.until)}. It is recorded with your name.`,
     );
   },
 };
