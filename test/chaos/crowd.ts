@@ -46,14 +46,14 @@ export class Crowd {
   readonly #turnBackAt: number | undefined;
   readonly #pauseAt: number | undefined;
   /** The step at which somebody who knows nothing of the upgrade asks for another one. */
-  readonly #askedAgainAt: number | undefined;
+  readonly #askedAgainAt: number;
 
   constructor(options: CrowdOptions) {
     this.#options = options;
     const choose = this.#whim("upgrade");
     this.#turnBackAt = choose.fraction() < 0.25 ? choose.between(3, 26) : undefined;
     this.#pauseAt = choose.fraction() < 0.3 ? choose.between(2, 20) : undefined;
-    this.#askedAgainAt = choose.fraction() < 0.3 ? choose.between(2, 20) : undefined;
+    this.#askedAgainAt = choose.between(2, 12);
   }
 
   /** Asks for an upgrade, unless that was asked for a moment ago; sometimes two people do so at once. */

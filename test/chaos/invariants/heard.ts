@@ -12,8 +12,10 @@ export interface Quiet {
   readonly forMs: number;
 }
 
-/** A signature is renewed after a minute, nothing that is disturbed stays so for longer than some seconds, and prompts go first. */
-const longestMs = 80_000;
+/** Prompts go first, and nothing that is disturbed stays so for longer than some seconds; Slack's delivery rests up to 30 s. */
+const askedWithinMs = 80_000;
+/** Whatever took a click and died, or lost its database, is back by then. */
+const heardWithinMs = 60_000;
 const mostTaken = 8;
 
 /**
@@ -23,9 +25,11 @@ const mostTaken = 8;
 export function judgeHeard(upgrade: Upgrade, { tries, taken, forMs }: Quiet): readonly string[] {
   // What is pressed while an upgrade is paused or held is refused, and waits for whoever lets it go on.
   const isGoing = upgrade.status !== "active" || upgrade.flow.kind === "going";
-  if (!isGoing || forMs < longestMs) return [];
-  const what = `${upgrade.id}: nothing was recorded after event ${upgrade.version} for more than ${longestMs / 1_000} s`;
+  if (!isGoing) return [];
+  const quiet = `${upgrade.id}: nothing was recorded after event ${upgrade.version} for ${Math.round(forMs / 1_000)} s`;
+  if (taken >= mostTaken && forMs >= heardWithinMs)
+    return [`${quiet}, and people were asked again and again, and pressed`];
   const todo = next(upgrade, instantOf(Date.now()));
-  if (tries === 0 && todo.do === "wait") return [`${what}, it waits for ${todo.for}, and nobody is asked`];
-  return taken < mostTaken ? [] : [`${what}, and people were asked again and again, and pressed`];
+  const isAsked = tries > 0 || todo.do !== "wait";
+  return isAsked || forMs < askedWithinMs ? [] : [`${quiet}, it waits for ${todo.for}, and nobody is asked`];
 }
