@@ -8,7 +8,7 @@ import { People, findButton, wasTaken } from "./people.ts";
 import type { Button, Message } from "./people.ts";
 
 export const alice = "U0ALICE01";
-const bob = "U0BOB0001";
+export const bob = "U0BOB0001";
 export const carol = "U0CAROL01";
 export const dave = "U0DAVE001";
 export const erin = "U0ERIN001";

@@ -94,9 +94,15 @@ async function spring(
     say(`⚡ ambush: SIGSTOP and cut off ${where} for ${forMs} ms`);
     return true;
   }
-  if (ambush.when === "begun" && !(await isBegun(executionsFile, beginning, signal))) return false;
+  const waitsForBegin = ambush.kind === "reboot" || ambush.when === "begun";
+  if (waitsForBegin && !(await isBegun(executionsFile, beginning, signal))) return false;
   await delay(ambush.afterMs, undefined, { signal }).catch(() => undefined);
   if (isCalm()) return false;
+  if (ambush.kind === "reboot") {
+    disturber.begin({ kind: "reboot", victim: runner, forMs: ambush.forMs });
+    say(`⚡ ambush: reboot of the machine of ${where}, up again after ${ambush.forMs} ms`);
+    return true;
+  }
   disturber.begin({ kind: "kill", victim: runner });
   say(`⚡ ambush: SIGKILL ${where}, ${ambush.when}`);
   return true;

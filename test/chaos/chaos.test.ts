@@ -13,7 +13,11 @@ const timeout = (minutes + 12) * 60_000;
 test(`${minutes} minutes of kills, stops and partitions break no invariant`, { timeout }, async () => {
   const program = join(import.meta.dirname, "main.ts");
   const words = ["--disable-warning=ExperimentalWarning", program, "--minutes", String(minutes), "--seed", seed];
-  const { exitCode, stdout, stderr } = await execa(process.execPath, words, { reject: false, timeout });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, words, {
+    reject: false,
+    timeout,
+    forceKillAfterDelay: 20_000,
+  });
   // The command that does the same again stands in what it said.
   expect({ exitCode, said: exitCode === 0 ? "" : `${stderr}\n${stdout.slice(-6_000)}` }).toEqual({
     exitCode: 0,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { buttonsOf, findButton, wasTaken } from "#practice/scenarios/people.ts";
 import type { Button, Message, People } from "#practice/scenarios/people.ts";
-import { alice, carol, dave, erin, frank, mallory } from "#practice/scenarios/stage.ts";
+import { alice, bob, carol, dave, erin, frank, mallory } from "#practice/scenarios/stage.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
@@ -9,6 +9,7 @@ import type { Upgrade } from "#src/upgrade/state.ts";
 import { seeded } from "#test/support/seeded.ts";
 import type { Seeded } from "#test/support/seeded.ts";
 import type { Choice } from "./invariants/decisions.ts";
+import { judgeHeard } from "./invariants/heard.ts";
 import type { Site } from "./world/site.ts";
 
 /** What the people of one installation need to know. */
@@ -23,38 +24,52 @@ export interface CrowdOptions {
   readonly say: (line: string) => void;
   /** Told of every button of a prompt before it is pressed. */
   readonly chose: (choice: Choice) => void;
+  /** Told of what people press again and again without being heard. */
+  readonly missed: (violation: string) => void;
 }
 
 /** As people do when nothing happens for a while: the app may have died after it took the click. */
 const pressAgainAfterMs = 7_000;
 const commandAgainAfterMs = 12_000;
+const answersAtOnce = 5;
 const noteOfHand = "the evidence shows that all of it is done";
 
 /** People who look at the thread of one upgrade and press what they find there; their whims follow from the seed. */
 export class Crowd {
   readonly #options: CrowdOptions;
   readonly #pressedAt = new Map<string, number>();
+  /** Since the record grew for the last time, as far as anybody looked. */
+  #quiet = { version: 0, sinceMs: 0, tries: 0, taken: 0 };
   /** How often somebody had to choose at the same prompt. */
   readonly #chosen = new Map<string, number>();
   /** The step at which somebody wants back, where somebody will. */
   readonly #turnBackAt: number | undefined;
   readonly #pauseAt: number | undefined;
+  /** The step at which somebody who knows nothing of the upgrade asks for another one. */
+  readonly #askedAgainAt: number;
 
   constructor(options: CrowdOptions) {
     this.#options = options;
     const choose = this.#whim("upgrade");
     this.#turnBackAt = choose.fraction() < 0.25 ? choose.between(3, 26) : undefined;
     this.#pauseAt = choose.fraction() < 0.3 ? choose.between(2, 20) : undefined;
+    this.#askedAgainAt = choose.between(2, 12);
   }
 
-  /** Asks for an upgrade, unless that was asked for a moment ago. */
+  /** Asks for an upgrade, unless that was asked for a moment ago; sometimes two people do so at once. */
   async ask(): Promise<void> {
-    await this.#type(alice, `plan ${this.#options.site.name} --to 3.4.2`);
+    const hasty = this.#whim("ask").fraction() < 0.5 ? [alice, bob] : [alice];
+    await Promise.all(hasty.map((user) => this.#plan(user)));
+  }
+
+  #plan(user: string, options: { readonly once?: boolean } = {}): Promise<void> {
+    return this.#type(user, `plan ${this.#options.site.name} --to 3.4.2`, options);
   }
 
   /** One look: everything that asks for somebody is answered, as long as it was not a moment ago. */
   async look(upgrade: Upgrade): Promise<void> {
     const { people, site } = this.#options;
+    this.#listen(upgrade);
     const messages = await people.messages(alice, site.channel);
     const card = messages.findLast((message) => keyOf(message) === "card" && isAbout(message, upgrade.id));
     if (card === undefined) return;
@@ -69,6 +84,15 @@ export class Crowd {
     }
   }
 
+  #listen(upgrade: Upgrade): void {
+    const nowMs = performance.now();
+    const { version, sinceMs, tries, taken } = this.#quiet;
+    if (version !== upgrade.version) this.#quiet = { version: upgrade.version, sinceMs: nowMs, tries: 0, taken: 0 };
+    else
+      for (const violation of judgeHeard(upgrade, { tries, taken, forMs: nowMs - sinceMs }))
+        this.#options.missed(violation);
+  }
+
   async #command(upgrade: Extract<Upgrade, { status: "active" }>): Promise<void> {
     const { name } = this.#options.site;
     if (upgrade.flow.kind !== "going") {
@@ -79,6 +103,7 @@ export class Crowd {
     if (this.#options.isCalm() || upgrade.rollback !== undefined) return;
     const done = [...currentTrack(upgrade).steps.values()].filter(({ kind }) => kind === "done").length;
     if (done === this.#pauseAt) await this.#type(alice, `pause ${name} --reason "a short break"`, { once: true });
+    if (done === this.#askedAgainAt) await this.#plan(dave, { once: true });
     if (this.#turnBackAt !== undefined && done >= this.#turnBackAt)
       await this.#type(alice, `rollback ${name} --reason "not today"`);
   }
@@ -145,13 +170,17 @@ export class Crowd {
   }
 
   async #answerQuestions(message: Message): Promise<void> {
+    let answeredNow = 0;
     for (const button of buttonsOf(message).filter(({ text }) => text.text.startsWith("Answer"))) {
       if (!(await this.#pressOnce(alice, message, (each) => each === button || each.value === button.value))) continue;
+      answeredNow += 1;
       for (let tries = 0; tries < 10; tries += 1) {
         const answered = await this.#options.people.answerQuestion(alice, "no").catch(() => undefined);
         if (answered !== undefined) break;
         await delay(200);
       }
+      // So that whoever answers sees in between what else is asked.
+      if (answeredNow === answersAtOnce) return;
     }
   }
 
@@ -173,13 +202,17 @@ export class Crowd {
     if (!this.#isDue(what, pressAgainAfterMs)) return false;
     say(`${site.name}: ${user} presses “${button.text.text}” of ${keyOf(message) ?? "?"}`);
     const outcome = await people.staleClick(user, site.channel, { ts: message.ts, button }).catch(() => undefined);
-    return outcome !== undefined && wasTaken(outcome);
+    this.#quiet.tries += 1;
+    if (outcome === undefined || !wasTaken(outcome)) return false;
+    if (keyOf(message)?.startsWith("approval-") !== true) this.#quiet.taken += 1;
+    return true;
   }
 
   async #type(user: string, line: string, { once = false }: { readonly once?: boolean } = {}): Promise<void> {
     const { people, site, say } = this.#options;
-    if (once && this.#pressedAt.has(line)) return;
-    if (!this.#isDue(line, commandAgainAfterMs)) return;
+    const what = `${user} ${line}`;
+    if (once && this.#pressedAt.has(what)) return;
+    if (!this.#isDue(what, commandAgainAfterMs)) return;
     say(`${site.name}: ${user} types ${line}`);
     await people.command(user, site.channel, `/kong-upgrade ${line}`).catch(() => undefined);
   }

@@ -28,6 +28,11 @@ test("an hour disturbs everybody in every way", () => {
     /^redis flush$/u,
     /^redis snapshot$/u,
     /^Slack .*no_socket/u,
+    ...["bot-1", "bot-2", "runner-1", "runner-2"].map(
+      (victim) => new RegExp(`^clock of ${victim} off by -3600000 ms`, "u"),
+    ),
+    /^reboot of runner-1's machine/u,
+    /^disk of runner-2 full/u,
   ]) {
     expect(words).toContainEqual(expect.stringMatching(pattern));
   }

@@ -25,6 +25,12 @@ export type Disturbance =
   | { readonly kind: "partition"; readonly link: LinkName; readonly how: "cut" | "hole"; readonly forMs: number }
   | { readonly kind: "slow"; readonly link: LinkName; readonly delayMs: number; readonly forMs: number }
   | { readonly kind: "redis"; readonly what: "flush" | "snapshot" }
+  /** The clock of the day of its machine jumps, and jumps back after a while. */
+  | { readonly kind: "clock"; readonly victim: Crewed; readonly byMs: number; readonly forMs: number }
+  /** The machine of a runner goes down with all that runs on it, and is up again after a while with another boot id. */
+  | { readonly kind: "reboot"; readonly victim: (typeof runners)[number]; readonly forMs: number }
+  /** Nothing new can be written into the data directory of a runner. */
+  | { readonly kind: "disk"; readonly victim: (typeof runners)[number]; readonly forMs: number }
   /** A body of the practice workspace's `POST /practice/faults`; reset after a while where it lasts. */
   | { readonly kind: "slack"; readonly fault: Readonly<Record<string, unknown>>; readonly forMs?: number };
 
@@ -38,6 +44,9 @@ export interface Timed {
 const pauseMs = { least: 700, most: 4_500 } as const;
 /** The longest pause is longer than BullMQ's lock, the runner's look at the record and Slack's 3 s together. */
 const lastsMs = { least: 500, most: 9_000 } as const;
+const hourMs = 3_600_000;
+/** More and less than the 30 s beside the database's clock from which on a runner starts nothing approved. */
+const jumpsMs = [-24 * hourMs, -hourMs, hourMs, 24 * hourMs, -45_000, 45_000, -8_000, 8_000] as const;
 
 /** Everything that goes wrong within a time, in order. The same seed gives the same list. */
 export function planDisturbances(seed: string, durationMs: number): readonly Timed[] {
@@ -64,6 +73,9 @@ function disturbance(choose: Seeded): Disturbance {
     "redis",
     "slack",
     "slack",
+    "clock",
+    "reboot",
+    "disk",
   ]);
   switch (kind) {
     case "kill":
@@ -83,6 +95,11 @@ function disturbance(choose: Seeded): Disturbance {
       return { kind, what: choose.pick(["flush", "snapshot"]) };
     case "slack":
       return slackTrouble(choose, forMs);
+    case "clock":
+      return { kind, victim: choose.pick([...replicas, ...runners]), byMs: choose.pick(jumpsMs), forMs };
+    case "reboot":
+    case "disk":
+      return { kind, victim: choose.pick(runners), forMs };
   }
 }
 
@@ -119,6 +136,12 @@ export function describeDisturbance(one: Disturbance): string {
       return `${one.link} slowed by ${one.delayMs} ms for ${one.forMs} ms`;
     case "redis":
       return `redis ${one.what}`;
+    case "clock":
+      return `clock of ${one.victim} off by ${one.byMs} ms for ${one.forMs} ms`;
+    case "reboot":
+      return `reboot of ${one.victim}'s machine within ${one.forMs} ms`;
+    case "disk":
+      return `disk of ${one.victim} full for ${one.forMs} ms`;
     case "slack":
       return `Slack ${JSON.stringify(one.fault)}${one.forMs === undefined ? "" : ` for ${one.forMs} ms`}`;
   }

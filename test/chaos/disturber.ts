@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { replicas, runners, linkNames } from "./disturbances.ts";
 import type { Disturbance, Victim } from "./disturbances.ts";
-import { signal, signalOf } from "./world/process-tree.ts";
+import { isBelow, seeProcesses, signal, signalOf } from "./world/process-tree.ts";
 import { stepProcesses } from "./world/step-processes.ts";
 import type { World } from "./world/world.ts";
 
@@ -26,16 +26,20 @@ export class Disturber {
   async heal(): Promise<void> {
     this.#ending.abort();
     await Promise.all(this.#running);
-    const { links, people, postgres, redis, crew, sites } = this.#world;
+    const { links, people, postgres, redis, crew, machines, sites } = this.#world;
     for (const name of linkNames) links[name].set({ kind: "open" });
     await people.faults({ reset: true });
-    for (const name of [...replicas, ...runners]) send(crew[name].pid(), "SIGCONT");
+    for (const name of [...replicas, ...runners]) {
+      send(crew[name].pid(), "SIGCONT");
+      machines[name].setClock(0);
+      machines[name].fillDisk(false);
+    }
     await Promise.all([postgres.wake(), redis?.wake()]);
     for (const site of sites) for (const [number] of site.nodes.entries()) await site.gateway(number, "wake");
   }
 
   async #apply(disturbance: Disturbance): Promise<void> {
-    const { links, people, redis, crew } = this.#world;
+    const { links, people, redis, crew, machines } = this.#world;
     switch (disturbance.kind) {
       case "kill":
         return this.#do(disturbance.victim, "kill");
@@ -59,12 +63,37 @@ export class Disturber {
       }
       case "redis":
         return disturbance.what === "flush" ? redis?.flush() : redis?.snapshot();
+      case "clock":
+        machines[disturbance.victim].setClock(disturbance.byMs);
+        await this.#last(disturbance.forMs);
+        return machines[disturbance.victim].setClock(0);
+      case "disk":
+        machines[disturbance.victim].fillDisk(true);
+        await this.#last(disturbance.forMs);
+        return machines[disturbance.victim].fillDisk(false);
+      case "reboot":
+        return this.#reboot(disturbance.victim, disturbance.forMs);
       case "slack":
         await people.faults(disturbance.fault);
         if (disturbance.forMs === undefined) return;
         await this.#last(disturbance.forMs);
         await people.faults({ reset: true });
     }
+  }
+
+  /** Each runner has a machine of its own, with all that it has started; what others run goes on. */
+  async #reboot(victim: (typeof runners)[number], forMs: number): Promise<void> {
+    const { crew, machines } = this.#world;
+    crew[victim].hold(true);
+    // It must start nothing between the look and the kill.
+    send(crew[victim].pid(), "SIGSTOP");
+    const [all, ofSteps] = await Promise.all([seeProcesses(), stepProcesses(this.#world)]);
+    const others = runners.flatMap((each) => (each === victim ? [] : [crew[each].pid()]));
+    const mine = ofSteps.filter(({ pid }) => !others.some((other) => other !== undefined && isBelow(pid, other, all)));
+    for (const pid of [crew[victim].pid(), ...mine.map((each) => each.pid)]) send(pid, "SIGKILL");
+    machines[victim].boot();
+    await this.#last(forMs);
+    crew[victim].hold(false);
   }
 
   async #do(victim: Victim, what: "kill" | "stop" | "wake"): Promise<void> {

@@ -11,12 +11,18 @@ import { runKongUpgrade } from "#test/journeys/support/terminal.ts";
 
 /** Every event has to be chained as it lies in the table, and the exported record has to verify with the bot's key. */
 export async function judgeRecord(record: UpgradeRecord, id: UpgradeId, keysFile: string): Promise<readonly string[]> {
-  const stored = verifyChain(id, await record.rawEvents(id));
-  if (!stored.ok) return [`${id}: ${stored.problem.sentence}`];
+  const broken = await judgeChain(record, id);
+  if (broken.length > 0) return broken;
   const keys = (await readPublicKeyFile(keysFile)) ?? [];
   const { json } = exportRecord(await record.events(id, 0), await record.checkpoints(id), keys);
   const exported = verifyExport(json);
   return exported.ok ? [] : [`${id}: the exported record does not verify: ${exported.problem.sentence}`];
+}
+
+/** Every event has to follow from the one before, as they lie in the table. */
+export async function judgeChain(record: Pick<UpgradeRecord, "rawEvents">, id: UpgradeId): Promise<readonly string[]> {
+  const stored = verifyChain(id, await record.rawEvents(id));
+  return stored.ok ? [] : [`${id}: ${stored.problem.sentence}`];
 }
 
 /** The same by the command line, as an auditor would: once for all, because each call is a process. */

@@ -6,6 +6,7 @@ import { supervise } from "#practice/world/process.ts";
 import type { Supervised } from "#practice/world/process.ts";
 import type { Crewed, replicas, runners } from "#test/chaos/disturbances.ts";
 import type { Links } from "./links.ts";
+import type { Machine } from "./machines.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..", "..");
 
@@ -13,6 +14,7 @@ export interface CrewOptions {
   readonly dataDir: string;
   readonly configFile: string;
   readonly links: Links;
+  readonly machines: Readonly<Record<Crewed, Machine>>;
   /** Address of the record's database without host and port: user, password, name. */
   readonly recordUrl: string;
   readonly hasRedis: boolean;
@@ -25,16 +27,17 @@ export interface CrewOptions {
 
 /** Two bots and two runners, as production starts them, each behind links of its own. */
 export function startCrew(options: CrewOptions): Readonly<Record<Crewed, Supervised>> {
-  const { dataDir, links } = options;
+  const { dataDir, links, machines } = options;
   const program = options.program ?? join(projectRoot, "src", "main.ts");
   const start = (name: Crewed, words: readonly string[], extra: Readonly<Record<string, string>>): Supervised => {
     const database = new URL(options.recordUrl);
     database.port = String(links[`${name}>postgres`].port);
     return supervise({
       name,
-      argv: [process.execPath, program, ...words],
+      argv: [process.execPath, ...machines[name].nodeWords, program, ...words],
       env: {
         ...options.env,
+        ...machines[name].env,
         DATABASE_URL: database.href,
         ...(options.hasRedis ? { REDIS_URL: `redis://127.0.0.1:${links[`${name}>redis`].port}` } : {}),
         KONG_UPGRADE_CONFIG: options.configFile,

@@ -28,6 +28,13 @@ async function see(name: string): Promise<readonly SeenProcess[]> {
   return [{ pid: Number(name), parent: Number(parent), command: command.replaceAll("\0", " ").trim(), marker }];
 }
 
+/** Whether a process descends from another one, as far as those between them live. */
+export function isBelow(pid: number, ancestor: number, all: readonly SeenProcess[]): boolean {
+  const parents = new Map(all.map((each) => [each.pid, each.parent]));
+  for (let at = parents.get(pid); at !== undefined; at = parents.get(at)) if (at === ancestor) return true;
+  return false;
+}
+
 /** A process that has just ended by itself is as good as one that got the signal. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {

@@ -2,13 +2,13 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
-import { Client } from "pg";
 import { createNode, switchVersion } from "#practice/kong/installation.ts";
 import type { KongNode } from "#practice/kong/installation.ts";
 import { freePorts } from "#practice/world/free-ports.ts";
 import { kongRole } from "#practice/world/databases.ts";
 import { isAlive } from "#practice/world/process-table.ts";
 import { seeProcesses, signal, signalOf } from "./process-tree.ts";
+import { withClient } from "./with-client.ts";
 
 export const oldVersion = "2.8.5";
 const commandTimeoutMs = 60_000;
@@ -143,18 +143,6 @@ async function readTruth(url: string): Promise<Truth> {
       isLocked: locks.rows.length > 0,
     };
   });
-}
-
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 20_000 });
-  // A server that is killed in the middle ends the query as well, and that is what tells.
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 async function versionAt(admin: string): Promise<string | undefined> {

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { createNode, installKong } from "#practice/kong/installation.ts";
@@ -19,8 +18,11 @@ import { waitUntil } from "#test/support/wait-until.ts";
 import { chaosConfigFile } from "./config-file.ts";
 import { startCrew } from "./crew.ts";
 import { writeRecorded } from "./executions.ts";
+import { worldVariable } from "./leftovers.ts";
 import { leadLinks, openLinks } from "./links.ts";
 import type { Links } from "./links.ts";
+import { createMachine } from "./machines.ts";
+import type { Machine } from "./machines.ts";
 import { startPostgres, startRedis } from "./servers.ts";
 import type { PostgresServer, RedisServer } from "./servers.ts";
 import { oldVersion, openSite } from "./site.ts";
@@ -41,6 +43,8 @@ export interface World extends AsyncDisposable {
   readonly links: Links;
   readonly sites: readonly Site[];
   readonly crew: Readonly<Record<Crewed, Supervised>>;
+  /** What each of the crew runs on. */
+  readonly machines: Readonly<Record<Crewed, Machine>>;
   /** The record past every link, for those who judge. */
   readonly record: UpgradeRecord;
   readonly configFile: string;
@@ -50,15 +54,17 @@ export interface World extends AsyncDisposable {
 
 export interface WorldOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** An empty folder for everything that it writes. */
+  readonly dataDir: string;
   /** Started in the place of `src/main.ts`, where the product is broken on purpose. */
   readonly program?: string | undefined;
 }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   await using stack = new AsyncDisposableStack();
-  const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-chaos-"));
+  const { dataDir } = options;
   for (const folder of ["logs", "backups", "redis", "bin"]) await mkdir(join(dataDir, folder));
-  const env = childEnvironment(options.env);
+  const env = { ...childEnvironment(options.env), [worldVariable]: dataDir };
   const executionsFile = join(dataDir, "executions");
 
   const links = await openLinks(stack);
@@ -96,10 +102,18 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     }),
   );
   const record = stack.use(await openRecord({ url: postgres.urlOf("kong_upgrade") }));
+  const machineOf = (name: Crewed): Machine => createMachine(join(dataDir, `machine-${name}`));
+  const machines = {
+    "bot-1": machineOf("bot-1"),
+    "bot-2": machineOf("bot-2"),
+    "runner-1": machineOf("runner-1"),
+    "runner-2": machineOf("runner-2"),
+  };
   const crew = startCrew({
     dataDir,
     configFile,
     links,
+    machines,
     recordUrl: postgres.urlOf("kong_upgrade"),
     hasRedis: redis !== undefined,
     adminPassword: postgres.login.password,
@@ -121,16 +135,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     links,
     sites: sites.all,
     crew,
+    machines,
     record,
     configFile,
     executionsFile,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-/** Removes what a world wrote; after a failure it is left for whoever looks into it. */
-export async function removeWorld({ dataDir, postgres }: Pick<World, "dataDir" | "postgres">): Promise<void> {
-  for (const folder of [dataDir, postgres.dataDir]) await rm(folder, { recursive: true, force: true });
 }
 
 interface SiteParts {

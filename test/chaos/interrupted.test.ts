@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { waitUntil } from "#test/support/wait-until.ts";
+import { findLeftovers } from "./world/leftovers.ts";
+
+test.runIf(process.platform === "linux")("a run that is ended by SIGTERM leaves no process and no file", async () => {
+  const program = join(import.meta.dirname, "main.ts");
+  const words = ["--disable-warning=ExperimentalWarning", program, "--minutes", "1", "--seed", "ended"];
+  const run = execa(process.execPath, words, { reject: false, timeout: 60_000, forceKillAfterDelay: 20_000 });
+  let said = "";
+  run.stdout.on("data", (bytes) => (said += String(bytes)));
+  const dataDir = await waitUntil("the folder to be named", () => /everything lies in (\S+)\n/u.exec(said)?.[1]);
+  // PostgreSQL with its own processes, long before anything else is there.
+  await waitUntil("the world to be made", () => findLeftovers(dataDir).length > 4);
+  run.kill("SIGTERM");
+  const { exitCode, stderr } = await run;
+  expect(exitCode).toBe(143);
+  expect(stderr).toContain("the same again: npm run chaos -- --minutes 1 --seed ended");
+  expect(findLeftovers(dataDir)).toEqual([]);
+  expect(existsSync(dataDir)).toBe(false);
+});
