@@ -142,17 +142,20 @@ async function upgradeAll(
 
 /** What one upgrade costs all processes together, which other work on the machine changes little. */
 function costFigures(before: Usage, after: Usage): readonly Figure[] {
-  const sum = (times: readonly number[]): number => times.reduce((total, ms) => total + ms, 0);
-  const each = (what: string, ms: number): Figure => ({
-    ...single(`processor time per upgrade: ${what}`, "ms", Math.round(ms / atOnce)),
-    samples: atOnce,
-  });
   return [
-    each("bots", sum(after.bots) - sum(before.bots)),
-    each("runners, with the programs they start", sum(after.runners) - sum(before.runners)),
-    each("PostgreSQL", after.server - before.server),
+    perUpgrade("bots", sum(after.bots) - sum(before.bots)),
+    perUpgrade("runners, with the programs they start", sum(after.runners) - sum(before.runners)),
+    perUpgrade("PostgreSQL", after.server - before.server),
     single("connections to PostgreSQL afterwards", "times", after.connections),
   ];
+}
+
+function perUpgrade(what: string, ms: number): Figure {
+  return { what: `processor time per upgrade: ${what}`, unit: "ms", ours: Math.round(ms / atOnce), samples: atOnce };
+}
+
+function sum(times: readonly number[]): number {
+  return times.reduce((total, ms) => total + ms, 0);
 }
 
 async function memoryFigures({ bots: botsNow, runners: runnersNow }: Crew): Promise<readonly Figure[]> {
