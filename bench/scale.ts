@@ -143,8 +143,8 @@ async function upgradeAll(
 /** What one upgrade costs all processes together, which other work on the machine changes little. */
 function costFigures(before: Usage, after: Usage): readonly Figure[] {
   return [
-    perUpgrade("bots", sum(after.bots) - sum(before.bots)),
-    perUpgrade("runners, with the programs they start", sum(after.runners) - sum(before.runners)),
+    perUpgrade("bots", added(after.bots) - added(before.bots)),
+    perUpgrade("runners, with the programs they start", added(after.runners) - added(before.runners)),
     perUpgrade("PostgreSQL", after.server - before.server),
     single("connections to PostgreSQL afterwards", "times", after.connections),
   ];
@@ -154,7 +154,7 @@ function perUpgrade(what: string, ms: number): Figure {
   return { what: `processor time per upgrade: ${what}`, unit: "ms", ours: Math.round(ms / atOnce), samples: atOnce };
 }
 
-function sum(times: readonly number[]): number {
+function added(times: readonly number[]): number {
   return times.reduce((total, ms) => total + ms, 0);
 }
 
