@@ -1,4 +1,4 @@
-import { atMost } from "#src/kernel/at-most.ts";
+import { atMost } from "#src/slack/at-most.ts";
 
 /**
  * Keys that are worked on at the same time. Each asks the database several things, over connections that people's requests

@@ -1,8 +1,8 @@
 import type { WebClient } from "@slack/web-api";
 import { errorMessage } from "#src/kernel/app-error.ts";
-import { atMost } from "#src/kernel/at-most.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { atMost } from "#src/slack/at-most.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { Budget } from "./budget.ts";
