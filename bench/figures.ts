@@ -54,6 +54,11 @@ export function percentiles(samples: Samples): readonly Figure[] {
   return [shareOf(samples, 50, samples.p50), shareOf(samples, 99, samples.p99)];
 }
 
+/** What was measured or counted once, with nothing to compare with. */
+export function single(what: string, unit: Figure["unit"], ours: number): Figure {
+  return { what, unit, ours, samples: 1 };
+}
+
 function shareOf({ what, oursMs, floorMs }: Samples, share: number, budget: Limit | undefined): Figure {
   return {
     what: `${what}, p${share}`,

@@ -13,6 +13,7 @@ import type { FigureBench, FigureResults } from "./figures.ts";
 import { rolling1000 } from "./rolling-1000.ts";
 import { memory } from "./memory.ts";
 import { recovery } from "./recovery.ts";
+import { scale } from "./scale.ts";
 import { stepOverhead } from "./step-overhead.ts";
 import { fold, growth } from "./fold.ts";
 import { runbookSsh } from "./runbook-ssh.ts";
@@ -38,6 +39,7 @@ const benches: readonly (Bench | FigureBench)[] = [
   memory,
   fold,
   growth,
+  scale,
   runbookSsh,
 ];
 

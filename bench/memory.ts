@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from "#src/postgres/embedded.ts";
 import type { Figure, FigureBench } from "./figures.ts";
 import { openSite, startBot, startRunner } from "./stage/product.ts";
 import type { Program } from "./stage/program.ts";
+import { memoryOf } from "./stage/usage-of.ts";
 
 /** What is loaded in the background has settled by then. */
 const restMs = 10_000;
@@ -30,7 +31,7 @@ export const memory: FigureBench = {
     stack.use(runner);
     await delay(restMs);
     return {
-      figures: [...(await memoryOf("bot", bot, 200)), ...(await memoryOf("runner", runner, 130))],
+      figures: [...(await memoryFigures("bot", bot, 200)), ...(await memoryFigures("runner", runner, 130))],
       remarks: [
         `Ten seconds after the start, with one environment and no upgrade. The resident set (RSS) counts pages that processes share, such as those of Node itself, in each of them; the proportional set (PSS) divides them.`,
       ],
@@ -38,16 +39,12 @@ export const memory: FigureBench = {
   },
 };
 
-/** Read where Linux tells it (proc_pid_smaps(5)). */
-async function memoryOf(name: string, starter: Program, mostMb: number): Promise<readonly Figure[]> {
+async function memoryFigures(name: string, starter: Program, mostMb: number): Promise<readonly Figure[]> {
   // The program that people start hands over to one under Node 24 (proc_pid_children(5)).
   const pid = (await readFile(`/proc/${starter.pid}/task/${starter.pid}/children`, "utf8")).trim();
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
-  const figureOf = (kind: "Rss" | "Pss"): Figure => {
-    const [, kilobytes] = new RegExp(String.raw`^${kind}:\s+(\d+) kB$`, "mu").exec(text) ?? [];
-    if (kilobytes === undefined) throw new Error(`/proc/${pid}/smaps_rollup does not tell ${kind}`);
-    const ours = Math.round(Number(kilobytes) / 1_024);
-    return { what: `${name}, ${kind.toUpperCase()}`, unit: "MB", ours, samples: 1 };
-  };
-  return [{ ...figureOf("Rss"), budget: { most: mostMb } }, figureOf("Pss")];
+  const { rssMb, pssMb } = await memoryOf(Number(pid));
+  return [
+    { what: `${name}, RSS`, unit: "MB", ours: rssMb, samples: 1, budget: { most: mostMb } },
+    { what: `${name}, PSS`, unit: "MB", ours: pssMb, samples: 1 },
+  ];
 }

@@ -104,7 +104,7 @@ const layers: Readonly<Record<string, Layer>> = {
   "src/serve": {
     own: [...upgrade, "src/record", "src/signing", "src/slack", "commands", "src/log.ts", "src/trace.ts"],
     // Rosters are files and programs of the site.
-    packages: ["zod", "execa", "node:fs/promises"],
+    packages: ["zod", "execa", "node:fs/promises", "node:timers/promises"],
   },
   // How a process is seen from outside; what it tells of comes in as functions.
   "src/telemetry": {

@@ -1,3 +1,11 @@
+import { atMost } from "#src/slack/at-most.ts";
+
+/**
+ * Keys that are worked on at the same time. Each asks the database several things, over connections that people's requests
+ * share: hundreds of upgrades at once kept those waiting until they failed.
+ */
+const mostAtOnce = 4;
+
 /**
  * Does the work of one key at a time; asking again while it runs makes it run once more afterwards.
  * A failure is handed over, and the next ask tries again.
@@ -6,6 +14,7 @@ export class Turns<Key> {
   readonly #work: (key: Key) => Promise<void>;
   readonly #onFailure: (key: Key, thrown: unknown) => void;
   readonly #running = new Map<Key, { isAskedAgain: boolean; done: Promise<void> }>();
+  readonly #inTurn = atMost(mostAtOnce);
   #isStopped = false;
 
   constructor(work: (key: Key) => Promise<void>, onFailure: (key: Key, thrown: unknown) => void) {
@@ -35,7 +44,9 @@ export class Turns<Key> {
     do {
       turn.isAskedAgain = false;
       try {
-        await this.#work(key);
+        await this.#inTurn(async () => {
+          if (!this.#isStopped) await this.#work(key);
+        });
       } catch (thrown) {
         this.#onFailure(key, thrown);
       }

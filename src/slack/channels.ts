@@ -1,9 +1,8 @@
-import { WebAPIRateLimitedError } from "@slack/web-api";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import { Fresh } from "./fresh.ts";
 import type { Log } from "./log.ts";
 import { lookUpProblem } from "./look-up-problem.ts";
+import { SinglyOrAll } from "./singly-or-all.ts";
 
 /** Who reads a channel: only this workspace and its organisation, also another organisation (Slack Connect), or not known. */
 export type ChannelReach = "own" | "shared" | "unknown";
@@ -60,49 +59,23 @@ async function readOwnChannels(client: WebClient): Promise<ReadonlyMap<string, b
   return known;
 }
 
-const maxAgeMs = 60_000;
-/** The key of the question about all of them, which whoever asks within this time shares. */
-const everyChannel = "*";
-const sharedForMs = 250;
-const secondMs = 1_000;
+const bounds = { maxAgeMs: 60_000, maxKept: 500, sharedForMs: 0 } as const;
 
-/**
- * Slack takes some 50 questions a minute about single channels (conversations.info, tier 3), and beyond that 20 about all
- * that the bot is in (users.conversations). Beyond both, what was told at most a minute ago counts, as with groups.
- */
-
+/** Slack takes some 50 questions a minute about single channels (conversations.info, tier 3), and 20 about all of the bot's. */
 export function createChannels(client: WebClient, log: Log, now: () => number): Channels {
-  const isShared = new Fresh(
-    async (channel) => isSharedBy((await client.conversations.info({ channel })).channel),
-    { maxAgeMs, maxKept: 500 },
+  const isShared = new SinglyOrAll(
+    {
+      one: async (channel) => isSharedBy((await client.conversations.info({ channel })).channel),
+      all: () => readOwnChannels(client),
+      onHeld: (channel, retryAfterS) =>
+        log.warn({ channel, retryAfterS }, "Slack takes no more look-ups of single channels for now"),
+    },
+    bounds,
     now,
   );
-  const all = new Fresh(() => readOwnChannels(client), { maxAgeMs, maxKept: 1, sharedForMs }, now);
-  let heldUntil = 0;
-
-  const amongAll = async (channel: string, how: "now" | "lately"): Promise<boolean> => {
+  const told = async (channel: string, answer: Promise<boolean>): Promise<ChannelReach> => {
     try {
-      return (await all[how](everyChannel)).get(channel) ?? (await isShared[how](channel));
-    } catch (error) {
-      const lately = all.known(everyChannel)?.get(channel) ?? isShared.known(channel);
-      if (lately === undefined || !(error instanceof WebAPIRateLimitedError)) throw error;
-      return lately;
-    }
-  };
-  const ask = async (channel: string, how: "now" | "lately"): Promise<boolean> => {
-    if (now() < heldUntil) return amongAll(channel, how);
-    try {
-      return await isShared[how](channel);
-    } catch (error) {
-      if (!(error instanceof WebAPIRateLimitedError)) throw error;
-      heldUntil = now() + error.retryAfter * secondMs;
-      log.warn({ channel, retryAfterS: error.retryAfter }, "Slack takes no more look-ups of single channels for now");
-      return amongAll(channel, how);
-    }
-  };
-  const told = async (channel: string, how: "now" | "lately"): Promise<ChannelReach> => {
-    try {
-      return (await ask(channel, how)) ? "shared" : "own";
+      return (await answer) ? "shared" : "own";
     } catch (error) {
       const problem = lookUpProblem(error);
       log.warn({ channel, problem }, "a channel could not be looked up; it counts as shared with another organisation");
@@ -110,7 +83,7 @@ export function createChannels(client: WebClient, log: Log, now: () => number): 
     }
   };
   return {
-    reachNow: (channel) => told(channel, "now"),
-    reachLately: (channel) => told(channel, "lately"),
+    reachNow: (channel) => told(channel, isShared.now(channel)),
+    reachLately: (channel) => told(channel, isShared.lately(channel)),
   };
 }

@@ -14,6 +14,7 @@ import type { ReadRoster } from "./group-members.ts";
 import type { Log } from "./log.ts";
 import { lookUpProblem } from "./look-up-problem.ts";
 import { personOf, readUser } from "./member.ts";
+import { SinglyOrAll } from "./singly-or-all.ts";
 import type { Home, User } from "./member.ts";
 
 /** Slack identities may be at most this old where somebody asks for something (design invariant 4). */
@@ -26,8 +27,6 @@ const maxKept = 2_000;
 const maxListed = 200;
 /** More user groups than this are read in one question about all of them: about a single one Slack takes 20 a minute. */
 const readOneByOne = 3;
-/** The key of that question. */
-const everyGroup = "*";
 /** Look-ups of lists at the same time, so that a vote meanwhile is not refused for their number. */
 const listedAtOnce = 8;
 
@@ -56,11 +55,8 @@ export interface LookUp {
 export class People {
   readonly #parts: PeopleParts;
   readonly #users: Fresh<User>;
-  readonly #groups: Fresh<readonly string[]>;
-  /** The members of all user groups. */
-  readonly #allGroups: Fresh<ReadonlyMap<string, readonly string[]>>;
-  /** Until then Slack answers no question about groups. */
-  #heldUntil = 0;
+  readonly #groups: SinglyOrAll<readonly string[]>;
+  readonly #rosters: Fresh<readonly string[]>;
 
   constructor(parts: PeopleParts) {
     const { client, directory, readRoster, home, log, now } = parts;
@@ -72,8 +68,18 @@ export class People {
       now,
     );
     const ports = { client, directory, readRoster, homeTeam: home.teamId, log };
-    this.#groups = new Fresh((group) => readGroup(ports, group), { ...bounds, sharedForMs }, now);
-    this.#allGroups = new Fresh(() => readAllGroups(client), { maxAgeMs, maxKept: 1, sharedForMs }, now);
+    const read = (group: string): Promise<readonly string[]> => readGroup(ports, group);
+    this.#groups = new SinglyOrAll(
+      {
+        one: read,
+        all: () => readAllGroups(client),
+        onHeld: (group, retryAfterS) =>
+          log.warn({ group, retryAfterS }, "Slack takes no more look-ups of single groups for now"),
+      },
+      { ...bounds, sharedForMs },
+      now,
+    );
+    this.#rosters = new Fresh(read, { ...bounds, sharedForMs }, now);
   }
 
   /** Never throws: a failed look-up is a person of kind `unknown`, who counts as no. */
@@ -138,54 +144,20 @@ export class People {
     }
   }
 
-  /**
-   * As fresh as Slack allows: it takes 20 of these questions a minute (usergroups.users.list, tier 2), and beyond that 20
-   * about all groups at once (usergroups.list). Beyond both, what was told at most a minute ago counts, which is as old as
-   * it may be (design invariant 4); any other failure is one.
-   */
-  async #membersNow(group: string): Promise<readonly string[]> {
-    const { log, now } = this.#parts;
-    if (!isUserGroup(group)) return this.#groups.now(group);
-    if (now() < this.#heldUntil) return this.#membersAmongAll(group);
-    try {
-      return await this.#groups.now(group);
-    } catch (error) {
-      if (!(error instanceof WebAPIRateLimitedError)) throw error;
-      this.#heldUntil = now() + error.retryAfter * secondMs;
-      log.warn({ group, retryAfterS: error.retryAfter }, "Slack takes no more look-ups of single groups for now");
-      return this.#membersAmongAll(group);
-    }
-  }
-
-  async #membersAmongAll(group: string): Promise<readonly string[]> {
-    try {
-      const all = await this.#allGroups.now(everyGroup);
-      return all.get(group) ?? (await this.#groups.now(group));
-    } catch (error) {
-      const lately = this.#allGroups.known(everyGroup)?.get(group) ?? this.#groups.known(group);
-      if (lately === undefined || !(error instanceof WebAPIRateLimitedError)) throw error;
-      return lately;
-    }
-  }
-
-  /** At most a minute old; many groups are read together, and each alone that is not told there. */
-  async #membersLately(group: string, isOneOfMany: boolean): Promise<readonly string[]> {
-    const known = this.#groups.known(group);
-    if (known !== undefined || !isOneOfMany || !isUserGroup(group)) return known ?? this.#groups.lately(group);
-    const all = await this.#allGroups.lately(everyGroup).catch(() => undefined);
-    return all?.get(group) ?? this.#groups.lately(group);
+  /** Rosters are read one by one, and never from Slack. */
+  #membersOf(group: string, how: "now" | "lately" | "latelyWithOthers"): Promise<readonly string[]> {
+    if (isUserGroup(group)) return this.#groups[how](group);
+    return this.#rosters[how === "now" ? "now" : "lately"](group);
   }
 
   /** The members of each group; those that cannot be read apart, because being in no list must not follow from it. */
   async #memberships(groups: readonly string[], isFresh: boolean): Promise<Memberships> {
-    const isOneOfMany = groups.filter((group) => this.#groups.known(group) === undefined).length > readOneByOne;
+    const unknown = groups.filter((group) => isUserGroup(group) && this.#groups.known(group) === undefined);
+    const how = isFresh ? "now" : unknown.length > readOneByOne ? "latelyWithOthers" : "lately";
     const asked = await Promise.all(
       groups.map(async (group) => {
         try {
-          return {
-            group,
-            members: await (isFresh ? this.#membersNow(group) : this.#membersLately(group, isOneOfMany)),
-          };
+          return { group, members: await this.#membersOf(group, how) };
         } catch (error) {
           const problem = lookUpProblem(error);
           this.#parts.log.warn({ group, problem }, "the members of a group could not be read; nobody counts as one");
@@ -199,8 +171,6 @@ export class People {
     };
   }
 }
-
-const secondMs = 1_000;
 
 interface Memberships {
   readonly read: readonly { readonly group: string; readonly members: readonly string[] }[];

@@ -2,6 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import { atMost } from "#src/slack/at-most.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { Budget } from "./budget.ts";
@@ -47,6 +48,9 @@ export interface DeliveryOptions {
 /** What is compared with Slack at the start: all that is open, and of the others, newest first, what closed while we were away. */
 const comparedAtStart = { open: 500, closed: 100 } as const;
 
+/** Records that are read at the same time: connections to the database are shared with people who ask meanwhile. */
+const readAtOnce = 4;
+
 /** Edits that may follow each other at once before they are spread out. */
 export const editBurst = 4;
 
@@ -55,6 +59,7 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #edits: Budget;
+  readonly #reading = atMost(readAtOnce);
   readonly #directs: Outlet;
   readonly #tails: LiveTails;
   readonly #unserved: UnservedTurns | undefined;
@@ -130,7 +135,7 @@ export class Delivery {
       now: steadyNow,
       edits: this.#edits,
       directs: this.#directs,
-      refresh: (work) => this.#refresh(work),
+      refresh: (work) => this.#reading(() => this.#refresh(work)),
       fileContent: (work, { version }) =>
         soakPicture(work.events, version) ?? reportText(work.events, version, toolVersion),
     });

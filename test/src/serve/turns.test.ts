@@ -32,6 +32,21 @@ test("one key is worked on once at a time, and asking meanwhile means once more,
   expect(started).toEqual(["a", "a"]);
 });
 
+test("of very many keys a few are worked on at once, so that people's requests find a connection; each has its turn", async () => {
+  const { turns, started, gates } = gatedWork();
+  const keys = Array.from({ length: 40 }, (_, index) => String(index));
+  for (const key of keys) turns.ask(key);
+  const atOnce = started.length;
+  expect(atOnce).toBeLessThanOrEqual(6);
+  for (let ended = 0; ended < keys.length; ended += 1) {
+    await waitUntil(`turn ${ended}`, () => gates[ended]);
+    expect(started.length).toBeLessThanOrEqual(ended + atOnce);
+    gates[ended]?.resolve();
+  }
+  await turns.stop();
+  expect(started).toEqual(keys);
+});
+
 test("different keys do not wait for each other", async () => {
   const { turns, started, gates } = gatedWork();
   turns.ask("a");

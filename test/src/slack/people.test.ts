@@ -119,6 +119,15 @@ test("votes in more groups than Slack answers questions about in a minute count,
   expect(carol).not.toHaveProperty("unreadGroups");
 });
 
+test("the approvers of many environments are listed one environment after the other", async () => {
+  const { people, groups } = await manyTeams(30);
+  for (const group of groups)
+    expect(await people.listed({ users: [], groups: [group] })).toMatchObject({
+      people: [{ userId: "U0CAROL01" }],
+      unreadGroups: [],
+    });
+});
+
 test("an approver who votes in very many upgrades within a minute stays known, and is looked up anew after that", async () => {
   const { s, clock, lookUp } = await lookUps({ rateLimits: "real" });
   for (let vote = 1; vote <= 110; vote += 1)
