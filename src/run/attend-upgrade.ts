@@ -11,7 +11,6 @@ import { collectEvidence } from "./evidence.ts";
 import { createRedactor } from "./output/redact.ts";
 import { permittedPorts } from "./permitted-ports.ts";
 import { secretsOf } from "./secrets-of.ts";
-import { survey } from "./survey.ts";
 import { takeUp } from "./take-up.ts";
 import type { OpenTurn } from "./turn-order.ts";
 import type { Turn, Workplace } from "./workplace.ts";
@@ -83,6 +82,8 @@ async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<
   log.info({ upgradeId: upgrade.id, environment: environment.name }, "reading the installation");
   const { to, strategy, options } = upgrade.request;
   const asked = { upgradeId: upgrade.id, environment, to, strategy, options };
+  // The catalogue of hazards takes memory in a process that starts others, and a step needs none of it.
+  const { survey } = await import("./survey.ts");
   const facts = await survey(asked, permittedPorts(workplace, environment), redactor);
   const answer = await record.submit(upgrade.id, { intent: "report_survey", facts }, { kind: "runner", runnerId });
   return answer.ok;

@@ -2,8 +2,7 @@ import { createInstruments } from "./instruments.ts";
 import type { Instruments } from "./instruments.ts";
 import { createReadiness } from "./readiness.ts";
 import type { Check } from "./readiness.ts";
-import { listenForProbes } from "./server.ts";
-import type { Listening } from "./server.ts";
+import type { Listening, listenForProbes } from "./server.ts";
 
 /** How a process is seen from outside: whether it lives, whether it is ready, and its figures. */
 export interface Probes extends AsyncDisposable {
@@ -41,7 +40,7 @@ export async function openProbes({ version, http, onTrouble }: ProbeOptions): Pr
   const server =
     http === undefined
       ? undefined
-      : await listenForProbes(http, parts).catch((problem: unknown) => {
+      : await listen(http, parts).catch((problem: unknown) => {
           onTrouble(problem);
           return undefined;
         });
@@ -59,4 +58,10 @@ export async function openProbes({ version, http, onTrouble }: ProbeOptions): Pr
       await server?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Loaded only where somebody asks: it takes memory in a process that starts others. */
+async function listen(...args: Parameters<typeof listenForProbes>): ReturnType<typeof listenForProbes> {
+  const { listenForProbes: start } = await import("./server.ts");
+  return start(...args);
 }

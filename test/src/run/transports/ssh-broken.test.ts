@@ -49,6 +49,16 @@ describe.runIf(hasSshServer)("when the connection by ssh breaks", () => {
     expect(Buffer.concat(chunks).toString()).toBe(text);
   });
 
+  test("a connection that ended between two commands is made anew for the second", async () => {
+    await using server = await startSshServer();
+    await using transports = openTransports(env);
+    for (const exitCode of [0, 1, 2]) {
+      const { end } = await shellThere(transports, server.transport, `exit ${exitCode}`);
+      expect(end).toStrictEqual({ kind: "exited", exitCode });
+      await server.restart();
+    }
+  });
+
   test("a connection that only hangs is given up, and the command is found again", async () => {
     await using server = await startSshServer();
     await using transports = openTransports(env, impatient);
