@@ -86,11 +86,12 @@ async function shellFor(
 }
 
 /** One that waits and is still there. */
-async function lastingShell({ lasting, doubt }: Reach): Promise<Shell | undefined> {
+async function lastingShell(reach: Reach): Promise<Shell | undefined> {
+  const { lasting } = reach;
   for (let shell = lasting?.take(); shell !== undefined; shell = lasting?.take()) {
     if (await shell.isAnswering(answerMs)) return shell;
     void shell.close();
-    doubt();
+    reach.doubt();
   }
   return undefined;
 }
