@@ -92,6 +92,7 @@ async function answerOf({ kind, ask }: Look, { redactor }: EvidenceContext): Pro
     verdict: answer.verdict,
     summary: redactor.redactText(answer.summary),
     details: (answer.details ?? []).slice(0, maxLines).map((line) => redactor.redactText(line)),
+    ...(answer.isRunning === undefined ? {} : { isRunning: answer.isRunning }),
   };
 }
 
@@ -140,6 +141,7 @@ async function waitForProcesses(attempt: StepAttempt, step: Step, context: Evide
   return {
     kind,
     verdict: "not_ok",
+    isRunning: true,
     summary: `processes of the step still run after ${waited}: do not start it again while they do`,
     details: [...details, ...(await list()).slice(0, maxLines).map(({ pid, command }) => `pid ${pid}: ${command}`)],
   };

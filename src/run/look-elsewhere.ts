@@ -17,8 +17,15 @@ export function lookElsewhere(transports: Transports): Elsewhere {
     if (!where.ok) throw new Error(where.problem);
     const name = `look-${randomUUID()}`;
     const kept = keepBounded();
-    const end = await transports.run(where.value, { name, argv, env, timeoutMs, onOutput: kept.take });
+    let isWhole = true;
+    const onLeftOut = async (): Promise<void> => {
+      isWhole = false;
+    };
+    const end = await transports.run(where.value, { name, argv, env, timeoutMs, onOutput: kept.take, onLeftOut });
     void transports.forget(where.value, [name]);
+    // Half an answer reads like another one.
+    if (!isWhole)
+      throw new Error(`what \`${argv.join(" ")}\` printed did not arrive whole (${describeTransport(via)})`);
     if (kept.isTooLong())
       throw new Error(
         `\`${argv.join(" ")}\` printed more than ${limits.answerBytes} bytes (${describeTransport(via)})`,

@@ -62,9 +62,12 @@ function answerOf(state: RemoteState, what: string): Answer {
     case "none":
       return unclear(`${what}: the target holds no trace of it; it never began there, or was tidied up`);
     case "running":
-      return bad(
-        `${what} still runs${state.processId === undefined ? "" : ` (process ${state.processId})`}: do not start it again while it does`,
-      );
+      return {
+        ...bad(
+          `${what} still runs${state.processId === undefined ? "" : ` (process ${state.processId})`}: do not start it again while it does`,
+        ),
+        isRunning: true,
+      };
     case "ended":
       return state.status === "0"
         ? good(`${what} ended with exit status 0`)

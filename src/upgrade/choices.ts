@@ -21,7 +21,7 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
       return choicesAfterFailure(progress, back);
     case "unknown":
       // Until the probe has answered nobody should choose blindly.
-      return progress.evidence === undefined ? [] : ["count_as_done", "look_again", "retry", ...back, "hold"];
+      return choicesOfUnknown(progress, back);
     case "ready":
       if (upgrade.drift !== undefined) return ["accept_drift", "look_again", ...back, "hold"];
       if (isStoppedByDrift(upgrade)) return ["look_again", "waive_look", ...back, "hold"];
@@ -34,6 +34,16 @@ export function choicesFor(upgrade: Active): readonly Choice[] {
     case "done":
       return [];
   }
+}
+
+function choicesOfUnknown(
+  { evidence }: Extract<StepProgress, { readonly kind: "unknown" }>,
+  back: readonly Choice[],
+): readonly Choice[] {
+  if (evidence === undefined) return [];
+  // What still works would run twice.
+  if (evidence.some(({ isRunning }) => isRunning === true)) return ["look_again", "count_as_done", ...back, "hold"];
+  return ["count_as_done", "look_again", "retry", ...back, "hold"];
 }
 
 /** Watching that failed is not watched better again; where it could not be told either way, a person may say so. */

@@ -11,6 +11,8 @@ export const probeResultSchema = z.object({
   summary: z.string(),
   /** Raw lines behind it, redacted and bounded. */
   details: z.array(z.string()).readonly(),
+  /** Of evidence: something of the attempt was seen to work still, so that it must not be tried again now. */
+  isRunning: z.literal(true).optional(),
 });
 export type ProbeResult = z.infer<typeof probeResultSchema>;
 

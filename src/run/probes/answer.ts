@@ -4,6 +4,8 @@ export interface Answer {
   /** One sentence, e.g. "kong-1 serves 3.4.2, database reachable". */
   readonly summary: string;
   readonly details?: readonly string[];
+  /** Of evidence: it still works, so that it must not be tried again now. */
+  readonly isRunning?: true;
 }
 
 export function good(summary: string, details: readonly string[] = []): Answer {

@@ -25,6 +25,8 @@ export interface Conversation {
 }
 
 const keptNoise = 1_000;
+/** For a shell that was used before to say that it is there. */
+const answerMs = 5_000;
 
 /** Sends one script to a target and takes what it answers. Never rejects but for what `take` and `script` throw. */
 export async function converse(reach: Reach, { script, take, signal }: Conversation): Promise<Farewell> {
@@ -74,13 +76,24 @@ async function shellFor(
 ): Promise<Heard | Extract<Farewell, { readonly kind: "refused" }>> {
   // Before a shell is taken that would have to be given back.
   const shorter = scriptFor("lasted");
-  const known = reach.lasting?.take();
+  const known = await lastingShell(reach);
   if (known !== undefined) return { kind: "heard", shell: known, text: shorter };
   const opened = await reach.open();
   if (opened.kind === "refused") return opened;
   const shell = await startShell(opened.argv, reach.env);
   if (typeof shell === "string") return { kind: "refused", problem: shell };
   return { kind: "heard", shell, text: scriptFor(reach.lasting === undefined ? "ends" : "lasts") };
+}
+
+/** One that waits and is still there. */
+async function lastingShell(reach: Reach): Promise<Shell | undefined> {
+  const { lasting } = reach;
+  for (let shell = lasting?.take(); shell !== undefined; shell = lasting?.take()) {
+    if (await shell.isAnswering(answerMs)) return shell;
+    void shell.close();
+    reach.doubt();
+  }
+  return undefined;
 }
 
 interface Alarm extends Disposable {

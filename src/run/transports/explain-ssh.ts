@@ -52,8 +52,10 @@ const causes: readonly { readonly pattern: RegExp; readonly sentence: (target: S
   {
     pattern:
       /Connection refused|timed out|No route to host|Network is unreachable|Connection (?:closed|reset)|kex_exchange/iu,
-    sentence: () =>
-      "the host cannot be reached: see whether it is up, sshd runs on that port, and no firewall is between",
+    sentence: ({ jumpHosts = [] }) =>
+      `the host cannot be reached: see whether it is up, sshd runs on that port, and no firewall is between${
+        jumpHosts.length === 0 ? "" : "; the same for each jump host, whose sshd has to forward (AllowTcpForwarding)"
+      }`,
   },
   {
     pattern: /Bad configuration option|terminating, \d+ bad configuration/iu,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { signalGroup } from "#src/run/process/process-group.ts";
@@ -7,6 +8,11 @@ import type { Reach } from "./reach.ts";
 export interface Shell {
   /** `isLast` where it is to hear nothing more. */
   readonly write: (script: string, isLast: boolean) => void;
+  /**
+   * Whether it still answers, asked of one that was used before: a script that is sent to one that is gone never begins, and
+   * a person would have to start its step again. One that does not is ended.
+   */
+  readonly isAnswering: (withinMs: number) => Promise<boolean>;
   /** What it answers; stays open when nobody reads on, for whoever has the shell next. */
   readonly answers: () => AsyncIterable<unknown>;
   /** How the program ended. */
@@ -33,6 +39,8 @@ export interface IdleShells {
 }
 
 const keptStderr = 4_000;
+/** More than the answer to whether it is there. */
+const keptAnswer = 200;
 /** For the last bytes of a program whose work is done. */
 const farewellMs = 2_000;
 /** Between steps that follow one another; nobody's shell stays on a host for longer. */
@@ -76,13 +84,29 @@ export async function startShell(argv: readonly [string, ...string[]], env: Reac
     }
   };
   let count = 0;
+  const answers = (): AsyncIterable<unknown> => stdout.iterator({ destroyOnReturn: false });
   return {
+    isAnswering: async (withinMs) => {
+      const word = `KU${randomBytes(12).toString("hex")}`;
+      const timer = setTimeout(kill, withinMs);
+      stdin.write(`echo ${word}\n`);
+      let said = "";
+      try {
+        for await (const bytes of answers()) {
+          said = `${said}${String(bytes)}`.slice(-keptAnswer);
+          if (said.includes(`${word}\n`)) return true;
+        }
+        return false;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
     write: (text, isLast) => {
       count += 1;
       if (isLast) stdin.end(text);
       else stdin.write(text);
     },
-    answers: () => stdout.iterator({ destroyOnReturn: false }),
+    answers,
     ended: settled.then(({ exitCode }) => ({ exitCode, stderr })),
     close: async () => {
       stdin.end();

@@ -10,6 +10,7 @@
 #   o, e                    what it printed
 #   off.<o|e>.<bytes>       so much was printed before what the file begins with
 #   cut.<o|e>.<bytes>       so much cannot be read any more, counted from the beginning of what was printed
+#   full                    the disk was, when it ended: what it printed may not be there
 #   ended.<status>          only after the whole process group is gone
 #
 # Every answer begins with the mark $M, which the runner draws anew for each connection: "o" and "e" are followed by bytes of
@@ -108,8 +109,9 @@ ku_leader() {
   done
   return 1
 }
-# Keeps a command: starts it, waits for it and for its whole group, and notes how it ended. Needs no connection; whoever
-# follows is shell $$, which may be gone, and its number somebody else's.
+# Keeps a command: starts it, waits for it and for its whole group, and notes how it ended. What was printed onto a full disk
+# is nowhere, and most programs do not notice: that is noted, too. Needs no connection; whoever follows is shell $$, which may
+# be gone, and its number somebody else's.
 ku_keep() {
   (
     trap - PIPE
@@ -127,6 +129,7 @@ ku_keep() {
   wait $p; s=$?
   until ku_gone $p; do ku_nap 0.1; done
   [ -e absent ] && s=absent
+  printf %4096s x >room || true >full; rm -f room
   k=0; until true >"ended.$s" || [ ! -e o ] || [ $k -gt 600 ]; do k=$((k + 1)); sleep 1; done
   ku_since $$
   [ -n "$Y" ] && [ "$Y" = "$z" ] && kill -s USR1 $$
@@ -180,6 +183,7 @@ ku_punch() { [ "$2" -gt 0 ] && fallocate -p -o 0 -l "$2" "$1" && ku_mark cut "$1
 # Sends all that is left, once nothing more can come. Where somebody removed the files, some of it may be missing.
 ku_rest() {
   for y in o:$O e:$E; do
+    [ -e full ] && ku_say "c ${y%:*} 1"
     [ -e "${y%:*}" ] || { ku_say "c ${y%:*} 1"; continue; }
     ku_skip "${y%:*}" "${y#*:}"; y=${y%:*}
     [ -s "$y" ] && [ $(($(wc -c <"$y") + U)) -gt "$R" ] || continue

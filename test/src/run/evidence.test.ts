@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -240,6 +241,22 @@ test("after the machine was booted no process of the step is left, whoever has i
     summary: "the runner's machine was booted since, so no process of the step is left",
     details: ["kong migrations up"],
   });
+});
+
+test("what still works is told as that, so that nobody tries it again", async () => {
+  await using folder = await createFolder();
+  const child = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
+  const groupId = child.pid ?? 0;
+  try {
+    const place = { upgradeId: "KU-2026-0001", stepId: "work", attempt: 1 } as const;
+    const noted = { groupId, command: "sleep 60", isGone: false };
+    await openRunningProcesses(`${folder.path}/running`).remember(place, noted);
+    const { environment } = withoutDatabase({});
+    const [processes] = await collect(environment, { timeoutMs: 50 }, folder.path);
+    expect(processes).toMatchObject({ kind: "processes", verdict: "not_ok", isRunning: true });
+  } finally {
+    process.kill(-groupId, "SIGKILL");
+  }
 });
 
 test("T36: a place that only the database names is not looked at by a program that nobody allowed", async () => {

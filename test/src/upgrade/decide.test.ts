@@ -74,6 +74,11 @@ test("a runner that dies leaves an unknown, which asks for evidence before it of
   expect(choicesFor(story.active)).toEqual(["count_as_done", "look_again", "retry", "roll_back", "hold"]);
   story.must({ intent: "look_again", ...ref, by: inSlack(alice) });
   expect(next(story.active, story.now).do).toBe("probe");
+  const working = { kind: "processes", verdict: "not_ok", summary: "they work", details: [], isRunning: true } as const;
+  story.must({ intent: "report_evidence", ...ref, runnerId: "r2", probes: [working] });
+  expect(choicesFor(story.active)).toEqual(["look_again", "count_as_done", "roll_back", "hold"]);
+  expect(story.say({ intent: "retry", ...ref, by: inSlack(alice) })).toMatchObject({ code: "not_now" });
+  story.must({ intent: "look_again", ...ref, by: inSlack(alice) });
   story.must({ intent: "report_evidence", ...ref, runnerId: "r2", probes: [] });
   story.must({ intent: "count_as_done", ...ref, note: "schema_meta shows it", by: inSlack(alice) });
   expect(next(story.active, story.now)).toMatchObject({ do: "run" });

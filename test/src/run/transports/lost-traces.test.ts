@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { chmod, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import type { Transport } from "#src/plan/transport.ts";
+import { lookElsewhere } from "#src/run/look-elsewhere.ts";
 import { isGroupAlive } from "#src/run/process/process-group.ts";
 import { openTransports } from "#src/run/transports/transports.ts";
 import type { Transports } from "#src/run/transports/transports.ts";
@@ -18,8 +20,10 @@ interface Container extends AsyncDisposable {
   readonly path: string;
   readonly via: Transport;
   readonly transports: Transports;
-  /** The group of the command that writes its own number into `begun`. */
+  /** The group of the command that writes its own number into `begun`, once the runner knows that it began. */
   readonly group: () => Promise<number>;
+  /** Tells that the runner knows. */
+  readonly onBegun: () => Promise<void>;
   /** A pod that was made anew, a `/tmp` that was emptied. */
   readonly loseState: () => Promise<void>;
   readonly cutOff: () => Promise<void>;
@@ -35,23 +39,28 @@ async function startContainer(): Promise<Container> {
   await chmod(docker, 0o755);
   const env = { PATH: "/usr/bin:/bin", STAND_IN: folder.path };
   const transports = openTransports(env, { ...usualWaits, lastOutputMs: 500 });
-  const group = (): Promise<number> =>
-    waitUntil("the command to begin", async () => {
-      const text = await readFile(`${folder.path}/begun`, "utf8").catch(() => "");
-      return text.endsWith("\n") && Number(text);
-    });
+  const heard = Promise.withResolvers<void>();
+  const noted = async (): Promise<number | false> => {
+    const text = await readFile(`${folder.path}/begun`, "utf8").catch(() => "");
+    return text.endsWith("\n") && Number(text);
+  };
   return {
     path: folder.path,
     via: { kind: "docker", docker, container: "kong", stateDir: `${folder.path}/state` },
     transports,
-    group,
+    group: async () => {
+      await heard.promise;
+      return waitUntil("the command to begin", noted);
+    },
+    onBegun: async () => heard.resolve(),
     loseState: () => rm(`${folder.path}/state`, { recursive: true }),
     cutOff: async () => {
       const clients = (await readdir(folder.path)).filter((name) => name.startsWith("client."));
       for (const name of clients) kill(Number(name.split(".")[1]));
     },
     [Symbol.asyncDispose]: async () => {
-      if (existsSync(`${folder.path}/begun`)) kill(-(await group()));
+      const group = await noted();
+      if (group !== false) kill(-group);
       await transports[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
@@ -75,7 +84,7 @@ const begunAndLost = {
 
 test("a command that had begun is not said never to have, although connection and state directory are gone", async () => {
   await using container = await startContainer();
-  const ending = shellThere(container.transports, container.via, lingering(container));
+  const ending = shellThere(container.transports, container.via, lingering(container), { onBegun: container.onBegun });
   const group = await container.group();
   await container.loseState();
   await container.cutOff();
@@ -85,7 +94,10 @@ test("a command that had begun is not said never to have, although connection an
 
 test("at the time limit a command whose state directory is gone is not said to be gone", async () => {
   await using container = await startContainer();
-  const ending = shellThere(container.transports, container.via, lingering(container), { timeoutMs: 1_500 });
+  const ending = shellThere(container.transports, container.via, lingering(container), {
+    onBegun: container.onBegun,
+    timeoutMs: 3_000,
+  });
   const group = await container.group();
   await container.loseState();
   expect((await ending).end).toStrictEqual({ kind: "timed_out", isGroupGone: false });
@@ -94,7 +106,9 @@ test("at the time limit a command whose state directory is gone is not said to b
 
 test("whoever follows a command by its state directory does not take it for rebooted when that is removed", async () => {
   await using container = await startContainer();
-  const ending = shellThere(container.transports, container.via, `echo 1; ${lingering(container)}`);
+  const ending = shellThere(container.transports, container.via, `echo 1; ${lingering(container)}`, {
+    onBegun: container.onBegun,
+  });
   await container.group();
   await container.cutOff();
   const clients = async (): Promise<number> =>
@@ -104,22 +118,61 @@ test("whoever follows a command by its state directory does not take it for rebo
   expect((await ending).end).toMatchObject(begunAndLost);
 });
 
-test("of a command that ends without its state directory the status is told at once, and that output may be missing", async () => {
+test("a command that ends without its state directory is lost at once, and nobody waits for its time limit", async () => {
   await using container = await startContainer();
   const script = `echo $$ > ${container.path}/begun; until [ -e ${container.path}/go ]; do sleep 0.1; done; exit 4`;
-  const gaps: string[] = [];
   const ending = shellThere(container.transports, container.via, script, {
-    timeoutMs: 30_000,
-    onLeftOut: async (stream) => {
-      gaps.push(stream);
-    },
+    onBegun: container.onBegun,
+    timeoutMs: 600_000,
   });
   await container.group();
   await container.loseState();
   await writeFile(`${container.path}/go`, "");
-  expect((await ending).end).toStrictEqual({ kind: "exited", exitCode: 4 });
-  expect(gaps).toStrictEqual(["stdout", "stderr"]);
+  expect((await ending).end).toMatchObject(begunAndLost);
 });
+
+test("a look whose answer did not arrive whole is no answer", async () => {
+  await using container = await startContainer();
+  const script = `echo $$ > ${container.path}/begun; echo 1; until [ -e ${container.path}/go ]; do sleep 0.1; done; echo 2`;
+  const looking = lookElsewhere(container.transports)(container.via, {
+    argv: ["/bin/sh", "-c", script],
+    env: {},
+    timeoutMs: 30_000,
+  });
+  const answered = looking.then(JSON.stringify, String);
+  await waitUntil("the look to begin", () => existsSync(`${container.path}/begun`));
+  await container.loseState();
+  await writeFile(`${container.path}/go`, "");
+  expect(await answered).toContain("did not arrive whole");
+});
+
+test.runIf(process.getuid?.() === 0)(
+  "what a command printed onto a full disk is said to be missing",
+  async (context) => {
+    await using container = await startContainer();
+    const mount = `${container.path}/small`;
+    await mkdir(mount);
+    const { exitCode } = await execa("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", mount], { reject: false });
+    if (exitCode !== 0) context.skip("no file system can be mounted here");
+    try {
+      await execa("dd", ["if=/dev/zero", `of=${mount}/fill`, "bs=1k"], { reject: false });
+      const via = {
+        kind: "docker",
+        docker: `${container.path}/docker`,
+        container: "kong",
+        stateDir: `${mount}/s`,
+      } as const;
+      const gaps: string[] = [];
+      const onLeftOut = async (stream: string): Promise<void> => {
+        gaps.push(stream);
+      };
+      const { end } = await shellThere(container.transports, via, "echo lost; exit 5", { onLeftOut });
+      expect([end, gaps]).toStrictEqual([{ kind: "exited", exitCode: 5 }, ["stdout", "stderr"]]);
+    } finally {
+      await execa("umount", ["--lazy", mount]);
+    }
+  },
+);
 
 test("what is taken up and left no trace is lost where it had begun, and never begins where nobody said so", async () => {
   await using container = await startContainer();
@@ -148,7 +201,11 @@ test("a command that somebody else started under the same name is lost for whoev
   await using container = await startContainer();
   const { transports, via } = container;
   const name = newName();
-  const first = shellThere(transports, via, lingering(container), { name, timeoutMs: 20_000 });
+  const first = shellThere(transports, via, lingering(container), {
+    name,
+    onBegun: container.onBegun,
+    timeoutMs: 20_000,
+  });
   await container.group();
   const second = await shellThere(transports, via, `echo > ${container.path}/twice`, { name });
   expect(second.end).toMatchObject({

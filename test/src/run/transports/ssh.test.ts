@@ -206,7 +206,11 @@ describe.runIf(hasSshServer)("by ssh", () => {
     ["a key that is not there", () => ({ identityFile: "/nonexistent/key" }), /\/nonexistent\/key/u],
     ["a closed port", () => ({ port: 1 }), /cannot be reached.*sshd runs on that port/u],
     ["an unknown host", () => ({ host: "nowhere.invalid" }), /name of the host is not known/u],
-    ["a jump host that is not there", () => ({ jumpHosts: [{ host: "127.0.0.1", port: 1 }] }), /cannot be reached/u],
+    [
+      "a jump host that is not there",
+      () => ({ jumpHosts: [{ host: "127.0.0.1", port: 1 }] }),
+      /cannot be reached.*AllowTcpForwarding/u,
+    ],
     ["a state directory that cannot be", () => ({ stateDir: "/proc/nowhere" }), /\/proc\/nowhere cannot be made/u],
   ])("%s: nothing is started, and what to do is said", async (_, changes, sentence) => {
     const via = { ...server.transport, ...changes(server) };
