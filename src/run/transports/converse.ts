@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createAlarm } from "./client.ts";
 import { createFrameReader } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import type { BrokenOff, Reach } from "./reach.ts";
@@ -81,30 +82,4 @@ async function shellFor(
   const shell = await startShell(opened.argv, reach.env);
   if (typeof shell === "string") return { kind: "refused", problem: shell };
   return { kind: "heard", shell, text: scriptFor(reach.lasting === undefined ? "ends" : "lasts") };
-}
-
-interface Alarm extends Disposable {
-  /** While what came is being stored, silence is ours. */
-  pause(): void;
-  rest(): void;
-}
-
-/** Sounds after so much silence, and when the signal comes. */
-export function createAlarm(quietMs: number, signal: AbortSignal, sound: () => void): Alarm {
-  let timer: NodeJS.Timeout | undefined;
-  const rest = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(sound, quietMs);
-  };
-  rest();
-  signal.addEventListener("abort", sound);
-  if (signal.aborted) sound();
-  return {
-    pause: () => clearTimeout(timer),
-    rest,
-    [Symbol.dispose]: () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", sound);
-    },
-  };
 }
