@@ -11,6 +11,12 @@ export type Choice = "retry" | "roll_back" | "count_as_done" | "look_again" | "a
 
 /** The real choices in this state, most advisable first; empty when nobody has to choose. */
 export function choicesFor(upgrade: Active): readonly Choice[] {
+  const choices = allChoices(upgrade);
+  // Nobody can be told to wait who waits.
+  return upgrade.flow.kind === "held" ? choices.filter((choice) => choice !== "hold") : choices;
+}
+
+function allChoices(upgrade: Active): readonly Choice[] {
   const current = currentStep(upgrade);
   if (current === undefined) return [];
   const { progress } = current;

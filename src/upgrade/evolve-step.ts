@@ -97,12 +97,16 @@ function finished(
     case "done":
       return { kind: "done", attempt, finishedAt: at, how: "proven", report, ...kept(before.approval) };
     case "failed":
-      return { kind: "failed", attempt, reason: report.reason, report, ...rest };
+      return { kind: "failed", attempt, reason: report.reason, report, ...cancelled(before), ...rest };
     case "unknown":
       return { kind: "unknown", attempt, reason: report.reason, report, ...rest };
     default:
       return unreachable(report.outcome);
   }
+}
+
+function cancelled(before: Tried): Pick<Extract<StepProgress, { kind: "failed" }>, "cancel"> {
+  return before.kind === "running" && before.cancel !== undefined ? { cancel: before.cancel } : {};
 }
 
 type Tried = Extract<StepProgress, { readonly kind: "ready" | "running" | "failed" | "unknown" }>;

@@ -79,6 +79,13 @@ export interface ApprovalRequest {
     | { readonly kind: "consumed"; readonly approvedBy: readonly string[]; readonly brokenGlass?: BrokenGlass };
 }
 
+/** Who wanted a running step to end, and why. */
+interface Cancel {
+  readonly by: Requester;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
 /** Where one line of the checklist is. */
 export type StepProgress =
   /** Its turn has not come. */
@@ -99,7 +106,7 @@ export type StepProgress =
       readonly startedAt: Instant;
       readonly mayHaveRun?: true;
       /** Somebody wants it to end; the runner that runs it ends its processes and tells what came of it. */
-      readonly cancel?: { readonly by: Requester; readonly reason: string; readonly at: Instant };
+      readonly cancel?: Cancel;
       readonly approval?: ApprovalRequest;
     }
   /** Proven, confirmed by a person (manual), or counted as done by a person. */
@@ -116,6 +123,8 @@ export type StepProgress =
   | {
       readonly kind: "failed";
       readonly attempt: number;
+      /** Somebody had cancelled it. */
+      readonly cancel?: Cancel;
       readonly mayHaveRun?: true;
       readonly reason: string;
       readonly report?: StepReport;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createAlarm } from "./client.ts";
 import { createFrameReader } from "./frames.ts";
 import type { Frame } from "./frames.ts";
 import type { BrokenOff, Reach } from "./reach.ts";
@@ -94,30 +95,4 @@ async function lastingShell(reach: Reach): Promise<Shell | undefined> {
     reach.doubt();
   }
   return undefined;
-}
-
-interface Alarm extends Disposable {
-  /** While what came is being stored, silence is ours. */
-  pause(): void;
-  rest(): void;
-}
-
-/** Sounds after so much silence, and when the signal comes. */
-export function createAlarm(quietMs: number, signal: AbortSignal, sound: () => void): Alarm {
-  let timer: NodeJS.Timeout | undefined;
-  const rest = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(sound, quietMs);
-  };
-  rest();
-  signal.addEventListener("abort", sound);
-  if (signal.aborted) sound();
-  return {
-    pause: () => clearTimeout(timer),
-    rest,
-    [Symbol.dispose]: () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", sound);
-    },
-  };
 }

@@ -1,6 +1,4 @@
-import { execa } from "execa";
-import { signalGroup } from "#src/run/process/process-group.ts";
-import { createAlarm } from "./converse.ts";
+import { createAlarm, startClient } from "./client.ts";
 import { jobContainer } from "./job-manifest.ts";
 import { pinned } from "./kubectl.ts";
 import type { Cluster } from "./kubectl.ts";
@@ -35,7 +33,6 @@ interface Receiver {
 
 /** By what a log is known again: the kubelet keeps 10 MiB of it by default, and begins anew then. */
 const headBytes = 256;
-const keptStderr = 4_000;
 
 /**
  * `kubectl logs` always begins at the beginning, and times are only told to the second where it could begin later: so what
@@ -66,33 +63,12 @@ export function openJobLog({ cluster, env, quietMs }: Source, { onBytes, onGap }
   const read = async ({ pod, how, signal }: Visit): Promise<string | undefined> => {
     if (signal.aborted) return "it was broken off";
     const words = ["logs", `pod/${pod}`, "--container", jobContainer, ...(how === "follow" ? ["--follow"] : [])];
-    const child = execa(cluster.kubectl, [...pinned(cluster), ...words], {
-      env,
-      extendEnv: false,
-      cwd: "/",
-      stdin: "ignore",
-      detached: true,
-      cleanup: false,
-      buffer: false,
-      reject: false,
-    });
-    const settled = child.then((result) => result);
-    const { pid } = child;
-    if (pid === undefined) return (await settled).shortMessage ?? `${cluster.kubectl} cannot be started`;
-    let stderr = "";
-    child.stderr.on("data", (bytes: Uint8Array) => {
-      stderr = `${stderr}${Buffer.from(bytes).toString("utf8")}`.slice(-keptStderr);
-    });
-    const kill = (): void => {
-      try {
-        signalGroup(pid, "SIGKILL");
-      } catch {
-        child.kill("SIGKILL");
-      }
-    };
-    using alarm = createAlarm(quietMs, signal, kill);
+    const client = await startClient([cluster.kubectl, ...pinned(cluster), ...words], env);
+    if (typeof client === "string") return client;
+    client.stdin.end();
+    using alarm = createAlarm(quietMs, signal, client.kill);
     const take = reading();
-    for await (const bytes of child.stdout) {
+    for await (const bytes of client.stdout) {
       if (signal.aborted) break;
       if (!(bytes instanceof Uint8Array)) continue;
       // While what came is being stored, silence is ours.
@@ -100,7 +76,7 @@ export function openJobLog({ cluster, env, quietMs }: Source, { onBytes, onGap }
       await take(bytes);
       alarm.rest();
     }
-    const { exitCode } = await settled;
+    const { exitCode, stderr } = await client.ended;
     return exitCode === 0 && !signal.aborted ? undefined : lastLineOf(stderr);
   };
   return { read };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
-import { signalGroup } from "#src/run/process/process-group.ts";
+import { startClient } from "./client.ts";
+import type { Ended } from "./client.ts";
 import type { Reach } from "./reach.ts";
 
 /** A shell on a target, at the end of a program that was started here. */
@@ -24,11 +24,6 @@ export interface Shell {
   readonly count: () => number;
 }
 
-export interface Ended {
-  readonly exitCode: number | undefined;
-  readonly stderr: string;
-}
-
 /** Shells that lasted and wait for the next script, of one account on one target. */
 export interface IdleShells {
   take(): Shell | undefined;
@@ -38,7 +33,6 @@ export interface IdleShells {
   clear(): Promise<void>;
 }
 
-const keptStderr = 4_000;
 /** More than the answer to whether it is there. */
 const keptAnswer = 200;
 /** For the last bytes of a program whose work is done. */
@@ -52,37 +46,9 @@ const maxScripts = 100;
 
 /** Starts the program that leads to a shell; a problem where it cannot be started here. */
 export async function startShell(argv: readonly [string, ...string[]], env: Reach["env"]): Promise<Shell | string> {
-  const [file, ...words] = argv;
-  const child = execa(file, words, {
-    env,
-    extendEnv: false,
-    cwd: "/",
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-  });
-  const settled = child.then((result) => result);
-  const { pid, stdin, stdout } = child;
-  if (pid === undefined) {
-    const { shortMessage } = await settled;
-    return `${file} cannot be started on this runner: ${shortMessage ?? "unknown"}`;
-  }
-  // The target may hang up before it has read everything; how the connection ended says why.
-  stdin.on("error", () => undefined);
-  let stderr = "";
-  child.stderr.on("data", (bytes: Uint8Array) => {
-    stderr = `${stderr}${Buffer.from(bytes).toString("utf8")}`.slice(-keptStderr);
-  });
-  // A client may be a script: while a child of it holds the pipe, it is not over.
-  const kill = (): void => {
-    try {
-      signalGroup(pid, "SIGKILL");
-    } catch {
-      // All that is left of it belongs to another account.
-      child.kill("SIGKILL");
-    }
-  };
+  const client = await startClient(argv, env);
+  if (typeof client === "string") return client;
+  const { stdin, stdout, ended, kill } = client;
   let count = 0;
   const answers = (): AsyncIterable<unknown> => stdout.iterator({ destroyOnReturn: false });
   return {
@@ -107,11 +73,11 @@ export async function startShell(argv: readonly [string, ...string[]], env: Reac
       else stdin.write(text);
     },
     answers,
-    ended: settled.then(({ exitCode }) => ({ exitCode, stderr })),
+    ended,
     close: async () => {
       stdin.end();
       stdout.destroy();
-      const over = settled.then(() => true);
+      const over = ended.then(() => true);
       if (!(await Promise.race([over, delay(farewellMs, false)]))) kill();
     },
     kill,

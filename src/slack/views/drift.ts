@@ -26,10 +26,7 @@ export function driftPrompt(found: FoundDrift): Content {
   const entities = drift.total === 1 ? "1 change" : `${drift.total} changes`;
   const lines = drift.changes.slice(0, shownChanges).map(describeChange);
   const rest = drift.total - lines.length;
-  const changes = [
-    ...lines,
-    ...(rest > 0 ? [`… and ${rest} more; the record names up to ${drift.changes.length}`] : []),
-  ];
+  const changes = [...lines, ...(rest > 0 ? [`… and ${rest} more${namedElsewhere(drift)}`] : [])];
   const backup = isWayBack(found) ? fateOnWayBack(found) : backupWithout(found);
   const where = drift.side === "green" ? " on the second cluster" : "";
   return promptAtFreeze(found, {
@@ -55,6 +52,12 @@ export function driftPrompt(found: FoundDrift): Content {
       "for when what was written is undone: a runner looks before the step starts, and asks again if it is not",
     hold: "nothing happens until somebody resumes or chooses; find out who writes, and stop it",
   });
+}
+
+/** The record holds more names than a prompt shows, and not all either. */
+function namedElsewhere({ changes, total }: Drift): string {
+  if (changes.length <= shownChanges) return ", which nobody could name";
+  return changes.length === total ? "; the record names all" : `; the record names ${changes.length} of all ${total}`;
 }
 
 function describeChange({ table, what, key, name, at, by }: DriftChange): string {

@@ -76,7 +76,8 @@ function headlineOf({ step, progress, choices, isHeld }: Trouble): string {
   }
 }
 
-function failedTitle({ report }: Extract<StepProgress, { kind: "failed" }>, title: string): string {
+function failedTitle({ report, cancel }: Extract<StepProgress, { kind: "failed" }>, title: string): string {
+  if (cancel !== undefined) return `✂️ *Cancelled by ${requesterName(cancel.by)}: ${title}*`;
   return report?.soak?.verdict === "inconclusive" ? `❔ *Inconclusive: ${title}*` : `❌ *Failed: ${title}*`;
 }
 

@@ -32,7 +32,7 @@ export function manualStepPrompt(manual: ManualStep): Content {
       ? `☑️ Confirmed${progress.by === undefined ? "" : ` by ${requesterName(progress.by)}`}, ${dateToken(progress.finishedAt)}`
       : isWaiting
         ? "Waiting for an operator to do it and press the button."
-        : "Not waiting for a confirmation now.";
+        : "Not waiting for a confirmation now; the card says what comes first.";
   const value = encodeValue({
     upgradeId,
     plan: digestPrefix(plan.digest),

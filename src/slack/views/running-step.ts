@@ -16,3 +16,8 @@ export function runningMood({ flow }: Active, { cancel }: Extract<StepProgress, 
   if (cancel !== undefined) return "✂️ Cancelling";
   return flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
 }
+
+/** Its processes are being ended; a person chooses afterwards. */
+export function isBeingCancelled(current: ReturnType<typeof currentStep>): boolean {
+  return current?.progress.kind === "running" && current.progress.cancel !== undefined;
+}

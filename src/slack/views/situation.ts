@@ -15,7 +15,7 @@ import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
 import { nodesOfTrack } from "./nodes.ts";
-import { deadlineOf, runningMood } from "./running-step.ts";
+import { deadlineOf, isBeingCancelled, runningMood } from "./running-step.ts";
 import { missingText } from "./standing-text.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
 import { windowState } from "./window-text.ts";
@@ -121,7 +121,7 @@ function mood(upgrade: Active): string {
 
 function progressMood(upgrade: Active): string | undefined {
   const progress = currentStep(upgrade)?.progress;
-  if (progress?.kind === "failed") return "❌ Failed at";
+  if (progress?.kind === "failed") return progress.cancel === undefined ? "❌ Failed at" : "✂️ Cancelled at";
   if (progress?.kind === "unknown") return "❔ Outcome unknown at";
   if (progress?.kind === "running") return runningMood(upgrade, progress);
   return undefined;
@@ -184,6 +184,8 @@ function whoMustAct(upgrade: Active, names: Names): string {
   if (waits.do !== "wait" && waits.do !== "watch" && upgrade.alarm !== undefined) {
     return `${operators(upgrade, names)}, who reads the alarm in the thread, removes its cause, rolls back or aborts`;
   }
+  if (isBeingCancelled(currentStep(upgrade)))
+    return `nobody now; when its processes are gone, ${operators(upgrade, names)}, who chooses in the thread`;
   if (waits.do !== "wait") return "nobody; it goes on by itself";
   switch (waits.for) {
     case "approval":
@@ -253,7 +255,7 @@ function nextStepTitle(upgrade: Active): string {
   const current = currentStep(upgrade);
   if (choicesFor(upgrade).length > 0)
     return "nothing until somebody chooses: the choices and what each does stand in the thread";
-  if (current?.progress.kind === "running" && current.progress.cancel !== undefined)
+  if (isBeingCancelled(current))
     return "nothing: when the processes of the step are gone, somebody chooses how to go on";
   if (upgrade.flow.kind !== "going") return `${titleOf(current?.step.title ?? "")}, once somebody resumes`;
   const index = track.plan.steps.findIndex((step) => step.id === current?.step.id);

@@ -35,6 +35,7 @@ export function stepLine({ number, total, step, progress, isWayBack, liveTail = 
 }
 
 function mark(progress: StepLine["progress"]): string {
+  if (progress.kind === "failed" && progress.cancel !== undefined) return "✂️";
   return { ready: "⏳", running: "▶️", done: "✅", failed: "❌", unknown: "❔" }[progress.kind];
 }
 
