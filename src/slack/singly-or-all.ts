@@ -74,8 +74,9 @@ export class SinglyOrAll<T> {
       return await this.#one[how](id);
     } catch (error) {
       if (!(error instanceof WebAPIRateLimitedError)) throw error;
+      // Many may have been asked about at once; it is told once.
+      if (this.#now() >= this.#heldUntil) this.#questions.onHeld(id, error.retryAfter);
       this.#heldUntil = this.#now() + error.retryAfter * secondMs;
-      this.#questions.onHeld(id, error.retryAfter);
       return this.#askForAll(id, how);
     }
   }
