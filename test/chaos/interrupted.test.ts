@@ -5,15 +5,22 @@ import { expect, test } from "vitest";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { findLeftovers } from "./world/leftovers.ts";
 
+/** Its program is large, and the machine busy with other tests. */
+const patienceMs = 150_000;
+
 test.runIf(process.platform === "linux")("a run that is ended by SIGTERM leaves no process and no file", async () => {
   const program = join(import.meta.dirname, "main.ts");
   const words = ["--disable-warning=ExperimentalWarning", program, "--minutes", "1", "--seed", "ended"];
-  const run = execa(process.execPath, words, { reject: false, timeout: 60_000, forceKillAfterDelay: 20_000 });
+  const run = execa(process.execPath, words, { reject: false, timeout: patienceMs, forceKillAfterDelay: 20_000 });
   let said = "";
   run.stdout.on("data", (bytes) => (said += String(bytes)));
-  const dataDir = await waitUntil("the folder to be named", () => /everything lies in (\S+)\n/u.exec(said)?.[1]);
+  const dataDir = await waitUntil(
+    "the folder to be named",
+    () => /everything lies in (\S+)\n/u.exec(said)?.[1],
+    patienceMs,
+  );
   // PostgreSQL with its own processes, long before anything else is there.
-  await waitUntil("the world to be made", () => findLeftovers(dataDir).length > 4);
+  await waitUntil("the world to be made", () => findLeftovers(dataDir).length > 4, patienceMs);
   run.kill("SIGTERM");
   const { exitCode, stderr } = await run;
   expect(exitCode).toBe(143);
