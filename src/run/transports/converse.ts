@@ -14,7 +14,11 @@ export type Farewell =
   /** Nobody could be reached, and nothing can have been started. */
   | { readonly kind: "refused"; readonly problem: string }
   /** It ended without the last word: what was asked goes on, is over, or was never heard. */
-  | ({ readonly kind: "broken" } & BrokenOff);
+  | ({
+      readonly kind: "broken";
+      /** Its shell had served others before: it may have been gone before anybody spoke to it. */
+      readonly isUsedShell: boolean;
+    } & BrokenOff);
 
 export interface Conversation {
   /** Makes the script for the shell that hears it. */
@@ -60,8 +64,9 @@ export async function converse(reach: Reach, { script, take, signal }: Conversat
   if (isAnswered) return { kind: "answered" };
   reach.doubt();
   const { exitCode, stderr } = await shell.ended;
+  const isUsedShell = shell.count() > 1;
   // A shell that answered before had let us in: how it ended tells nothing of what it heard last.
-  return { kind: "broken", exitCode: shell.count() > 1 ? undefined : exitCode, stderr, noise };
+  return { kind: "broken", isUsedShell, exitCode: isUsedShell ? undefined : exitCode, stderr, noise };
 }
 
 interface Heard {

@@ -122,6 +122,7 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
   let end: ProcessEnd | undefined;
   let failures = 0;
   let isHeard = false;
+  let isAskedAgain = false;
   let isLookedFor = how.kind === "take_up";
   let firstFailure: string | undefined;
   let script = (visit: Visit): string =>
@@ -143,6 +144,8 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
         life.isBegun = true;
         await call.onBegun?.();
       }
+      // What was asked first was heard after all; it is followed.
+      if (isAskedAgain && frame.text === "n again") return true;
       end = endOf(frame.text, { call, reach, isLookedFor, life });
       return end !== undefined;
     }
@@ -163,6 +166,10 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
     // Once the target has answered, no words of a program prove that nothing was started.
     const isFirst = firstFailure === undefined && !isHeard && how.kind === "start";
     firstFailure ??= describe(farewell);
+    if (isFirst && mayBeUnheard(farewell, following)) {
+      isAskedAgain = true;
+      continue;
+    }
     if (isFirst) {
       const problem = refusalOf(farewell, reach);
       if (problem !== undefined) return { kind: "not_started", problem };
@@ -175,6 +182,14 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
       signal: stop,
     }).catch(() => undefined);
   }
+}
+
+/**
+ * A shell that waited for its next script may have been gone. Asking once more does no harm, as nothing is begun twice;
+ * whoever only looked would forbid the command.
+ */
+function mayBeUnheard(farewell: Farewell, { stop, hangUp }: Following): boolean {
+  return farewell.kind === "broken" && farewell.isUsedShell && !stop.aborted && !hangUp.aborted;
 }
 
 /** For whoever leaves: an end that is never told. */
