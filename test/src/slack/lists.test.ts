@@ -123,7 +123,8 @@ test("a Slack that does not answer counts as no within three seconds", async () 
 test("when Slack takes no more questions about groups, what was told in the last minute counts, and nothing older", async () => {
   const { fake, lookUp, count, clock } = await stage();
   expect(await lookUp("U0CAROL01", "S0APPROVE")).toMatchObject({ groups: ["S0APPROVE"] });
-  fake.answers.set("usergroups.users.list", () => ({ status: 429, ok: false, error: "ratelimited" }));
+  for (const method of ["usergroups.users.list", "usergroups.list"])
+    fake.answers.set(method, () => ({ status: 429, ok: false, error: "ratelimited" }));
   clock.nowMs += 20_000;
   expect(await lookUp("U0CAROL01", "S0APPROVE")).toMatchObject({ groups: ["S0APPROVE"] });
   clock.nowMs += 20_000;
