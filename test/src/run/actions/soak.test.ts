@@ -132,13 +132,20 @@ test("with a source of figures the baseline is watched before, and the soak tell
   const before = { kind: "baseline", traffic: { source: "command", watchMs: 100 } } as const;
   const { end, measurements } = await measureBaseline(before, createContext(place));
   expect(end).toEqual({ kind: "completed" });
-  expect(measurements?.traffic).toMatchObject({ figures: { errorRate: 0.001, p99Ms: 40 } });
+  expect(measurements?.traffic).toMatchObject({
+    figures: { errorRate: expect.closeTo(0.001, 9), p99Ms: expect.closeTo(40, 6) },
+  });
   expect(measurements?.traffic?.points.length).toBeGreaterThan(0);
 
   const watched = (): ReturnType<typeof soak> => soak(action, createContext(place, { baseline: measurements ?? {} }));
   expect(await watched()).toMatchObject({
     end: { kind: "completed" },
-    soak: { verdict: "pass", during: { figures: { p99Ms: 40 } }, before: measurements?.traffic, limits },
+    soak: {
+      verdict: "pass",
+      during: { figures: { p99Ms: expect.closeTo(40, 6) } },
+      before: measurements?.traffic,
+      limits,
+    },
   });
   await writeFile(file, JSON.stringify({ ...told, p99_ms: 400 }));
   expect((await watched()).soak).toMatchObject({ verdict: "fail", sentence: expect.stringContaining("p99 400 ms") });
