@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { waitUntil } from "#test/support/wait-until.ts";
-import { findLeftovers } from "./world/leftovers.ts";
+import { endLeftovers, findLeftovers, worldVariable } from "./world/leftovers.ts";
+import { startRedis } from "./world/servers.ts";
+import { hasRedis } from "#test/src/run/redis-server.ts";
 
 /** Its program is large, and the machine busy with other tests. */
 const patienceMs = 150_000;
@@ -28,3 +32,23 @@ test.runIf(process.platform === "linux")("a run that is ended by SIGTERM leaves 
   expect(findLeftovers(dataDir)).toEqual([]);
   expect(existsSync(dataDir)).toBe(false);
 });
+
+test.runIf(process.platform === "linux" && hasRedis)(
+  "a Redis, which writes over its own environment, is found as what was left",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-chaos-"));
+    try {
+      const env = { PATH: process.env["PATH"] ?? "", [worldVariable]: folder };
+      await using redis = await startRedis(folder, env);
+      const title = `redis-server 127.0.0.1:${redis.port}`;
+      const renamed = await waitUntil("it to have its title", async () => {
+        const { stdout } = await execa("pgrep", ["--full", `^${title}`], { reject: false });
+        return stdout !== "" && Number(stdout);
+      });
+      expect(findLeftovers(folder)).toEqual([renamed]);
+    } finally {
+      endLeftovers(folder);
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);

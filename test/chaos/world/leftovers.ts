@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { signal } from "./process-tree.ts";
 
@@ -60,13 +60,22 @@ export function findLeftovers(dataDir: string): readonly number[] {
   return [...found];
 }
 
-/** By the variable; else a gateway of the world, or a program of one of its steps, which get an environment of their own. */
+/** By the variable, which Redis writes its title over; by where it works; else a gateway of the world, or a program of one of its steps, which get an environment of their own. */
 function isOurs(pid: number, dataDir: string): boolean {
   const environment = read(`/proc/${pid}/environ`).split("\0");
-  if (environment.includes(`${worldVariable}=${dataDir}`)) return true;
+  if (environment.includes(`${worldVariable}=${dataDir}`) || `${placeOf(pid)}/`.startsWith(`${dataDir}/`)) return true;
   const command = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
   const isStep = environment.some((each) => each.startsWith("UPGRADE_STEP_ATTEMPT="));
   return command.includes(`--prefix ${dataDir}/`) || (isStep && command.includes(`${dataDir}/`));
+}
+
+function placeOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // It has just ended, or belongs to another account.
+    return "";
+  }
 }
 
 function findPostmaster(dataDir: string): number | undefined {
