@@ -3,6 +3,7 @@ import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";
+import { openRunningProcesses } from "#src/run/process/running-processes.ts";
 import { openLink } from "#test/support/link.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { startRunnerProcess } from "./runner-process-stage.ts";
@@ -14,15 +15,24 @@ test("a step whose runner is killed becomes unknown, with evidence taken only wh
     createStep({
       action: {
         kind: "commands",
-        commands: [shell(`echo x >> ${folder}/begun; sleep 1.5; echo x >> ${folder}/work`)],
+        commands: [
+          shell(
+            `echo x >> ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.1; done; sleep 1.5; echo x >> ${folder}/work`,
+          ),
+        ],
       },
       proof: [present(`${folder}/work`)],
     }),
   ]);
   await using killed = await startRunnerProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  // Killed before that, it leaves nobody who can tell that a process ended: that is the next test.
+  const { findAll } = openRunningProcesses(join(killed.dataDir, "running"));
+  const place = { upgradeId: stage.id, stepId: "work", attempt: 1 };
+  await waitUntil("its process to be noted", async () => (await findAll(place)).length > 0);
   killed.kill("SIGKILL");
   await killed.ended;
+  await writeFile(`${stage.folder}/go`, "");
 
   await stage.start({ dataDir: killed.dataDir });
   const unknown = await waitUntil("the evidence", async () => {
