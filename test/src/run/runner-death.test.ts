@@ -27,9 +27,9 @@ test("a step whose runner is killed becomes unknown, with evidence taken only wh
   await using killed = await startRunnerProcess(stage);
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   // Killed before that, it leaves nobody who can tell that a process ended: that is the next test.
-  const { findAll } = openRunningProcesses(join(killed.dataDir, "running"));
+  const running = openRunningProcesses(join(killed.dataDir, "running"));
   const place = { upgradeId: stage.id, stepId: "work", attempt: 1 };
-  await waitUntil("its process to be noted", async () => (await findAll(place)).length > 0);
+  await waitUntil("its process to be noted", async () => (await running.findAll(place)).length > 0);
   killed.kill("SIGKILL");
   await killed.ended;
   await writeFile(`${stage.folder}/go`, "");
