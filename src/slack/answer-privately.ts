@@ -1,5 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { fetchOverHttp } from "./fetch-over-http.ts";
 import type { Log } from "./log.ts";
 import { isSlackAddress } from "./settings.ts";
 import type { Content } from "./views/blocks.ts";
@@ -60,14 +61,13 @@ type PrivateMessage = ReturnType<typeof privateMessage>;
 
 async function byResponseUrl({ responseUrl }: Whisper, message: PrivateMessage, ports: WhisperPorts): Promise<boolean> {
   if (responseUrl === undefined || !isSlackAddress(responseUrl, ports.apiUrl)) return false;
-  const response = await fetch(responseUrl, {
+  const response = await fetchOverHttp(responseUrl, {
     method: "POST",
     headers: { "content-type": "application/json; charset=utf-8" },
     body: JSON.stringify({ response_type: "ephemeral", replace_original: false, ...message }),
     redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),
   });
-  await response.body?.cancel();
   if (!response.ok) throw new Error(`response_url answered ${response.status}`);
   return true;
 }

@@ -2,6 +2,7 @@ import { LogLevel, WebAPIPlatformError } from "@slack/web-api";
 import type { Logger, WebClient, WebClientOptions } from "@slack/web-api";
 import { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { fetchOverHttp } from "./fetch-over-http.ts";
 import type { Log } from "./log.ts";
 import { ObservedClient } from "./observed-client.ts";
 import type { OnSlackCall } from "./observed-client.ts";
@@ -33,6 +34,7 @@ export function createClients(
   const shared: WebClientOptions = {
     ...(teamId === undefined ? {} : { teamId }),
     slackApiUrl: apiUrl,
+    fetch: fetchOverHttp,
     logger: slackLogger(log),
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,

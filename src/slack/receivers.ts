@@ -3,6 +3,7 @@ import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
 import type { Logger, WebClientOptions } from "@slack/web-api";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import type { Identity } from "./clients.ts";
+import { fetchOverHttp } from "./fetch-over-http.ts";
 import type { SlackSettings } from "./settings.ts";
 
 /** A Bolt app with what delivers to it. */
@@ -46,7 +47,7 @@ function bySocket(options: ConnectionOptions, appToken: string): Connection {
     // For ever, with a cap: a reconnect that gives up would end the process by an unhandled rejection.
     retryConfig: { forever: true, minTimeout: 500, factor: 1.5, maxTimeout: 15_000, randomize: true },
     // After the stop no retry may keep the process alive: a promise alone does not.
-    fetch: (url, init) => (isStopped ? new Promise<never>(() => {}) : fetch(url, init)),
+    fetch: (url, init) => (isStopped ? new Promise<never>(() => {}) : fetchOverHttp(url, init)),
   };
   const receivers = [1, 2].map(
     () => new SocketModeReceiver({ appToken, logger: options.logger, installerOptions: { clientOptions } }),
@@ -146,7 +147,13 @@ function createApp(
       botUserId: identity.botUserId,
       teamId: identity.teamId,
     }),
-    clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 }, timeout: 2_500, rejectRateLimitedCalls: true },
+    clientOptions: {
+      slackApiUrl: apiUrl,
+      fetch: fetchOverHttp,
+      retryConfig: { retries: 0 },
+      timeout: 2_500,
+      rejectRateLimitedCalls: true,
+    },
   });
 }
 
