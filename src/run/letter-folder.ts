@@ -23,6 +23,10 @@ export interface LetterFolder {
   /** Undefined for one that cannot be read, which is set aside. */
   read(waiting: Waiting): Promise<Letter | undefined>;
   drop(name: string): Promise<void>;
+  /** Where a letter lies that was set aside because the record refuses it. */
+  setAsideAs(name: string): string;
+  /** Takes a letter out of the way and keeps it for people; one that cannot be kept is told in the log. */
+  setAside(name: string, letter: Letter): Promise<void>;
 }
 
 export function openLetterFolder(folder: string, log: Logger): LetterFolder {
@@ -59,7 +63,22 @@ export function openLetterFolder(folder: string, log: Logger): LetterFolder {
       unwritten.delete(name);
       await rm(join(folder, name), { force: true });
     },
+    setAsideAs: (name) => join(folder, refusedName(name)),
+    setAside: async (name, letter) => {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await replaceFile(folder, refusedName(name), JSON.stringify(letter));
+      } catch (error) {
+        log.error({ letter: name, problem: errorMessage(error) }, "a refused result could not be kept");
+      }
+      unwritten.delete(name);
+      await rm(join(folder, name), { force: true });
+    },
   };
+}
+
+function refusedName(name: string): string {
+  return `${name}.refused`;
 }
 
 const digits = 12;

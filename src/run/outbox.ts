@@ -1,7 +1,7 @@
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
-import { currentTrace, inTrace } from "#src/trace.ts";
+import { currentTrace } from "#src/trace.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
-import { deliverLetter } from "./letter.ts";
+import { openCounter } from "./counter.ts";
 import type { Letter } from "./letter.ts";
 import { attemptName, nameOf, openLetterFolder, upgradeOf } from "./letter-folder.ts";
 import type { Waiting } from "./letter-folder.ts";
@@ -10,7 +10,10 @@ import type { Logger, RunnerRecord } from "./ports.ts";
 /** One runner executes a bounded number of steps at once; more letters than this mean that nobody delivers them. */
 const maxLetters = 1_000;
 
-/** Keeps results on disk until the record has them: the database may be away when a step ends, or the runner may die. */
+/**
+ * Keeps results on disk until the record has them: the database may be away when a step ends, or the runner may die. A
+ * result that the record never takes is handed in as an outcome that nobody knows, so that no step runs for ever there.
+ */
 export interface Outbox {
   /**
    * Writes a letter (fsync) and tries to deliver it at once; a database that is away is no error. A disk that cannot be
@@ -30,12 +33,15 @@ export interface OutboxParts {
   readonly log: Logger;
   /** Told when a letter is only in memory, so that people know what a crash would lose. Must not throw. */
   readonly onDiskTrouble: (id: UpgradeId, problem: string) => void;
+  /** How long a result is handed in again that the database refuses for reasons of its own; two minutes where absent. */
+  readonly refusedPatienceMs?: number;
 }
 
 /** Opens the outbox in `folder`. */
 export function openOutbox(folder: string, parts: OutboxParts): Outbox {
-  const { record, log, onDiskTrouble } = parts;
+  const { log, onDiskTrouble } = parts;
   const letters = openLetterFolder(folder, log);
+  const counter = openCounter(letters, parts);
   let delivering: Promise<number> | undefined;
   const asDelivery = (work: Promise<number>): Promise<number> => {
     delivering = work.finally(() => {
@@ -46,10 +52,7 @@ export function openOutbox(folder: string, parts: OutboxParts): Outbox {
 
   const deliverOne = async (waiting: Waiting): Promise<void> => {
     const letter = await letters.read(waiting);
-    if (letter === undefined) return;
-    // Whoever delivers takes along what others left.
-    await inTrace(letter.trace, () => deliverLetter(letter, record, log));
-    await letters.drop(waiting.name);
+    if (letter !== undefined) await counter.putAway(await counter.hand(waiting.name, letter));
   };
   const deliverAll = async (): Promise<number> => {
     await letters.writeWhatIsOwed();
@@ -76,13 +79,12 @@ export function openOutbox(folder: string, parts: OutboxParts): Outbox {
 
   /** Nothing waits before it: it is handed in while it is written down, as either of the two is enough. */
   const handIn = async (name: string, letter: Letter, written: Promise<void>): Promise<number> => {
-    const handedIn = inTrace(letter.trace, () => deliverLetter(letter, record, log));
-    const [, told] = await Promise.allSettled([written, handedIn]);
+    const [, told] = await Promise.allSettled([written, counter.hand(name, letter)]);
     if (told.status === "rejected") {
       log.warn({ letter: name, problem: errorMessage(told.reason) }, notYet);
       return 1;
     }
-    await letters.drop(name);
+    await counter.putAway(told.value);
     return 0;
   };
 
