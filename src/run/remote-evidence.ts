@@ -60,7 +60,9 @@ async function lookElsewhere(
 function answerOf(state: RemoteState, what: string): Answer {
   switch (state.kind) {
     case "none":
-      return unclear(`${what}: the target holds no trace of it; it never began there, or was tidied up`);
+      return unclear(
+        `${what}: the target holds no trace of it; it never began there, was tidied up, or what the target kept of it is lost`,
+      );
     case "running":
       return {
         ...bad(

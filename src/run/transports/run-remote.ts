@@ -15,7 +15,7 @@ import type { Visit } from "./target-script.ts";
 export interface RemoteCall extends Pick<ProcessCall, "argv" | "env" | "timeoutMs" | "cancel" | "onOutput"> {
   /** The name of its state directory; nothing else on any target of this installation has it. */
   readonly name: string;
-  /** Told once the target has said that it began. */
+  /** Told once the target has said that it begins. */
   readonly onBegun?: () => Promise<void>;
   /** Told where the target kept too much output that nobody received, and let go of at least so many bytes of it. */
   readonly onLeftOut?: (stream: "stdout" | "stderr", bytes: number) => Promise<void>;
@@ -104,7 +104,7 @@ export function stopOf({ timeoutMs, cancel }: RemoteCall): AbortSignal {
 
 /** What is known of a command on the way. */
 interface Life {
-  /** The target said that it began: a state directory that is not there proves nothing then. */
+  /** The target said that it begins, or began: a state directory that is not there proves nothing then. */
   isBegun: boolean;
 }
 
@@ -140,7 +140,7 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
         received[gap.stream] += gap.bytes;
         return false;
       }
-      if (frame.text.startsWith("p ") && !life.isBegun) {
+      if (!life.isBegun && saysItBegins(frame.text)) {
         life.isBegun = true;
         await call.onBegun?.();
       }
@@ -236,6 +236,14 @@ function lost(reach: Reach, problem: string): ProcessEnd {
   };
 }
 
+/**
+ * The target says so before it starts anything (`.`), and with the number of the process once it has: from the first of
+ * the two on, a state directory that is not there proves nothing.
+ */
+function saysItBegins(text: string): boolean {
+  return text === "." || text.startsWith("p ");
+}
+
 /** Output that the target does not hold any more. */
 function gapOf(text: string): { readonly stream: "stdout" | "stderr"; readonly bytes: number } | undefined {
   const [, stream, bytes] = /^c ([oe]) (\d{1,15})$/u.exec(text) ?? [];
@@ -261,7 +269,8 @@ function endOf(text: string, { call: { argv }, reach, isLookedFor, life }: Heard
       }
       return /^\d{1,3}$/u.test(word) ? statusOf(Number(word)) : undefined;
     case "n":
-      if (isLookedFor ? life.isBegun || word !== "never" : word === "again") return lostTrace(word, reach);
+      if (isLookedFor ? life.isBegun || word !== "never" : word === "again")
+        return lostTrace(word === "bare" && life.isBegun ? "gone" : word, reach);
       return { kind: "not_started", problem: obstacle(word, reach) };
     case "l":
       if (word === "gone") return lostTrace(word, reach);
@@ -288,6 +297,8 @@ function whatIsThere(word: string, place: string): string {
   switch (word) {
     case "again":
       return `it has a state directory in ${place} already, so it was started before, and not by this start; it is not started twice`;
+    case "bare":
+      return `${place} was not there when the command was looked for: nothing was ever begun there, or it vanished with all that was in it (a container that was made anew, a /tmp that was emptied), and nobody can say which`;
     case "root":
       return `${place} cannot be used any more, so nobody can say whether it still runs or how it ended`;
     default:

@@ -259,8 +259,11 @@ ku_launch() {
   ku_watch
   wait $q
 }
-# Sees to it that a command that has not begun never will; fails where it has begun.
+# Sees to it that a command that has not begun never will; fails where it has begun. $Q is set where there was not even a
+# folder of state directories: it may have vanished with all that was in it, so nothing is proven then.
 ku_forbid() {
+  Q=; ku_roots
+  [ -d "$A" ] || [ -d "$B" ] || Q=1
   ku_root && mkdir -m 700 "$r/$N" 2>/dev/null
   ku_find || return 1
   (set -C; true >go) 2>/dev/null
@@ -278,12 +281,12 @@ ku_state() {
   ku_boot; if [ "$F" != "$b" ]; then ku_say "s lost boot"; else ku_say "s lost status"; fi
 }
 ku_attach() {
-  if ku_forbid; then ku_say "n never"; return; fi
+  if ku_forbid; then if [ -n "$Q" ]; then ku_say "n bare"; else ku_say "n never"; fi; return; fi
   ku_find || { ku_say "n root"; return; }
   ku_watch
 }
 ku_end() {
-  if ku_forbid; then ku_say "k never"; return; fi
+  if ku_forbid; then if [ -n "$Q" ]; then ku_say "k bare"; else ku_say "k never"; fi; return; fi
   ku_find || { ku_say "k alive"; return; }
   for g in TERM:50 KILL:100; do
     k=${g#*:}; c=

@@ -110,6 +110,10 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
     ]);
     await using killed = await startRunnerProcess(stage);
     const notes = join(killed.dataDir, "remote");
+    await waitUntil("the command to begin", async () => {
+      const text = await readFile(`${stage.folder}/begun`, "utf8").catch(() => "");
+      return text.endsWith("\n");
+    });
     await waitUntil("the beginning to be noted", async () => {
       const [name] = await readdir(notes).catch(() => []);
       return name !== undefined && (await readFile(join(notes, name), "utf8")).includes('"begun"');

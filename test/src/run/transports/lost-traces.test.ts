@@ -185,6 +185,38 @@ test("what is taken up and left no trace is lost where it had begun, and never b
   });
 });
 
+test("where the whole folder of state directories is gone nobody says that a command never began", async () => {
+  await using container = await startContainer();
+  const { transports, via } = container;
+  const call = { argv: ["true"], env: {}, timeoutMs: 20_000, onOutput: async () => undefined };
+  expect(await transports.takeUp(via, { ...call, name: newName() }, false)).toMatchObject({
+    kind: "lost",
+    isGroupGone: false,
+    problem: expect.stringContaining("nobody can say which"),
+  });
+  // From now on the folder is there.
+  expect(await transports.takeUp(via, { ...call, name: newName() }, false)).toMatchObject({ kind: "not_started" });
+});
+
+test("a command of which the target said that it begins is lost, not never begun, when connection and trace are gone at once", async () => {
+  await using container = await startContainer();
+  const { path, transports, via } = container;
+  await mkdir(`${path}/state`, { mode: 0o700 });
+  const real = await readFile(`${path}/docker`, "utf8");
+  // The first connection breaks right after the target's first word, and nothing of what it began is left.
+  await writeFile(
+    `${path}/docker`,
+    `#!/bin/sh\nif [ ! -e ${path}/cut ]; then\n: > ${path}/cut\nm=$(sed -n "s/^M='\\([^']*\\)'.*/\\1/p"); printf '%s.\\n' "$m"; exit 1\nfi\n${real.split("\n").slice(1).join("\n")}`,
+  );
+  const begun: string[] = [];
+  const { end } = await shellThere(transports, via, `echo > ${path}/worked`, {
+    onBegun: async () => void begun.push("begun"),
+  });
+  expect(end).toMatchObject(begunAndLost);
+  expect(begun).toEqual(["begun"]);
+  expect(existsSync(`${path}/worked`)).toBe(false);
+});
+
 test("a folder of state directories that cannot be used proves nothing about what is taken up", async () => {
   await using container = await startContainer();
   const via: Transport = {
