@@ -21,6 +21,8 @@ export const entityName = "coalesce(row->>'name', row->>'username')";
  * not the settings (`alter database … set timezone`) of the one that was dumped.
  */
 export const inUtc = "select set_config('TimeZone', 'UTC', true)";
+/** The same as it is, and which one that is. */
+export const inServersZone = "select current_setting('TimeZone') as zone";
 const maxTables = 200;
 /** Names that can be put between double quotes without a second look. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_$]*$/u;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { digestOfText } from "#src/kernel/digest.ts";
 import type { Digest } from "#src/kernel/digest.ts";
-import { entityName, inUtc, maxEntitiesPerTable } from "./entity-digests.ts";
+import { entityName, inServersZone, inUtc, maxEntitiesPerTable } from "./entity-digests.ts";
 import { limits } from "./limits.ts";
 import type { DatabaseLogin, DiscoveryPorts } from "./ports.ts";
 
@@ -58,6 +58,8 @@ interface Measuring {
   readonly timeoutMs: number;
   /** Whether each row is told too; tables with more than `maxEntitiesPerTable` are left out. */
   readonly withEntities: boolean;
+  /** Which zone times are written in before they are reckoned: UTC where absent. */
+  readonly zone?: "server";
 }
 
 /**
@@ -67,9 +69,12 @@ interface Measuring {
 export async function fingerprintTables(
   login: DatabaseLogin,
   ports: DiscoveryPorts,
-  { timeoutMs, withEntities }: Measuring = { timeoutMs: limits.sqlTimeoutMs, withEntities: false },
+  { timeoutMs, withEntities, zone }: Measuring = { timeoutMs: limits.sqlTimeoutMs, withEntities: false },
 ): Promise<TableMeasures> {
-  const measures = await measureTables({ login, ports, timeoutMs }, withEntities ? rowsAndEntities : rowsAndDigest);
+  const measures = await measureTables(
+    { login, ports, timeoutMs, zone },
+    withEntities ? rowsAndEntities : rowsAndDigest,
+  );
   return {
     counts: Object.fromEntries(measures.map((measure) => [measure.name, measure.rows])),
     fingerprint: Object.fromEntries(
@@ -106,17 +111,21 @@ interface Look {
   readonly login: DatabaseLogin;
   readonly ports: DiscoveryPorts;
   readonly timeoutMs: number;
+  readonly zone?: Measuring["zone"];
 }
 
 async function measureTables(
-  { login, ports, timeoutMs }: Look,
+  { login, ports, timeoutMs, zone }: Look,
   select: (table: string) => string,
 ): Promise<readonly z.infer<typeof measureSchema>[0][]> {
   const tables = (await listTables(login, ports)).filter((table) => !restless.test(table) && plainName.test(table));
   if (tables.length === 0) return [];
   const [, ...results] = await ports.querySql({
     login,
-    statements: [inUtc, ...tables.map((table) => `select '${table}' as name, ${select(table)}`)],
+    statements: [
+      zone === "server" ? inServersZone : inUtc,
+      ...tables.map((table) => `select '${table}' as name, ${select(table)}`),
+    ],
     timeoutMs,
   });
   return results.map((rows) => measureSchema.parse(rows)[0]);

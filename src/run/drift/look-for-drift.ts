@@ -5,6 +5,7 @@ import { readEntityDigests } from "#src/discovery/entity-digests.ts";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { fingerprintFiles, measureWithoutDatabase } from "#src/discovery/measure-without-database.ts";
 import type { DatabaseLogin, DiscoveryPorts } from "#src/discovery/ports.ts";
+import { isUnchangedInServersZone } from "#src/discovery/server-zone.ts";
 import { fingerprintTables } from "#src/discovery/table-measures.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { countDifferences, fingerprintDifferences } from "#src/plan/compare-measurements.ts";
@@ -19,6 +20,8 @@ import type { Snapshots } from "./snapshots.ts";
 
 /** A look must not hold up a night: the probes of the steps look once more, with more patience. */
 const longestLookMs = 15_000;
+/** For the look in the server's zone; beside the first, and short enough to leave time for telling what was written. */
+const longestOtherLookMs = 4_000;
 
 export interface DriftLook {
   /** As the cluster sees it that is looked at. */
@@ -70,6 +73,10 @@ async function compare(look: DriftLook): Promise<Drift | undefined> {
       : await fingerprintTables(login, ports, { timeoutMs: longestLookMs, withEntities: !isKept });
   const { fingerprint } = now;
   const changed = [...fingerprintDifferences(reference.figures, now), ...numbersChanged(look, now)];
+  const other = { ports, timeoutMs: longestOtherLookMs };
+  const isOnlyZone =
+    changed.length > 0 && login !== undefined && (await isUnchangedInServersZone(reference.figures, login, other));
+  if (isOnlyZone) return undefined;
   if (changed.length === 0) {
     if (!isKept && "entities" in now) await remember(look, place, now.entities);
     return undefined;

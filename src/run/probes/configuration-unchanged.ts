@@ -1,5 +1,9 @@
+import { databaseLogin } from "#src/discovery/kong-database.ts";
+import { limits } from "#src/discovery/limits.ts";
 import { measureConfiguration } from "#src/discovery/measure.ts";
+import { isUnchangedInServersZone } from "#src/discovery/server-zone.ts";
 import { countDifferences, fingerprintDifferences } from "#src/plan/compare-measurements.ts";
+import { databaseOf } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
@@ -21,8 +25,22 @@ export async function configurationUnchanged(
   const isInDatabase = onSide(environment, side).database !== undefined;
   const isRecorded = before.fingerprint !== undefined && (isInDatabase || hasFigures(before));
   if (!isRecorded) return unclear("no fingerprint of the configuration was recorded to compare with");
-  const now = await measureConfiguration(onSide(environment, side), ports);
-  return isInDatabase ? compareTables(before, now) : compareFiles(before, now);
+  const cluster = onSide(environment, side);
+  const now = await measureConfiguration(cluster, ports);
+  if (!isInDatabase) return compareFiles(before, now);
+  const isChanged = fingerprintDifferences(before, now).length > 0;
+  const isOnlyZone = isChanged && (await isOnlyServersZone(before, { environment: cluster, ports }));
+  return compareTables(isOnlyZone ? now : before, now);
+}
+
+/** An earlier version recorded it in the zone of the server. */
+async function isOnlyServersZone(
+  before: Figures,
+  { environment, ports }: Pick<ProbeContext, "environment" | "ports">,
+): Promise<boolean> {
+  const { name } = databaseOf(environment);
+  const login = await databaseLogin(environment, { name, as: "kong" }, ports);
+  return isUnchangedInServersZone(before, login, { ports, timeoutMs: limits.sqlTimeoutMs });
 }
 
 function hasFigures({ counts = {}, fingerprint = {} }: Figures): boolean {

@@ -1,9 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { Client } from "pg";
 import { expect, test } from "vitest";
+import { databaseLogin } from "#src/discovery/kong-database.ts";
+import { livePorts } from "#src/discovery/live-ports.ts";
+import { fingerprintTables } from "#src/discovery/table-measures.ts";
+import { databaseOf } from "#src/plan/environment.ts";
 import type { SecretRef } from "#src/plan/environment.ts";
 import { sealPlan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
+import { minimalEnv } from "#src/run/process/minimal-env.ts";
 import { driftDigest } from "#src/upgrade/drift.ts";
 import type { Drift } from "#src/upgrade/drift.ts";
 import { createDatabase } from "#test/support/database.ts";
@@ -301,4 +306,45 @@ test("a write to the second cluster's own database stops before the next step, a
   expect(drift).toMatchObject({ side: "green", changes: [{ table: "routes", name: "route-3", what: "updated" }] });
   await acceptWrite(stage, drift);
   await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
+});
+
+/** As `frozen`, on a server that is not in UTC and whose fingerprint was recorded in its own zone; the next step waits. */
+async function recordedInServersZone(kongUrl: string): Promise<Stage> {
+  await run(kongUrl, `${tables}; insert into keyauth_credentials values (gen_random_uuid(), 'old', now())`);
+  await run(kongUrl, `alter database "${new URL(kongUrl).pathname.slice(1)}" set timezone to 'Asia/Tokyo'`);
+  await using stack = new AsyncDisposableStack();
+  const stage = stack.use(await frozen(kongUrl));
+  const { environment, record } = stage;
+  const ports = livePorts({ resolveSecret: resolverFor(stage.databaseUrl), baseEnv: minimalEnv() });
+  const { name } = databaseOf(environment);
+  const login = await databaseLogin(environment, { name, as: "kong" }, ports);
+  const how = { timeoutMs: 10_000, withEntities: false, zone: "server" } as const;
+  const { fingerprint } = await fingerprintTables(login, ports, how);
+  const submit: typeof record.submit = (id, intent, by) => {
+    if (intent.intent !== "finish_step" || intent.report.measurements === undefined)
+      return record.submit(id, intent, by);
+    const measurements = { ...intent.report.measurements, fingerprint };
+    return record.submit(id, { ...intent, report: { ...intent.report, measurements } }, by);
+  };
+  await stage.start({ record: { ...record, submit } });
+  await stage.until("back-up", "running");
+  const kept = stack.move();
+  return { ...stage, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+test("a fingerprint that an earlier version recorded in the zone of the server is no drift where nobody wrote", async () => {
+  await using kong = await createDatabase();
+  await using stage = await recordedInServersZone(kong.url);
+  await writeFile(`${stage.folder}/go`, "");
+  await waitUntil("the end of the upgrade", async () => (await stage.record.find(stage.id))?.status === "closed");
+  const events = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
+  expect(events).not.toContain("drift_found");
+});
+
+test("a write is found beside a fingerprint that was recorded in the zone of the server", async () => {
+  await using kong = await createDatabase();
+  await using stage = await recordedInServersZone(kong.url);
+  await run(kong.url, "delete from routes where name = 'route-7'");
+  await writeFile(`${stage.folder}/go`, "");
+  expect((await driftOf(stage)).changes.map(({ table }) => table)).toContain("routes");
 });
