@@ -12,6 +12,7 @@ import { minimalEnv } from "#src/run/process/minimal-env.ts";
 import { refsOf } from "#src/run/secrets-of.ts";
 import { hostExaminations } from "./check-hosts.ts";
 import { jobExaminations } from "./check-jobs.ts";
+import { metricsExaminations } from "./check-metrics.ts";
 import { toolExaminations } from "./check-tools.ts";
 import type { Examination } from "./examine.ts";
 import { failed, notChecked, ok, warning } from "./finding.ts";
@@ -39,6 +40,7 @@ export function siteExaminations(
     ...nodes.slice(0, maxNodes).flatMap((node) => nodeExaminations(environment, node, ports)),
     ...(nodes.length > maxNodes ? [unseenNodes(environment, nodes.length)] : []),
     ...databaseExaminations(environment, ports),
+    ...metricsExaminations(environment, nodes.slice(0, maxNodes), ports),
     folderExamination(`backups of ${environment.name}`, environment.backupDir),
   ];
 }

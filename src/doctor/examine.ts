@@ -45,7 +45,8 @@ async function lookOnce({
     return await Promise.race([look(), late]);
   } catch (thrown) {
     // A secret or a setting that is missing keeps many looks from being made, and says itself what to do.
-    const isBefore = thrown instanceof AppError && thrown.code === "config_invalid" && ["kong", "tools"].includes(area);
+    const isBefore =
+      thrown instanceof AppError && thrown.code === "config_invalid" && ["kong", "tools", "metrics"].includes(area);
     return [failed(about, errorMessage(thrown), isBefore ? "put that right first" : fix)];
   } finally {
     over.abort();

@@ -10,6 +10,7 @@ export type Area =
   | "secrets"
   | "tools"
   | "kong"
+  | "metrics"
   | "hosts"
   | "disk";
 

@@ -19,20 +19,34 @@ const answerSchema = z.discriminatedUnion("status", [
   z.object({ status: z.literal("error"), error: z.string() }),
 ]);
 
+type QueryName = keyof Server["queries"];
+
+/** How the configuration calls each query. */
+export const queryNames = {
+  requestRate: "request_rate",
+  errorRate: "error_rate",
+  p50Ms: "p50",
+  p95Ms: "p95",
+  p99Ms: "p99",
+} as const satisfies Readonly<Record<QueryName, string>>;
+
 /** Asks a Prometheus server for every figure. @throws Error that says which query was not answered, and how */
 export async function askPrometheus(server: Server, ports: DiscoveryPorts): Promise<Told> {
-  const access = await accessOf(server, ports);
-  const ask = (name: string, query: string): Promise<number | undefined> =>
-    queryOne({ server, name, query }, ports, access);
-  const { requestRate, errorRate, p50Ms, p95Ms, p99Ms } = server.queries;
+  const ask = (name: QueryName): Promise<number | undefined> => askQuery(server, name, ports);
   const [request_rate, error_rate, p50_ms, p95_ms, p99_ms] = await Promise.all([
-    ask("request_rate", requestRate),
-    ask("error_rate", errorRate),
-    ask("p50", p50Ms),
-    ask("p95", p95Ms),
-    ask("p99", p99Ms),
+    ask("requestRate"),
+    ask("errorRate"),
+    ask("p50Ms"),
+    ask("p95Ms"),
+    ask("p99Ms"),
   ]);
   return { request_rate, error_rate, p50_ms, p95_ms, p99_ms };
+}
+
+/** One figure; undefined where the server knows none now. @throws Error as `askPrometheus` */
+export async function askQuery(server: Server, name: QueryName, ports: DiscoveryPorts): Promise<number | undefined> {
+  const asked = { server, name: queryNames[name], query: server.queries[name] };
+  return queryOne(asked, ports, await accessOf(server, ports));
 }
 
 async function accessOf({ token }: Server, ports: DiscoveryPorts): Promise<HttpAccess | undefined> {
