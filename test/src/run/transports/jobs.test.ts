@@ -145,7 +145,8 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
   test("an image that cannot be pulled is told at once, and is the reason at the time limit", async () => {
     await writeFile(`${folder.path}/next`, "waits");
     const name = newName();
-    const { end, stderr } = await shellThere(transports, via, "true", { name, timeoutMs: 4_000 });
+    // Long enough for a busy machine to ask why it waits.
+    const { end, stderr } = await shellThere(transports, via, "true", { name, timeoutMs: 10_000 });
     expect(end).toStrictEqual({
       kind: "timed_out",
       isGroupGone: true,

@@ -80,7 +80,8 @@ describe.runIf(hasSshServer)("when the connection by ssh breaks", () => {
     await using server = await startSshServer();
     await using transports = openTransports(env, impatient);
     const script = `echo $$ > ${server.folder}/begun; sleep 120`;
-    const ending = shellThere(transports, server.transport, script, { timeoutMs: 4_000 });
+    // Long enough for a busy machine to begin it before.
+    const ending = shellThere(transports, server.transport, script, { timeoutMs: 12_000 });
     const groupId = await waitUntil("the command to begin", async () => {
       const text = await readFile(`${server.folder}/begun`, "utf8").catch(() => "");
       return text.endsWith("\n") && Number(text);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createWriteStream, existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { freePorts } from "#practice/world/free-ports.ts";
@@ -95,12 +95,14 @@ async function keys(folder: string, port: number): Promise<void> {
 }
 
 async function listen(folder: string, port: number): Promise<AsyncDisposable & { readonly pid: number }> {
+  // The file itself: a pipe into it would stay open, and whoever waits for sshd would wait for every session that it began.
+  await using log = await open(`${folder}/log`, "a");
   const child = execa(sshdPath, ["-D", "-e", "-f", `${folder}/sshd_config`], {
     env: { PATH: path },
     extendEnv: false,
     stdin: "ignore",
     stdout: "ignore",
-    stderr: { file: `${folder}/log` },
+    stderr: createWriteStream("", { fd: log.fd, autoClose: false }),
     reject: false,
   });
   const { pid } = child;
@@ -109,18 +111,29 @@ async function listen(folder: string, port: number): Promise<AsyncDisposable & {
   return {
     pid,
     [Symbol.asyncDispose]: async () => {
-      const served = await descendants(pid);
-      child.kill("SIGTERM");
-      for (const one of served) end(one);
-      end(pid);
+      for (const one of await haltWithSessions(pid)) send(one, "SIGKILL");
       await child;
     },
   };
 }
 
-function end(pid: number): void {
+/**
+ * All that there is of one sshd, standing still. Somebody may connect in this very moment: a session that is only begun
+ * after it was looked for would go on without its sshd, and serve whoever the test means to have cut off.
+ */
+async function haltWithSessions(root: number): Promise<readonly number[]> {
+  const halted = new Set<number>();
+  for (let fresh: readonly number[] = [root]; fresh.length > 0;) {
+    for (const one of fresh) send(one, "SIGSTOP");
+    for (const one of fresh) halted.add(one);
+    fresh = (await descendants(root)).filter((pid) => !halted.has(pid));
+  }
+  return [...halted];
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch {
     // Gone already.
   }
