@@ -2,6 +2,7 @@ import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import { next } from "#src/upgrade/next.ts";
+import { silenceOf } from "#src/upgrade/silence.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { section } from "#src/slack/views/blocks.ts";
@@ -135,6 +136,7 @@ const overByItself: ReadonlySet<string> = new Set(["window", "calendar", "schedu
 function waitsForPeople(upgrade: Upgrade): boolean {
   const waits = next(upgrade, upgrade.updatedAt);
   if (upgrade.status === "active" && (upgrade.alarm !== undefined || choicesFor(upgrade).length > 0)) return true;
+  if (silenceOf(upgrade) !== undefined) return true;
   return waits.do === "wait" && !overByItself.has(waits.for);
 }
 

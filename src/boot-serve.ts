@@ -120,6 +120,7 @@ export async function bootServe(
       listen: (onChange) => record.listen(onChange),
       traceOf: (id) => record.traceOf(id),
       lostSteps: () => record.lostRunners(),
+      heldSteps: () => record.heldSteps(),
       ring: bell.ring,
       lookUp: (userId, groups) => slack.lookUp(userId, groups),
       channelReach: (channel) => slack.channelReach(channel),

@@ -25,8 +25,8 @@ import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
 import { registerRunner } from "./runner-life.ts";
 import type { RunnerInfo, RunnerLife } from "./runner-life.ts";
-import { isRunnerAlive, readLostSteps } from "./runners.ts";
-import type { LostStep } from "./runners.ts";
+import { isRunnerAlive, readHeldSteps, readLostSteps } from "./runners.ts";
+import type { HeldStep, LostStep } from "./runners.ts";
 import { createInbox } from "./slack-inbox.ts";
 import { readPosts, savePost } from "./slack-posts.ts";
 import type { SlackPost } from "./slack-posts.ts";
@@ -68,6 +68,9 @@ export interface Record extends Desk, AsyncDisposable {
   botVersions(): Promise<readonly string[]>;
   /** Running steps whose runner is gone; somebody has to submit `report_runner_lost` for them. */
   lostRunners(): Promise<readonly LostStep[]>;
+
+  /** Running steps whose runner holds its life; silent ones are told by `report_runner_silent`, and people asked. */
+  heldSteps(): Promise<readonly HeldStep[]>;
 
   appendOutput(attempt: AttemptRef, chunks: readonly OutputChunk[]): Promise<void>;
   readOutput(
@@ -144,6 +147,7 @@ function recordIn(pool: Pool, { url, now, onTrouble = () => undefined, bell }: R
     announceBot: (bot) => announceBot(pool, bot, onTrouble),
     botVersions: () => readBotVersions(pool),
     lostRunners: () => readLostSteps(pool),
+    heldSteps: () => readHeldSteps(pool),
     appendOutput: (attempt, chunks) => appendOutput(pool, attempt, chunks),
     readOutput: (attempt, page) => readOutput(pool, attempt, page),
     readOutputTail: (attempt, lines) => readOutputTail(pool, attempt, lines),

@@ -114,6 +114,44 @@ function standsStill(lastSeen: string): string {
   return `it has given no sign of life since ${lastSeen}, although its connection stands: its process was stopped, or its machine stands still; let it go on (kill -CONT), or end it (kill -KILL), then what it runs is unknown and people are asked`;
 }
 
+const heldStepSchema = z
+  .object({
+    upgrade_id: upgradeIdSchema,
+    step_id: z.string(),
+    attempt: z.number().int(),
+    runner_id: z.string(),
+    last_seen: instantSchema,
+    host: z.string(),
+    pid: z.number().int(),
+    is_silent: z.boolean(),
+  })
+  .transform(({ upgrade_id, step_id, runner_id, last_seen, is_silent, ...row }) => ({
+    ...row,
+    upgradeId: upgrade_id,
+    stepId: step_id,
+    runnerId: runner_id,
+    lastSeen: last_seen,
+    /** It holds its life and has not said so for a while: it stands still, or its machine does. */
+    isSilent: is_silent,
+  }));
+/** A step that is running according to the record, whose runner holds its life. */
+export type HeldStep = z.output<typeof heldStepSchema>;
+
+/** Running steps whose runner's lock is held, with whether that runner still gives signs of life. */
+export function readHeldSteps(database: Database): Promise<readonly HeldStep[]> {
+  return select(
+    database,
+    heldStepSchema,
+    `select upgrade.id as upgrade_id, upgrade.running ->> 'stepId' as step_id,
+            (upgrade.running ->> 'attempt')::integer as attempt, runner.id as runner_id,
+            ${instantSql("runner.last_seen")} as last_seen, runner.host, runner.pid,
+            runner.last_seen < clock_timestamp() - interval '${silentAfter}' as is_silent
+     from kong_upgrade.upgrade
+     join kong_upgrade.runner on runner.id = upgrade.running ->> 'runnerId'
+     where upgrade.running is not null and ${isHeldSql}`,
+  );
+}
+
 /** Running steps whose runner's lock is free: their outcome is unknown. */
 export function readLostSteps(database: Database): Promise<readonly LostStep[]> {
   return select(

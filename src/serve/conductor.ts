@@ -7,7 +7,7 @@ import { AppError } from "#src/kernel/app-error.ts";
 import type { Logger } from "#src/log.ts";
 import type { Calendar } from "#src/plan/calendar.ts";
 import type { Change } from "#src/record/listen.ts";
-import type { LostStep } from "#src/record/runners.ts";
+import type { HeldStep, LostStep } from "#src/record/runners.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import { reportCalendar } from "#src/upgrade/decide-calendar.ts";
 import type { Envelope } from "#src/upgrade/events.ts";
@@ -26,6 +26,7 @@ import { ScheduledStarts } from "./scheduled-starts.ts";
 import type { ScheduleParts } from "./scheduled-starts.ts";
 import type { SeenRecord } from "./sealed-votes.ts";
 import { peopleOf, standingOf } from "./standing-of.ts";
+import { tellSilence } from "./tell-silence.ts";
 import { Turns } from "./turns.ts";
 import { Wakes } from "./wakes.ts";
 import type { WakePorts } from "./wakes.ts";
@@ -43,6 +44,7 @@ export interface ConductorParts
   readonly now: () => Promise<Instant>;
   readonly listen: (onChange: (change: Change) => void) => AsyncDisposable;
   readonly lostSteps: () => Promise<readonly LostStep[]>;
+  readonly heldSteps: () => Promise<readonly HeldStep[]>;
   readonly ring: (environment: string, id: UpgradeId) => Promise<void>;
   /** How often open upgrades are rung for again. */
   readonly ringEveryMs?: number;
@@ -110,6 +112,7 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
     for (const lost of await parts.lostSteps()) await giveUp(parts, actor, lost);
     const now = await parts.now();
     const open = await openOnes();
+    await tellSilence(parts, actor, open);
     for (const upgrade of open) {
       if (followUps(upgrade, now).length > 0) await desk.submit(upgrade.id, { intent: "tick" }, actor);
     }

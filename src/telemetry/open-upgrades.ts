@@ -1,6 +1,7 @@
 import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
 import { pendingApprovals } from "#src/upgrade/pending.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
+import { silenceOf } from "#src/upgrade/silence.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 
 /** What an open upgrade does, or waits for. */
@@ -12,6 +13,8 @@ export interface OpenFigures {
   /** Every state is there, also with 0, so that a rule never meets a missing series. */
   readonly byState: ReadonlyMap<State, number>;
   readonly unknownOutcomes: number;
+  /** Steps whose runner stands still, and for which somebody has to see to it. */
+  readonly silentRunners: number;
   readonly failedSteps: number;
   readonly stoppedByAlarm: number;
   /** Plans whose scheduled start did not come, and which nobody has started, scheduled anew or given up. */
@@ -35,6 +38,7 @@ export function openFigures(upgrades: readonly Upgrade[], nowMs: number): OpenFi
   return {
     byState,
     unknownOutcomes: progresses.filter(({ kind }) => kind === "unknown").length,
+    silentRunners: open.filter((upgrade) => silenceOf(upgrade) !== undefined).length,
     failedSteps: progresses.filter(({ kind }) => kind === "failed").length,
     stoppedByAlarm: active.filter(({ alarm }) => alarm !== undefined).length,
     missedStarts: open.filter((upgrade) => upgrade.status === "planned" && upgrade.missedStart !== undefined).length,

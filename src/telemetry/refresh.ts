@@ -57,6 +57,7 @@ type Gauges = Instruments["gauges"];
 const recordGauges: readonly GaugeName[] = [
   "open_upgrades",
   "unknown_outcomes",
+  "silent_runners",
   "failed_steps",
   "upgrades_stopped_by_alarm",
   "missed_starts",
@@ -71,6 +72,7 @@ async function setRecord(gauges: Gauges, { environments, listOpen, runners, now 
   const figures = openFigures(open, now());
   for (const [state, count] of figures.byState) gauges.open_upgrades.set({ state }, count);
   gauges.unknown_outcomes.set(figures.unknownOutcomes);
+  gauges.silent_runners.set(figures.silentRunners);
   gauges.failed_steps.set(figures.failedSteps);
   gauges.upgrades_stopped_by_alarm.set(figures.stoppedByAlarm);
   gauges.missed_starts.set(figures.missedStarts);

@@ -186,7 +186,8 @@ function refuseChoice(
       );
 }
 
-function progressOf(
+/** The progress of exactly this attempt; undefined where another one, or none, is there. */
+export function progressOf(
   upgrade: Active,
   stepId: string,
   attempt: number,

@@ -20,6 +20,7 @@ import {
   retry,
   startStep,
 } from "./decide-step.ts";
+import { reportRunnerHeard, reportRunnerSilent } from "./decide-silence.ts";
 import { releaseLock } from "./decide-release.ts";
 import { evolve } from "./evolve.ts";
 import type { UpgradeEvent } from "./events.ts";
@@ -166,6 +167,10 @@ function decideActive(
       return finishStep(upgrade, intent);
     case "report_runner_lost":
       return reportRunnerLost(upgrade, intent);
+    case "report_runner_silent":
+      return reportRunnerSilent(upgrade, intent);
+    case "report_runner_heard":
+      return reportRunnerHeard(upgrade, intent);
     case "report_evidence":
       return reportEvidence(upgrade, intent);
     case "report_drift":

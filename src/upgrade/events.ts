@@ -56,6 +56,9 @@ export const nudgeParts = {
   leftOut: z.number().int().min(1).optional(),
 };
 
+/** Since when a runner is silent, and which process it is, for whoever looks after its machine. */
+export const silenceParts = { lastSeen: instantSchema, host: z.string(), pid: z.number().int() };
+
 const namedPeople = z.object({ users: z.array(z.string()).readonly(), groups: z.array(z.string()).readonly() });
 
 /** What keeps a step from starting: a freeze of the organisation, or that no maintenance window is open. */
@@ -236,6 +239,10 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: type("step_finished"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
   /** A result that came when somebody had decided without it; it changes nothing. */
   z.object({ type: type("result_came_late"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
+  /** The runner of a running step gives no sign of life although its connection stands: it may go on at any moment. */
+  z.object({ type: type("runner_silent"), ...stepRef, runnerId: z.string(), ...silenceParts }),
+  /** It gave one again before its step ended. */
+  z.object({ type: type("runner_heard"), ...stepRef, runnerId: z.string() }),
   /** The runner died while the step ran: nobody knows how it ended. */
   z.object({ type: type("runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),
   /** Read-only probes collected after an unknown outcome. */

@@ -49,6 +49,12 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
             ...kept(before.approval),
           }
         : undefined;
+    case "runner_silent": {
+      const { lastSeen, host, pid } = event;
+      return before.kind === "running" ? { ...before, silence: { lastSeen, host, pid } } : undefined;
+    }
+    case "runner_heard":
+      return before.kind === "running" ? withoutSilence(before) : undefined;
     case "evidence_collected":
       return before.kind === "unknown" ? { ...before, evidence: event.probes, evidenceAt: at } : undefined;
     case "evidence_requested":
@@ -119,6 +125,11 @@ function earlier({ mayHaveRun }: Tried): { readonly mayHaveRun?: true } {
 function afterAttempt(before: Tried): { readonly mayHaveRun?: true } {
   const isBegun = before.kind === "unknown" || (before.kind === "failed" && before.report?.commands.length !== 0);
   return isBegun ? { mayHaveRun: true } : earlier(before);
+}
+
+function withoutSilence(progress: Extract<StepProgress, { kind: "running" }>): StepProgress {
+  const { silence: _silence, ...running } = progress;
+  return running;
 }
 
 function withoutEvidence(progress: Extract<StepProgress, { kind: "unknown" }>): StepProgress {

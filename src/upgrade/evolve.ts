@@ -100,6 +100,8 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     case "step_started":
     case "step_cancel_requested":
     case "step_finished":
+    case "runner_silent":
+    case "runner_heard":
     case "runner_lost":
     case "evidence_collected":
     case "evidence_requested":

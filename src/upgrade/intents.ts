@@ -9,7 +9,14 @@ import { environmentSchema } from "#src/plan/environment.ts";
 import { optionsSchema } from "#src/plan/plan.ts";
 import { rehearsalSchema } from "#src/plan/rehearsal.ts";
 import { answerKindSchema } from "./answers.ts";
-import { comparedPlanSchema, envelopeSchema, liftedSchema, nudgeParts, requestModeSchema } from "./events.ts";
+import {
+  comparedPlanSchema,
+  envelopeSchema,
+  liftedSchema,
+  nudgeParts,
+  requestModeSchema,
+  silenceParts,
+} from "./events.ts";
 import { driftSchema } from "./drift.ts";
 import { requesterSchema } from "./identity.ts";
 import { probeResultSchema, stepReportSchema } from "./step-report.ts";
@@ -120,6 +127,9 @@ export const intentSchema = z.discriminatedUnion("intent", [
   z.object({ intent: intent("finish_step"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
   z.object({ intent: intent("report_late_result"), ...stepRef, runnerId: z.string(), report: stepReportSchema }),
   z.object({ intent: intent("report_runner_lost"), ...stepRef, runnerId: z.string(), reason: z.string() }),
+  /** By the bot, which sees in the database who gives signs of life. */
+  z.object({ intent: intent("report_runner_silent"), ...stepRef, runnerId: z.string(), ...silenceParts }),
+  z.object({ intent: intent("report_runner_heard"), ...stepRef, runnerId: z.string() }),
   z.object({
     intent: intent("report_evidence"),
     ...stepRef,

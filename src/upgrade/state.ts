@@ -86,6 +86,13 @@ interface Cancel {
   readonly at: Instant;
 }
 
+/** A runner that stands still: its process was stopped, or its machine. What it started may be at work all the same. */
+export interface Silence {
+  readonly lastSeen: Instant;
+  readonly host: string;
+  readonly pid: number;
+}
+
 /** Where one line of the checklist is. */
 export type StepProgress =
   /** Its turn has not come. */
@@ -107,6 +114,8 @@ export type StepProgress =
       readonly mayHaveRun?: true;
       /** Somebody wants it to end; the runner that runs it ends its processes and tells what came of it. */
       readonly cancel?: Cancel;
+      /** Its runner gives no sign of life although its connection stands. */
+      readonly silence?: Silence;
       readonly approval?: ApprovalRequest;
     }
   /** Proven, confirmed by a person (manual), or counted as done by a person. */

@@ -11,6 +11,7 @@ import { next } from "./next.ts";
 import { askedOf, pendingApprovals } from "./pending.ts";
 import type { PendingApproval } from "./pending.ts";
 import { needsReview } from "./review.ts";
+import { silenceOf } from "./silence.ts";
 import type { Upgrade } from "./state.ts";
 
 /** A vote that somebody handed on within one upgrade. */
@@ -54,7 +55,8 @@ const goOnWithoutOperator: ReadonlySet<string> = new Set(["approval", "window", 
 
 function waitsForOperator(upgrade: Upgrade, person: Person, now: Instant): boolean {
   const waits = next(upgrade, now);
-  if (waits.do !== "wait" || goOnWithoutOperator.has(waits.for)) return false;
+  const goesOn = waits.do !== "wait" || goOnWithoutOperator.has(waits.for);
+  if (goesOn && silenceOf(upgrade) === undefined) return false;
   return authoriseOperator(upgrade.request.environment, { kind: "slack", person }) === undefined;
 }
 

@@ -74,6 +74,10 @@ function describe({ event, actor }: StepEvent): string {
       return `**${event.report.outcome}** after ${formatDuration(event.report.durationMs)}: ${escapeText(event.report.reason)}`;
     case "result_came_late":
       return `**late result** of runner ${escapeText(event.runnerId)}, which changed nothing: ${event.report.outcome}, ${escapeText(event.report.reason)}`;
+    case "runner_silent":
+      return `**silent**: runner ${escapeText(event.runnerId)} (process ${event.pid} on ${escapeText(event.host)}) gave no sign of life since ${event.lastSeen}, although its connection stood`;
+    case "runner_heard":
+      return `runner ${escapeText(event.runnerId)} gave a sign of life again`;
     case "runner_lost":
       return `**unknown**: runner ${escapeText(event.runnerId)} was lost: ${escapeText(event.reason)}`;
     case "evidence_collected":

@@ -30,6 +30,7 @@ import { attemptKey, nudgePosts, nudgesByAttempt } from "./nudge-posts.ts";
 import { answerPosts, planPosts } from "./plan-posts.ts";
 import { agreedPosts, reviewPosts } from "./people-posts.ts";
 import { reportPosts } from "./report-file.ts";
+import { silencePosts } from "./silence-posts.ts";
 import { soakPosts } from "./soak-posts.ts";
 import { tellStory } from "./story.ts";
 import type { Attempt, Story } from "./story.ts";
@@ -70,7 +71,7 @@ export function desiredPosts(
         names,
       ),
     ]),
-    ...story.events.flatMap((event) => eventPosts(story, event)),
+    ...story.events.flatMap((event) => eventPosts(story, event, names)),
   ].toSorted((left, right) => left.order - right.order);
 }
 
@@ -204,10 +205,10 @@ function isOfFailure(choice: Choice, progress: Attempt["progress"]): choice is F
   return choice !== "look_again" || progress.kind === "unknown";
 }
 
-function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
+function eventPosts(story: Story, recorded: RecordedEvent, names: Names): readonly DesiredPost[] {
   const { event, version } = recorded;
   const titleOf = (stepId: string): string => escapeText(story.steps.get(stepId)?.title ?? stepId, 120);
-  const content = eventLine(recorded, titleOf);
+  const content = eventLine(recorded, titleOf, names);
   const isForAll = event.type === "upgrade_completed" || event.type === "upgrade_rolled_back";
   const isBroadcast = isForAll || event.type === "glass_broken";
   const line =
@@ -228,6 +229,7 @@ function eventPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost
     ...driftPosts(story, recorded),
     ...lookPosts(story, recorded),
     ...holdPosts(story, recorded),
+    ...silencePosts(story, recorded),
     ...answerPosts(story, recorded),
     ...line,
     ...agreedPosts(story, recorded),

@@ -3,14 +3,15 @@ import type { CalendarEvent, HoldRef, Lifted } from "#src/upgrade/events.ts";
 import { refOf } from "#src/upgrade/hold.ts";
 import type { Hold } from "#src/upgrade/hold.ts";
 import type { Planned } from "#src/upgrade/state.ts";
-import { partNames, personName, requesterName } from "./names.ts";
+import { escapeWithNames, partNames, personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
-import { dateToken, escapeText, escapeWithDates } from "./text.ts";
+import { dateToken, escapeText } from "./text.ts";
 
 /** What the thread says when something may start at another time than before. */
 export function calendarLine(
   event: Exclude<CalendarEvent, { type: "step_held_back" }>,
   stepTitle: (stepId: string) => string,
+  names: Names,
 ): string {
   switch (event.type) {
     case "start_scheduled":
@@ -18,7 +19,7 @@ export function calendarLine(
     case "start_unscheduled":
       return `🗓️ The scheduled start was taken back by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}`;
     case "scheduled_start_missed":
-      return `⏰ *Not started* although it was scheduled for ${dateToken(event.at)}: ${escapeWithDates(event.reason, 1_000)} ${escapeWithDates(event.help, 500)}`;
+      return `⏰ *Not started* although it was scheduled for ${dateToken(event.at)}: ${escapeWithNames(event.reason, names, 1_000)} ${escapeWithNames(event.help, names, 500)}`;
     case "calendar_changed":
       return "🗓️ The configuration of windows and freezes has changed; from now on the new one holds here.";
     case "step_let_go":
@@ -36,12 +37,12 @@ export function heldBackText(hold: HoldRef, stepTitle: string): string {
 }
 
 /** Where a plan is whose start was scheduled, or was to be. */
-export function scheduleHeadline({ schedule, missedStart, plan }: Planned): string | undefined {
+export function scheduleHeadline({ schedule, missedStart, plan }: Planned, names: Names): string | undefined {
   const steps = `${plan.steps.length} steps, nothing was changed yet`;
   if (schedule !== undefined)
     return `🗓️ Starts ${dateToken(schedule.at)}, scheduled by ${requesterName(schedule.by)}: ${steps}`;
   if (missedStart === undefined) return undefined;
-  return `⏰ Not started although it was scheduled for ${dateToken(missedStart.at)}: ${escapeWithDates(missedStart.reason, 500)} ${escapeWithDates(missedStart.help, 300)}\n📋 Planned: ${steps}`;
+  return `⏰ Not started although it was scheduled for ${dateToken(missedStart.at)}: ${escapeWithNames(missedStart.reason, names, 500)} ${escapeWithNames(missedStart.help, names, 300)}\n📋 Planned: ${steps}`;
 }
 
 /** `❄️ Frozen before` */

@@ -7,16 +7,18 @@ import { calendarLine } from "./calendar-text.ts";
 import type { Content } from "./blocks.ts";
 import { voteHow, voteMark, voteReason } from "./gate-votes.ts";
 import { personName, requesterName } from "./names.ts";
+import type { Names } from "./names.ts";
 import { dateToken, escapeText } from "./text.ts";
 
 /** A line of the thread for events that have no message of their own; undefined where another message tells it. */
 export function eventLine(
   { event, upgradeId }: RecordedEvent,
   stepTitle: (stepId: string) => string,
+  names: Names,
 ): Content | undefined {
   if (event.type === "step_held_back") return undefined;
   if (isDriftEvent(event)) return driftLine(event, stepTitle);
-  if (isCalendarEvent(event)) return line(calendarLine(event, stepTitle));
+  if (isCalendarEvent(event)) return line(calendarLine(event, stepTitle, names));
   switch (event.type) {
     case "ballot_withdrawn":
     case "glass_broken":
@@ -39,6 +41,7 @@ export function eventLine(
       return line(
         `♻️ Approval of “${stepTitle(event.stepId)}” is open again: at the second look a vote did not count any more (${escapeText(event.reason, 200)})`,
       );
+    case "runner_heard":
     case "step_cancel_requested":
     case "result_came_late":
     case "step_counted_as_done":
@@ -46,13 +49,9 @@ export function eventLine(
     case "step_retried":
       return line(stepText(event, stepTitle(event.stepId)));
     case "upgrade_paused":
-      return line(
-        `⏸️ Paused by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}. A running step is not interrupted.`,
-      );
     case "upgrade_resumed":
-      return line(`▶️ Resumed by ${requesterName(event.by)}`);
     case "upgrade_held":
-      return line(`✋ Put on hold by ${requesterName(event.by)}`);
+      return line(flowText(event));
     case "rollback_started":
       return line(`↩️ The way back was begun by ${requesterName(event.by)}: ${event.plan.steps.length} steps`);
     case "note_added":
@@ -83,6 +82,7 @@ export function eventLine(
     case "approval_signed":
     case "step_started":
     case "step_finished":
+    case "runner_silent":
     case "runner_lost":
     case "evidence_collected":
     case "manual_step_confirmed":
@@ -105,13 +105,33 @@ function startedText({ by, scheduledFor, planDigest }: EventOf<"upgrade_started"
   return `🚀 Started by ${requesterName(by)}${when}, plan \`${shortDigest(planDigest)}\``;
 }
 
+function flowText(event: EventOf<"upgrade_paused" | "upgrade_resumed" | "upgrade_held">): string {
+  switch (event.type) {
+    case "upgrade_paused":
+      return `⏸️ Paused by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}. A running step is not interrupted.`;
+    case "upgrade_resumed":
+      return `▶️ Resumed by ${requesterName(event.by)}`;
+    case "upgrade_held":
+      return `✋ Put on hold by ${requesterName(event.by)}`;
+    default:
+      return unreachable(event);
+  }
+}
+
 type StepChange = EventOf<
-  "step_cancel_requested" | "result_came_late" | "step_counted_as_done" | "evidence_requested" | "step_retried"
+  | "runner_heard"
+  | "step_cancel_requested"
+  | "result_came_late"
+  | "step_counted_as_done"
+  | "evidence_requested"
+  | "step_retried"
 >;
 
 /** What became of a step besides its own line; the title is escaped. */
 function stepText(event: StepChange, title: string): string {
   switch (event.type) {
+    case "runner_heard":
+      return `🔊 Runner ${escapeText(event.runnerId, 80)} gives signs of life again; “${title}” goes on.`;
     case "step_cancel_requested":
       return `✂️ ${requesterName(event.by)} cancels “${title}” while it runs: ${escapeText(event.reason, 500)}. Its result tells what came of it.`;
     case "result_came_late":

@@ -2,7 +2,7 @@ import type { Person } from "#approvals/person.ts";
 import { partsOf } from "#approvals/policy.ts";
 import type { Part, PeopleLists, Policy } from "#approvals/policy.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
-import { escapeText, mentionGroup, mentionPerson } from "./text.ts";
+import { escapeText, escapeWithDates, mentionGroup, mentionPerson } from "./text.ts";
 
 /** Readable names of ids, without notifying anybody; an id that is not known is shown as it is. */
 export interface Names {
@@ -19,6 +19,17 @@ export function requesterName(by: Requester): string {
 /** Somebody by the name at that time. */
 export function personName(person: Person): string {
   return escapeText(person.kind === "known" ? person.name : person.userId, 60);
+}
+
+/**
+ * Foreign text that may name people (`<@U…>`) and groups, as refusals do: by their names, which notify nobody; moments in
+ * the reader's own time zone.
+ */
+export function escapeWithNames(text: string, names: Names, maxLength: number): string {
+  const named = text
+    .replaceAll(/<@([UW][A-Z0-9]{2,20})>/gu, (_, id: string) => names.person(id))
+    .replaceAll(/\bS[A-Z0-9]{7,20}\b/gu, (id) => (names.group(id) === id ? id : `@${names.group(id)}`));
+  return escapeWithDates(named, maxLength);
 }
 
 /** Who may vote, in words that notify nobody. */

@@ -32,6 +32,12 @@ export function nodeResultLines(nodes: readonly NodeResult[]): readonly string[]
   return [counts.join(", "), ...troubled];
 }
 
+/** The same for the card, where there is something to say. */
+export function nodesIn(track: Track): { readonly nodes?: string } {
+  const nodes = nodesOfTrack(track);
+  return nodes === undefined ? {} : { nodes };
+}
+
 /** How far the nodes of a track are that is rolled out batch by batch; undefined for every other. */
 export function nodesOfTrack({ plan, steps }: Track): string | undefined {
   if (!plan.steps.some(({ id }) => id.includes("-batch-"))) return undefined;

@@ -12,7 +12,8 @@ export function deadlineOf(current: ReturnType<typeof currentStep>): { readonly 
 }
 
 /** What the card says before the title of the step that runs. */
-export function runningMood({ flow }: Active, { cancel }: Extract<StepProgress, { kind: "running" }>): string {
+export function runningMood({ flow }: Active, { cancel, silence }: Extract<StepProgress, { kind: "running" }>): string {
+  if (silence !== undefined) return "🔇 Its runner gives no sign of life at";
   if (cancel !== undefined) return "✂️ Cancelling";
   return flow.kind === "paused" ? "⏸️ Pausing after" : "▶️ Running";
 }

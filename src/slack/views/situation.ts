@@ -7,6 +7,7 @@ import { acknowledgeStepId, openQuestions } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
+import { silenceOf } from "#src/upgrade/silence.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { glassBadge } from "./break-glass.ts";
@@ -14,7 +15,7 @@ import { holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
 import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
-import { nodesOfTrack } from "./nodes.ts";
+import { nodesIn } from "./nodes.ts";
 import { deadlineOf, isBeingCancelled, runningMood } from "./running-step.ts";
 import { missingText } from "./standing-text.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
@@ -59,7 +60,7 @@ function ofStatus(upgrade: Upgrade, names: Names): Situation {
     case "planned":
       return {
         headline:
-          scheduleHeadline(upgrade) ?? `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
+          scheduleHeadline(upgrade, names) ?? `📋 Planned: ${upgrade.plan.steps.length} steps, nothing was changed yet`,
         next:
           upgrade.schedule === undefined
             ? `read the plan in the thread${questionsHint(upgrade, ",")}, then press Start. The first step: ${firstStep(upgrade)}`
@@ -140,11 +141,6 @@ function flowMood(upgrade: Active): string {
   return approvalMood(currentApproval(upgrade));
 }
 
-function nodesIn(track: Track): Pick<Situation, "nodes"> {
-  const nodes = nodesOfTrack(track);
-  return nodes === undefined ? {} : { nodes };
-}
-
 function approvalMood(approval: ApprovalRequest | undefined): string {
   const outcome = approval?.outcome.kind;
   switch (outcome) {
@@ -184,6 +180,8 @@ function whoMustAct(upgrade: Active, names: Names): string {
   if (waits.do !== "wait" && waits.do !== "watch" && upgrade.alarm !== undefined) {
     return `${operators(upgrade, names)}, who reads the alarm in the thread, removes its cause, rolls back or aborts`;
   }
+  if (silenceOf(upgrade) !== undefined)
+    return `whoever looks after the runner's machine, who lets it go on or ends it as the thread says; ${operators(upgrade, names)} sees to it`;
   if (isBeingCancelled(currentStep(upgrade)))
     return `nobody now; when its processes are gone, ${operators(upgrade, names)}, who chooses in the thread`;
   if (waits.do !== "wait") return "nobody; it goes on by itself";

@@ -2,12 +2,15 @@ import { existsSync } from "node:fs";
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { execute, openPool } from "#src/record/database.ts";
 import { openRecord } from "#src/record/record.ts";
 import { openRunningProcesses } from "#src/run/process/running-processes.ts";
+import { choicesFor } from "#src/upgrade/choices.ts";
 import { openLink } from "#test/support/link.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { startRunnerProcess } from "./runner-process-stage.ts";
 import { setStage } from "./runner-stage.ts";
+import type { Stage } from "./runner-stage.ts";
 import { createStep, present, shell } from "./stage.ts";
 
 test("a step whose runner is killed becomes unknown, with evidence taken only when its processes are gone", async () => {
@@ -183,4 +186,70 @@ test("a result that a dead runner left on disk is delivered by its successor ins
   expect(await stage.until("work", "done")).toMatchObject({ how: "proven" });
   const types = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
   expect(types).not.toContain("runner_lost");
+});
+
+/** Ends the session that holds the life of a runner, as the server does with a machine that stands still. */
+async function breakLife(stage: Stage, runnerId: string): Promise<void> {
+  const pool = openPool(stage.databaseUrl);
+  try {
+    await execute(
+      pool,
+      `select pg_terminate_backend(pg_locks.pid) from pg_locks, kong_upgrade.runner
+       where locktype = 'advisory' and granted and runner.id = $1
+         and classid = ((lock_key >> 32) & 4294967295)::oid and objid = (lock_key & 4294967295)::oid`,
+      [runnerId],
+    );
+  } finally {
+    await pool.end();
+  }
+}
+
+test("a runner that stood still and was given up wakes up: no retry while its command works, nothing runs twice, its result counts", async () => {
+  await using stage = await setStage((folder) => [
+    createStep({
+      action: {
+        kind: "commands",
+        commands: [
+          shell(`echo x >> ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.05; done; echo x >> ${folder}/work`),
+          shell(`echo x >> ${folder}/second`),
+        ],
+      },
+      proof: [present(`${folder}/work`)],
+    }),
+  ]);
+  await using stopped = await startRunnerProcess(stage);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
+  stopped.kill("SIGSTOP");
+  const silent = { stepId: "work", attempt: 1, runnerId: "runner-1", lastSeen: await stage.record.now() };
+  const bot = { kind: "bot", replica: "test" } as const;
+  await stage.record.submit(stage.id, { intent: "report_runner_silent", ...silent, host: "h", pid: 1 }, bot);
+  await stage.start({ runnerId: "runner-2", dataDir: join(stage.folder, "other") });
+  await breakLife(stage, "runner-1");
+  await stage.until("work", "unknown");
+  // Evidence waits for what still works; until then there is nothing to choose, a retry least of all.
+  const given = await stage.record.find(stage.id);
+  expect(given?.status === "active" && choicesFor(given)).toEqual([]);
+  await writeFile(`${stage.folder}/go`, "");
+  await waitUntil("the evidence", async () => {
+    const progress = await stage.progress("work");
+    return progress?.kind === "unknown" && progress.evidence !== undefined;
+  });
+  stopped.kill("SIGCONT");
+  const settled = await waitUntil("its result", async () => {
+    const events = (await stage.record.events(stage.id, 0)).map(({ event }) => event);
+    return events.find((event) => event.type === "step_finished");
+  });
+  // It asked before it began the second command, and was not the step's runner any more.
+  expect(settled.report.reason).toContain("this runner was given up meanwhile");
+  expect(await readFile(`${stage.folder}/begun`, "utf8")).toBe("x\n");
+  expect(existsSync(`${stage.folder}/second`)).toBe(false);
+  const types = (await stage.record.events(stage.id, 0)).map(({ event }) => event.type);
+  expect(types.slice(types.indexOf("step_started"))).toEqual([
+    "step_started",
+    "runner_silent",
+    "runner_lost",
+    "evidence_collected",
+    "step_finished",
+    ...(settled.report.outcome === "unknown" ? ["evidence_collected"] : []),
+  ]);
 });

@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { verifyStanding } from "#src/signing/sign-standing.ts";
 import { addMs, instantOf, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
+import { choicesFor } from "#src/upgrade/choices.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import type { ConductorParts } from "#src/serve/conductor.ts";
 import type { ChannelReach } from "#src/slack/channels.ts";
-import { Story, id, request } from "#test/support/given.ts";
+import { Story, id, report, request, started } from "#test/support/given.ts";
 import { alice, carol, erin, inSlack, sampleFacts } from "#test/support/samples.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 import { atGate, granted, openStage } from "./stage.ts";
@@ -322,3 +323,38 @@ async function signatureOf({ record }: Stage) {
   const signed = events.map(({ event }) => event).findLast((event) => event.type === "approval_signed");
   return signed?.type === "approval_signed" ? signed : undefined;
 }
+
+test("a runner that stands still while its step runs is told once, nothing is taken from it, and told again when it goes on", async () => {
+  const story = started().runUntil("backup-database");
+  const todo = next(story.active, story.now);
+  if (todo.do !== "run") throw new Error("nothing to run");
+  const ref = { stepId: todo.step.id, attempt: todo.attempt, runnerId: "r1" };
+  story.must({ intent: "start_step", ...ref, digest: todo.digest });
+  await using stage = await openStage(story.events);
+  await using runner = await stage.standStill("r1");
+  stage.conduct();
+  stage.conduct();
+  await waitUntil("the silence", async () => (await stage.typesSince(story.events.length)).includes("runner_silent"));
+  const told = (await stage.record.events(id, story.events.length)).map(({ event }) => event);
+  expect(told).toMatchObject([{ type: "runner_silent", ...ref, host: "kong-eu-1", pid: 4_711 }]);
+  const upgrade = await stage.record.find(id);
+  if (upgrade?.status !== "active") throw new Error("not active");
+  expect(next(upgrade, await stage.record.now())).toMatchObject({ do: "watch", runnerId: "r1" });
+  expect(choicesFor(upgrade)).toEqual([]);
+
+  await runner.beat();
+  await waitUntil("its sign of life", async () =>
+    (await stage.typesSince(story.events.length)).includes("runner_heard"),
+  );
+  expect(await stage.typesSince(story.events.length)).toEqual(["runner_silent", "runner_heard"]);
+  await stage.record.submit(
+    id,
+    { intent: "finish_step", ...ref, report: report("done") },
+    { kind: "runner", runnerId: "r1" },
+  );
+  expect((await stage.typesSince(story.events.length)).slice(0, 3)).toEqual([
+    "runner_silent",
+    "runner_heard",
+    "step_finished",
+  ]);
+});

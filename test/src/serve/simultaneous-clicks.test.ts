@@ -191,6 +191,7 @@ test(`T03: ${rounds} rounds of simultaneous clicks through three replicas, with 
         listen: (onChange) => record.listen(onChange),
         traceOf: (upgrade) => record.traceOf(upgrade),
         lostSteps: async () => [],
+        heldSteps: async () => [],
         ring: async () => undefined,
         channelReach: async () => "own",
         fence: async ({ request }) => (await record.lockOf(request.environment.name))?.fence,

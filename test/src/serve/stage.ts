@@ -2,6 +2,7 @@ import type { Person } from "#approvals/person.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { Logger } from "#src/log.ts";
 import { openLog } from "#src/log.ts";
+import { execute, openSession } from "#src/record/database.ts";
 import { openRecord } from "#src/record/record.ts";
 import type { Record } from "#src/record/record.ts";
 import { recheckApproval, startConductor } from "#src/serve/conductor.ts";
@@ -34,6 +35,32 @@ export interface Stage extends AsyncDisposable {
   /** The second look that a click asks for. */
   recheck(over?: Partial<ConductorParts>): Promise<void>;
   typesSince(version: number): Promise<readonly EventType[]>;
+  /** A runner that holds its life and gives no sign of it. */
+  standStill(runnerId: string): Promise<StandingRunner>;
+}
+
+export interface StandingRunner extends AsyncDisposable {
+  /** It gives a sign of life. */
+  beat(): Promise<void>;
+}
+
+async function standStill(url: string, runnerId: string): Promise<StandingRunner> {
+  const session = await openSession(url);
+  await execute(session.client, "select pg_advisory_lock(hashtextextended($1, 0))", [runnerId]);
+  await execute(
+    session.client,
+    `insert into kong_upgrade.runner (id, environments, host, pid, version, labels, started_at, last_seen, lock_key)
+     values ($1, '{practice}', 'kong-eu-1', 4711, '0.1.0', '{}', clock_timestamp(),
+             clock_timestamp() - interval '1 minute', hashtextextended($1, 0))`,
+    [runnerId],
+  );
+  return {
+    beat: async () => {
+      const beat = "update kong_upgrade.runner set last_seen = clock_timestamp() where id = $1";
+      await execute(session.client, beat, [runnerId]);
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
 }
 
 export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage> {
@@ -67,6 +94,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
     listen: (onChange) => record.listen(onChange),
     traceOf: (upgrade) => record.traceOf(upgrade),
     lostSteps: () => record.lostRunners(),
+    heldSteps: () => record.heldSteps(),
     ring: async (environment) => void seen.rung.push(environment),
     fence: async () => "1",
     channelReach: async () => "own",
@@ -96,6 +124,7 @@ export async function openStage(events: readonly UpgradeEvent[]): Promise<Stage>
       return conductors.use(one);
     },
     recheck: (over = {}) => recheckApproval({ ...parts(), ...over }, id),
+    standStill: (runnerId) => standStill(database.url, runnerId),
     typesSince: async (version) => (await record.events(id, version)).map(({ event }) => event.type),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };

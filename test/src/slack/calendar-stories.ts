@@ -1,5 +1,5 @@
 import type { Freeze } from "#src/plan/calendar.ts";
-import { alice, frank, inSlack, sampleFacts } from "#test/support/samples.ts";
+import { alice, carol, frank, inSlack, sampleFacts } from "#test/support/samples.ts";
 import { Story, request, started } from "#test/support/given.ts";
 
 /** A freeze around the stories' clock, which begins on 21 November 2026 at 03:00 UTC; frank may lift it. */
@@ -34,8 +34,19 @@ export function frozen(freeze = sampleFreeze()): Story {
     .must({ intent: "report_calendar", calendar: { freezes: [freeze] } });
 }
 
+/** Its time came in a freeze that carol and the approvers may lift. */
+function missed(): Story {
+  const at = "2026-11-21T22:00:00.000Z";
+  const freeze = { ...sampleFreeze(), mayLift: { users: [carol.userId], groups: ["S0APPROVE"] } };
+  return scheduled()
+    .must({ intent: "report_calendar", calendar: { freezes: [freeze] } })
+    .wait(Date.parse(at) - Date.parse("2026-11-21T03:00:00.000Z"))
+    .must({ intent: "begin_scheduled", at, requester: inSlack(alice) });
+}
+
 export const calendarStories: Readonly<Record<string, () => Story>> = {
   scheduled,
+  missed,
   unscheduled: () => scheduled().must({ intent: "unschedule", reason: "", by: inSlack(alice) }),
   frozen: () => frozen(),
   lifted: () => {

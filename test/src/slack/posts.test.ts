@@ -346,3 +346,27 @@ test("an outage is told once in the thread, although the record names each step 
   const second = { stepId: then.step.id, attempt: then.attempt, runnerId: "r1", reason: "still refused" };
   expect(unseenOf(first.must({ intent: "report_look_failed", ...second }))).toHaveLength(1);
 });
+
+test("a start that was missed names who may let it start, and notifies nobody", () => {
+  const missed = story("missed");
+  const line = postsOf(missed).find((post) => post.text.startsWith("⏰"));
+  for (const shown of [postOf(missed, "card").text, line?.text]) {
+    expect(shown).toContain("It can be lifted by carol, @kong-approvers");
+    expect(shown).not.toMatch(/U0CAROL01|S0APPROVE/u);
+  }
+});
+
+test("a runner that stands still asks whoever runs the upgrade, offers no retry, and closes when it goes on or ends", () => {
+  const silent = postOf(story("silent"), "silent-");
+  expect(silent.mentions).toEqual(["<@U0ALICE01>"]);
+  expect(actionsOf(silent)).toEqual(["ku_pause"]);
+  expect(silent.text).toContain("Choices: Wait, Pause, Let it go on, Give it up.");
+  expect(JSON.stringify(silent.blocks)).toMatch(/kill -KILL 4711.*kong-eu-1/u);
+  expect(postOf(story("silent"), "card").text).toContain("Its runner gives no sign of life at");
+  expect(actionsOf(postOf(story("silent_and_paused"), "silent-"))).toEqual([]);
+  for (const name of ["heard_again", "silent_then_done", "silent_then_lost"]) {
+    const closed = postOf(story(name), "silent-");
+    expect([closed.mentions, actionsOf(closed)]).toEqual([[], []]);
+    expect(closed.text).toContain("Settled: this prompt is closed");
+  }
+});

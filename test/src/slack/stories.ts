@@ -63,6 +63,14 @@ function backingUp(): Story {
   return story.must({ intent: "start_step", ...ref, digest: todo.digest });
 }
 
+/** The runner of the backup stands still. */
+function silent(): Story {
+  return backingUp().must({ intent: "report_runner_silent", ...silentRun, ...silence });
+}
+
+const silentRun = { stepId: "backup-database", attempt: 1, runnerId: "r1" };
+const silence = { lastSeen: "2026-11-21T02:58:00.000Z", host: "kong-eu-1", pid: 4_711 };
+
 function cancelling(): Story {
   return backingUp().must({
     intent: "cancel_step",
@@ -208,6 +216,11 @@ export const stories: Readonly<Record<string, () => Story>> = {
   superseded: () => planned().must(request).must({ intent: "report_survey", facts: sampleFacts() }),
   running: () => started().runUntil("migrations-up"),
   backing_up: () => backingUp(),
+  silent,
+  silent_and_paused: () => silent().must({ intent: "pause", reason: "", by }),
+  heard_again: () => silent().must({ intent: "report_runner_heard", ...silentRun }),
+  silent_then_done: () => silent().must({ intent: "finish_step", ...silentRun, report: report("done") }),
+  silent_then_lost: () => silent().must({ intent: "report_runner_lost", ...silentRun, reason: "runner r1 was ended" }),
   cancelling: () => cancelling(),
   cancelled_step: () => {
     const story = cancelling();
