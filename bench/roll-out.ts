@@ -1,6 +1,7 @@
 import { quorumPolicy } from "#approvals/policy.ts";
 import type { Facts } from "#src/kong/facts.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { Step } from "#src/plan/step.ts";
 import { chainStart, seal } from "#src/record/chain.ts";
 import { decide } from "#src/upgrade/decide.ts";

@@ -2,7 +2,7 @@ import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { refuseWanted } from "#src/kong/upgrade-path.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
-import { databaseKey } from "#src/plan/environment.ts";
+import { databaseKey } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { recommended } from "#src/plan/choose-strategy.ts";
 import { optionsSchema } from "#src/plan/plan.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretRefSchema } from "#src/plan/environment.ts";
+import { secretRefSchema } from "#src/plan/secret-ref.ts";
 import { freeze, liftedBy, timeZone, windowsHold } from "./calendar-schema.ts";
 import { labelsSchema } from "#src/plan/runner-labels.ts";
 import { stepKinds } from "#src/plan/step-kinds.ts";

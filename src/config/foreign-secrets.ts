@@ -1,5 +1,6 @@
-import { allNodes } from "#src/plan/environment.ts";
-import type { Environment, SecretRef } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { SecretRef } from "#src/plan/secret-ref.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretRefSchema } from "#src/plan/environment.ts";
+import { secretRefSchema } from "#src/plan/secret-ref.ts";
 import { duration, url } from "./field-schemas.ts";
 import { transport } from "./transport-schema.ts";
 

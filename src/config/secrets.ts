@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { AppError } from "#src/kernel/app-error.ts";
-import type { SecretRef } from "#src/plan/environment.ts";
+import type { SecretRef } from "#src/plan/secret-ref.ts";
 
 /** Reads a secret at the moment it is needed. @throws AppError `config_invalid` naming the place, never the value. */
 export type ResolveSecret = (ref: SecretRef) => Promise<string>;

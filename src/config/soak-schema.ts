@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretRefSchema } from "#src/plan/environment.ts";
+import { secretRefSchema } from "#src/plan/secret-ref.ts";
 import { duration, plainDuration, url } from "./field-schemas.ts";
 
 const share = z.number().min(0).max(1);

@@ -1,4 +1,5 @@
-import type { Database, Environment } from "#src/plan/environment.ts";
+import type { Database } from "#src/plan/database.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import type { ConfigEnvironment, ConfigFile } from "./file-schema.ts";
 import { present } from "./present.ts";
 import { toCalendar } from "./to-calendar.ts";

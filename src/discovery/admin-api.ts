@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NodeFacts } from "#src/kong/facts.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { describeAnswer } from "./admin-client.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { isAnswerTooLong } from "./http-json.ts";

@@ -1,7 +1,8 @@
 import { epochMsOf } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
-import { adminOf } from "#src/plan/environment.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { adminOf } from "#src/plan/kong-node.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { isAnswerTooLong } from "./http-json.ts";
 import { limits } from "./limits.ts";
 import type { DiscoveryPorts, HttpAccess, HttpAnswer, HttpCall } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { errorSentence } from "#src/kong/cli-output/command-output.ts";
 import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
-import type { Kubernetes } from "#src/plan/environment.ts";
+import type { Kubernetes } from "#src/plan/kubernetes.ts";
 import { limits } from "./limits.ts";
 import type { CommandCall, DiscoveryPorts } from "./ports.ts";
 

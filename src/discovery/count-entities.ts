@@ -1,4 +1,5 @@
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { countList } from "./admin-api.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { inParallel } from "./in-parallel.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { DataPlane } from "#src/kong/inventory.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { readList } from "./admin-api.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { limits } from "./limits.ts";

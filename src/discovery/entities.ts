@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Entity, EntityKind } from "#src/kong/inventory.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { readList } from "./admin-api.ts";
 import type { Listing } from "./admin-api.ts";
 import type { AdminClient } from "./admin-client.ts";

@@ -5,7 +5,8 @@ import { readMigrationsStatus } from "#src/kong/cli-output/migrations-status.ts"
 import { readVersion } from "#src/kong/cli-output/version.ts";
 import type { MigrationState } from "#src/kong/facts.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { configurationFlags, kongCommand, kongCommandOf } from "#src/plan/steps/kong-command.ts";
 import { limits } from "./limits.ts";
 import type { DiscoveryPorts } from "./ports.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { HelmRelease, Kubernetes } from "#src/plan/environment.ts";
+import type { HelmRelease, Kubernetes } from "#src/plan/kubernetes.ts";
 import { jsonOf, kubectl } from "./cluster-commands.ts";
 import type { DiscoveryPorts } from "./ports.ts";
 

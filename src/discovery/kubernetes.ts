@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { InstallationFacts } from "#src/kong/facts.ts";
 import type { HelmRelease, Host, Manifest, Setting } from "#src/kong/inventory.ts";
-import type { HelmRelease as ConfiguredRelease, Kubernetes } from "#src/plan/environment.ts";
+import type { HelmRelease as ConfiguredRelease, Kubernetes } from "#src/plan/kubernetes.ts";
 import { helm, jsonOf, kubectl } from "./cluster-commands.ts";
 import { versionOfImage } from "./kong-pods.ts";
 import type { DiscoveryPorts } from "./ports.ts";

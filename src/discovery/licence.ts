@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { describeAnswer } from "./admin-client.ts";
 import type { AdminClient } from "./admin-client.ts";
 

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { execa } from "execa";
 import { Client } from "pg";
 import { instantOf } from "#src/kernel/instant.ts";
-import type { SecretRef } from "#src/plan/environment.ts";
+import type { SecretRef } from "#src/plan/secret-ref.ts";
 import { describeTransport } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import { limits } from "./limits.ts";

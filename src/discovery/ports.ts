@@ -1,6 +1,6 @@
 import type { Instant } from "#src/kernel/instant.ts";
 import type { CommandOutput } from "#src/kong/cli-output/command-output.ts";
-import type { SecretRef } from "#src/plan/environment.ts";
+import type { SecretRef } from "#src/plan/secret-ref.ts";
 import type { Transport } from "#src/plan/transport.ts";
 
 /** An answer of the Admin API; `body` is undefined where it was not JSON, and `text` says then what it was. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { AdminClient } from "./admin-client.ts";
 
 /** `GET /` lists the processes of nginx since 2.8; while a reload goes on, old and new workers (recorded with 2.8.5 to 3.9.3). */

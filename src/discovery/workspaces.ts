@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { readList } from "./admin-api.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { limits } from "./limits.ts";

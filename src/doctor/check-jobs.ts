@@ -1,5 +1,5 @@
 import { canonicalJson } from "#src/kernel/digest.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { minimalEnv } from "#src/run/process/minimal-env.ts";
 import { askKubectl } from "#src/run/transports/kubectl.ts";
 import type { Cluster } from "#src/run/transports/kubectl.ts";

@@ -1,4 +1,4 @@
-import type { HelmRelease, Kubernetes } from "./environment.ts";
+import type { HelmRelease, Kubernetes } from "./kubernetes.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Probe } from "./probe.ts";
 

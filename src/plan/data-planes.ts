@@ -1,7 +1,7 @@
 import { acceptsDataPlane } from "#src/kong/hybrid/accepts-data-plane.ts";
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
 import type { Facts } from "#src/kong/facts.ts";
-import type { KongNode } from "./environment.ts";
+import type { KongNode } from "./kong-node.ts";
 import { hostnameOf, nodesOfRole } from "./node-roles.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Probe } from "./probe.ts";

@@ -1,4 +1,5 @@
-import type { Environment, Hook } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import type { Hook } from "./hook.ts";
 import type { Probe } from "./probe.ts";
 import { kindOf } from "./step-kinds.ts";
 import type { StepKind } from "./step-kinds.ts";

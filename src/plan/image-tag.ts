@@ -1,7 +1,7 @@
 import type { Finding } from "#src/kong/finding.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
 import { clusterOf, allReleases } from "./cluster.ts";
-import type { HelmRelease } from "./environment.ts";
+import type { HelmRelease } from "./kubernetes.ts";
 import type { PlanContext } from "./plan-context.ts";
 
 /** The tag that a release's image gets, and what is not kept of the tag that runs. */

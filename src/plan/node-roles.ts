@@ -1,5 +1,6 @@
 import { formatVersion, parseVersion } from "#src/kong/version.ts";
-import type { Environment, KongNode, NodeRole } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import type { KongNode, NodeRole } from "./kong-node.ts";
 import type { PlanContext } from "./plan-context.ts";
 import type { Probe } from "./probe.ts";
 import { toldOfNode } from "./told-of-node.ts";

@@ -1,5 +1,5 @@
 import type { Facts } from "#src/kong/facts.ts";
-import { greenSide } from "./environment.ts";
+import { greenSide } from "./sides.ts";
 import type { Environment } from "./environment.ts";
 import type { PlanOptions } from "./plan.ts";
 import type { Rehearsal } from "./rehearsal.ts";

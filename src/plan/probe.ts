@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { smokeTestSchema } from "./environment.ts";
+import { smokeTestSchema } from "./smoke-test.ts";
 import { transportSchema } from "./transport.ts";
 
 /** Which database a probe looks into. */

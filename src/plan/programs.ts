@@ -1,6 +1,9 @@
 import { unreachable } from "#src/kernel/result.ts";
-import { allNodes } from "./environment.ts";
-import type { Environment, Hook, Packages, Service } from "./environment.ts";
+import { allNodes } from "./sides.ts";
+import type { Environment } from "./environment.ts";
+import type { Hook } from "./hook.ts";
+import type { Packages } from "./packages.ts";
+import type { Service } from "./service.ts";
 import type { Transport } from "./transport.ts";
 
 /** Programs that steps of every strategy use for files of the backup and on nodes; `cat` and `test` look at nodes elsewhere. */

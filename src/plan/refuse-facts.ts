@@ -1,4 +1,4 @@
-import { databaseOf } from "./environment.ts";
+import { databaseOf } from "./databases-of.ts";
 import type { Facts } from "#src/kong/facts.ts";
 import type { Environment } from "./environment.ts";
 import { roleOf, usesDatabase } from "./node-roles.ts";

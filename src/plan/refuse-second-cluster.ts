@@ -1,4 +1,6 @@
-import type { Database, Environment, KongNode } from "./environment.ts";
+import type { Database } from "./database.ts";
+import type { Environment } from "./environment.ts";
+import type { KongNode } from "./kong-node.ts";
 import type { PlanRefusal } from "./refusal.ts";
 
 /** Refuses environments without a second cluster, or with one that is the old one in part. */

@@ -1,5 +1,8 @@
-import { allNodes } from "./environment.ts";
-import type { Database, Environment, HelmRelease, KongNode, Kubernetes } from "./environment.ts";
+import { allNodes } from "./sides.ts";
+import type { Database } from "./database.ts";
+import type { Environment } from "./environment.ts";
+import type { KongNode } from "./kong-node.ts";
+import type { HelmRelease, Kubernetes } from "./kubernetes.ts";
 import type { PlanRefusal } from "./refusal.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { smokeTestSchema, secretRefSchema } from "./environment.ts";
+import { secretRefSchema } from "./secret-ref.ts";
+import { smokeTestSchema } from "./smoke-test.ts";
 import { probeSchema } from "./probe.ts";
 import { transportSchema } from "./transport.ts";
 import { trafficLimitsSchema, trafficSourceSchema } from "./traffic.ts";

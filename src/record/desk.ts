@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import { no } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
-import { databaseKey, databaseKeys } from "#src/plan/environment.ts";
+import { databaseKey, databaseKeys } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Accepted, Desk } from "#src/upgrade/desk.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 import type { Instant } from "#src/kernel/instant.ts";
 import { instantSchema } from "#src/kernel/instant.ts";
-import { databaseKeys } from "#src/plan/environment.ts";
+import { databaseKeys } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
 import { upgradeIdSchema } from "#src/upgrade/identity.ts";

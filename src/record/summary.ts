@@ -1,4 +1,4 @@
-import { databaseKey, databaseKeys } from "#src/plan/environment.ts";
+import { databaseKey, databaseKeys } from "#src/plan/databases-of.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import { needsReview } from "#src/upgrade/review.ts";

@@ -1,7 +1,7 @@
 import { canonicalJson } from "#src/kernel/digest.ts";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { formatDuration } from "#src/kernel/duration.ts";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { proofOf } from "#src/plan/hook-of.ts";
 import { askedOfWhatIsThere } from "#src/plan/own-result.ts";

@@ -1,6 +1,7 @@
 import type { PublicKey } from "#src/signing/signing-key.ts";
 import type { Record as UpgradeRecord } from "#src/record/record.ts";
-import type { Environment, SecretRef } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { SecretRef } from "#src/plan/secret-ref.ts";
 import type { Labels } from "#src/plan/runner-labels.ts";
 import type { Permits } from "./permits.ts";
 import type { Doorbell } from "./queue/doorbell.ts";

@@ -4,8 +4,8 @@ import { helm, jsonOf, kubectl, textOf } from "#src/discovery/cluster-commands.t
 import { countEntities } from "#src/discovery/count-entities.ts";
 import { readKongPods } from "#src/discovery/kong-pods.ts";
 import { plainLines } from "#src/kong/cli-output/command-output.ts";
-import { allNodes } from "#src/plan/environment.ts";
-import type { Kubernetes } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
+import type { Kubernetes } from "#src/plan/kubernetes.ts";
 import type { Step } from "#src/plan/step.ts";
 import { bad, good, unclear } from "./probes/answer.ts";
 import type { Answer } from "./probes/answer.ts";

@@ -1,4 +1,5 @@
-import type { Environment, SecretRef } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { SecretRef } from "#src/plan/secret-ref.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { ResolveSecret } from "./ports.ts";
 

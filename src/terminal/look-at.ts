@@ -17,7 +17,7 @@ import type { Inventory } from "#src/kong/inventory.ts";
 import { unreadInputs } from "#src/kong/unread-inputs.ts";
 import { mergeInventories } from "#src/kong/merge-inventories.ts";
 import { parseVersion } from "#src/kong/version.ts";
-import { allNodes } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { judgeWay } from "#src/plan/judge-way.ts";
 import type { CheckOptions, GivenFiles } from "./check-options.ts";

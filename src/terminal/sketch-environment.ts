@@ -1,7 +1,8 @@
 import { quorumPolicy } from "#approvals/policy.ts";
 import type { Deployment } from "#src/kong/inventory.ts";
 import type { Edition } from "#src/kong/releases.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { CheckOptions, GivenAdmin } from "./check-options.ts";
 
 /** What people said on the command line that an environment would say. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorMessage } from "#src/kernel/app-error.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { AdminClient } from "#src/discovery/admin-client.ts";
 import { limits } from "#src/discovery/limits.ts";
 import type { DiscoveryPorts, HttpAnswer } from "#src/discovery/ports.ts";

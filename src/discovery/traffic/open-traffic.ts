@@ -1,5 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { TrafficFigures } from "#src/plan/traffic.ts";
 import { openAdmin } from "#src/discovery/admin-client.ts";
 import type { DiscoveryPorts } from "#src/discovery/ports.ts";

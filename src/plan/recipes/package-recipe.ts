@@ -1,6 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import { compareVersions, parseVersion } from "#src/kong/version.ts";
-import type { Environment, Packages } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Packages } from "#src/plan/packages.ts";
 import type { Command } from "#src/plan/step.ts";
 import { viaOfRecipe } from "./via-of-recipe.ts";
 

@@ -1,5 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
-import type { Environment, Service } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Service } from "#src/plan/service.ts";
 import type { Command } from "#src/plan/step.ts";
 import { viaOfRecipe } from "./via-of-recipe.ts";
 

@@ -1,5 +1,5 @@
-import { databaseOf } from "#src/plan/environment.ts";
-import type { HelmRelease } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
+import type { HelmRelease } from "#src/plan/kubernetes.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 
 /** Longest name of a PostgreSQL database in bytes. */

@@ -1,5 +1,6 @@
-import { databaseOf } from "#src/plan/environment.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import {

@@ -1,4 +1,5 @@
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 
 /** Nodes of one group that are replaced together, from one version to another. */
 export interface Batch {

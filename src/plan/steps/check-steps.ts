@@ -1,6 +1,7 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { sideFlag } from "#src/plan/plan-context.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { isUp, proxyNodes, usesDatabase } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";

@@ -1,4 +1,4 @@
-import type { HelmRelease, Kubernetes } from "#src/plan/environment.ts";
+import type { HelmRelease, Kubernetes } from "#src/plan/kubernetes.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command } from "#src/plan/step.ts";
 import { runnerCommand } from "./postgres-command.ts";

@@ -1,6 +1,6 @@
 import { idOf, lockFree, migrationsInCluster } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
-import type { HelmRelease } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/kubernetes.ts";
 import type { Step } from "#src/plan/step.ts";
 import { dumpFile } from "./backup-layout.ts";
 import { kongDatabase, schemaMetaAsBefore } from "./check-steps.ts";

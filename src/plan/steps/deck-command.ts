@@ -1,8 +1,9 @@
 import { deckCommand, refuseDeck } from "#src/kong/deck.ts";
 import type { DeckConversion, DeckPurpose } from "#src/kong/deck.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
-import { adminOf } from "#src/plan/environment.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { adminOf } from "#src/plan/kong-node.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 
 /**
  * The words of a decK command; undefined where decK is not configured or cannot do it. With a node it speaks to that

@@ -1,5 +1,5 @@
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Action, Step } from "#src/plan/step.ts";
 import type { Batch } from "./batches.ts";

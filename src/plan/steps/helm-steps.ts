@@ -1,6 +1,6 @@
 import { allReleases, hasWantedChart, idOf, lockFree, migrationsInCluster, rolledOut } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
-import type { HelmRelease } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/kubernetes.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { doNotUnderstand, oldPodsUnderstand } from "#src/plan/old-pods.ts";
 import type { Step } from "#src/plan/step.ts";

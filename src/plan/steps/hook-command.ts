@@ -1,4 +1,5 @@
-import type { Environment, Hook } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Hook } from "#src/plan/hook.ts";
 import type { Command } from "#src/plan/step.ts";
 import { viaOf } from "./on-node.ts";
 

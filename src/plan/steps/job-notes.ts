@@ -1,4 +1,4 @@
-import { allNodes } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { jobOf } from "./on-node.ts";
 

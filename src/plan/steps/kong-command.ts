@@ -1,4 +1,5 @@
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { Command } from "#src/plan/step.ts";
 import { jobOf, wayTo } from "./on-node.ts";
 

@@ -1,5 +1,6 @@
 import { unreachable } from "#src/kernel/result.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { roleOf } from "#src/plan/node-roles.ts";
 
 /** Why a node of this role is stopped, and what its clients notice. */

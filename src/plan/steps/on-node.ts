@@ -1,6 +1,7 @@
 import { canonicalJson } from "#src/kernel/digest.ts";
-import { allNodes } from "#src/plan/environment.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command } from "#src/plan/step.ts";
 import type { Transport } from "#src/plan/transport.ts";

@@ -1,6 +1,6 @@
 import { idOf, revisionOf, rolledOut } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
-import type { HelmRelease } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/kubernetes.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import { releaseFile } from "./backup-layout.ts";
 import { lookAtCluster } from "./cluster-checks.ts";

@@ -1,5 +1,5 @@
-import { databaseOf } from "#src/plan/environment.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { sideFlag } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Step } from "#src/plan/step.ts";

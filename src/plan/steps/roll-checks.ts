@@ -1,5 +1,5 @@
 import { dataPlanesAsFound, dataPlanesProbe } from "#src/plan/data-planes.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { hostnameOf, installedVersion, isUp } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Probe } from "#src/plan/probe.ts";

@@ -1,4 +1,4 @@
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { isTouched } from "#src/plan/progress.ts";
 import type { Progress } from "#src/plan/progress.ts";

@@ -1,5 +1,5 @@
 import type { Finding } from "#src/kong/finding.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { installedVersion } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Plan } from "#src/plan/plan.ts";

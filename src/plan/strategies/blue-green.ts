@@ -1,6 +1,6 @@
 import type { Finding } from "#src/kong/finding.ts";
 import { isAtLeast, minorOf, parseVersion } from "#src/kong/version.ts";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { greenContext } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";

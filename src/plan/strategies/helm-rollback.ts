@@ -2,7 +2,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import { allReleases, clusterOf, idOf } from "#src/plan/cluster.ts";
 import type { Cluster } from "#src/plan/cluster.ts";
 import { doNotUnderstand, oldPodsUnderstand } from "#src/plan/old-pods.ts";
-import type { HelmRelease } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/kubernetes.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { isTouched, nameBackup } from "#src/plan/progress.ts";
 import type { Progress } from "#src/plan/progress.ts";

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { isTouched } from "#src/plan/progress.ts";

@@ -1,5 +1,5 @@
 import { databaseIn, idOf } from "#src/plan/cluster.ts";
-import type { Kubernetes } from "#src/plan/environment.ts";
+import type { Kubernetes } from "#src/plan/kubernetes.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";
 import { isAtLeast, parseVersion } from "#src/kong/version.ts";

@@ -1,5 +1,5 @@
 import { followsControlPlane, refuseDataPlanes } from "#src/plan/data-planes.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { nodesOfRole, nodesWithoutDatabase, usesDatabase } from "#src/plan/node-roles.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import type { PlanRefusal } from "#src/plan/refusal.ts";

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { greenContext } from "#src/plan/plan-context.ts";
 import type { PlanContext } from "#src/plan/plan-context.ts";
 import { pluginsInUse } from "#src/plan/plugins-in-use.ts";

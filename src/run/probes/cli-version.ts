@@ -1,5 +1,5 @@
 import { readCliVersion } from "#src/discovery/kong-cli.ts";
-import { sideOf } from "#src/plan/environment.ts";
+import { sideOf } from "#src/plan/sides.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import { isSameVersion } from "./same-version.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";

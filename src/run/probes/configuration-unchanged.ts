@@ -3,7 +3,7 @@ import { limits } from "#src/discovery/limits.ts";
 import { measureConfiguration } from "#src/discovery/measure.ts";
 import { isUnchangedInServersZone } from "#src/discovery/server-zone.ts";
 import { countDifferences, fingerprintDifferences } from "#src/plan/compare-measurements.ts";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";

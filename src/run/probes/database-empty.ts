@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { limits } from "#src/discovery/limits.ts";

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import { databaseLogin } from "#src/discovery/kong-database.ts";

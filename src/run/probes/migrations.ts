@@ -1,4 +1,4 @@
-import { sideOf } from "#src/plan/environment.ts";
+import { sideOf } from "#src/plan/sides.ts";
 import { readCliVersion, readMigrations } from "#src/discovery/kong-cli.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";

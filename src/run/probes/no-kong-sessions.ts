@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
-import { allNodes, databaseOf } from "#src/plan/environment.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
+import { allNodes } from "#src/plan/sides.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good, unclear } from "./answer.ts";

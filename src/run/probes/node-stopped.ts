@@ -1,7 +1,7 @@
 import { runKong } from "#src/discovery/kong-cli.ts";
 import { readHealth } from "#src/kong/cli-output/health.ts";
-import { sideOf } from "#src/plan/environment.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import { sideOf } from "#src/plan/sides.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good, unclear } from "./answer.ts";

@@ -1,4 +1,5 @@
-import type { Environment, HelmRelease, Kubernetes } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { HelmRelease, Kubernetes } from "#src/plan/kubernetes.ts";
 
 /** The cluster of the runner's own configuration. @throws Error where there is none */
 export function kubernetesOf({ kubernetes, name }: Environment): Kubernetes {

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { z } from "zod";
 import { databaseLogin } from "#src/discovery/kong-database.ts";
 import { limits } from "#src/discovery/limits.ts";

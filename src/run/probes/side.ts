@@ -1,4 +1,4 @@
-import { greenSide } from "#src/plan/environment.ts";
+import { greenSide } from "#src/plan/sides.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Side } from "#src/upgrade/frozen-reference.ts";

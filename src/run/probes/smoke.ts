@@ -1,5 +1,6 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
-import type { KongNode, SmokeTest } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
+import type { SmokeTest } from "#src/plan/smoke-test.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeContext } from "#src/run/step-context.ts";
 import { bad, good, unclear } from "./answer.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { jsonOf } from "#src/discovery/cluster-commands.ts";
 import type { DiscoveryPorts } from "#src/discovery/ports.ts";
-import type { KongNode } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 
 const workloadSchema = z.object({
   spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),

@@ -1,7 +1,7 @@
 import { constants, mkdir, open, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { databaseKey } from "#src/plan/environment.ts";
+import { databaseKey } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { readBootId } from "./machine-moment.ts";

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { digestOfText } from "#src/kernel/digest.ts";
-import { databaseKey } from "#src/plan/environment.ts";
+import { databaseKey } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { transportSchema } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";

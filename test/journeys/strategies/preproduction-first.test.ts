@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Step } from "#src/plan/step.ts";
 import { contentsOf } from "#test/journeys/support/site/end-state.ts";
 import { Execution } from "#test/journeys/support/site/execution.ts";

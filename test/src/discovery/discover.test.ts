@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { describe, expect, test } from "vitest";
 import { discover } from "#src/discovery/discover.ts";
 import type { DiscoveryPorts } from "#src/discovery/ports.ts";

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { Socket } from "node:net";

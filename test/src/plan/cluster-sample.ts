@@ -1,5 +1,6 @@
 import type { Facts } from "#src/kong/facts.ts";
-import type { Environment, HelmRelease } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/kubernetes.ts";
 import { sampleDatabase, sampleEnvironment, sampleFacts } from "./sample.ts";
 
 /** A release of these samples by what it serves. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { stepOf } from "./environments/complaints.ts";

@@ -1,5 +1,6 @@
-import type { Environment, KongNode } from "#src/plan/environment.ts";
-import { databaseOf } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { sampleEnvironment } from "./sample.ts";
 
 /** An environment with every part there is, whether they go together or not: for rules that hold for each of them. */

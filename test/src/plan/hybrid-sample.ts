@@ -1,5 +1,6 @@
 import type { Facts } from "#src/kong/facts.ts";
-import type { Environment, KongNode } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { sampleEnvironment, sampleFacts, sampleNode } from "./sample.ts";
 
 /** What a node of these samples is called, what it is for and where it stands. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allNodes } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import { makeRollbackPlan } from "#src/plan/make-rollback-plan.ts";
 import { commandPlace } from "#src/plan/transport.ts";

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import type { Environment, Packages, Service } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Packages } from "#src/plan/packages.ts";
+import type { Service } from "#src/plan/service.ts";
 import { installCommands, packageName } from "#src/plan/recipes/package-recipe.ts";
 import { serviceCommands } from "#src/plan/recipes/service-recipe.ts";
 import { fullEnvironment } from "./full-environment.ts";

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { Client } from "pg";
 import { expect, test } from "vitest";
 import { openRecord } from "#src/record/record.ts";

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { expect } from "vitest";
 import type { Record } from "#src/record/record.ts";
 import type { RecordedEvent } from "#src/upgrade/events.ts";

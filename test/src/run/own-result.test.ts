@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { expect, test } from "vitest";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Step } from "#src/plan/step.ts";
 import { runStep } from "#src/run/run-step.ts";
 import type { StepReport } from "#src/upgrade/step-report.ts";

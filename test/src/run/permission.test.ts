@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { quorumPolicy } from "#approvals/policy.ts";
 import type { Policy } from "#approvals/policy.ts";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Step } from "#src/plan/step.ts";
 import { signEnvelope } from "#src/signing/dsse.ts";

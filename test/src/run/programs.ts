@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Kubernetes } from "#src/plan/environment.ts";
+import type { Kubernetes } from "#src/plan/kubernetes.ts";
 
 /** What a program prints and how it ends. */
 export interface Printed {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { secretRefSchema } from "#src/plan/environment.ts";
-import type { SecretRef } from "#src/plan/environment.ts";
+import { secretRefSchema } from "#src/plan/secret-ref.ts";
+import type { SecretRef } from "#src/plan/secret-ref.ts";
 import type { Action } from "#src/plan/step.ts";
 import { secretsOf } from "#src/run/secrets-of.ts";
 import { fullEnvironment } from "#test/src/plan/full-environment.ts";

@@ -7,7 +7,7 @@ import { tally } from "#approvals/tally.ts";
 import { AppError } from "#src/kernel/app-error.ts";
 import { instantOf } from "#src/kernel/instant.ts";
 import { openLog } from "#src/log.ts";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { openRecord } from "#src/record/record.ts";

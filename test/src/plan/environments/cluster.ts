@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Environment, HelmRelease } from "#src/plan/environment.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { HelmRelease } from "#src/plan/kubernetes.ts";
 import { clusterEnvironment, clusterFacts, release } from "#test/src/plan/cluster-sample.ts";
 import type { Given } from "./hybrid-and-dbless.ts";
 

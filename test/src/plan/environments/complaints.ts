@@ -1,6 +1,7 @@
 import { canonicalJson } from "#src/kernel/digest.ts";
-import { allNodes } from "#src/plan/environment.ts";
-import type { Environment, Hook } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { Hook } from "#src/plan/hook.ts";
 import { asDeclared, hookOf, proofOf } from "#src/plan/hook-of.ts";
 import { pointOfNoReturn } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";

@@ -1,4 +1,4 @@
-import { allNodes } from "#src/plan/environment.ts";
+import { allNodes } from "#src/plan/sides.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import type { Progress } from "#src/plan/progress.ts";

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import type { Facts } from "#src/kong/facts.ts";
-import type { Database, Environment, KongNode } from "#src/plan/environment.ts";
+import type { Database } from "#src/plan/database.ts";
+import type { Environment } from "#src/plan/environment.ts";
+import type { KongNode } from "#src/plan/kong-node.ts";
 import { sampleFacts, sampleHooks, sampleNode } from "#test/src/plan/sample.ts";
 
 const hookNames = [

@@ -1,4 +1,4 @@
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import { execa } from "execa";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";

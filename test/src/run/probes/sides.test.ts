@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { expect, test } from "vitest";
 import { livePorts } from "#src/discovery/live-ports.ts";
 import type { Environment } from "#src/plan/environment.ts";
-import { databaseOf } from "#src/plan/environment.ts";
+import { databaseOf } from "#src/plan/databases-of.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Action } from "#src/plan/step.ts";
 import { executeAction } from "#src/run/actions/execute-action.ts";
