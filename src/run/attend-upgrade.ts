@@ -3,6 +3,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import type { Next } from "#src/upgrade/next.ts";
+import type { ProbeResult } from "#src/upgrade/step-report.ts";
 import { inTrace, newTrace } from "#src/trace.ts";
 import { claimAndRun } from "./claim-and-run.ts";
 import { compareInstallations } from "./compare-installations.ts";
@@ -10,6 +11,7 @@ import { lookWhileByHand } from "./drift/look-while-by-hand.ts";
 import { collectEvidence } from "./evidence.ts";
 import { createRedactor } from "./output/redact.ts";
 import { permittedPorts } from "./permitted-ports.ts";
+import { whyForEver } from "./refused-letter.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { takeUp } from "./take-up.ts";
 import type { OpenTurn } from "./turn-order.ts";
@@ -148,10 +150,29 @@ async function reportEvidence(
     },
   );
   if (leave.aborted) return false;
-  const answer = await record.submit(
-    upgrade.id,
-    { intent: "report_evidence", stepId: step.id, attempt, runnerId, probes },
-    { kind: "runner", runnerId },
-  );
+  const report = (told: typeof probes): ReturnType<typeof record.submit> =>
+    record.submit(
+      upgrade.id,
+      { intent: "report_evidence", stepId: step.id, attempt, runnerId, probes: told },
+      { kind: "runner", runnerId },
+    );
+  const answer = await report(probes).catch((error: unknown) => {
+    const why = whyForEver(error);
+    if (why === undefined) throw error;
+    return report([evidenceRefused(probes, why)]);
+  });
   return answer.ok;
+}
+
+/** People choose with what is left of it: whether something works still decides what they are offered. */
+function evidenceRefused(probes: readonly ProbeResult[], why: string): ProbeResult {
+  const isRunning = probes.some((probe) => probe.isRunning === true);
+  const seen = isRunning ? "; something of the step works still, so do not start it again" : "";
+  return {
+    kind: "evidence",
+    verdict: "undetermined",
+    summary: `evidence was collected, but the record does not take it: ${why}; look at the installation yourself${seen}`,
+    details: [],
+    ...(isRunning ? { isRunning } : {}),
+  };
 }

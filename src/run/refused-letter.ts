@@ -62,8 +62,11 @@ function isAnswer(cause: unknown): boolean {
   return !(cause instanceof AppError && (cause.code === "database_unreachable" || cause.code === "record_conflict"));
 }
 
-/** What lies in the letter itself: data (22), a constraint (23), or more than the database can hold in one place (54). */
-function whyForEver(cause: unknown): string | undefined {
+/**
+ * Why the record never takes what was handed in, in words that hold nothing of it: what lies in it itself, its form, data
+ * (22), a constraint (23), or more than the database can hold in one place (54). Undefined for everything else.
+ */
+export function whyForEver(cause: unknown): string | undefined {
   if (cause instanceof z.ZodError) return `it is not of the form that belongs into the record (${placesOf(cause)})`;
   const code = codeOf(cause);
   return code !== undefined && /^(?:22|23|54)[0-9A-Z]{3}$/u.test(code) ? refusedWith(code) : undefined;

@@ -22,10 +22,16 @@ async function tell(stage: Stage, sql: string): Promise<void> {
 }
 
 /** From now on the database says no to every result that is “done”, with this SQLSTATE. */
-const refuseDone = (code: string) => `
+const refuseDone = (code: string) =>
+  refuseWhere(
+    code,
+    "new.type in ('step_finished', 'result_came_late') and new.data -> 'report' ->> 'outcome' = 'done'",
+  );
+
+const refuseWhere = (code: string, condition: string) => `
   create or replace function public.refuse_done() returns trigger language plpgsql as $$
   begin
-    if new.type in ('step_finished', 'result_came_late') and new.data -> 'report' ->> 'outcome' = 'done' then
+    if ${condition} then
       raise exception 'no room for swordfish' using errcode = '${code}';
     end if;
     return new;
@@ -158,4 +164,25 @@ test("a result that was refused for a moment is handed in as it is", async () =>
   await tell(stage, "drop trigger refuse_done on kong_upgrade.event");
   expect(await outbox.deliver()).toBe(0);
   expect(await stage.progress("work")).toMatchObject({ kind: "done", how: "proven" });
+});
+
+test("evidence that the record does not take leaves people their choices all the same", async () => {
+  await using stage = await setStage(working);
+  await startedStep(stage);
+  await tell(
+    stage,
+    refuseWhere("22P05", "new.type = 'evidence_collected' and new.data -> 'probes' -> 0 ->> 'kind' <> 'evidence'"),
+  );
+  const lost = { stepId: "work", attempt: 1, runnerId: "runner-1", reason: "gone" };
+  await stage.record.submit(stage.id, { intent: "report_runner_lost", ...lost }, { kind: "runner", runnerId: "x" });
+  await stage.start();
+  const unknown = await waitUntil("the evidence", async () => {
+    const progress = await stage.progress("work");
+    return progress?.kind === "unknown" && progress.evidence !== undefined && progress;
+  });
+  expect(unknown.evidence).toMatchObject([
+    { kind: "evidence", verdict: "undetermined", summary: expect.stringContaining("PostgreSQL refuses it (22P05)") },
+  ]);
+  const upgrade = await stage.record.find(stage.id);
+  expect(upgrade?.status === "active" && choicesFor(upgrade)).toContain("count_as_done");
 });
