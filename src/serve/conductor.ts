@@ -79,6 +79,8 @@ export type RecheckParts = Pick<
 const standInAfterMs = 4_000;
 /** How soon a dead runner is noticed, and an expired approval. */
 const watchEveryMs = 400;
+/** How soon a runner's silence is told once it counts as one, and that it goes on. */
+const silenceEveryMs = 2_000;
 /** How soon the queue is asked to wake somebody for what is due later. */
 const wakeEveryMs = 1_000;
 /** How soon a reminder that is due is recorded. */
@@ -112,7 +114,6 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
     for (const lost of await parts.lostSteps()) await giveUp(parts, actor, lost);
     const now = await parts.now();
     const open = await openOnes();
-    await tellSilence(parts, actor, open);
     for (const upgrade of open) {
       if (followUps(upgrade, now).length > 0) await desk.submit(upgrade.id, { intent: "tick" }, actor);
     }
@@ -129,6 +130,7 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
     const due = (await openOnes()).filter((upgrade) => isRunnersTurn(upgrade, now));
     await Promise.all(due.map(({ id, request }) => parts.ring(request.environment.name, id)));
   };
+  const listenForSilence = async (): Promise<void> => tellSilence(parts, actor, await openOnes());
   const nudges = new Nudges(parts, actor);
   const nudge = async (): Promise<void> => nudges.look(await openOnes(), await parts.now());
   const listening = parts.listen((change) => {
@@ -151,6 +153,7 @@ export function startConductor(parts: ConductorParts): AsyncDisposable {
   const timers = [
     every(watchEveryMs, watch, log),
     every(wakeEveryMs, wake, log),
+    every(silenceEveryMs, listenForSilence, log),
     every(sweepEveryMs, sweep, log),
     every(nudgeEveryMs, nudge, log),
     every(parts.ringEveryMs ?? ringEveryMs, ringAgain, log),

@@ -324,7 +324,7 @@ function obstacle(word: string, { words, stateDir }: Reach): string {
     case "setsid":
       return `${words}: there is no setsid (nor busybox, perl or python3), so a command could not outlive a lost connection: install util-linux`;
     case "never":
-      return `${words}: it had not begun when the connection broke, and never will`;
+      return `${words}: it had left no trace there when the connection broke, so it had not begun, and never will`;
     default:
       return `${words} answered ${JSON.stringify(word)}`;
   }

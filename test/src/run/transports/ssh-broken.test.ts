@@ -13,24 +13,25 @@ const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/nonexistent", LANG: 
 /** For targets that nobody can reach any more, where the usual waits would only be waited out. */
 const impatient = { ...usualWaits, aliveEverySeconds: 1, endingMs: 3_000, lastOutputMs: 500 };
 
-/** Numbered lines, slowly enough for something to happen in between. */
+/** Numbered lines, slowly enough for something to happen in between; each costs a busy machine a process. */
 function lines(count: number): { readonly script: string; readonly text: string } {
   const text = Array.from({ length: count }, (_, index) => `line ${index + 1}\n`).join("");
-  return { script: `i=0; while [ $i -lt ${count} ]; do i=$((i+1)); echo "line $i"; sleep 0.01; done; exit 9`, text };
+  return { script: `i=0; while [ $i -lt ${count} ]; do i=$((i+1)); echo "line $i"; sleep 0.02; done; exit 9`, text };
 }
 
 describe.runIf(hasSshServer)("when the connection by ssh breaks", () => {
   test("the command goes on, and no line of it is lost or comes twice", async () => {
     await using server = await startSshServer();
     await using transports = openTransports(env);
-    const { script, text } = lines(500);
+    const { script, text } = lines(250);
     let seen = 0;
     const chunks: Uint8Array[] = [];
     const ending = transports.run(server.transport, {
       name: newName(),
       argv: ["/bin/sh", "-c", script],
       env: {},
-      timeoutMs: 60_000,
+      // Ends what hangs; a busy machine takes its time.
+      timeoutMs: 150_000,
       onOutput: async (_, bytes) => {
         seen += bytes.length;
         chunks.push(Buffer.from(bytes));
