@@ -74,7 +74,10 @@ function choicesOf({ silent, isPaused }: SilentRunner): readonly { readonly name
     ...(isPaused
       ? []
       : [{ name: "Pause", effect: "nothing follows this step by itself, however it ends; the step is not touched" }]),
-    { name: "Let it go on", effect: `${inlineCode(`kill -CONT ${silent.pid}`)} ${on}, or resume that machine` },
+    {
+      name: "Let it go on",
+      effect: `${inlineCode(`kill -CONT ${silent.pid}`)} ${on}, or resume that machine. Where the time limit of the step (on the card) has passed by then, the runner ends what still works of it`,
+    },
     {
       name: "Give it up",
       effect: `${inlineCode(`kill -KILL ${silent.pid}`)} ${on}, or switch that machine off; moments later the outcome is unknown, evidence is collected, and the choices follow. Do not only cut its network: it would go on out of sight`,
