@@ -89,6 +89,8 @@ const layers: Readonly<Record<string, Layer>> = {
       "@slack/socket-mode",
       "@slack/types",
       "@slack/web-api",
+      "node:http",
+      "node:https",
       "node:crypto",
       // A picture in the thread is packed as PNG wants it.
       "node:zlib",
