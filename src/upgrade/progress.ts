@@ -1,18 +1,28 @@
+import type { Plan } from "#src/plan/plan.ts";
 import type { Progress } from "#src/plan/progress.ts";
 import type { StepProgress, Track } from "./state.ts";
 
 /** How far a track has come, in the words that plans understand. */
 export function progressOfTrack(track: Track): Progress {
-  const entries = track.plan.steps.flatMap(({ id }) => {
-    const step = track.steps.get(id);
-    return step === undefined ? [] : [{ id, step }];
-  });
-  const backup = track.steps.get("backup-database");
+  const { plan, steps, turn } = track;
+  // All before it are done and none after it has begun, so no other needs a look: a card says this at each event.
+  const current = plan.steps[turn];
+  const progress = current === undefined ? undefined : steps.get(current.id);
+  const backup = steps.get("backup-database");
   return {
-    done: entries.flatMap(({ id, step }) => (step.kind === "done" ? [id] : [])),
-    begun: entries.flatMap(({ id, step }) => (hasBegun(step) ? [id] : [])),
+    done: stepIdsOf(plan).slice(0, turn),
+    begun: current !== undefined && progress !== undefined && hasBegun(progress) ? [current.id] : [],
     backedUpAt: backup?.kind === "done" ? backup.finishedAt : undefined,
   };
+}
+
+const stepIds = new WeakMap<Plan, readonly string[]>();
+
+/** A plan never changes, and one of a thousand nodes has thousands of steps. */
+function stepIdsOf(plan: Plan): readonly string[] {
+  const ids = stepIds.get(plan) ?? plan.steps.map(({ id }) => id);
+  stepIds.set(plan, ids);
+  return ids;
 }
 
 /** Started, and nobody has proven how it ended; a failed attempt before a retry may also have left something. */

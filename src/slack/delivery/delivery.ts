@@ -1,13 +1,13 @@
 import type { WebClient } from "@slack/web-api";
 import { errorMessage } from "#src/kernel/app-error.ts";
 import type { Desk } from "#src/upgrade/desk.ts";
+import type { RecordedEvent } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { atMost } from "#src/slack/at-most.ts";
 import type { Log } from "#src/slack/log.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { Budget } from "./budget.ts";
 import type { Pace } from "./budget.ts";
-import { desiredPosts } from "./desired-posts.ts";
 import { lagOf } from "./lag.ts";
 import type { LagByPart } from "./lag.ts";
 import { Lane } from "./lane.ts";
@@ -20,7 +20,8 @@ import { soakPicture } from "./soak-posts.ts";
 import { reportText } from "./report-file.ts";
 import { UnservedTurns } from "./unserved-turns.ts";
 import type { ReadRunners } from "./unserved-turns.ts";
-import { noteLag } from "./work.ts";
+import { KeptWorks } from "./kept-works.ts";
+import { noteLag, readAnew, redraw } from "./work.ts";
 import type { UpgradeWork } from "./work.ts";
 
 export interface DeliveryOptions {
@@ -51,6 +52,9 @@ const comparedAtStart = { open: 500, closed: 100 } as const;
 /** Records that are read at the same time: connections to the database are shared with people who ask meanwhile. */
 const readAtOnce = 4;
 
+/** Of what Slack shows completely. */
+const keptAtMost = { works: 100, events: 10_000 } as const;
+
 /** Edits that may follow each other at once before they are spread out. */
 export const editBurst = 4;
 
@@ -60,6 +64,7 @@ export class Delivery {
   readonly #lanes = new Map<string, Lane>();
   readonly #edits: Budget;
   readonly #reading = atMost(readAtOnce);
+  readonly #kept = new KeptWorks(keptAtMost);
   readonly #directs: Outlet;
   readonly #tails: LiveTails;
   readonly #unserved: UnservedTurns | undefined;
@@ -133,34 +138,55 @@ export class Delivery {
     const lane = new Lane(channel, {
       ...ports,
       now: steadyNow,
+      kept: this.#kept,
       edits: this.#edits,
       directs: this.#directs,
       refresh: (work) => this.#reading(() => this.#refresh(work)),
       fileContent: (work, { version }) =>
-        soakPicture(work.events, version) ?? reportText(work.events, version, toolVersion),
+        soakPicture(work.thread.events, version) ?? reportText(work.thread.events, version, toolVersion),
     });
     this.#lanes.set(channel, lane);
     return lane;
   }
 
   async #refresh(work: UpgradeWork): Promise<void> {
-    const { desk, posts, names } = this.#options;
     work.isStale = false;
     try {
-      if (!work.isLoaded) {
-        for (const stored of await posts.load(work.id)) work.rows.set(stored.key, readRow(stored));
-        work.isLoaded = true;
-      }
-      const grown = await desk.events(work.id, work.events.length);
-      work.events = [...work.events, ...grown];
+      await this.#read(work);
       await this.#tails.follow(work.id);
       await this.#unserved?.follow(work.id);
       const beside = { live: this.#tails.of(work.id), unserved: this.#unserved?.of(work.id) };
-      work.desired = desiredPosts(work.events, names, beside);
+      redraw(work, beside);
       noteLag(work, this.#options.steadyNow());
     } catch (error) {
       work.isStale = true;
       throw error;
     }
+  }
+
+  /** Brings rows and record up to date. What was read before counts only where the newest known event is still the same. */
+  async #read(work: UpgradeWork): Promise<void> {
+    const { desk, posts, names } = this.#options;
+    const { head, events } = work.thread;
+    if (head !== undefined) {
+      const [known, ...grown] = await desk.events(work.id, events.length - 1);
+      if (known?.hash === head) return grow(work, grown, names);
+      // The database was put back to an earlier state, with other events and rows.
+      readAnew(work, names);
+    }
+    if (!work.isLoaded) {
+      for (const stored of await posts.load(work.id)) work.rows.set(stored.key, readRow(stored));
+      work.isLoaded = true;
+    }
+    grow(work, await desk.events(work.id, 0), names);
+  }
+}
+
+function grow(work: UpgradeWork, events: readonly RecordedEvent[], names: Names): void {
+  try {
+    work.thread.grow(events);
+  } catch (error) {
+    readAnew(work, names);
+    throw error;
   }
 }

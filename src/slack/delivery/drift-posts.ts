@@ -20,7 +20,7 @@ import type { Story } from "./story.ts";
 export function driftPosts(story: Story, recorded: RecordedEvent): readonly DesiredPost[] {
   const { event, version } = recorded;
   if (event.type === "drift_found") {
-    const place = placeOf(story, event.beforeStep, isNewest(story, recorded) && isFound(story, event));
+    const place = placeOf(story, event.beforeStep, story.said.isNewest(recorded) && isFound(story, event));
     return place === undefined
       ? []
       : promptOf(
@@ -31,7 +31,7 @@ export function driftPosts(story: Story, recorded: RecordedEvent): readonly Desi
   }
   if (event.type !== "drift_look_failed") return [];
   if (!event.stops) return linesOf(story, event, version);
-  const place = placeOf(story, event.beforeStep, isNewest(story, recorded) && isAsked(story, event));
+  const place = placeOf(story, event.beforeStep, story.said.isNewest(recorded) && isAsked(story, event));
   return place === undefined
     ? []
     : promptOf(story, { key: `unseen-${version}`, version, place }, unseenPrompt({ ...place, failure: event }));
@@ -52,7 +52,7 @@ function promptOf({ upgrade }: Story, { key, version, place }: Prompt, content: 
 
 /** The step that waits, with the choices that are real now. */
 function placeOf({ upgrade, attempts }: Story, stepId: string, isOpen: boolean): FreezePlace | undefined {
-  const found = attempts.findLast(({ step }) => step.id === stepId);
+  const found = attempts.lastOf(stepId);
   if (found === undefined) return undefined;
   const { track, step, attempt } = found;
   const active = isOpen && upgrade.status === "active" ? upgrade : undefined;
@@ -65,10 +65,6 @@ function placeOf({ upgrade, attempts }: Story, stepId: string, isOpen: boolean):
     choices: active === undefined ? [] : choicesFor(active),
     isHeld: active?.flow.kind === "held",
   };
-}
-
-function isNewest({ events }: Story, { event, version }: RecordedEvent): boolean {
-  return !events.some((later) => later.version > version && later.event.type === event.type);
 }
 
 function isFound({ upgrade }: Story, { drift }: EventOf<"drift_found">): boolean {
@@ -93,19 +89,12 @@ function isStillAsked({ lookFailure }: Active): boolean {
 }
 
 /** The record names every step that went on unseen; the thread names the first of an outage. */
-function linesOf(story: Story, failure: EventOf<"drift_look_failed">, version: number): readonly DesiredPost[] {
-  const { events, attempts } = story;
-  const found = attempts.findLast((attempt) => attempt.step.id === failure.beforeStep);
-  const before = events.findLast((each) => each.version < version && each.event.type === "step_started")?.event;
-  const isToldAlready =
-    before?.type === "step_started" &&
-    events.some(
-      (each) =>
-        each.version < version &&
-        each.event.type === "drift_look_failed" &&
-        each.event.beforeStep === before.stepId &&
-        each.event.attempt === before.attempt,
-    );
-  if (found === undefined || isToldAlready) return [];
+function linesOf(
+  { attempts, said }: Story,
+  failure: EventOf<"drift_look_failed">,
+  version: number,
+): readonly DesiredPost[] {
+  const found = attempts.lastOf(failure.beforeStep);
+  if (found === undefined || said.isRepeatedOutage(version)) return [];
   return [post({ key: `unseen-${version}`, order: version + 0.4 }, unseenLine({ ...found, failure }))];
 }

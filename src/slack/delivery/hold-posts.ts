@@ -5,15 +5,14 @@ import type { DesiredPost } from "./desired-post.ts";
 import type { Story } from "./story.ts";
 
 /** What the calendar holds back; its button goes as soon as it does not. */
-export function holdPosts({ upgrade, events, attempts }: Story, recorded: RecordedEvent): readonly DesiredPost[] {
+export function holdPosts({ upgrade, said, attempts }: Story, recorded: RecordedEvent): readonly DesiredPost[] {
   const { event, version } = recorded;
   if (event.type !== "step_held_back") return [];
   const { stepId, attempt, hold } = event;
-  const found = attempts.findLast(({ step }) => step.id === stepId);
+  const found = attempts.lastOf(stepId);
   if (found === undefined) return [];
   const held = upgrade.status === "active" ? upgrade.heldBack : undefined;
-  const isNewest = !events.some((later) => later.version > version && later.event.type === "step_held_back");
-  const isHolding = isNewest && held?.stepId === stepId && held.attempt === attempt;
+  const isHolding = said.isNewest(recorded) && held?.stepId === stepId && held.attempt === attempt;
   const content = holdMessage({
     upgradeId: upgrade.id,
     plan: found.track.plan,

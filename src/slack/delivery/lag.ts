@@ -36,7 +36,7 @@ export function lagOf(works: Iterable<UpgradeWork>, now: number): LagByPart {
     for (const part of threadParts) {
       const since = work.behindSince.get(part);
       if (since === undefined) continue;
-      const events = work.events.length - (work.shown.get(part) ?? 0);
+      const events = work.thread.events.length - (work.shown.get(part) ?? 0);
       worst[part].seconds = Math.max(worst[part].seconds, (now - since) / 1_000);
       worst[part].events = Math.max(worst[part].events, events);
     }

@@ -1,5 +1,6 @@
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Log } from "#src/slack/log.ts";
+import type { Names } from "#src/slack/views/names.ts";
 import type { Budget, Pace } from "./budget.ts";
 import { EditRhythm } from "./edit-rhythm.ts";
 import { describeFailure, outcomeOfDirect, updateMessage } from "./messenger.ts";
@@ -10,12 +11,16 @@ import { createShown } from "./lag.ts";
 import { Outlet } from "./outlet.ts";
 import { findSent, sendPost, threadLink } from "./send-post.ts";
 import type { SendPorts } from "./send-post.ts";
-import { nextTask, noteLag } from "./work.ts";
+import type { KeptWorks } from "./kept-works.ts";
+import { forgetRow, newWork, nextTask, noteLag, noteRow } from "./work.ts";
 import type { DeliveryTask, UpgradeWork } from "./work.ts";
 
 /** What a lane needs of its surroundings. */
 export interface LanePorts extends SendPorts {
   readonly posts: PostStore;
+  readonly names: Names;
+  /** What Slack shows completely, over all channels. */
+  readonly kept: KeptWorks;
   readonly log: Log;
   readonly pace: Pace;
   /** Of chat.update, over all channels. */
@@ -59,16 +64,10 @@ export class Lane {
   touch(upgradeId: UpgradeId): void {
     const work = this.#works.get(upgradeId);
     if (work === undefined) {
-      this.#works.set(upgradeId, {
-        id: upgradeId,
-        events: [],
-        desired: [],
-        rows: new Map(),
-        isStale: true,
-        isLoaded: false,
-        shown: this.#shown.of(upgradeId),
-        behindSince: new Map(),
-      });
+      const { kept, names } = this.#ports;
+      const taken = kept.take(upgradeId) ?? newWork(upgradeId, names, this.#shown.of(upgradeId));
+      taken.isStale = true;
+      this.#works.set(upgradeId, taken);
     } else work.isStale = true;
     this.#wake();
   }
@@ -243,9 +242,9 @@ export class Lane {
       await this.#save(work, this.#row(task, "gone"));
       return;
     }
-    work.rows.delete(post.key);
+    forgetRow(work, post);
     this.#reposted.add(`${work.id}/${post.key}`);
-    if (isThreadGone) work.rows.delete("card");
+    if (isThreadGone && work.card !== undefined) forgetRow(work, work.card);
   }
 
   #succeeded(work: UpgradeWork, post: DesiredPost): void {
@@ -255,7 +254,7 @@ export class Lane {
 
   async #save(work: UpgradeWork, row: PostRow): Promise<void> {
     await this.#ports.posts.save(row);
-    work.rows.set(row.key, row);
+    noteRow(work, row);
   }
 
   #row({ work, post, threadTs, row }: DeliveryTask, state: PostRow["state"]): PostRow {
@@ -270,12 +269,13 @@ export class Lane {
     };
   }
 
-  /** Memory is bounded by what is open: a record that Slack shows completely is read again when it changes. */
+  /** Memory is bounded by what is open, and by how much of the rest is kept. */
   #forgetSettled(): void {
     for (const [id, work] of this.#works) {
       if (work.isStale) continue;
       this.#shown.keep(work);
       this.#works.delete(id);
+      this.#ports.kept.keep(work);
     }
     this.#rhythm.forgetOld();
   }

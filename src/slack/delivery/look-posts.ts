@@ -21,9 +21,9 @@ function contentOf(story: Story, { event, version }: RecordedEvent): Content | u
     case "step_finished":
       return ofBaseline(story, event);
     case "step_retried":
-      return wasMeasured(story, version) ? ofAttempt(story, event) : undefined;
+      return story.said.wasMeasured(version) ? ofAttempt(story, event) : undefined;
     case "manual_step_confirmed":
-      return wasMeasured(story, version) ? ofThaw(story, event) : undefined;
+      return story.said.wasMeasured(version) ? ofThaw(story, event) : undefined;
     default:
       return undefined;
   }
@@ -34,45 +34,21 @@ function ofWayBack({ upgrade }: Story, { plan }: EventOf<"rollback_started">): C
   return forward === undefined ? undefined : wayBackLooksLine(looksOnWayBack(forward), plan);
 }
 
-function ofBaseline({ steps, upgrade }: Story, { stepId, report }: EventOf<"step_finished">): Content | undefined {
+function ofBaseline({ attempts, upgrade }: Story, { stepId, report }: EventOf<"step_finished">): Content | undefined {
   const { measurements } = report;
-  if (steps.get(stepId)?.action.kind !== "baseline" || measurements === undefined) return undefined;
+  if (attempts.firstOf(stepId)?.step.action.kind !== "baseline" || measurements === undefined) return undefined;
   return isComparable(measurements, upgrade.request.environment) ? undefined : incomparableLine();
 }
 
 function ofAttempt({ attempts }: Story, { stepId, attempt }: EventOf<"step_retried">): Content | undefined {
-  const found = attempts.find(({ step }) => step.id === stepId);
+  const found = attempts.firstOf(stepId);
   const isUnsettled = found !== undefined && isRecordedAfter(found.track.plan, stepId);
   return isUnsettled ? unsettledAttemptLine(found.step, attempt) : undefined;
 }
 
 function ofThaw(story: Story, event: EventOf<"manual_step_confirmed">): Content | undefined {
-  const step = story.steps.get(event.stepId);
-  const isThaw = step !== undefined && kindOf(step) === "unfreeze";
-  return isThaw && !wasLookedAt(story, event) ? nobodyLookedLine(step) : undefined;
-}
-
-function wasMeasured({ events, upgrade }: Story, before: number): boolean {
-  const { environment } = upgrade.request;
-  return events.some(
-    ({ event, version }) =>
-      version < before &&
-      event.type === "step_finished" &&
-      event.report.measurements !== undefined &&
-      isComparable(event.report.measurements, environment),
-  );
-}
-
-/** That a look failed is told already; and who went on with what was found knew what was there. */
-function wasLookedAt({ events }: Story, { stepId }: { readonly stepId: string }): boolean {
-  return events.some(({ event }) => {
-    switch (event.type) {
-      case "drift_not_found":
-      case "drift_found":
-      case "drift_look_failed":
-        return event.beforeStep === stepId;
-      default:
-        return false;
-    }
-  });
+  const step = story.attempts.firstOf(event.stepId)?.step;
+  // That a look failed is told already; and who went on with what was found knew what was there.
+  const isThaw = step !== undefined && kindOf(step) === "unfreeze" && !story.said.wasLookedAt(step.id);
+  return isThaw ? nobodyLookedLine(step) : undefined;
 }

@@ -1,11 +1,11 @@
-import type { EventOf, RecordedEvent } from "#src/upgrade/events.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import type { Names } from "#src/slack/views/names.ts";
 import { nudgeMessage } from "#src/slack/views/nudge.ts";
 import type { Nudged } from "#src/slack/views/nudge.ts";
+import type { Attempt } from "./attempts.ts";
 import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
-import type { Attempt } from "./story.ts";
+import type { Sent } from "./said-so-far.ts";
 
 /** One request whose approvers were told directly. */
 interface NudgedAttempt {
@@ -13,23 +13,6 @@ interface NudgedAttempt {
   readonly attempt: Attempt;
   /** The upgrade ended, turned back or tried again. */
   readonly isWithdrawn: boolean;
-}
-
-export interface Sent {
-  readonly version: number;
-  readonly event: EventOf<"approvers_reminded">;
-}
-
-/** Everything that approvers were told, by the attempt that it was about. */
-export function nudgesByAttempt(events: readonly RecordedEvent[]): ReadonlyMap<string, readonly Sent[]> {
-  const sent = events.flatMap(({ event, version }) =>
-    event.type === "approvers_reminded" ? [{ version, event }] : [],
-  );
-  return Map.groupBy(sent, ({ event }) => attemptKey(event.stepId, event.attempt));
-}
-
-export function attemptKey(stepId: string, attempt: number): string {
-  return `${stepId}/${attempt}`;
 }
 
 /** The direct messages about one request: the newest to each person is live while something is left to do for them. */

@@ -19,7 +19,7 @@ export function agreedPosts(story: Story, { event, version }: RecordedEvent): re
     ];
   }
   if (event.type !== "glass_broken") return [];
-  const title = attempts.find(({ step }) => step.id === event.stepId)?.step.title ?? event.stepId;
+  const title = attempts.firstOf(event.stepId)?.step.title ?? event.stepId;
   const { name, channel } = { name: request.environment.name, channel: request.channel };
   const about = { upgradeId: id, environment: name, channel, step: escapeText(title, 120) };
   return event.skipped.map((to) =>

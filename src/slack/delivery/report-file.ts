@@ -6,21 +6,20 @@ import { plainText } from "#src/slack/views/text.ts";
 import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import { latest } from "./latest.ts";
+import type { Story } from "./story.ts";
 
 /** The full report of everything that was known, beside the answer to a request; none where no hazard was judged. */
-export function reportPosts(events: readonly RecordedEvent[]): readonly DesiredPost[] {
-  return events.flatMap(({ event, upgradeId, version }): readonly DesiredPost[] => {
-    if (!endsSurvey.has(event.type)) return [];
-    const request = latest(events, "upgrade_requested", version);
-    if (request === undefined || !isAnswer(event.type, request.mode)) return [];
-    if (factsAt(events, version)?.assessment === undefined) return [];
-    const name = `${upgradeId}-report-${version}.md`;
-    const title = `Report of ${upgradeId}: ${plainText(request.environment.name, 60)} to ${plainText(request.to, 40)}`;
-    const text = `📎 ${name}: every finding with its evidence, what was not looked at, and what was read, with its sources.`;
-    return [
-      post({ key: `report-${version}`, order: version + 0.4, file: { name, title, version } }, { text, blocks: [] }),
-    ];
-  });
+export function reportPosts({ events }: Story, { event, upgradeId, version }: RecordedEvent): readonly DesiredPost[] {
+  if (!endsSurvey.has(event.type)) return [];
+  const request = latest(events, "upgrade_requested", version);
+  if (request === undefined || !isAnswer(event.type, request.mode)) return [];
+  if (factsAt(events, version)?.assessment === undefined) return [];
+  const name = `${upgradeId}-report-${version}.md`;
+  const title = `Report of ${upgradeId}: ${plainText(request.environment.name, 60)} to ${plainText(request.to, 40)}`;
+  const text = `📎 ${name}: every finding with its evidence, what was not looked at, and what was read, with its sources.`;
+  return [
+    post({ key: `report-${version}`, order: version + 0.4, file: { name, title, version } }, { text, blocks: [] }),
+  ];
 }
 
 const endsSurvey: ReadonlySet<EventType> = new Set(["plan_made", "plan_refused", "check_completed"]);

@@ -41,7 +41,7 @@ export async function findSent(
   { client, botUserId }: SendPorts,
   { work, post, place }: Sending,
 ): Promise<{ readonly ts?: string; readonly channel?: string } | undefined> {
-  const sinceSeconds = Math.floor(Date.parse(work.events[0]?.at ?? "1970-01-01T00:00:00.000Z") / 1_000) - 300;
+  const sinceSeconds = Math.floor(Date.parse(work.thread.events[0]?.at ?? "1970-01-01T00:00:00.000Z") / 1_000) - 300;
   if (post.file !== undefined)
     return (await hasFile(client, place, { name: post.file.name, botUserId, sinceSeconds })) ? {} : undefined;
   const channel = post.to === place.channel ? await openDirect(client, post.to) : place.channel;

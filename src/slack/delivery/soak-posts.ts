@@ -9,22 +9,20 @@ import type { DesiredPost } from "./desired-post.ts";
 const longestAlt = 900;
 
 /** The curves of a soak as a picture, with the same in words; none where no source tells figures. */
-export function soakPosts(events: readonly RecordedEvent[]): readonly DesiredPost[] {
-  return events.flatMap((recorded) => {
-    const soak = drawnSoak(recorded);
-    if (soak === undefined) return [];
-    const { upgradeId, version } = recorded;
-    const name = `${upgradeId}-soak-${version}.png`;
-    const verdict = { pass: "passed", fail: "failed", inconclusive: "inconclusive" }[soak.verdict];
-    const title = `${upgradeId}: watching ${verdict}`;
-    const altText = plainText(
-      `Three curves, the baseline on the left and the new version on the right, limits as broken red lines. From top to bottom: share of failed requests, p99, requests per second. ${verdict}: ${soak.sentence}`,
-      longestAlt,
-    );
-    const text = `📈 Failed requests, p99 and requests per second, from top to bottom: grey before, blue now, red the limit. ${verdict}: ${escapeText(soak.sentence, 1_000)}`;
-    const file = { name, title, version, altText };
-    return [post({ key: `soak-${version}`, order: version + 0.45, file }, { text, blocks: [] })];
-  });
+export function soakPosts(recorded: RecordedEvent): readonly DesiredPost[] {
+  const soak = drawnSoak(recorded);
+  if (soak === undefined) return [];
+  const { upgradeId, version } = recorded;
+  const name = `${upgradeId}-soak-${version}.png`;
+  const verdict = { pass: "passed", fail: "failed", inconclusive: "inconclusive" }[soak.verdict];
+  const title = `${upgradeId}: watching ${verdict}`;
+  const altText = plainText(
+    `Three curves, the baseline on the left and the new version on the right, limits as broken red lines. From top to bottom: share of failed requests, p99, requests per second. ${verdict}: ${soak.sentence}`,
+    longestAlt,
+  );
+  const text = `📈 Failed requests, p99 and requests per second, from top to bottom: grey before, blue now, red the limit. ${verdict}: ${escapeText(soak.sentence, 1_000)}`;
+  const file = { name, title, version, altText };
+  return [post({ key: `soak-${version}`, order: version + 0.45, file }, { text, blocks: [] })];
 }
 
 /** The picture of one event; undefined for an event without curves. */

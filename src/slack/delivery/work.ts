@@ -1,8 +1,11 @@
-import type { RecordedEvent } from "#src/upgrade/events.ts";
+import { unreachable } from "#src/kernel/result.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
+import type { Names } from "#src/slack/views/names.ts";
 import { urgencies } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
 import type { PostRow } from "./post-store.ts";
+import { Thread } from "./thread.ts";
+import type { Beside } from "./thread.ts";
 
 /** The card at the top, or what hangs on it. */
 export type ThreadPart = "card" | "thread";
@@ -11,8 +14,13 @@ export const threadParts: readonly ThreadPart[] = ["card", "thread"];
 /** One upgrade whose messages may differ from its record. */
 export interface UpgradeWork {
   readonly id: UpgradeId;
-  events: readonly RecordedEvent[];
-  desired: readonly DesiredPost[];
+  /** What Slack should show, as far as the record was read. */
+  thread: Thread;
+  /** Of that, by key, what it does not show yet as it should. */
+  readonly open: Map<string, DesiredPost>;
+  /** Everything hangs on it, so it may have to be posted anew. */
+  card: DesiredPost | undefined;
+  /** Changed only by `noteRow` and `forgetRow`, which know what is open then. */
   readonly rows: Map<string, PostRow>;
   isStale: boolean;
   /** The rows were read from the store. */
@@ -23,6 +31,70 @@ export interface UpgradeWork {
   readonly behindSince: Map<ThreadPart, number>;
   /** Address of the thread, for direct messages, once Slack told it. */
   threadLink?: string;
+}
+
+/** An upgrade of which nothing was read yet. */
+export function newWork(id: UpgradeId, names: Names, shown: UpgradeWork["shown"] = new Map()): UpgradeWork {
+  return {
+    id,
+    thread: new Thread(names),
+    open: new Map(),
+    card: undefined,
+    rows: new Map(),
+    isStale: true,
+    isLoaded: false,
+    shown,
+    behindSince: new Map(),
+  };
+}
+
+/** Nothing that was read is believed any more. */
+export function readAnew(work: UpgradeWork, names: Names): void {
+  work.thread = new Thread(names);
+  work.card = undefined;
+  work.open.clear();
+  work.rows.clear();
+  work.isLoaded = false;
+}
+
+/** Draws the thread as its record stands, and finds out what Slack does not show of that. */
+export function redraw(work: UpgradeWork, beside: Beside): void {
+  const { isWhole, posts, gone } = work.thread.draw(beside);
+  if (isWhole) work.open.clear();
+  for (const key of gone) work.open.delete(key);
+  for (const post of posts) {
+    if (post.key === "card") work.card = post;
+    if (isSettled(post, work.rows.get(post.key))) work.open.delete(post.key);
+    else work.open.set(post.key, post);
+  }
+}
+
+/** What is known of a message now. */
+export function noteRow(work: UpgradeWork, row: PostRow): void {
+  work.rows.set(row.key, row);
+  const post = work.open.get(row.key);
+  if (post !== undefined && isSettled(post, row)) work.open.delete(row.key);
+}
+
+/** A message that is not there any more, and is to be posted anew. */
+export function forgetRow(work: UpgradeWork, post: DesiredPost): void {
+  work.rows.delete(post.key);
+  work.open.set(post.key, post);
+}
+
+/** Whether nothing is left to do for a message, wherever it belongs. */
+function isSettled(post: DesiredPost, row: PostRow | undefined): boolean {
+  if (row === undefined) return post.isOver === true;
+  switch (row.state) {
+    case "gone":
+      return true;
+    case "sending":
+      return false;
+    case "sent":
+      return row.contentDigest === post.digest || row.ts === undefined || post.ephemeralTo !== undefined;
+    default:
+      return unreachable(row.state);
+  }
 }
 
 interface Base {
@@ -53,23 +125,16 @@ export function nextTask(works: readonly UpgradeWork[], dueAt: DueAt): DeliveryT
 
 function pending(work: UpgradeWork, dueAt: DueAt): readonly DeliveryTask[] {
   const root = work.rows.get("card")?.ts;
-  return work.desired.flatMap((post): readonly DeliveryTask[] => {
+  return [...work.open.values()].flatMap((post): readonly DeliveryTask[] => {
     const row = work.rows.get(post.key);
     // Nothing can stand in the thread before the card that it hangs on.
-    if (post.place === "thread" && root === undefined) return [];
+    if (isSettled(post, row) || (post.place === "thread" && root === undefined)) return [];
     const threadTs = post.place === "thread" ? (row?.threadTs ?? root) : undefined;
     const base = { work, post, threadTs, dueAt: dueAt(work, post, "send") };
-    if (row === undefined) return post.isOver === true ? [] : [{ ...base, kind: "post" }];
-    switch (row.state) {
-      case "gone":
-        return [];
-      case "sending":
-        return [{ ...base, kind: "resume", row }];
-      case "sent":
-        return row.contentDigest === post.digest || row.ts === undefined || post.ephemeralTo !== undefined
-          ? []
-          : [{ ...base, kind: "edit", row, ts: row.ts, dueAt: dueAt(work, post, "edit") }];
-    }
+    if (row === undefined) return [{ ...base, kind: "post" }];
+    return row.state === "sent" && row.ts !== undefined
+      ? [{ ...base, kind: "edit", row, ts: row.ts, dueAt: dueAt(work, post, "edit") }]
+      : [{ ...base, kind: "resume", row }];
   });
 }
 
@@ -80,7 +145,7 @@ export function noteLag(work: UpgradeWork, now: number): void {
   for (const part of threadParts) {
     if (!left.has(part)) {
       work.behindSince.delete(part);
-      work.shown.set(part, work.events.length);
+      work.shown.set(part, work.thread.events.length);
     } else if (!work.behindSince.has(part)) work.behindSince.set(part, now);
   }
 }

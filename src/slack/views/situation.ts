@@ -89,7 +89,8 @@ function ofActive(upgrade: Active, names: Names): Situation {
   const track = currentTrack(upgrade);
   const current = currentStep(upgrade);
   const { steps } = track.plan;
-  const done = doneCount(track);
+  // All steps before the one whose turn it is are done, and none after it.
+  const done = track.turn;
   const place = current === undefined ? "" : `step ${done + 1} of ${steps.length}: *${titleOf(current.step.title)}*`;
   const back = describeWayBack(track.plan, progressOfTrack(track));
   return {
@@ -109,11 +110,6 @@ function progressBar(done: number, total: number): string {
   const width = 12;
   const filled = total === 0 ? 0 : Math.floor((done / total) * width);
   return `${"▰".repeat(filled)}${"▱".repeat(width - filled)} ${done}/${total}`;
-}
-
-/** Steps that are done, in the order of the plan. */
-function doneCount(track: Track): number {
-  return track.plan.steps.filter((step) => track.steps.get(step.id)?.kind === "done").length;
 }
 
 function mood(upgrade: Active): string {
@@ -256,8 +252,7 @@ function nextStepTitle(upgrade: Active): string {
   if (isBeingCancelled(current))
     return "nothing: when the processes of the step are gone, somebody chooses how to go on";
   if (upgrade.flow.kind !== "going") return `${titleOf(current?.step.title ?? "")}, once somebody resumes`;
-  const index = track.plan.steps.findIndex((step) => step.id === current?.step.id);
-  const following = track.plan.steps[index + 1];
+  const following = track.plan.steps[track.turn + 1];
   return following === undefined ? "the end: the record is closed" : titleOf(following.title);
 }
 
@@ -323,7 +318,7 @@ function ofChecked(upgrade: Closed, summary: string): Pick<Situation, "headline"
 
 function closedBar(upgrade: Closed): { readonly bar?: string } {
   const track = upgrade.rollback ?? upgrade.forward;
-  return track === undefined ? {} : { bar: progressBar(doneCount(track), track.plan.steps.length) };
+  return track === undefined ? {} : { bar: progressBar(track.turn, track.plan.steps.length) };
 }
 
 function duration(upgrade: Closed): string {

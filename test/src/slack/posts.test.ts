@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { validateMessage } from "#src/slack/block-kit/validate.ts";
 import type { DesiredPost } from "#src/slack/delivery/desired-post.ts";
-import type { PostRow } from "#src/slack/delivery/post-store.ts";
-import { nextTask } from "#src/slack/delivery/work.ts";
+import { newWork, nextTask, noteRow } from "#src/slack/delivery/work.ts";
 import { acknowledgeStepId } from "#src/upgrade/answers.ts";
 import { next } from "#src/upgrade/next.ts";
 import { inSlack, alice, carol, factsWith, frank, sampleFinding, sampleQuestion } from "#test/support/samples.ts";
 import { Story, id, report, request, started } from "#test/support/given.ts";
-import { actionsOf, postOf, postsOf, tokensIn } from "./recorded.ts";
+import { actionsOf, names, postOf, postsOf, tokensIn } from "./recorded.ts";
 import { stories } from "./stories.ts";
 import { unseen } from "./watch-stories.ts";
 
@@ -282,23 +281,15 @@ function inOrderOfDelivery(posts: readonly DesiredPost[]): readonly string[] {
     state: "sent",
     ts: "1.0",
   } as const;
-  const rows = new Map<string, PostRow>([["card", card]]);
-  const work = {
-    id,
-    events: [],
-    desired: posts.filter(({ key }) => key !== "card"),
-    rows,
-    isStale: false,
-    isLoaded: true,
-    shown: new Map(),
-    behindSince: new Map(),
-  };
+  const work = newWork(id, names);
+  for (const post of posts) if (post.key !== "card") work.open.set(post.key, post);
+  noteRow(work, card);
   const keys: string[] = [];
   for (;;) {
     const task = nextTask([work], () => 0);
     if (task === undefined) return keys;
     keys.push(task.post.key);
-    rows.set(task.post.key, { ...card, key: task.post.key, contentDigest: task.post.digest });
+    noteRow(work, { ...card, key: task.post.key, contentDigest: task.post.digest });
   }
 }
 

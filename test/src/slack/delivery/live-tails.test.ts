@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { LiveTails } from "#src/slack/delivery/live-tails.ts";
 import { post } from "#src/slack/delivery/desired-post.ts";
-import { noteLag } from "#src/slack/delivery/work.ts";
-import type { UpgradeWork } from "#src/slack/delivery/work.ts";
+import { newWork, noteLag, noteRow } from "#src/slack/delivery/work.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { next } from "#src/upgrade/next.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -105,16 +104,9 @@ test("new lines of a running step do not count as what the thread is behind with
   const line = post({ key: "step-1", order: 1, urgency: "tail" }, { text: "new", blocks: [] });
   const row = { upgradeId: ID, channel: "C0PRACTCE", contentDigest: "sha256:old", ts: "1.0", state: "sent" } as const;
   const behind = (urgency: "tail" | "line"): boolean => {
-    const work: UpgradeWork = {
-      id: ID,
-      events: [],
-      desired: [{ ...line, urgency }],
-      rows: new Map(["card", "step-1"].map((key) => [key, { ...row, key }])),
-      isStale: false,
-      isLoaded: true,
-      shown: new Map(),
-      behindSince: new Map(),
-    };
+    const work = newWork(ID, { person: (id) => id, group: (id) => id });
+    work.open.set(line.key, { ...line, urgency });
+    for (const key of ["card", line.key]) noteRow(work, { ...row, key });
     noteLag(work, 5);
     return work.behindSince.has("thread");
   };
