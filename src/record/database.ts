@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, Pool } from "pg";
-import type { ClientBase, ClientConfig, QueryResult } from "pg";
+import { Client, Pool, types } from "pg";
+import type { ClientBase, ClientConfig, CustomTypesConfig, QueryResult } from "pg";
 import type { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 
@@ -80,9 +80,26 @@ export async function select<Schema extends z.ZodType>(
   return rows.map((row) => schema.parse(row));
 }
 
-/** Sends one statement whose rows nobody needs; answers how many were touched. */
-export async function execute(database: Database, text: string, values: readonly unknown[] = []): Promise<QueryResult> {
-  const statement = { text, values: [...values], query_timeout: queryTimeoutMs };
+/** Reads every jsonb of an answer by that, where it arrives; what it throws, the statement throws. */
+export function jsonbReadBy(read: (text: string) => unknown): CustomTypesConfig {
+  return {
+    getTypeParser: (oid, format) => (oid === types.builtins.JSONB ? read : types.getTypeParser(oid, format)),
+  };
+}
+
+/** Sends one statement; answers how many rows were touched, and those that it returns, as they came. */
+export async function execute(
+  database: Database,
+  text: string,
+  values: readonly unknown[] = [],
+  typesOf?: CustomTypesConfig,
+): Promise<QueryResult<Record<string, unknown>>> {
+  const statement = {
+    text,
+    values: [...values],
+    query_timeout: queryTimeoutMs,
+    ...(typesOf === undefined ? {} : { types: typesOf }),
+  };
   try {
     return await database.query<Record<string, unknown>>(statement);
   } catch (cause) {

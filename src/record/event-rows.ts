@@ -5,35 +5,74 @@ import type { Instant } from "#src/kernel/instant.ts";
 import { eventSchema } from "#src/upgrade/events.ts";
 import type { RecordedEvent, UpgradeEvent } from "#src/upgrade/events.ts";
 import { actorSchema, upgradeIdSchema } from "#src/upgrade/identity.ts";
-import type { UpgradeId } from "#src/upgrade/identity.ts";
-import { execute, select } from "./database.ts";
+import type { Actor, UpgradeId } from "#src/upgrade/identity.ts";
+import { execute, jsonbReadBy, select } from "./database.ts";
 import type { Database } from "./database.ts";
 import type { EventTrace } from "./event-traces.ts";
 import { instantSql } from "./instant-sql.ts";
 import type { Summary } from "./summary.ts";
 
-const eventRow = z
-  .object({
-    upgrade_id: upgradeIdSchema,
-    version: z.number().int(),
-    at: instantSchema,
-    actor: actorSchema,
-    data: eventSchema,
-    previous: digestSchema,
-    hash: digestSchema,
-  })
-  .transform(({ upgrade_id, data, ...rest }): RecordedEvent => ({ upgradeId: upgrade_id, event: data, ...rest }));
+/** All but the upgrade, which whoever asks knows: it need not come with thousands of rows. */
+const eventRow = z.object({
+  version: z.number().int(),
+  at: instantSchema,
+  actor: z.string(),
+  /** Place among the events that were parsed on the way. */
+  data: z.number().int(),
+  previous: digestSchema,
+  hash: digestSchema,
+});
 
-const eventColumns = `upgrade_id, version, ${instantSql("recorded_at")} as at, actor, data, previous, hash`;
+const clockSql = instantSql("clock_timestamp()");
+const recordedAtSql = instantSql("recorded_at");
+
+/**
+ * Parses the rows of one answer. Each event is parsed where it arrives, so that what the database told of it is garbage at
+ * once: with thousands of rows it would outlive several collections and be copied in each. Few actors write a record.
+ */
+class EventRows {
+  readonly #events: UpgradeEvent[] = [];
+  readonly #actors = new Map<string, Actor>();
+  readonly types = jsonbReadBy((text) => this.#events.push(eventSchema.parse(JSON.parse(text))) - 1);
+
+  /**
+   * By version. They mostly come so already: PostgreSQL would sort thousands of them on its disk, and tell the first only
+   * when it has written the last.
+   * @throws ZodError for what no version of this program wrote.
+   */
+  inOrder(id: UpgradeId, rows: readonly unknown[]): readonly RecordedEvent[] {
+    return rows.map((row) => this.#read(id, row)).toSorted((left, right) => left.version - right.version);
+  }
+
+  #read(upgradeId: UpgradeId, row: unknown): RecordedEvent {
+    const { version, at, actor, data, previous, hash } = eventRow.parse(row);
+    const event = this.#events[data];
+    if (event === undefined) throw new Error(`event ${version} of ${upgradeId} has no data`);
+    return { upgradeId, version, at, actor: this.#actorOf(actor), event, previous, hash };
+  }
+
+  #actorOf(text: string): Actor {
+    const actor = this.#actors.get(text) ?? actorSchema.parse(JSON.parse(text));
+    this.#actors.set(text, actor);
+    return actor;
+  }
+}
 
 /** The events after a version, in order. */
-export function readEvents(database: Database, id: UpgradeId, afterVersion: number): Promise<readonly RecordedEvent[]> {
-  return select(
+export async function readEvents(
+  database: Database,
+  id: UpgradeId,
+  afterVersion: number,
+): Promise<readonly RecordedEvent[]> {
+  const parsed = new EventRows();
+  const { rows } = await execute(
     database,
-    eventRow,
-    `select ${eventColumns} from kong_upgrade.event where upgrade_id = $1 and version > $2 order by version`,
+    `select version, ${recordedAtSql} as at, actor::text, data, previous, hash
+     from kong_upgrade.event where upgrade_id = $1 and version > $2`,
     [id, afterVersion],
+    parsed.types,
   );
+  return parsed.inOrder(id, rows);
 }
 
 /** The same as they lie in the table, not parsed: for verification, which must see what is really there. */
@@ -47,8 +86,6 @@ export async function readRawEvents(database: Database, id: UpgradeId): Promise<
   );
 }
 
-const anchorRow = z.object({ now: instantSchema, version: z.number().int().nullable(), hash: digestSchema.nullable() });
-
 /** What one look at an upgrade told. */
 export interface Look {
   /** The database's clock. */
@@ -59,29 +96,42 @@ export interface Look {
   readonly events: readonly RecordedEvent[];
 }
 
-/** Reads, in one round trip, the clock, the hash of the event that is known already, and the events after it. */
+/**
+ * Reads, in one round trip, the clock, the hash of the event that is known already, and the events after it; in two where
+ * there is no event at all.
+ */
 export async function lookFrom(database: Database, id: UpgradeId, knownVersion: number): Promise<Look> {
-  const rows = await select(
+  const parsed = new EventRows();
+  const { rows } = await execute(
     database,
-    z.unknown(),
-    `select ${instantSql("clock.now")} as now, version, hash, upgrade_id, ${instantSql("recorded_at")} as at, previous,
-            case when version > $2 then actor end as actor, case when version > $2 then data end as data
-     from (select clock_timestamp() as now) as clock
-     left join kong_upgrade.event on upgrade_id = $1 and version >= $2
-     order by version`,
+    `select (select ${clockSql}) as now, version, hash, ${recordedAtSql} as at, previous,
+            case when version > $2 then actor::text end as actor, case when version > $2 then data end as data
+     from kong_upgrade.event where upgrade_id = $1 and version >= $2`,
     [id, knownVersion],
+    parsed.types,
   );
-  const first = anchorRow.parse(rows[0]);
-  const isAnchored = first.version !== null && first.version === knownVersion;
-  const isEmpty = first.version === null;
+  const [first] = rows;
+  if (first === undefined) return { now: await readClock(database), anchor: undefined, events: [] };
+  const known = rows.find(({ data }) => data === null);
   return {
-    now: first.now,
-    anchor: isAnchored ? (first.hash ?? undefined) : undefined,
-    events: isEmpty ? [] : rows.slice(isAnchored ? 1 : 0).map((row) => eventRow.parse(row)),
+    now: clockRow.parse(first).now,
+    anchor: known === undefined ? undefined : hashRow.parse(known).hash,
+    events: parsed.inOrder(
+      id,
+      rows.filter((row) => row !== known),
+    ),
   };
 }
 
 const hashRow = z.object({ hash: digestSchema });
+const clockRow = z.object({ now: instantSchema });
+
+/** The database's clock. */
+export async function readClock(database: Database): Promise<Instant> {
+  const [row] = await select(database, clockRow, `select ${clockSql} as now`);
+  if (row === undefined) throw new Error("the database has no clock");
+  return row.now;
+}
 
 /** Whether exactly this event is part of the record. */
 export async function isRecorded(database: Database, event: RecordedEvent): Promise<boolean> {

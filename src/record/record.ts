@@ -14,7 +14,7 @@ import { readCheckpoints, saveCheckpoint } from "./checkpoint-rows.ts";
 import type { StoredCheckpoint } from "./checkpoint-rows.ts";
 import { openPool, select } from "./database.ts";
 import { createDesk } from "./desk.ts";
-import { readRawEvents } from "./event-rows.ts";
+import { readClock, readRawEvents } from "./event-rows.ts";
 import { readTrace, readTraces } from "./event-traces.ts";
 import { instantSql } from "./instant-sql.ts";
 import { listen } from "./listen.ts";
@@ -160,16 +160,6 @@ function recordIn(pool: Pool, { url, now, onTrouble = () => undefined, bell }: R
     rebuildSummaries: () => rebuildSummaries(pool),
     [Symbol.asyncDispose]: () => (closed ??= pool.end()),
   };
-}
-
-async function readClock(pool: Pool): Promise<Instant> {
-  const [row] = await select(
-    pool,
-    z.object({ now: instantSchema }),
-    `select ${instantSql("clock_timestamp()")} as now`,
-  );
-  if (row === undefined) throw new Error("the database has no clock");
-  return row.now;
 }
 
 const lockSchema = z.object({

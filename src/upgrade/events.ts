@@ -318,11 +318,12 @@ const driftTypes = [
   "drift_look_waived",
   "drift_look_requested",
 ] as const;
+const areDrift: ReadonlySet<EventType> = new Set(driftTypes);
 /** What is about writes during the freeze of the configuration. */
 export type DriftEvent = EventOf<(typeof driftTypes)[number]>;
 
 export function isDriftEvent(event: UpgradeEvent): event is DriftEvent {
-  return driftTypes.some((each) => each === event.type);
+  return areDrift.has(event.type);
 }
 
 const calendarTypes = [
@@ -334,11 +335,12 @@ const calendarTypes = [
   "step_let_go",
   "hold_lifted",
 ] as const;
+const areCalendar: ReadonlySet<EventType> = new Set(calendarTypes);
 /** What is about when something may start. */
 export type CalendarEvent = EventOf<(typeof calendarTypes)[number]>;
 
 export function isCalendarEvent(event: UpgradeEvent): event is CalendarEvent {
-  return calendarTypes.some((each) => each === event.type);
+  return areCalendar.has(event.type);
 }
 
 /** An event as it lies in the record: numbered from 1, chained by hash to the one before. */

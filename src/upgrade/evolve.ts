@@ -130,11 +130,10 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
   const after = evolveStep(before, event, occurred.at);
   if (after === undefined) throw impossible(occurred, `step ${event.stepId} is ${before.kind}`);
   const changed = withProgress(track, event.stepId, after);
-  const { alarm: _, heldBack: __, ...calm } = withoutLook(upgrade);
   const measured = event.type === "step_finished" ? event.report.measurements : undefined;
   const isBegun = event.type === "step_started" || event.type === "manual_step_confirmed";
   const evolved: Active = {
-    ...(isBegun ? calm : upgrade),
+    ...(isBegun ? calmed(upgrade) : upgrade),
     brokenGlass:
       event.type === "glass_broken" ? [...upgrade.brokenGlass, brokenGlassOf(event, occurred.at)] : upgrade.brokenGlass,
     ...(upgrade.rollback === undefined ? { forward: changed } : { rollback: changed }),
@@ -142,6 +141,12 @@ function stepChanged(upgrade: Active, occurred: Occurred): Active {
     flow: upgrade.flow.kind === "held" && !event.type.startsWith("evidence_") ? { kind: "going" } : upgrade.flow,
   };
   return withBackup(evolved, event.stepId, after);
+}
+
+/** Once a step has started, what was in its way is settled. */
+function calmed(upgrade: Active): Active {
+  const { alarm: _, heldBack: __, ...calm } = withoutLook(upgrade);
+  return calm;
 }
 
 /** Once the step whose turn it is is done, the next one has its turn. */

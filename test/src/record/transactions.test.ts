@@ -38,7 +38,7 @@ test("a connection that dies between two statements is told as such and replaced
     const ended = new Promise((resolve) => {
       client.once("end", resolve);
     });
-    await execute(second.pool, "select pg_terminate_backend($1)", [rows[0]?.pid]);
+    await execute(second.pool, "select pg_terminate_backend($1)", [rows[0]?.["pid"]]);
     await ended;
     await execute(client, "select 1");
   });
