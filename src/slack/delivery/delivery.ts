@@ -52,8 +52,8 @@ const comparedAtStart = { open: 500, closed: 100 } as const;
 /** Records that are read at the same time: connections to the database are shared with people who ask meanwhile. */
 const readAtOnce = 4;
 
-/** Of what Slack shows completely. */
-const keptAtMost = { works: 100, events: 10_000 } as const;
+/** Of what Slack shows completely: some 70 MB, or an upgrade of some 1,250 nodes with 5,000 events. */
+const keptAtMost = { works: 100, weight: 24_000 } as const;
 
 /** Edits that may follow each other at once before they are spread out. */
 export const editBurst = 4;

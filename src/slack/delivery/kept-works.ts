@@ -4,7 +4,8 @@ import type { UpgradeWork } from "./work.ts";
 /** How much is kept, over all upgrades together. */
 export interface KeptAtMost {
   readonly works: number;
-  readonly events: number;
+  /** In events (`Thread.weight`). */
+  readonly weight: number;
 }
 
 /**
@@ -14,7 +15,7 @@ export interface KeptAtMost {
 export class KeptWorks {
   readonly #atMost: KeptAtMost;
   readonly #works = new Map<UpgradeId, UpgradeWork>();
-  #events = 0;
+  #weight = 0;
 
   constructor(atMost: KeptAtMost) {
     this.#atMost = atMost;
@@ -25,7 +26,7 @@ export class KeptWorks {
     const work = this.#works.get(id);
     if (work === undefined) return undefined;
     this.#works.delete(id);
-    this.#events -= work.thread.events.length;
+    this.#weight -= work.thread.weight;
     return work;
   }
 
@@ -33,9 +34,9 @@ export class KeptWorks {
     this.take(work.id);
     if (work.thread.isClosed) return;
     this.#works.set(work.id, work);
-    this.#events += work.thread.events.length;
+    this.#weight += work.thread.weight;
     for (const oldest of this.#works.keys()) {
-      if (this.#events <= this.#atMost.events && this.#works.size <= this.#atMost.works) return;
+      if (this.#weight <= this.#atMost.weight && this.#works.size <= this.#atMost.works) return;
       this.take(oldest);
     }
   }

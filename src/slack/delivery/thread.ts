@@ -67,6 +67,12 @@ export class Thread {
     return this.events.at(-1)?.hash;
   }
 
+  /** What it holds in memory, in events of some 2.5 kB; a step of a plan, with its node, takes as much as four. */
+  get weight(): number {
+    const plans = this.#story?.plans ?? [];
+    return this.events.length + 4 * plans.reduce((sum, { plan }) => sum + plan.steps.length, 0);
+  }
+
   get isClosed(): boolean {
     return this.#story?.upgrade.status === "closed";
   }

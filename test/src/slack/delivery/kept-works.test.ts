@@ -69,28 +69,34 @@ test("a database that was put back is believed, not what was kept of the record"
   expect(lines.filter((text) => text.includes("what is lost"))).toEqual([]);
 });
 
-test("what is kept is bounded, in upgrades and in events, and nothing that is closed is kept", () => {
+test("what is kept is bounded, in upgrades, events and steps, and nothing that is closed is kept", () => {
   const record = recordOf(started());
   const workOf = (number: number, events: number): UpgradeWork => {
     const work = newWork(upgradeIdSchema.parse(`KU-2026-${String(number).padStart(4, "0")}`), names);
     work.thread.grow(record.slice(0, events));
     return work;
   };
-  const kept = new KeptWorks({ works: 3, events: 10 });
-  const works = [workOf(1, 3), workOf(2, 3), workOf(3, 3), workOf(4, 4)];
+  const works = [1, 2, 3, 4].map((number) => workOf(number, 2));
+  const kept = new KeptWorks({ works: 100, weight: 7 });
   for (const work of works) kept.keep(work);
   // The oldest made room for the fourth.
   expect(works.map(({ id }) => kept.take(id))).toEqual([undefined, ...works.slice(1)]);
-  expect(kept.take(works[1]?.id ?? ID)).toBeUndefined();
+  expect(works.map(({ id }) => kept.take(id))).toEqual([undefined, undefined, undefined, undefined]);
 
-  const small = Array.from({ length: 5 }, (_, index) => workOf(index + 10, 1));
-  for (const work of small) kept.keep(work);
-  expect(small.map(({ id }) => kept.take(id))).toEqual([undefined, undefined, ...small.slice(2)]);
+  const few = new KeptWorks({ works: 3, weight: 1_000 });
+  for (const work of works) few.keep(work);
+  expect(works.map(({ id }) => few.take(id))).toEqual([undefined, ...works.slice(1)]);
 
-  const large = workOf(20, record.length);
-  const tight = new KeptWorks({ works: 3, events: record.length - 1 });
-  tight.keep(large);
-  expect(tight.take(large.id)).toBeUndefined();
+  const withPlan = workOf(5, record.length);
+  const steps = started().active.forward.plan.steps.length;
+  for (const [weight, isKept] of [
+    [record.length + 4 * steps, true],
+    [record.length + 4 * steps - 1, false],
+  ] as const) {
+    const tight = new KeptWorks({ works: 3, weight });
+    tight.keep(withPlan);
+    expect(tight.take(withPlan.id) === withPlan).toBe(isKept);
+  }
 
   const ended = newWork(ID, names);
   ended.thread.grow(recordOf(started().must({ intent: "abort", reason: "", leaveAsIs: false, by: inSlack(alice) })));
