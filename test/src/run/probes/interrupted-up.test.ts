@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { MigrationState } from "#src/kong/facts.ts";
 import { judgeMigrations } from "#src/run/probes/judge-migrations.ts";
-import { withoutDatabase } from "../probe-context.ts";
+import { withoutDatabase } from "#test/src/run/probe-context.ts";
 
 const halfDone: MigrationState = {
   state: "pending_and_new",
