@@ -68,7 +68,8 @@ export interface Session extends AsyncDisposable {
 
 /**
  * Sends one statement and parses its rows.
- * @throws AppError `database_unreachable` when there is no answer; whatever PostgreSQL itself complains about otherwise.
+ * @throws AppError `database_unreachable` when there is no answer, `database_unwritable` when it takes no writes; whatever
+ * PostgreSQL itself complains about otherwise.
  */
 export async function select<Schema extends z.ZodType>(
   database: Database,
@@ -86,18 +87,18 @@ export async function execute(database: Database, text: string, values: readonly
   try {
     return await database.query<Record<string, unknown>>(statement);
   } catch (cause) {
-    throw isUnreachable(cause) ? unreachableDatabase(cause) : cause;
+    throw told(cause);
   }
 }
 
 /**
  * Runs statements in one transaction, so that a row that was locked stays locked until the work is done. What the work
  * throws undoes it.
- * @throws AppError `database_unreachable`; whatever the work throws.
+ * @throws AppError `database_unreachable`, `database_unwritable`; whatever the work throws.
  */
 export async function inTransaction<Value>(pool: Pool, work: (client: ClientBase) => Promise<Value>): Promise<Value> {
   const client = await pool.connect().catch((cause: unknown) => {
-    throw isUnreachable(cause) ? unreachableDatabase(cause) : cause;
+    throw told(cause);
   });
   // A connection that dies between two statements tells nobody else; the next statement reports it.
   client.on("error", ignore);
@@ -110,10 +111,12 @@ export async function inTransaction<Value>(pool: Pool, work: (client: ClientBase
     return value;
   } catch (cause) {
     // The first error is the one to tell; a connection that died has rolled back by itself.
-    isUsable = await execute(client, "rollback").then(
+    const isRolledBack = await execute(client, "rollback").then(
       () => true,
       () => false,
     );
+    // After a failover it may lead to what is a standby by now; the next one looks the address up anew.
+    isUsable = isRolledBack && !isUnwritable(cause);
     throw cause;
   } finally {
     client.off("error", ignore);
@@ -134,6 +137,29 @@ function unreachableDatabase(cause: unknown): AppError {
   );
 }
 
+/** The error that people see when the record can be read, and takes no writes. */
+function unwritableDatabase(cause: unknown): AppError {
+  const remedy =
+    codeOf(cause) === readOnly
+      ? "see that DATABASE_URL leads to the primary and no standby"
+      : "make room on its disk, or give it the memory that it needs";
+  return new AppError(
+    "database_unwritable",
+    `PostgreSQL, where the record lies, takes no writes (${errorMessage(cause)}); ${remedy}, then try again: nothing that was recorded is lost`,
+    { cause },
+  );
+}
+
+/** In words for people where they can do something about it. */
+function told(cause: unknown): unknown {
+  if (isUnreachable(cause)) return unreachableDatabase(cause);
+  return unwritableCodes.has(codeOf(cause) ?? "") ? unwritableDatabase(cause) : cause;
+}
+
+function isUnwritable(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.code === "database_unwritable";
+}
+
 /** SQLSTATE or system error code of what was thrown. */
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined;
@@ -145,6 +171,10 @@ export function constraintOf(thrown: unknown): string | undefined {
     ? thrown.constraint
     : undefined;
 }
+
+const readOnly = "25006";
+/** Read-only, disk full, out of memory (PostgreSQL docs, appendix A). */
+const unwritableCodes = new Set([readOnly, "53100", "53200"]);
 
 const networkCodes = new Set([
   "ECONNREFUSED",
