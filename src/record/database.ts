@@ -3,6 +3,7 @@ import { Client, Pool } from "pg";
 import type { ClientBase, ClientConfig, QueryResult } from "pg";
 import type { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { knownDatabaseUrl } from "./database-url.ts";
 
 /** Anything that a query can be sent to: a pool, or the one client of a transaction. */
 export type Database = Pool | ClientBase;
@@ -18,7 +19,7 @@ const maxConnections = 10;
 /** How every connection of this project is opened: bounded waits, and a dead peer is noticed. */
 function connectionConfig(url: string): ClientConfig {
   return {
-    connectionString: url,
+    connectionString: knownDatabaseUrl(url),
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     query_timeout: queryTimeoutMs,
@@ -28,7 +29,7 @@ function connectionConfig(url: string): ClientConfig {
   };
 }
 
-/** A pool whose idle connections may die without taking the process with them. */
+/** A pool whose idle connections may die without taking the process with them. @throws AppError `config_invalid` */
 export function openPool(url: string): Pool {
   const pool = new Pool({ ...connectionConfig(url), max: maxConnections });
   // A lost idle connection is replaced at the next query, which reports what is wrong by itself.
@@ -39,7 +40,7 @@ export function openPool(url: string): Pool {
 /**
  * A connection of its own, for what lives as long as a session: listening, advisory locks.
  * `lost` rejects when it ends, whoever ended it.
- * @throws AppError `database_unreachable`.
+ * @throws AppError `database_unreachable`, `config_invalid`.
  */
 export async function openSession(url: string): Promise<Session> {
   const client = new Client(connectionConfig(url));
