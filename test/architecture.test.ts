@@ -104,9 +104,12 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // What follows from the record on the Slack side: it knows both, and opens neither.
   "src/serve": {
-    own: [...upgrade, "src/record", "src/signing", "src/slack", "commands", "src/log.ts", "src/trace.ts"],
+    own: [
+      ...upgrade,
+      ...words("src/record src/signing src/slack commands src/log.ts src/trace.ts src/discovery/run-in-time.ts"),
+    ],
     // Rosters are files and programs of the site.
-    packages: ["zod", "execa", "node:fs/promises", "node:timers/promises"],
+    packages: ["zod", "node:fs/promises", "node:timers/promises"],
   },
   // How a process is seen from outside; what it tells of comes in as functions.
   "src/telemetry": {

@@ -32,7 +32,7 @@ const workspace = await startWorkspace(options).catch((error: unknown) => {
 process.stdout.write(
   [
     `practice workspace: ${workspace.address}`,
-    `the app connects with SLACK_API_URL=${workspace.slackApiUrl}`,
+    `the app connects with SLACK_API_URL=${workspace.slackApiUrl} KONG_UPGRADE_PRACTICE=1`,
     `bot token ${CREDENTIALS.bot_token}, app token ${CREDENTIALS.app_token}`,
     "",
   ].join("\n"),

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { AppError } from "#src/kernel/app-error.ts";
+import { AppError, errorMessage } from "#src/kernel/app-error.ts";
 import type { Environment } from "#src/plan/environment.ts";
 import type { Configuration } from "./read-file.ts";
 
@@ -127,11 +127,11 @@ export async function readEnvironments(file: string): Promise<readonly Environme
 /** Reads the configuration file. @throws AppError `config_invalid` with all complaints, path and line first. */
 export async function readConfiguration(file: string): Promise<Configuration> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new AppError(
-      "config_invalid",
-      `cannot read ${file}; write one (kong-upgrade.example.yml shows every key) or set KONG_UPGRADE_CONFIG`,
-      { cause },
-    );
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const problem = isMissing
+      ? `cannot read ${file}; write one (kong-upgrade.example.yml shows every key)`
+      : `cannot read ${file} (${errorMessage(cause)}); see that the account of this process may read it,`;
+    throw new AppError("config_invalid", `${problem} or set KONG_UPGRADE_CONFIG`, { cause });
   });
   // Only a process with a configuration needs its parser.
   const { readConfigFile } = await import("./read-file.ts");

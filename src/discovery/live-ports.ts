@@ -1,11 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
-import { execa } from "execa";
 import { Client } from "pg";
 import { instantOf } from "#src/kernel/instant.ts";
 import type { SecretRef } from "#src/plan/secret-ref.ts";
 import { describeTransport } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import { limits } from "./limits.ts";
+import { runInTime } from "./run-in-time.ts";
 import { fetchJson } from "./http-json.ts";
 import type { CommandCall, DiscoveryPorts, SqlCall } from "./ports.ts";
 
@@ -41,28 +41,14 @@ async function runCommand({
 }: CommandCall): Promise<Awaited<ReturnType<DiscoveryPorts["runCommand"]>>> {
   const [file, ...words] = argv;
   if (file === undefined) throw new Error("a command needs at least one word");
-  const child = execa(file, words, {
+  const { exitCode, stdout, stderr, timedOut, wasStarted, problem } = await runInTime({
+    argv: [file, ...words],
     env,
-    extendEnv: false,
-    // Kong 3.4 and later work in grandchildren that outlive a killed parent: the whole group has to go.
-    detached: true,
-    cleanup: false,
-    stdin: "ignore",
-    reject: false,
-    maxBuffer: limits.answerBytes,
+    timeoutMs,
+    maxBytes: limits.answerBytes,
   });
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    if (child.pid !== undefined) killGroup(child.pid);
-  }, timeoutMs);
-  try {
-    const result = await child;
-    if (result.exitCode === undefined && result.signal === undefined) throw new Error(result.shortMessage);
-    return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, timedOut };
-  } finally {
-    clearTimeout(timer);
-  }
+  if (!wasStarted) throw new Error(problem ?? `${file} could not be started`);
+  return { exitCode, stdout, stderr, timedOut };
 }
 
 async function querySql({ login, statements, timeoutMs }: SqlCall): Promise<readonly (readonly unknown[])[]> {
@@ -111,13 +97,4 @@ export function catOf(path: string): readonly string[] {
 
 async function nowhereElse(via: Transport): Promise<never> {
   throw new Error(`this process reaches nothing by ${describeTransport(via)}; only runners do`);
-}
-
-/** The group may have ended in the same moment. */
-function killGroup(leaderPid: number): void {
-  try {
-    process.kill(-leaderPid, "SIGKILL");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
 }

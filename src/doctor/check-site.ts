@@ -1,5 +1,5 @@
-import { access, constants, statfs } from "node:fs/promises";
-import { isAbsolute } from "node:path";
+import { access, constants, stat, statfs } from "node:fs/promises";
+import { dirname, isAbsolute } from "node:path";
 import type { ResolveSecret } from "#src/config/secrets.ts";
 import { openAdmin } from "#src/discovery/admin-client.ts";
 import { readDatabaseVersion } from "#src/discovery/kong-database.ts";
@@ -150,31 +150,46 @@ function databaseExaminations(environment: Environment, ports: DiscoveryPorts): 
   ];
 }
 
-/** Whether a folder can be written and has room. */
-export function folderExamination(what: string, folder: string): Examination {
+/** Whether a folder can be written and has room; `made` where the program makes it at its first start. */
+export function folderExamination(what: string, folder: string, made?: "by itself"): Examination {
   const subject = `${what}: ${folder}`;
   return {
     area: "disk",
     subject,
-    fix: "make the folder, owned by the account of this process",
-    look: async () => [await checkFolder({ area: "disk", subject }, folder)],
+    fix: fixOfFolder,
+    look: async () => [await checkFolder({ area: "disk", subject }, folder, made)],
   };
 }
+
+const fixOfFolder = "make the folder, owned by the account of this process";
 
 async function checkFolder(
   about: { readonly area: "disk"; readonly subject: string },
   folder: string,
+  made: "by itself" | undefined,
 ): Promise<Finding> {
-  const isWritable = await access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!isWritable)
-    return failed(about, "is not there or cannot be written", "make the folder, owned by the account of this process");
-  const { bavail, bsize } = await statfs(folder);
+  const there = made === undefined ? folder : await nearestFolder(folder);
+  const isWritable = (await stat(there).catch(() => undefined))?.isDirectory() === true && (await isAccessible(there));
+  if (!isWritable) return failed(about, "is not there or cannot be written", fixOfFolder);
+  const { bavail, bsize } = await statfs(there);
   const free = bavail * bsize;
-  const seen = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  const seen = `${there === folder ? "" : "is made at the first start; "}${(free / 1024 ** 3).toFixed(1)} GiB free`;
   const fix = "make room, or name a folder on a larger disk";
   if (free < noSpaceBytes) return failed(about, seen, fix);
   return free < littleSpaceBytes ? warning(about, seen, fix) : ok(about, seen);
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+async function nearestFolder(folder: string): Promise<string> {
+  for (let path = folder; ; path = dirname(path)) {
+    if (await stat(path).catch(() => undefined)) return path;
+    if (dirname(path) === path) return path;
+  }
+}
+
+function isAccessible(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -47,7 +47,7 @@ export async function diagnose(call: DoctorCall): Promise<readonly Finding[]> {
     ...(isBot ? botExaminations(call, environments) : []),
     ...(isRunner ? runnerExaminations(settings) : []),
     ...(isRunner ? environments.flatMap((each) => siteExaminations(each, resolveSecret, call.now)) : []),
-    folderExamination("data directory", settings.dataDir),
+    folderExamination("data directory", settings.dataDir, "by itself"),
   ];
   const found = [...findings, ...(await examine(examinations)), ...notLookedAt(call, { isBot, isRunner })];
   const secrets = await Promise.all(environments.map((each) => secretsOf(each, undefined, resolveSecret)));

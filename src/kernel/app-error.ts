@@ -2,6 +2,7 @@
 export type ErrorCode =
   | "config_invalid"
   | "database_unreachable"
+  | "database_unwritable"
   | "embedded_database_failed"
   | "environment_unknown"
   | "kong_unreachable"

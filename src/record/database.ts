@@ -3,6 +3,7 @@ import { Client, Pool, types } from "pg";
 import type { ClientBase, ClientConfig, CustomTypesConfig, QueryResult } from "pg";
 import type { z } from "zod";
 import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { knownDatabaseUrl } from "./database-url.ts";
 
 /** Anything that a query can be sent to: a pool, or the one client of a transaction. */
 export type Database = Pool | ClientBase;
@@ -18,7 +19,7 @@ const maxConnections = 10;
 /** How every connection of this project is opened: bounded waits, and a dead peer is noticed. */
 function connectionConfig(url: string): ClientConfig {
   return {
-    connectionString: url,
+    connectionString: knownDatabaseUrl(url),
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     query_timeout: queryTimeoutMs,
@@ -28,7 +29,7 @@ function connectionConfig(url: string): ClientConfig {
   };
 }
 
-/** A pool whose idle connections may die without taking the process with them. */
+/** A pool whose idle connections may die without taking the process with them. @throws AppError `config_invalid` */
 export function openPool(url: string): Pool {
   const pool = new Pool({ ...connectionConfig(url), max: maxConnections });
   // A lost idle connection is replaced at the next query, which reports what is wrong by itself.
@@ -39,7 +40,7 @@ export function openPool(url: string): Pool {
 /**
  * A connection of its own, for what lives as long as a session: listening, advisory locks.
  * `lost` rejects when it ends, whoever ended it.
- * @throws AppError `database_unreachable`.
+ * @throws AppError `database_unreachable`, `config_invalid`.
  */
 export async function openSession(url: string): Promise<Session> {
   const client = new Client(connectionConfig(url));
@@ -68,7 +69,8 @@ export interface Session extends AsyncDisposable {
 
 /**
  * Sends one statement and parses its rows.
- * @throws AppError `database_unreachable` when there is no answer; whatever PostgreSQL itself complains about otherwise.
+ * @throws AppError `database_unreachable` when there is no answer, `database_unwritable` when it takes no writes; whatever
+ * PostgreSQL itself complains about otherwise.
  */
 export async function select<Schema extends z.ZodType>(
   database: Database,
@@ -103,18 +105,18 @@ export async function execute(
   try {
     return await database.query<Record<string, unknown>>(statement);
   } catch (cause) {
-    throw isUnreachable(cause) ? unreachableDatabase(cause) : cause;
+    throw told(cause);
   }
 }
 
 /**
  * Runs statements in one transaction, so that a row that was locked stays locked until the work is done. What the work
  * throws undoes it.
- * @throws AppError `database_unreachable`; whatever the work throws.
+ * @throws AppError `database_unreachable`, `database_unwritable`; whatever the work throws.
  */
 export async function inTransaction<Value>(pool: Pool, work: (client: ClientBase) => Promise<Value>): Promise<Value> {
   const client = await pool.connect().catch((cause: unknown) => {
-    throw isUnreachable(cause) ? unreachableDatabase(cause) : cause;
+    throw told(cause);
   });
   // A connection that dies between two statements tells nobody else; the next statement reports it.
   client.on("error", ignore);
@@ -127,10 +129,12 @@ export async function inTransaction<Value>(pool: Pool, work: (client: ClientBase
     return value;
   } catch (cause) {
     // The first error is the one to tell; a connection that died has rolled back by itself.
-    isUsable = await execute(client, "rollback").then(
+    const isRolledBack = await execute(client, "rollback").then(
       () => true,
       () => false,
     );
+    // After a failover it may lead to what is a standby by now; the next one looks the address up anew.
+    isUsable = isRolledBack && !isUnwritable(cause);
     throw cause;
   } finally {
     client.off("error", ignore);
@@ -151,6 +155,29 @@ function unreachableDatabase(cause: unknown): AppError {
   );
 }
 
+/** The error that people see when the record can be read, and takes no writes. */
+function unwritableDatabase(cause: unknown): AppError {
+  const remedy =
+    codeOf(cause) === readOnly
+      ? "see that DATABASE_URL leads to the primary and no standby"
+      : "make room on its disk, or give it the memory that it needs";
+  return new AppError(
+    "database_unwritable",
+    `PostgreSQL, where the record lies, takes no writes (${errorMessage(cause)}); ${remedy}, then try again: nothing that was recorded is lost`,
+    { cause },
+  );
+}
+
+/** In words for people where they can do something about it. */
+function told(cause: unknown): unknown {
+  if (isUnreachable(cause)) return unreachableDatabase(cause);
+  return unwritableCodes.has(codeOf(cause) ?? "") ? unwritableDatabase(cause) : cause;
+}
+
+function isUnwritable(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.code === "database_unwritable";
+}
+
 /** SQLSTATE or system error code of what was thrown. */
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined;
@@ -162,6 +189,10 @@ export function constraintOf(thrown: unknown): string | undefined {
     ? thrown.constraint
     : undefined;
 }
+
+const readOnly = "25006";
+/** Read-only, disk full, out of memory (PostgreSQL docs, appendix A). */
+const unwritableCodes = new Set([readOnly, "53100", "53200"]);
 
 const networkCodes = new Set([
   "ECONNREFUSED",

@@ -1,6 +1,6 @@
 import { errorMessage } from "#src/kernel/app-error.ts";
 import { proofOf } from "#src/plan/hook-of.ts";
-import { askedOfWhatIsThere, isOwnResult } from "#src/plan/own-result.ts";
+import { askedOfWhatIsThere, goesOnOverOwnTrace, isOwnResult, mayBeOwnTrace } from "#src/plan/own-result.ts";
 import type { Measurements } from "#src/plan/measurements.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { ProbeResult, StepReport } from "#src/upgrade/step-report.ts";
@@ -62,8 +62,12 @@ type Seen = Omit<StepReport, "output" | "durationMs">;
 
 async function execute(context: StepContext): Promise<Seen> {
   const { step } = context;
-  const precheck = await askAll(step.precheck, (probe) => askProbe(probe, context));
-  const obstacles = step.precheck.filter((_, index) => precheck[index]?.verdict !== "ok");
+  const precheck = await askAll(step.precheck, (probe) => askPrecheck(probe, context));
+  const isPassed = step.precheck.map(
+    (probe, index) => goesOnOverOwnTrace(step) && isPossiblyOwnTrace(probe, precheck[index], context),
+  );
+  await context.output.write(precheck.filter((_, index) => isPassed[index]).map(({ summary }) => `[${summary}]`));
+  const obstacles = step.precheck.filter((_, index) => precheck[index]?.verdict !== "ok" && isPassed[index] !== true);
   if (obstacles.length > 0) {
     const found = await lookAtWhatIsThere(obstacles, context);
     return { ...judgeObstacle(precheck, found), precheck, proof: found.proof, commands: [] };
@@ -73,6 +77,18 @@ async function execute(context: StepContext): Promise<Seen> {
     return { outcome: "failed", reason: `nothing was run: ${reason}`, precheck, proof: [], commands: [] };
   }
   return judge(context, precheck, await executeAction(context));
+}
+
+async function askPrecheck(probe: Probe, context: StepContext): Promise<ProbeResult> {
+  const result = await askProbe(probe, context);
+  return isPossiblyOwnTrace(probe, result, context)
+    ? { ...result, summary: `${result.summary}; the attempt before may have done that itself` }
+    : result;
+}
+
+/** A write that somebody made, or an earlier attempt that was cut off. */
+function isPossiblyOwnTrace(probe: Probe, result: ProbeResult | undefined, { mayHaveRun }: StepContext): boolean {
+  return mayHaveRun && result?.verdict === "not_ok" && mayBeOwnTrace(probe);
 }
 
 /**

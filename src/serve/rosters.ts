@@ -1,8 +1,8 @@
 import { constants, open } from "node:fs/promises";
-import { execa } from "execa";
 import { z } from "zod";
 import type { Roster, RosterSource } from "#approvals/directory.ts";
 import { humanIdSchema, userIdSchema } from "#approvals/person.ts";
+import { runInTime } from "#src/discovery/run-in-time.ts";
 import { unreachable } from "#src/kernel/result.ts";
 
 /** More than this is not a list of approvers, but a mistake. */
@@ -90,45 +90,21 @@ async function readBounded(path: string): Promise<string> {
 async function outputOf({ argv, timeoutMs }: Extract<RosterSource, { readonly kind: "command" }>): Promise<string> {
   const [program, ...words] = argv;
   if (program === undefined) throw new Error("the command has no words");
-  const child = execa(program, words, {
+  const { exitCode, stdout, timedOut, isTooLong } = await runInTime({
+    argv: [program, ...words],
     env: environment,
-    extendEnv: false,
     cwd: "/",
-    // A group of its own, so that at the time limit children of a script go, too.
-    detached: true,
-    cleanup: false,
-    stdin: "ignore",
-    stderr: "ignore",
-    reject: false,
-    maxBuffer: maxBytes,
+    timeoutMs,
+    maxBytes,
+    isForeign: true,
   });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    endGroup(child.pid);
-  }, timeoutMs);
-  try {
-    const { exitCode, isMaxBuffer, stdout } = await child;
-    if (isLate) throw new Error(`${program} did not end within ${timeoutMs} ms and was stopped`);
-    if (isMaxBuffer) throw new Error(`${program} wrote more than ${maxBytes} bytes`);
-    if (exitCode !== 0)
-      throw new Error(
-        `${program} ${exitCode === undefined ? "could not be run" : `ended with status ${exitCode}`}; run it by hand as the bot's account`,
-      );
-    return stdout;
-  } finally {
-    clearTimeout(timer);
-    endGroup(child.pid);
-  }
-}
-
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It is gone already, which is what was wanted.
-  }
+  if (timedOut) throw new Error(`${program} did not end within ${timeoutMs} ms and was stopped`);
+  if (isTooLong) throw new Error(`${program} wrote more than ${maxBytes} bytes`);
+  if (exitCode !== 0)
+    throw new Error(
+      `${program} ${exitCode === undefined ? "could not be run" : `ended with status ${exitCode}`}; run it by hand as the bot's account`,
+    );
+  return stdout;
 }
 
 async function withDeadline<T>(work: Promise<T>, problem: string): Promise<T> {

@@ -148,6 +148,15 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
     if (stream === "stdout" && handle !== undefined) isFileWhole = false;
     await output.write([`[at least ${bytes} bytes of its ${stream} are left out: the target could not keep them]`]);
   };
+  const onContact = async (problem: string | undefined): Promise<void> => {
+    const why = problem === undefined ? undefined : redactor.redactText(problem);
+    if (why !== undefined) log.warn({ ...place, target: command.target, problem: why }, "no contact with a command");
+    await output.write([
+      why === undefined
+        ? `[contact again with ${command.target}]`
+        : `[no contact with ${command.target} (${why}); the command goes on there if its machine runs, and is looked for again and again]`,
+    ]);
+  };
   const onSpawn = (groupId: number): Promise<void> =>
     running.remember(place, { groupId, command: shown, isGone: false }).catch((error: unknown) => {
       log.warn({ ...place, problem: errorMessage(error) }, "a started process could not be noted on disk");
@@ -156,7 +165,7 @@ async function spawn(command: Command, context: StepContext, { shown, ...turn }:
   const end =
     command.via === undefined
       ? await runProcess({ ...call, ...(await livePrinting(command, variables, running.outputFolder(place))), onSpawn })
-      : await runElsewhere(command.via, { ...call, onLeftOut }, { ...turn, context });
+      : await runElsewhere(command.via, { ...call, onLeftOut, onContact }, { ...turn, context });
   await output.write([...streams.stdout.end(), ...streams.stderr.end()]);
   const isOver = !("isGroupGone" in end) || end.isGroupGone;
   if (isOver && command.via === undefined) await running.forget(place);

@@ -161,7 +161,7 @@ function note({ nodes }: Run, result: NodeResult): void {
 /** The same step as one node sees it: its lines name the node, and its processes are noted apart. */
 function laneOf(context: StepContext, node: string): StepContext {
   const { output, running } = context;
-  const isNamed = (line: string): boolean => line.startsWith(`[${node}] `) || line.startsWith(`[${node} over `);
+  const isNamed = (line: string): boolean => line.startsWith(`[${node}] `) || line.startsWith(`[${node} `);
   const named = (line: string): string => (isNamed(line) ? line : `[${node}] ${line}`);
   return {
     ...context,

@@ -66,7 +66,7 @@ export function createStepOutput(store: ChunkStore, limits = { maxStoredBytes })
       const text = `${added.join("\n")}\n`;
       hash.update(text);
       lines += added.length;
-      trouble = added.findLast((line) => speaksOfTrouble(line) && !isCommandLine(line)) ?? trouble;
+      trouble = added.findLast((line) => speaksOfTrouble(line) && !isRunnerLine(line)) ?? trouble;
       tail = [...tail, ...added.slice(-tailLines)].slice(-tailLines);
       const before = bytes;
       bytes += Buffer.byteLength(text);
@@ -74,7 +74,7 @@ export function createStepOutput(store: ChunkStore, limits = { maxStoredBytes })
       if (waiting.length >= linesPerChunk || waitingLength >= charactersPerChunk) await flush();
       else timer ??= setTimeout(() => void flush(), flushAfterMs);
     },
-    lastWords: () => trouble ?? tail.findLast((line) => line.trim() !== "" && !isCommandLine(line)),
+    lastWords: () => trouble ?? tail.findLast((line) => line.trim() !== "" && !isRunnerLine(line)),
     finish: async () => {
       await flush();
       await store.settle();
@@ -88,9 +88,9 @@ function speaksOfTrouble(line: string): boolean {
   return /error|abort|fatal|fail|refus|denied|timeout/iu.test(line) && !/^\s.*: in (?:main chunk|function)/u.test(line);
 }
 
-/** The line above the output of each command (src/run/actions/commands.ts). */
-function isCommandLine(line: string): boolean {
-  return /^\[[a-z0-9-]+(?: over [a-z]+)?\] \$ /u.test(line);
+/** The line above the output of each command, and whether its place is reached, maybe with a node before it (src/run/actions). */
+function isRunnerLine(line: string): boolean {
+  return /^(?:\[[a-z0-9-]+\] )?\[(?:[a-z0-9][^\]]*\] \$ |(?:no contact|contact again) with )/u.test(line);
 }
 
 function shorten(line: string): string {

@@ -53,7 +53,7 @@ function compareTables(before: Figures, now: Figures): Answer {
     return good(`the configuration is unchanged (${Object.keys(now.fingerprint ?? {}).length} tables)`);
   }
   return bad(
-    `somebody wrote configuration since it was recorded: ${changed.join(", ")}`,
+    `the configuration was changed since it was recorded: ${changed.join(", ")}`,
     changed.map((table) => {
       const [was, is] = [before.counts?.[table], now.counts?.[table]];
       return was === is

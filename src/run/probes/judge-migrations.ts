@@ -36,7 +36,14 @@ export async function judgeMigrations(
       : `migrations are ${words(said.state)} by ${who}${compared === undefined ? "" : " and schema_meta"}`;
   return oneOf.includes(said.state)
     ? good(summary, openOf(said))
-    : bad(`${summary}, expected ${oneOf.map(words).join(" or ")}`, openOf(said));
+    : bad(`${summary}, expected ${oneOf.map(words).join(" or ")}${wayOn(said)}`, openOf(said));
+}
+
+/** An `up` that was cut off between two migrations leaves both kinds, and refuses to run again (recorded with Kong 3.4.2). */
+function wayOn({ state }: MigrationState): string {
+  return state === "pending_and_new"
+    ? ": an up was cut off, or an earlier finish forgotten. Kong goes on only by finish, then up and finish again, and that first finish is already the point of no return"
+    : "";
 }
 
 /** What is still to be done, by subsystem. */

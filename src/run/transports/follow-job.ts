@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { unreachable } from "#src/kernel/result.ts";
 import { describeTransport } from "#src/plan/transport.ts";
 import type { ProcessEnd } from "#src/run/process/run-process.ts";
+import { createContact } from "./contact.ts";
 import { openJobLog } from "./job-log.ts";
 import type { JobLog } from "./job-log.ts";
 import { jobNameOf } from "./job-manifest.ts";
@@ -33,11 +34,14 @@ export async function followJob(place: JobPlace, call: RemoteCall, following: Fo
       onGap: () => say(call, "the log was begun anew by its node: lines may be missing here"),
     },
   );
+  const contact = createContact(call.onContact);
   let failures = 0;
   let told: string | undefined;
   for (let round = 0; ; round += 1) {
     const seen = await lookAtJob(place, call.name);
-    failures = seen.kind === "unreachable" ? failures + 1 : 0;
+    const problem = whyUnreachable(seen);
+    failures = problem === undefined ? 0 : failures + 1;
+    await contact.heard(problem);
     if (seen.kind === "waiting" && seen.why !== undefined && seen.why !== told) {
       told = seen.why;
       await say(call, `the pod of ${place.via.image} has not begun: ${seen.why}`);
@@ -54,6 +58,10 @@ export async function followJob(place: JobPlace, call: RemoteCall, following: Fo
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(round, 10));
     await delay(pauseMs, undefined, { signal: breakOff }).catch(() => undefined);
   }
+}
+
+function whyUnreachable(seen: SeenJob): string | undefined {
+  return seen.kind === "unreachable" ? seen.problem : undefined;
 }
 
 /** Undefined as long as it goes on. */

@@ -30,7 +30,7 @@ export async function manifestOf(wish: JobWish, env: Env): Promise<Result<Manife
 
 /** Makes the Job; may be called again with the same manifest as long as the answer is open. */
 export async function createJob(wish: JobWish, manifest: Manifest, env: Env): Promise<Birth> {
-  const asked = await askKubectl(wish.via, env, ["create", "--filename", "-"], JSON.stringify(manifest));
+  const asked = await askKubectl(wish.via, env, ["create", "--filename", "-"], { input: JSON.stringify(manifest) });
   if (asked.kind === "answered") return { kind: "born" };
   if (!asked.stderr.includes("(AlreadyExists)")) {
     return { kind: "open", problem: asked.problem, refusal: refusalIn(asked.stderr, asked.problem) };
@@ -51,8 +51,8 @@ export async function forbidJob(
   wish: Pick<JobWish, "via" | "name" | "token">,
   env: Env,
 ): Promise<Result<boolean, string>> {
-  const manifest = JSON.stringify(renderForbidden(wish));
-  const asked = await askKubectl(wish.via, env, ["create", "--filename", "-"], manifest);
+  const input = JSON.stringify(renderForbidden(wish));
+  const asked = await askKubectl(wish.via, env, ["create", "--filename", "-"], { input });
   if (asked.kind === "answered") return ok(true);
   return asked.stderr.includes("(AlreadyExists)") ? ok(false) : no(asked.problem);
 }

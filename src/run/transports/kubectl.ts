@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { runInTime } from "#src/discovery/run-in-time.ts";
 import { lastLineOf } from "./reach.ts";
 
 /** The program, and where it looks: always named, so that no current context decides. */
@@ -27,20 +27,19 @@ export async function askKubectl(
   cluster: Cluster,
   env: Readonly<Record<string, string>>,
   words: readonly string[],
-  input?: string,
+  { input, timeoutMs = askMs }: { readonly input?: string; readonly timeoutMs?: number } = {},
 ): Promise<Asked> {
-  const result = await execa(cluster.kubectl, [...pinned(cluster), ...words], {
+  const { exitCode, stdout, stderr, problem } = await runInTime({
+    argv: [cluster.kubectl, ...pinned(cluster), ...words],
     env,
-    extendEnv: false,
     cwd: "/",
-    ...(input === undefined ? { stdin: "ignore" } : { input }),
-    reject: false,
-    timeout: askMs,
-    maxBuffer: maxAnswerBytes,
+    input,
+    timeoutMs,
+    maxBytes: maxAnswerBytes,
   });
-  if (result.exitCode === 0) return { kind: "answered", text: result.stdout };
+  if (exitCode === 0) return { kind: "answered", text: stdout };
   // What kubectl said, and only where it said nothing why it ended: that would repeat the words.
-  return { kind: "failed", stderr: result.stderr, problem: lastLineOf(result.stderr || (result.shortMessage ?? "")) };
+  return { kind: "failed", stderr, problem: lastLineOf(stderr || (problem ?? "")) };
 }
 
 /** Undefined where it is no JSON: said by the caller, who knows what was asked. */

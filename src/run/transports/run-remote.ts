@@ -3,6 +3,8 @@ import { AppError } from "#src/kernel/app-error.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { ProcessCall, ProcessEnd } from "#src/run/process/run-process.ts";
 import { signalName } from "./signal-name.ts";
+import { createContact } from "./contact.ts";
+import type { OnContact } from "./contact.ts";
 import { converse } from "./converse.ts";
 import type { Farewell } from "./converse.ts";
 import type { Frame } from "./frames.ts";
@@ -19,6 +21,7 @@ export interface RemoteCall extends Pick<ProcessCall, "argv" | "env" | "timeoutM
   readonly onBegun?: () => Promise<void>;
   /** Told where the target kept too much output that nobody received, and let go of at least so many bytes of it. */
   readonly onLeftOut?: (stream: "stdout" | "stderr", bytes: number) => Promise<void>;
+  readonly onContact?: OnContact;
 }
 
 /** How the runner comes by the command. */
@@ -125,6 +128,7 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
   let isAskedAgain = false;
   let isLookedFor = how.kind === "take_up";
   let firstFailure: string | undefined;
+  const contact = createContact(call.onContact);
   let script = (visit: Visit): string =>
     how.kind === "start"
       ? launchScript(visit, { argv: call.argv, env: envOf(reach, call) }, how.obsolete)
@@ -133,6 +137,7 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
     if (frame.kind === "noise") return false;
     failures = 0;
     isHeard = true;
+    await contact.heard(undefined);
     if (frame.kind === "word") {
       const gap = gapOf(frame.text);
       if (gap !== undefined) {
@@ -178,6 +183,7 @@ async function follow(reach: Reach, call: RemoteCall, following: Following): Pro
     isLookedFor = true;
     failures += 1;
     if (failures > maxFailures || hangUp.aborted || stop.aborted) return lost(reach, describe(farewell));
+    await contact.heard(describe(farewell));
     await delay(Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10)), undefined, {
       signal: stop,
     }).catch(() => undefined);

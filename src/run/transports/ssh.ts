@@ -76,11 +76,19 @@ function whyNobodyEnters({ exitCode, stderr, noise }: BrokenOff, who: string): s
   if (exitCode === 127 || exitCode === 126) {
     return `${who} has no shell that can be started (${said}): the account needs /bin/sh`;
   }
+  // 255 is a connection that broke, whatever the account's own files printed before.
+  if (exitCode !== undefined && exitCode !== 255 && refusesShell.test(`${noise}\n${stderr}`)) {
+    return `${who} is not let run /bin/sh by its account's shell or a forced command (${said}): give it an ordinary shell`;
+  }
   if (exitCode !== 1) return undefined;
   // nologin(8) tells it on standard output, /bin/false tells nothing; a shell that fails complains on standard error.
   const isClosed = /account is currently not available|nologin/iu.test(said) || `${stderr}${noise}`.trim() === "";
   return isClosed ? `${who} lets nobody in by that account (${said}): give it a shell` : undefined;
 }
+
+/** Restricted shells of bash, zsh and ksh; git-shell; internal-sftp; rssh and lshell. None of them starts anything then. */
+const refusesShell =
+  /: restricted$|^restricted: |unrecognized command|sftp connections only|restricted by rssh|forbidden command/imu;
 
 interface Master {
   /** A new session takes programs on both sides, and two ways there and back. */

@@ -111,3 +111,7 @@ test("a wrong port or log level is a mistake, never silently the default", () =>
   expect(() => readSettings({ PORT: "http" })).toThrow("PORT");
   expect(readSettings({ PORT: "", LOG_LEVEL: "" })).toMatchObject({ port: undefined, logLevel: "info" });
 });
+
+test("a configuration that may not be read is told as such, and not as one that is to be written", async () => {
+  await expect(readConfiguration("/proc")).rejects.toThrow(/cannot read \/proc \(EISDIR/u);
+});

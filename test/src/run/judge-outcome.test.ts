@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ActionEnd } from "#src/run/actions/action-result.ts";
-import { judgeOutcome } from "#src/run/judge-outcome.ts";
+import { judgeObstacle, judgeOutcome } from "#src/run/judge-outcome.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
 import { createStep } from "./stage.ts";
 
@@ -74,4 +74,15 @@ test("of very many answers the reason tells some, and how many more there are", 
   }));
   const { reason } = judgeOutcome(createStep({}), completed, proof);
   expect(reason).toMatch(/^n0 is ready; .*; n19 is ready; and 980 more$/u);
+});
+
+test("everything that keeps a step from running is told at once, so that nobody is asked again for each of it", () => {
+  const precheck = (["not_ok", "ok", "undetermined"] as const).map((verdict, index): ProbeResult => ({
+    kind: "migrations",
+    verdict,
+    summary: `obstacle ${index}`,
+    details: [],
+  }));
+  const judged = judgeObstacle(precheck, { isOwn: false, mayHaveRun: false, proof: [] });
+  expect(judged).toEqual({ outcome: "failed", reason: "nothing was run: obstacle 0; obstacle 2" });
 });

@@ -75,3 +75,16 @@ test("while the database is away only a bounded part is kept, and the gap is nam
   expect(store.unsent).toEqual([]);
   expect(text()).toMatch(/\[\d+ characters of output were not stored: the database was away\]/u);
 });
+
+test.each([
+  "[kong-1] $ kong migrations up --lock-timeout 60",
+  "[kong-1 over kubectl] $ kong migrations up --lock-timeout 60",
+  "[kong-1 in a job of kong:3.4.2 in gateway] $ kong migrations up --lock-timeout 60",
+  "[kong-2] [no contact with kong-2 (ssh kong@cp-2 cannot be reached: Connection refused); it is looked for]",
+  "[no contact with kong-1 (ssh kong@cp-1 cannot be reached: Connection refused); it is looked for]",
+])("what the runner writes itself is not taken for what a program said: %s", async (line) => {
+  const output = createStepOutput(createChunkStore(async () => undefined, silentLog));
+  await output.write(["bye", line]);
+  expect(output.lastWords()).toBe("bye");
+  await output.finish();
+});

@@ -229,6 +229,13 @@ describe.runIf(hasSshServer)("by ssh", () => {
     ["one that is not there", "/nonexistent/shell", "/bin/sh"],
     ["nologin, which tells it on standard output", "/usr/sbin/nologin", "give it a shell"],
     ["false, which tells nothing", "/bin/false", "give it a shell"],
+    ["a restricted one", '/bin/bash --restricted -c "$SSH_ORIGINAL_COMMAND"', "restricted"],
+    ["one for files alone", "internal-sftp", "sftp connections only"],
+    [
+      "git's, in its words",
+      "echo \"fatal: unrecognized command 'exec /bin/sh'\" >&2; exit 128",
+      "unrecognized command 'exec /bin/sh'",
+    ],
   ])("an account whose shell is no usable one: %s", async (_, shell, sentence) => {
     await using closed = await startSshServer([`ForceCommand ${shell}`]);
     const { end } = await shellThere(transports, closed.transport, "true");
