@@ -277,6 +277,7 @@ function postStore(record: Record): PostStore {
         ];
       });
     },
+    count: (id) => record.countPosts(id),
     save: (row) => record.savePost(row),
   };
 }

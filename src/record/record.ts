@@ -28,7 +28,7 @@ import type { RunnerInfo, RunnerLife } from "./runner-life.ts";
 import { isRunnerAlive, readHeldSteps, readLostSteps } from "./runners.ts";
 import type { HeldStep, LostStep } from "./runners.ts";
 import { createInbox } from "./slack-inbox.ts";
-import { readPosts, savePost } from "./slack-posts.ts";
+import { countPosts, readPosts, savePost } from "./slack-posts.ts";
 import type { SlackPost } from "./slack-posts.ts";
 import { createUpgradeLog } from "./upgrade-log.ts";
 
@@ -82,6 +82,7 @@ export interface Record extends Desk, AsyncDisposable {
   readOutputTail(attempt: AttemptRef, lines: number): Promise<readonly string[]>;
 
   loadPosts(id: UpgradeId): Promise<readonly SlackPost[]>;
+  countPosts(id: UpgradeId): Promise<number>;
   savePost(post: SlackPost): Promise<void>;
   /** True the first time a delivery's key is seen, by whichever replica. */
   isFirstDelivery(key: string): Promise<boolean>;
@@ -152,6 +153,7 @@ function recordIn(pool: Pool, { url, now, onTrouble = () => undefined, bell }: R
     readOutput: (attempt, page) => readOutput(pool, attempt, page),
     readOutputTail: (attempt, lines) => readOutputTail(pool, attempt, lines),
     loadPosts: (id) => readPosts(pool, id),
+    countPosts: (id) => countPosts(pool, id),
     savePost: (post) => savePost(pool, post),
     isFirstDelivery: createInbox(pool),
     rawEvents: (id) => readRawEvents(pool, id),

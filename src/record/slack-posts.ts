@@ -46,6 +46,17 @@ export function readPosts(database: Database, id: UpgradeId): Promise<readonly S
   );
 }
 
+/** How many messages of an upgrade are known. */
+export async function countPosts(database: Database, id: UpgradeId): Promise<number> {
+  const [row] = await select(
+    database,
+    z.object({ count: z.number().int() }),
+    "select count(*)::integer as count from kong_upgrade.slack_post where upgrade_id = $1",
+    [id],
+  );
+  return row?.count ?? 0;
+}
+
 export async function savePost(database: Database, post: SlackPost): Promise<void> {
   await execute(
     database,

@@ -164,14 +164,18 @@ export class Delivery {
     }
   }
 
-  /** Brings rows and record up to date. What was read before counts only where the newest known event is still the same. */
+  /**
+   * Brings rows and record up to date. What was read before counts only where the newest known event is still the same and
+   * nobody else has sent anything: a replica that was stopped may not know yet that another one took its place.
+   */
   async #read(work: UpgradeWork): Promise<void> {
     const { desk, posts, names } = this.#options;
     const { head, events } = work.thread;
     if (head !== undefined) {
+      work.isLoaded ||= (await posts.count(work.id)) === work.rows.size;
       const [known, ...grown] = await desk.events(work.id, events.length - 1);
-      if (known?.hash === head) return grow(work, grown, names);
-      // The database was put back to an earlier state, with other events and rows.
+      if (work.isLoaded && known?.hash === head) return grow(work, grown, names);
+      // Also where the database was put back to an earlier state, with other events and rows.
       readAnew(work, names);
     }
     if (!work.isLoaded) {

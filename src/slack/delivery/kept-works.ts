@@ -33,6 +33,8 @@ export class KeptWorks {
   keep(work: UpgradeWork): void {
     this.take(work.id);
     if (work.thread.isClosed) return;
+    // Another replica may have sent something by the time that it is needed again.
+    work.isLoaded = false;
     this.#works.set(work.id, work);
     this.#weight += work.thread.weight;
     for (const oldest of this.#works.keys()) {

@@ -28,6 +28,8 @@ export interface PostRow extends StoredPost {
 /** Where the rows are kept. A row is saved before its message is sent, so a message without a row was never sent. */
 export interface PostStore {
   load(upgradeId: UpgradeId): Promise<readonly StoredPost[]>;
+  /** How many there are. */
+  count(upgradeId: UpgradeId): Promise<number>;
   save(row: PostRow): Promise<void>;
 }
 

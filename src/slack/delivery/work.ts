@@ -23,7 +23,7 @@ export interface UpgradeWork {
   /** Changed only by `noteRow` and `forgetRow`, which know what is open then. */
   readonly rows: Map<string, PostRow>;
   isStale: boolean;
-  /** The rows were read from the store. */
+  /** The rows are those of the store. */
   isLoaded: boolean;
   /** How far each part showed the record the last time that nothing was left to send for it. */
   readonly shown: Map<ThreadPart, number>;

@@ -46,6 +46,7 @@ test("a post in Slack is remembered by upgrade and key, newest contents win", as
     { ...post, threadTs: undefined, ts: "1.2", contentDigest: "b", state: "sent" },
     { ...post, key: "line-1", threadTs: "1.2", ts: undefined },
   ]);
+  expect([await record.countPosts(id), await record.countPosts("KU-2026-0999")]).toEqual([2, 0]);
 });
 
 test("a delivery is new once, for all replicas together", async () => {

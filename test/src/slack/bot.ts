@@ -25,6 +25,9 @@ export class MemoryPosts {
   async load(upgradeId: UpgradeId): Promise<readonly PostRow[]> {
     return [...this.rows.values()].filter((row) => row.upgradeId === upgradeId);
   }
+  async count(upgradeId: UpgradeId): Promise<number> {
+    return (await this.load(upgradeId)).length;
+  }
   async save(row: PostRow): Promise<void> {
     this.rows.set(`${row.upgradeId}/${row.key}`, row);
   }

@@ -69,6 +69,21 @@ test("a database that was put back is believed, not what was kept of the record"
   expect(lines.filter((text) => text.includes("what is lost"))).toEqual([]);
 });
 
+test("what another replica has sent meanwhile is not sent again", async () => {
+  const bot = await startBot();
+  await bot.type("U0ALICE01", "plan practice --to 3.4.2");
+  await survey(bot.desk, ID);
+  await bot.settled();
+  const before = await bot.thread(ID);
+  const next = (await bot.desk.events(ID, 0)).length + 1;
+  const card = bot.posts.rows.get(`${ID}/card`);
+  if (card === undefined) throw new Error("there is no card");
+  await bot.posts.save({ ...card, key: `line-${next}`, threadTs: card.ts, ts: String(before.at(-1)?.["ts"]) });
+  await note(bot.desk, "said once");
+  await bot.settled();
+  expect(await bot.thread(ID)).toHaveLength(before.length);
+});
+
 test("what is kept is bounded, in upgrades, events and steps, and nothing that is closed is kept", () => {
   const record = recordOf(started());
   const workOf = (number: number, events: number): UpgradeWork => {
