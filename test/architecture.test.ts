@@ -53,8 +53,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // An Environment says where to look, and a Probe's words name what was counted: both are of the plan.
   "src/discovery": {
-    own: ["src/plan", "src/kong", "src/kernel", "src/discovery/files"],
-    packages: ["zod", "pg", "execa", "node:fs/promises", "node:http", "node:https", "node:stream", "node:zlib"],
+    own: ["src/plan", "src/kong", "src/kernel", "src/discovery/files", "src/run-in-time.ts"],
+    packages: ["zod", "pg", "node:fs/promises", "node:http", "node:https", "node:stream", "node:zlib"],
   },
   // Content of files is hostile until parsed: of discovery it shares only what takes secrets out.
   "src/discovery/files": {
@@ -62,7 +62,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: ["js-yaml", "node:buffer", "node:fs/promises", "node:path"],
   },
   "src/run": {
-    own: [...upgrade, "src/record", "src/signing", "src/discovery", "src/trace.ts"],
+    own: [...upgrade, "src/record", "src/signing", "src/discovery", "src/trace.ts", "src/run-in-time.ts"],
     packages: [
       ...words("zod bullmq ioredis pg execa node:async_hooks node:crypto node:events node:http node:https"),
       ...words("node:dns/promises node:net node:stream node:string_decoder node:timers/promises node:util"),
@@ -104,10 +104,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // What follows from the record on the Slack side: it knows both, and opens neither.
   "src/serve": {
-    own: [
-      ...upgrade,
-      ...words("src/record src/signing src/slack commands src/log.ts src/trace.ts src/discovery/run-in-time.ts"),
-    ],
+    own: [...upgrade, ...words("src/record src/signing src/slack commands src/log.ts src/trace.ts src/run-in-time.ts")],
     // Rosters are files and programs of the site.
     packages: ["zod", "node:fs/promises", "node:timers/promises"],
   },
@@ -126,6 +123,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // Which click or command something is done for, for whoever writes a line or a row.
   "src/trace.ts": { own: [], packages: ["node:async_hooks", "node:crypto"] },
+  "src/run-in-time.ts": { own: [], packages: ["execa"] },
   "src/log.ts": { own: ["src/trace.ts", "src/log-to-stderr.ts"], packages: ["pino"] },
   "src/log-to-stderr.ts": { own: [], packages: ["pino", "node:fs"] },
   "src/version.ts": { own: [], packages: ["zod", "node:fs", "node:path"] },

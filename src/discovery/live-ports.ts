@@ -5,7 +5,7 @@ import type { SecretRef } from "#src/plan/secret-ref.ts";
 import { describeTransport } from "#src/plan/transport.ts";
 import type { Transport } from "#src/plan/transport.ts";
 import { limits } from "./limits.ts";
-import { runInTime } from "./run-in-time.ts";
+import { runInTime } from "#src/run-in-time.ts";
 import { fetchJson } from "./http-json.ts";
 import type { CommandCall, DiscoveryPorts, SqlCall } from "./ports.ts";
 

@@ -2,7 +2,7 @@ import { constants, open } from "node:fs/promises";
 import { z } from "zod";
 import type { Roster, RosterSource } from "#approvals/directory.ts";
 import { humanIdSchema, userIdSchema } from "#approvals/person.ts";
-import { runInTime } from "#src/discovery/run-in-time.ts";
+import { runInTime } from "#src/run-in-time.ts";
 import { unreachable } from "#src/kernel/result.ts";
 
 /** More than this is not a list of approvers, but a mistake. */

@@ -1,4 +1,4 @@
-import { runInTime } from "#src/discovery/run-in-time.ts";
+import { runInTime } from "#src/run-in-time.ts";
 import { lastLineOf } from "./reach.ts";
 
 /** The program, and where it looks: always named, so that no current context decides. */
