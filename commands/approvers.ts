@@ -6,6 +6,7 @@ import type { Environment } from "#src/plan/environment.ts";
 import { kindOf, policyFor } from "#src/plan/step-kinds.ts";
 import type { Step } from "#src/plan/step.ts";
 import { authoriseOperator } from "#src/upgrade/authorise.ts";
+import { pendingApproval } from "#src/upgrade/pending.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { currentTrack, requesterIdsOf } from "#src/upgrade/state.ts";
@@ -51,6 +52,17 @@ export async function warnOfWayBack(looking: Looking, upgrade: Upgrade): Promise
   const unmet = unmetOf({ ...gatesAhead(environment, steps), requesterIds: requesterIdsOf(upgrade) }, listed);
   if (unmet.length === 0) return undefined;
   return `${textOf(unmet, looking, [])} The way back waits there until that changes.`;
+}
+
+/** What to know about the request for an attempt that somebody has just asked for. */
+export async function warnOfNewAttempt(looking: Looking, upgrade: Upgrade): Promise<string | undefined> {
+  const pending = pendingApproval(upgrade);
+  if (pending === undefined || looking.rosterOf === undefined) return undefined;
+  const { policy, requesterIds } = pending.approval;
+  const asked = { gates: [{ policy, what: `“${pending.step.title}”` }], consecutive: 1, requesterIds };
+  const unmet = unmetOf(asked, await looking.rosterOf(upgrade.request.environment));
+  if (unmet.length === 0) return undefined;
+  return `${textOf(unmet, looking, [])} Whoever has a step tried again does not approve it: cancel the request, and let somebody retry who is not needed to approve it.`;
 }
 
 interface Asked {

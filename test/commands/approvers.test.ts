@@ -201,3 +201,26 @@ test("a way back that can be approved is begun without a warning", async () => {
   await room.runUntilIrreversible();
   expect(await room.type("rollback --reason enough")).not.toContain("⚠️");
 });
+
+test("whoever has a step tried again is told when nobody is left who could approve that", async () => {
+  const room = new Room();
+  room.environment = sampleEnvironment({ policies: { irreversible: oneOf(carol.userId) } });
+  room.listed = { people: [carol] };
+  await room.planned();
+  await room.type("start");
+  await room.runUntilIrreversible();
+  const upgrade = await room.desk.find(ID);
+  const current = upgrade?.status === "active" ? currentStep(upgrade) : undefined;
+  if (current?.progress.kind !== "ready" || current.progress.approval === undefined) throw new Error("no gate");
+  const ref = { stepId: current.step.id, attempt: 1 };
+  const no = { voter: carol, decision: "reject", digest: current.progress.approval.digest, reason: "not yet" } as const;
+  expect(await room.desk.submit(ID, { intent: "vote", ...ref, ...no }, actorOf(inSlack(carol)))).toHaveProperty(
+    "ok",
+    true,
+  );
+  const said = await room.type("retry", inSlack(carol));
+  expect(said).toMatch(/^accepted: .*is at a new attempt of its step/u);
+  expect(said).toContain(
+    "is needed to approve “kong migrations finish”: nobody can (u0carol01 asked for this upgrade). 1 more of U0CAROL01 is missing. Whoever has a step tried again does not approve it: cancel the request, and let somebody retry who is not needed to approve it.",
+  );
+});

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
 import { next } from "#src/upgrade/next.ts";
-import { alice, bob, carol, dave, erin, inSlack, mallory, sampleFacts } from "#test/support/samples.ts";
+import { alice, bob, carol, dave, erin, inSlack, mallory, person, sampleFacts } from "#test/support/samples.ts";
 import { Story, envelope, report, request, started } from "#test/support/given.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
-import { gateOf } from "./at-gate.ts";
+import { gateOf, waitingForApproval } from "./at-gate.ts";
 
 const atFinish = (): Story => started().runUntil("migrations-finish");
 const vote = (story: Story, voter: typeof carol, decision: "approve" | "reject" = "approve") => {
@@ -101,6 +101,20 @@ test("T09: an approver who cannot be looked up again leaves the standing unsigne
   expect(
     story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now }),
   ).toMatchObject({ code: "not_now" });
+});
+
+test("at the second look only those count who were looked up, not somebody who agreed besides them", () => {
+  const leads = { count: 1, users: [], groups: ["S0LEADS01"] };
+  const story = waitingForApproval({ alternatives: [[{ count: 1, users: [], groups: ["S0APPROVE"] }, leads]] });
+  const { stepId, attempt } = gateOf(story);
+  const lead = person("U0LEAD001", { groups: ["S0LEADS01"] });
+  const another = person("U0LEAD002", { groups: ["S0LEADS01"] });
+  for (const voter of [lead, another, carol]) expect(vote(story, voter)).toBeUndefined();
+  expect(gateOf(story).approval.outcome).toMatchObject({ approvedBy: [lead.userId, carol.userId] });
+  const moved = { ...lead, groups: ["S0APPROVE"] };
+  story.must({ intent: "recheck_approval", stepId, attempt, people: [moved, carol], envelope, checkedAt: story.now });
+  expect(story.events.at(-1)).toMatchObject({ type: "approval_voided" });
+  expect(gateOf(story).approval.ballots.map(({ voter }) => voter.userId)).toEqual([another.userId]);
 });
 
 test("a list that cannot be read at the second look takes nobody's vote away and lets nobody through", () => {
@@ -201,4 +215,52 @@ test("a granted approval that nobody used in time expires too", () => {
   vote(story, erin);
   story.wait(3_600_001).must({ intent: "tick" });
   expect(gateOf(story).approval.outcome.kind).toBe("expired");
+});
+
+test("a granted approval whose time is over starts nothing, also before its end is written down", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  for (const voter of [carol, erin]) expect(vote(story, voter)).toBeUndefined();
+  const { outcome } = gateOf(story).approval;
+  if (outcome.kind !== "granted") throw new Error("not granted");
+  story.now = outcome.expiresAt;
+  const look = { intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope } as const;
+  story.must({ ...look, checkedAt: story.now });
+  expect(next(story.active, story.now).do).toBe("run");
+  story.wait(1);
+  const claim = { intent: "start_step", stepId, attempt, runnerId: "r1", digest: approval.digest } as const;
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+  expect(story.say({ ...look, checkedAt: story.now })).toMatchObject({ code: "outdated" });
+  expect(story.events.at(-1)).toMatchObject({ type: "approval_signed" });
+  story.must({ intent: "tick" });
+  expect(gateOf(story).approval.outcome.kind).toBe("expired");
+});
+
+test("T02: whoever has a step tried again asks for that attempt and does not approve it, under no account", () => {
+  const story = atFinish();
+  const { stepId } = gateOf(story);
+  expect(vote(story, dave, "reject")).toBeUndefined();
+  story.must({ intent: "retry", stepId, attempt: 1, by: inSlack({ ...carol, human: "carol" }) });
+  const carolToo = person("U0CAROL02", { groups: ["S0APPROVE"], human: "carol" });
+  for (const who of [carol, carolToo]) expect(vote(story, who)).toMatchObject({ code: "ineligible" });
+  for (const who of [dave, erin]) expect(vote(story, who)).toBeUndefined();
+  story.must({ intent: "recheck_approval", stepId, attempt: 2, people: [dave, erin], envelope, checkedAt: story.now });
+  story.advance();
+  story.runUntilIrreversible();
+  expect(vote(story, carol)).toBeUndefined();
+});
+
+test("whoever only asks again because time ran out may approve; who asked for that attempt before still may not", () => {
+  const story = atFinish().wait(3_600_001).must({ intent: "tick" });
+  const { stepId } = gateOf(story);
+  story.must({ intent: "retry", stepId, attempt: 1, by: inSlack(carol) });
+  expect(vote(story, carol)).toBeUndefined();
+  expect(vote(story, erin, "reject")).toBeUndefined();
+  story.must({ intent: "retry", stepId, attempt: 2, by: inSlack(dave) });
+  story
+    .wait(3_600_001)
+    .must({ intent: "tick" })
+    .must({ intent: "retry", stepId, attempt: 3, by: inSlack(carol) });
+  expect(vote(story, dave)).toMatchObject({ code: "ineligible" });
+  expect(vote(story, carol)).toBeUndefined();
 });
