@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
 import { addMs, instantOf } from "#src/kernel/instant.ts";
+import type { Instant } from "#src/kernel/instant.ts";
 import { signingOfSealed } from "#src/serve/sealed-votes.ts";
 import { whyNotGenuine } from "#src/signing/genuine-standing.ts";
 import { sealDeed } from "#src/signing/seal.ts";
@@ -63,14 +64,9 @@ function extended(events: readonly RecordedEvent[], event: UpgradeEvent): readon
   return [...events, { ...last, version: last.version + 1, event }];
 }
 
-const asVoter = ({ userId }: Person): SignedStanding["approvals"][number] => ({
-  userId,
-  human: userId,
-  groups: ["S0APPROVE"],
-  stepUp: "none",
-  at: "2026-11-21T03:00:00.000Z",
-  onBehalfOf: [],
-});
+function votedAt({ userId }: Person, at: Instant): SignedStanding["approvals"][number] {
+  return { userId, human: userId, groups: ["S0APPROVE"], stepUp: "none", at, onBehalfOf: [] };
+}
 
 test("T15: a rejection that was turned into an approval in the table is not genuine", async () => {
   const { stage, standing, events } = await genuine(async (open) => {
@@ -88,7 +84,7 @@ test("T15: a rejection that was turned into an approval in the table is not genu
   const davesAt = events.flatMap(({ event }) =>
     event.type === "ballot_cast" && event.ballot.voter.userId === dave.userId ? [event.ballot.at] : [],
   );
-  const withDave = [...standing.approvals, ...davesAt.map((at) => ({ ...asVoter(dave), at }))];
+  const withDave = [...standing.approvals, ...davesAt.map((at) => votedAt(dave, at))];
   expect(whyNotGenuine({ ...standing, approvals: withDave, rejectedBy: [] }, turned, keys)).toMatch(
     /no vote of U0DAVE001 came through Slack/u,
   );
@@ -115,7 +111,7 @@ test("T15: a withdrawal counts for one rejection, by the one who withdrew", asyn
   // The same withdrawal once more, behind the second rejection.
   expect(whyNotGenuine(silent, extended(events, davesOwn), keys)).toMatch(/the rejection of U0DAVE001 is missing/u);
   // Carol's, passed off as his.
-  const passedOff = events.map((each) => (each.event === carols ? { ...each, event: { ...carols, by: dave } } : each));
+  const passedOff = edited(events, "ballot_withdrawn", (event) => (event === carols ? { ...event, by: dave } : event));
   expect(whyNotGenuine(silent, passedOff, keys)).toMatch(/the rejection of U0DAVE001 is missing/u);
 });
 
