@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
 import { addMs, instantOf } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
-import { signingOfSealed } from "#src/serve/sealed-votes.ts";
+import { sealingDesk, signingOfSealed } from "#src/serve/sealed-votes.ts";
+import { standingOf } from "#src/serve/standing-of.ts";
 import { whyNotGenuine } from "#src/signing/genuine-standing.ts";
 import { sealDeed } from "#src/signing/seal.ts";
 import type { Deed } from "#src/signing/seal.ts";
@@ -40,6 +41,7 @@ async function genuine(clicks: (stage: Stage, about: Genuine["about"]) => Promis
 }
 
 const hourMs = 3_600_000;
+const bot = { kind: "bot", replica: "test" } as const;
 
 async function delegated(stage: Stage): Promise<void> {
   await stage.say({ intent: "delegate_vote", from: carol, to: frank, until: instantOf(Date.now() + hourMs) });
@@ -188,9 +190,29 @@ test("a vote that came after a standing was made is no evidence for it", async (
     await open.vote(erin);
   });
   await using _ = stage;
-  const sign = signingOfSealed(stage.record, stage.keys, { kind: "bot", replica: "test" });
+  const sign = signingOfSealed(stage.record, stage.keys, { actor: bot, now: () => instantOf(Date.now()) });
   const erins = events.find(({ event }) => event.type === "ballot_cast" && event.ballot.voter.userId === erin.userId);
   const version = erins?.version ?? 0;
   expect(await sign(standing, { events, version })).toBeDefined();
   expect(await sign(standing, { events, version: version - 1 })).toBeUndefined();
+});
+
+test("T23: a bot whose clock is wrong signs nothing, and says that instead of accusing somebody", async () => {
+  await using stage = await openStage(policy);
+  const now = () => instantOf(Date.now() + 2 * hourMs);
+  const desk = sealingDesk(stage.record, stage.keys, now);
+  const { approval, stepId, attempt } = await stage.gate();
+  const { digest } = approval;
+  for (const voter of [carol, erin])
+    await desk.submit(id, { intent: "vote", stepId, attempt, voter, decision: "approve", digest }, bot);
+  const { approval: granted, ...ref } = await stage.gate();
+  const frame = { upgradeId: id, environment: "practice", ...ref, checkedAt: instantOf(Date.now()), fence: "1" };
+  const standing = standingOf(granted, [carol, erin], frame);
+  if (standing === undefined) throw new Error("nothing is granted");
+  const events = await stage.events();
+  const sign = signingOfSealed(stage.record, stage.keys, { actor: bot, now });
+  expect(await sign(standing, { events, version: events.length })).toBeUndefined();
+  expect(await stage.alarms()).toEqual([
+    expect.stringMatching(/nothing runs: the clock of the bot's machine and the database's are more than 5m apart/u),
+  ]);
 });
