@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
+import { evolve } from "#src/upgrade/evolve.ts";
 import { next } from "#src/upgrade/next.ts";
-import { alice, bob, carol, dave, erin, inSlack, mallory, person, sampleFacts } from "#test/support/samples.ts";
-import { Story, envelope, report, request, started } from "#test/support/given.ts";
+import { alice, bob, carol, dave, erin, frank, inSlack, mallory, person, sampleFacts } from "#test/support/samples.ts";
+import { Story, envelope, id, report, request, started } from "#test/support/given.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import { gateOf, waitingForApproval } from "./at-gate.ts";
 
@@ -263,4 +264,69 @@ test("whoever only asks again because time ran out may approve; who asked for th
     .must({ intent: "retry", stepId, attempt: 3, by: inSlack(carol) });
   expect(vote(story, dave)).toMatchObject({ code: "ineligible" });
   expect(vote(story, carol)).toBeUndefined();
+});
+
+test("a click without the proof of presence that the policy wants is refused, and nothing of it is recorded", () => {
+  const story = waitingForApproval({ stepUp: "confirm" });
+  const { stepId, attempt, approval } = gateOf(story);
+  const yes = { intent: "vote", stepId, attempt, voter: carol, decision: "approve", digest: approval.digest } as const;
+  for (const proof of [{}, { stepUp: "none" }] as const)
+    expect(story.say({ ...yes, ...proof })).toMatchObject({ code: "step_up_needed" });
+  expect(gateOf(story).approval.ballots).toEqual([]);
+  expect(story.say({ ...yes, stepUp: "totp" })).toBeUndefined();
+});
+
+test("whoever rejected takes that back before they approve, and only they themselves do", () => {
+  const story = waitingForApproval({ denyThreshold: 2 });
+  const { stepId, attempt, approval } = gateOf(story);
+  const withdraw = { intent: "withdraw_vote", stepId, attempt, digest: approval.digest } as const;
+  expect(vote(story, carol, "reject")).toBeUndefined();
+  expect(vote(story, carol)).toMatchObject({ code: "not_now" });
+  expect(story.say({ ...withdraw, voter: dave })).toMatchObject({ code: "not_now" });
+  expect(gateOf(story).approval.ballots).toHaveLength(1);
+  expect(story.say({ ...withdraw, voter: carol })).toBeUndefined();
+  expect(vote(story, carol)).toBeUndefined();
+});
+
+test("only whoever asked takes the request back, under any of their accounts", () => {
+  const story = waitingForApproval();
+  const { stepId, attempt } = gateOf(story);
+  const cancel = {
+    intent: "cancel_request",
+    stepId,
+    attempt,
+    digest: gateOf(story).approval.digest,
+    reason: "no",
+  } as const;
+  for (const who of [bob, frank])
+    expect(story.say({ ...cancel, by: inSlack(who) })).toMatchObject({ code: "not_allowed" });
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+  expect(story.say({ ...cancel, by: inSlack(alice) })).toBeUndefined();
+});
+
+test("nobody votes, breaks the glass or takes a vote back after the time of a request, also before its end is written down", () => {
+  const story = waitingForApproval({ requestExpiresAfterMs: 60_000 });
+  const { stepId, attempt, approval } = gateOf(story);
+  const { digest } = approval;
+  expect(vote(story, carol)).toBeUndefined();
+  story.wait(60_001);
+  for (const decision of ["approve", "reject"] as const)
+    expect(vote(story, erin, decision)).toMatchObject({ code: "outdated" });
+  const withdraw = { intent: "withdraw_vote", stepId, attempt, digest, voter: carol } as const;
+  expect(story.say(withdraw)).toMatchObject({ code: "outdated" });
+  const words = { reason: "down", incident: "INC-1", stepUp: "confirm", skipped: [] } as const;
+  expect(story.say({ intent: "break_glass", stepId, attempt, digest, person: frank, ...words })).toMatchObject({
+    code: "outdated",
+  });
+});
+
+test("an approver without any vote, whatever the record claims, is signed by nobody", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  const { digest } = approval;
+  vote(story, carol);
+  const event = { type: "approval_granted", stepId, attempt, digest, approvedBy: [carol.userId, erin.userId] } as const;
+  story.upgrade = evolve(story.upgrade, { upgradeId: id, version: story.occurred.length + 1, at: story.now, event });
+  const look = { intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope } as const;
+  expect(story.say({ ...look, checkedAt: story.now })).toMatchObject({ code: "not_now" });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
 import type { Story } from "#test/support/given.ts";
 import { alice, bob, carol, erin, frank, gina, inSlack, mallory } from "#test/support/samples.ts";
-import { gateOf, handOver, outcome, vote, waitingForApproval } from "./at-gate.ts";
+import { gateOf, handOver, lookAgain, outcome, vote, waitingForApproval } from "./at-gate.ts";
 
 function breakGlass(story: Story, person: Person, over: { readonly incident?: string; readonly reason?: string } = {}) {
   const { stepId, attempt, approval } = gateOf(story);
@@ -80,3 +80,25 @@ test.for(["\u200B\u200B\u200B", "\u2800\u2800\u2800", "\u3164\u115F\u034F", "\u0
     }
   },
 );
+
+test("T27: whoever broke the glass is looked up again before the start, as a voter is", () => {
+  for (const [now, why] of [
+    [{ ...frank, isDeactivated: true }, "is_deactivated"],
+    [{ ...frank, isHomeTeam: false }, "is_external"],
+  ] as const) {
+    const story = waitingForApproval();
+    expect(breakGlass(story, frank)).toBeUndefined();
+    expect(lookAgain(story, [])).toMatchObject({ code: "not_now" });
+    expect(lookAgain(story, [now])).toBeUndefined();
+    expect(story.events.at(-1)).toMatchObject({ type: "approval_voided", reason: `${frank.userId}: ${why}` });
+    expect(outcome(story)).toBe("open");
+  }
+  const story = waitingForApproval();
+  expect(breakGlass(story, frank)).toBeUndefined();
+  expect(lookAgain(story, [frank])).toBeUndefined();
+  expect(story.events.at(-1)).toMatchObject({ type: "approval_signed" });
+});
+
+test("T27: breaking the glass takes at least the proof of presence that the vote would take", () => {
+  expect(breakGlass(waitingForApproval({ stepUp: "totp" }), frank)).toMatchObject({ code: "step_up_needed" });
+});

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
 import { quorumPolicy } from "#approvals/policy.ts";
-import { Story, request } from "#test/support/given.ts";
+import { addMs } from "#src/kernel/instant.ts";
+import { evolve } from "#src/upgrade/evolve.ts";
+import { Story, id, request } from "#test/support/given.ts";
 import {
   alice,
   bob,
@@ -198,4 +200,12 @@ test("where other people are wanted, whoever lent their list to a delegate does 
   expect(delegate(story, carol, bob)).toBeUndefined();
   expect(vote(story, bob, [carol])).toMatchObject({ code: "ineligible" });
   expect(vote(story, dave)).toBeUndefined();
+});
+
+test("T29: where the policy of the step lets nobody vote for others, a delegation within another policy gives no vote", () => {
+  const story = waitingForApproval({ allowsDelegation: false });
+  const until = addMs(story.now, hourMs);
+  const event = { type: "vote_delegated", from: carol, to: frank, until } as const;
+  story.upgrade = evolve(story.upgrade, { upgradeId: id, version: story.occurred.length + 1, at: story.now, event });
+  expect(vote(story, frank, [carol])).toMatchObject({ code: "ineligible" });
 });
