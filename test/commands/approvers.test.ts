@@ -136,6 +136,42 @@ test("other people than for the step before are counted for the two irreversible
   expect(await room.type("plan --to 3.4.2")).toContain("each time by other people than the time before");
 });
 
+test("T31: a step that wants other people than the one before it is counted with the policy of that one", async () => {
+  const room = new Room();
+  const two = quorumPolicy({ users: [carol.userId, dave.userId], groups: [], quorum: 2, expiresAfterMs: 3_600_000 });
+  const another = { ...oneOf(carol.userId, dave.userId), needsOtherPeople: true };
+  room.environment = sampleEnvironment({ policies: { irreversible: two, steps: { decommission: another } } });
+  room.listed = { people: [carol, dave] };
+  await room.planned();
+  const said = await room.type("start");
+  expect(said).toMatch(/^refused: .*needed to approve the step decommission, each time by other people/u);
+  room.listed = { people: [carol, dave, erin] };
+  expect(await room.type("start")).toMatch(/^refused: /u);
+  const three = {
+    ...another,
+    alternatives: [[{ count: 1, users: [carol.userId, dave.userId, erin.userId], groups: [] }]],
+  };
+  const wider = new Room();
+  wider.environment = sampleEnvironment({ policies: { irreversible: two, steps: { decommission: three } } });
+  wider.listed = { people: [carol, dave, erin] };
+  await wider.planned();
+  expect(await wider.type("start")).toContain("is started");
+});
+
+test("a policy that wants other people and is asked for once, first, is met by the people of one step", async () => {
+  const room = new Room();
+  const first = { ...oneOf(carol.userId), needsOtherPeople: true };
+  const policies = { irreversible: oneOf(dave.userId), steps: { "migrations-finish": first } };
+  room.environment = sampleEnvironment({ policies });
+  room.listed = { people: [carol, dave] };
+  expect(await room.type("plan --to 3.4.2")).toMatch(/^accepted/u);
+  const planned = new Room();
+  planned.environment = room.environment;
+  planned.listed = room.listed;
+  await planned.planned();
+  expect(await planned.type("start")).toContain("is started");
+});
+
 test("checks and dry runs ask nobody, and whoever may not operate is told that instead", async () => {
   const room = new Room();
   room.listed = { people: [] };
