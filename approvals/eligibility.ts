@@ -83,7 +83,8 @@ function whyNotOf(
   return isAmong(person, earlierVoterIds) ? "approved_before" : undefined;
 }
 
-function isIn({ users, groups }: Part, person: Person): boolean {
+/** Whether somebody is in the list of a part by themselves. */
+export function isIn({ users, groups }: Part, person: Person): boolean {
   if (person.kind === "unknown") return false;
   return users.includes(person.userId) || groups.some((group) => person.groups.includes(group));
 }

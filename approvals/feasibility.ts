@@ -21,26 +21,28 @@ export type Feasibility =
 
 /**
  * Looks whether a policy can be met by `roster`, the members of all lists that it names. Where the policy wants other
- * people than those of the step before (`consecutive` irreversible steps), two disjoint sets of people are looked for.
+ * people than those of the irreversible step before, whose policy is `before`, two disjoint sets of people are looked for.
  */
 export function feasibilityOf(
   policy: Policy,
   {
     roster,
     requesterIds,
-    consecutive,
+    before,
   }: {
     readonly roster: readonly Person[];
     readonly requesterIds: readonly string[];
-    readonly consecutive: number;
+    readonly before?: Policy | undefined;
   },
 ): Feasibility {
   const electorate = { policy, requesterIds, earlierVoterIds: [] };
   const judged = roster.map((person) => ({ person, eligibility: eligibilityOf(electorate, person) }));
   const eligible = judged.flatMap(({ person, eligibility }) => (eligibility.kind === "eligible" ? [person] : []));
-  const humans = [...Map.groupBy(eligible, humanOf).values()];
   const isIn = seats(electorate);
-  const rounds = policy.needsOtherPeople && consecutive > 1 ? pairs(policy) : policy.alternatives;
+  const isPair = policy.needsOtherPeople && before !== undefined;
+  const voters = isPair ? [...eligible, ...votersAmong({ ...electorate, policy: before }, roster)] : eligible;
+  const humans = [...Map.groupBy(new Set(voters), humanOf).values()];
+  const rounds = isPair ? pairs(before, policy) : policy.alternatives;
   // Whoever has two accounts votes with the one that is needed.
   const missing = rounds.map(
     (parts) => cover(parts, humans, (accounts, part) => accounts.some((person) => isIn(person, part))).missing,
@@ -71,9 +73,9 @@ function seats(electorate: Electorate): (person: Person, part: Part) => boolean 
 }
 
 /** Two steps in a row, every way of the first with every way of the second. */
-function pairs({ alternatives }: Policy): readonly (readonly Part[])[] {
+function pairs(before: Policy, { alternatives }: Policy): readonly (readonly Part[])[] {
   // A copy of each part, so that the seats of the second step are counted apart.
-  return alternatives.flatMap((first) =>
+  return before.alternatives.flatMap((first) =>
     alternatives.map((second) => [...first, ...second.map((part) => ({ ...part }))]),
   );
 }

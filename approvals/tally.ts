@@ -7,6 +7,7 @@ import type { Cover } from "./cover.ts";
 import { eligibilityOf, mayFill } from "./eligibility.ts";
 import type { Electorate } from "./eligibility.ts";
 import { humanOf, isSameHuman } from "./person.ts";
+import type { Person } from "./person.ts";
 import { isEnough } from "./policy.ts";
 
 /** What is still missing in one of the ways of meeting the policy. */
@@ -38,7 +39,8 @@ export interface Gate extends Electorate {
  * that the policy wants, or of somebody whose place another one took at the same time, count for nothing.
  */
 export function tally(gate: Gate, ballots: readonly Ballot[], now: Instant): Standing {
-  const counted = votesOfHumans(ballots.filter((ballot) => counts(gate, ballot)));
+  const votes = ballots.filter((ballot) => counts(gate, ballot));
+  const counted = votesOfHumans(votes);
   const denials = counted.filter((ballot) => ballot.decision === "reject");
   const last = denials.at(-1);
   if (last !== undefined && denials.length >= gate.policy.denyThreshold)
@@ -47,7 +49,7 @@ export function tally(gate: Gate, ballots: readonly Ballot[], now: Instant): Sta
   const approvals = counted.filter((ballot) => ballot.decision === "approve");
   const covers = gate.policy.alternatives.map((parts) =>
     cover(parts, approvals, (ballot, part) =>
-      mayFill(gate, { voter: ballot.voter, represented: representedBy(ballot, counted) }, part),
+      mayFill(gate, { voter: ballot.voter, represented: lentTo(ballot, votes) }, part),
     ),
   );
   const met = covers.find(({ missing }) => missing.length === 0);
@@ -65,9 +67,16 @@ function counts(gate: Gate, ballot: Ballot): boolean {
   );
 }
 
-/** A place that was handed on is not filled a second time by the one who handed it on. */
-function representedBy(ballot: Ballot, counted: readonly Ballot[]): NonNullable<Ballot["onBehalfOf"]> {
-  return (ballot.onBehalfOf ?? []).filter((person) => !counted.some(({ voter }) => isSameHuman(voter, person)));
+/**
+ * A place that was handed on is not filled a second time: neither by the one who handed it on, nor by whoever had it next,
+ * after the first delegate had voted.
+ */
+function lentTo({ voter, onBehalfOf }: Ballot, votes: readonly Ballot[]): readonly Person[] {
+  return (onBehalfOf ?? []).filter((person) => {
+    const first = votes.find((vote) => (vote.onBehalfOf ?? []).some((each) => isSameHuman(each, person)));
+    const isFree = first !== undefined && isSameHuman(first.voter, voter);
+    return isFree && !votes.some((vote) => isSameHuman(vote.voter, person));
+  });
 }
 
 function votesOfHumans(ballots: readonly Ballot[]): readonly Ballot[] {

@@ -6,6 +6,7 @@ import type { Environment } from "#src/plan/environment.ts";
 import { kindOf, policyFor } from "#src/plan/step-kinds.ts";
 import type { Step } from "#src/plan/step.ts";
 import { authoriseOperator } from "#src/upgrade/authorise.ts";
+import { pendingApproval } from "#src/upgrade/pending.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { currentTrack, requesterIdsOf } from "#src/upgrade/state.ts";
@@ -21,14 +22,13 @@ export type Looking = Pick<Setting, "by" | "names" | "rosterOf">;
 interface Gate {
   readonly policy: Policy;
   readonly what: string;
+  /** Of the irreversible step before it. */
+  readonly before?: Policy | undefined;
 }
-
-/** Plans of most strategies have two irreversible steps: `kong migrations finish`, and removing what is old. */
-const irreversibleSteps = 2;
 
 /** Why nobody could approve what a plan of this environment will ask; undefined where every policy can be met. */
 export async function refuseAsking(looking: Looking, environment: Environment): Promise<Refusal | undefined> {
-  const asked = { environment, gates: gatesOf(environment), consecutive: irreversibleSteps };
+  const asked = { environment, gates: gatesOf(environment) };
   return refuseUnmet(looking, { ...asked, requesterIds: [] });
 }
 
@@ -36,7 +36,7 @@ export async function refuseAsking(looking: Looking, environment: Environment): 
 export async function refuseStarting(looking: Looking, upgrade: Upgrade): Promise<Refusal | undefined> {
   if (upgrade.status !== "planned") return undefined;
   return refuseUnmet(looking, {
-    ...gatesAhead(upgrade.request.environment, upgrade.plan.steps),
+    gates: gatesAhead(upgrade.request.environment, upgrade.plan.steps),
     environment: upgrade.request.environment,
     requesterIds: requesterIdsOf(upgrade),
   });
@@ -48,15 +48,25 @@ export async function warnOfWayBack(looking: Looking, upgrade: Upgrade): Promise
   const { environment } = upgrade.request;
   const { steps } = currentTrack(upgrade).plan;
   const listed = await looking.rosterOf(environment);
-  const unmet = unmetOf({ ...gatesAhead(environment, steps), requesterIds: requesterIdsOf(upgrade) }, listed);
+  const unmet = unmetOf({ gates: gatesAhead(environment, steps), requesterIds: requesterIdsOf(upgrade) }, listed);
   if (unmet.length === 0) return undefined;
   return `${textOf(unmet, looking, [])} The way back waits there until that changes.`;
+}
+
+/** What to know about the request for an attempt that somebody has just asked for. */
+export async function warnOfNewAttempt(looking: Looking, upgrade: Upgrade): Promise<string | undefined> {
+  const pending = pendingApproval(upgrade);
+  if (pending === undefined || looking.rosterOf === undefined) return undefined;
+  const { policy, requesterIds } = pending.approval;
+  const asked = { gates: [{ policy, what: `“${pending.step.title}”` }], requesterIds };
+  const unmet = unmetOf(asked, await looking.rosterOf(upgrade.request.environment));
+  if (unmet.length === 0) return undefined;
+  return `${textOf(unmet, looking, [])} Whoever has a step tried again does not approve it: cancel the request, and let somebody retry who is not needed to approve it.`;
 }
 
 interface Asked {
   readonly environment: Environment;
   readonly gates: readonly Gate[];
-  readonly consecutive: number;
   /** Everybody who asked before, besides who asks now. */
   readonly requesterIds: readonly string[];
 }
@@ -104,37 +114,47 @@ function textOf(unmet: readonly UnmetPolicy[], { names }: Looking, starterIds: r
 }
 
 function unmetOf(
-  { gates, consecutive, requesterIds }: Pick<Asked, "gates" | "consecutive" | "requesterIds">,
+  { gates, requesterIds }: Pick<Asked, "gates" | "requesterIds">,
   { people, unreadGroups, leftOut }: ListedPeople,
 ): readonly UnmetPolicy[] {
-  return gates.flatMap(({ policy, what }) => {
-    const feasibility = feasibilityOf(policy, { roster: people, requesterIds, consecutive });
+  const all = gates.flatMap(({ policy, what, before }) => {
+    const feasibility = feasibilityOf(policy, { roster: people, requesterIds, before });
     if (feasibility.kind === "can_be_met") return [];
     const own = groupsOfPolicy({ ...policy, escalations: [] });
     return [{ policy, what, feasibility, leftOut, unreadGroups: unreadGroups.filter((group) => own.includes(group)) }];
   });
+  // What lacks people after another step may lack them without it, too: that is said once.
+  return all.filter(({ what }, index) => all.findIndex((each) => each.what === what) === index);
 }
 
-/** Everything that may ask for an approval in an environment; the way back may need what the upgrade does not. */
+/**
+ * Everything that may ask for an approval in an environment; the way back may need what the upgrade does not. Plans of most
+ * strategies have two irreversible steps, `kong migrations finish` and removing what is old; what comes before a kind of step
+ * that has a policy of its own is known when there is a plan.
+ */
 function gatesOf({ policies }: Environment): readonly Gate[] {
   const { irreversible, disruptive, steps } = policies;
   return [
-    { policy: irreversible, what: "irreversible steps" },
+    { policy: irreversible, what: "irreversible steps", before: irreversible },
     ...(disruptive === undefined ? [] : [{ policy: disruptive, what: "disruptive steps" }]),
     ...Object.entries(steps ?? {}).map(([kind, policy]) => ({ policy, what: `the step ${kind}` })),
   ];
 }
 
-/** The policies that the steps of a plan will ask for. */
-function gatesAhead(environment: Environment, steps: readonly Step[]): Pick<Asked, "gates" | "consecutive"> {
-  const gates = new Map<string, Gate>();
+/** The policies that the steps of a plan will ask for, each once for each policy that is asked for before it. */
+function gatesAhead(environment: Environment, steps: readonly Step[]): readonly Gate[] {
+  const gates: Gate[] = [];
+  let before: Policy | undefined;
   for (const step of steps) {
     const policy = policyFor(environment, step);
+    if (policy === undefined) continue;
     const kind = kindOf(step);
     const isOwn = kind !== undefined && environment.policies.steps?.[kind] !== undefined;
     const what = isOwn ? `the step ${kind}` : `${step.class} steps`;
-    if (policy !== undefined) gates.set(what, { policy, what });
+    const asked = policy.needsOtherPeople ? before : undefined;
+    if (!gates.some((gate) => gate.what === what && gate.before === asked)) gates.push({ policy, what, before: asked });
+    if (step.class === "irreversible") before = policy;
   }
-  const consecutive = steps.filter((step) => step.class === "irreversible").length;
-  return { gates: [...gates.values()], consecutive };
+  // The one that asks for more people says what is missing for the other, too.
+  return gates.toSorted((left, right) => Number(right.before !== undefined) - Number(left.before !== undefined));
 }

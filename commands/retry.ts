@@ -1,13 +1,16 @@
 import { no, ok } from "#src/kernel/result.ts";
 import { currentStep } from "#src/upgrade/next.ts";
 import { act, notActive, targetArgument } from "./act.ts";
+import { warnOfNewAttempt } from "./approvers.ts";
 import type { Command } from "./command.ts";
-import { warnWithoutRunner } from "./without-runner.ts";
+import { joinWarnings, warnWithoutRunner } from "./without-runner.ts";
 
 export const retry: Command = {
   word: "retry",
   summary: "run the failed step once more, or ask again for an approval that ended without a yes",
-  details: ["A step with a gate needs a new approval: the old one was used up or has ended."],
+  details: [
+    "A step with a gate needs a new approval: the old one was used up or has ended. Whoever has it tried again cannot approve it, unless the request had only run out of time.",
+  ],
   example: "retry practice",
   positionals: [targetArgument],
   options: [],
@@ -20,6 +23,7 @@ export const retry: Command = {
         return ok({ intent: "retry", stepId: current.step.id, attempt: current.progress.attempt, by: call.by });
       },
       done: "at a new attempt of its step",
-      warn: ({ request }) => warnWithoutRunner(call, request.environment),
+      warn: async (upgrade) =>
+        joinWarnings(await warnOfNewAttempt(call, upgrade), await warnWithoutRunner(call, upgrade.request.environment)),
     }),
 };

@@ -87,7 +87,7 @@ export async function bootServe(
     log: logOfPart(log, "conductor"),
     now: () => record.now(),
     fence: (upgrade: Upgrade) => heldFence(record, upgrade),
-    sign: signingOfSealed(record, keys, { kind: "bot", replica }),
+    sign: signingOfSealed(record, keys, { actor: { kind: "bot", replica }, now: () => instantOf(Date.now()) }),
   };
   const slack = stack.use(
     await startSlackApp({

@@ -47,7 +47,8 @@ function withoutOthers(
     readonly path: Place["path"];
   },
 ): readonly Found[] {
-  if (!needsOtherPeople) return [];
+  // Which step comes before one of another class, or of a kind with a policy of its own, is known when there is a plan.
+  if (!needsOtherPeople || path.at(-1) !== "irreversible") return [];
   // A copy of each part, so that its seats are counted apart.
   const pairs = ways.flatMap((first) => ways.map((second) => [...first, ...second.map((part) => ({ ...part }))]));
   if (pairs.some((parts) => cover(parts, voters, mayFill).missing.length === 0)) return [];

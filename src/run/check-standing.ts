@@ -14,7 +14,7 @@ import { lastApprovers } from "#src/upgrade/follow-ups.ts";
 import { recheckAfterMs } from "#src/upgrade/next.ts";
 import type { Next } from "#src/upgrade/next.ts";
 import type { SignedStanding } from "#src/upgrade/standing.ts";
-import { requesterIdsOf } from "#src/upgrade/state.ts";
+import { currentTrack, requesterIdsAt } from "#src/upgrade/state.ts";
 import type { Active, ApprovalRequest } from "#src/upgrade/state.ts";
 import { maxClockDifferenceMs } from "./clock-difference.ts";
 
@@ -184,7 +184,8 @@ function isMet(upgrade: Active, standing: SignedStanding, policy: Policy): boole
     stepUp,
     onBehalfOf: policy.allowsDelegation ? onBehalfOf.map(asPerson) : [],
   }));
-  const requesterIds = [...standing.requesterIds, ...requesterIdsOf(upgrade)];
+  const asked = requesterIdsAt(upgrade, currentTrack(upgrade).steps.get(standing.stepId));
+  const requesterIds = [...standing.requesterIds, ...asked];
   const earlierVoterIds = policy.needsOtherPeople ? [...standing.earlierVoterIds, ...lastApprovers(upgrade)] : [];
   const gate = { policy, digest, requesterIds, earlierVoterIds, expiresAt };
   return tally(gate, ballots, standing.checkedAt).kind === "granted";

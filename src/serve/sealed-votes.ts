@@ -1,7 +1,8 @@
+import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { storableText } from "#src/record/storable.ts";
-import { whyNotGenuine } from "#src/signing/genuine-standing.ts";
+import { isNear, sealToleranceMs, whyNotGenuine } from "#src/signing/genuine-standing.ts";
 import type { KeyRing } from "#src/signing/key-ring.ts";
 import { sealDeed, wordsDigest } from "#src/signing/seal.ts";
 import type { Deed } from "#src/signing/seal.ts";
@@ -95,17 +96,23 @@ export interface SeenRecord {
   readonly events: readonly RecordedEvent[];
 }
 
-/** Signs a granted approval if everything in it was sealed by this installation; else it raises an alarm, once. */
+/**
+ * Signs a granted approval if everything in it was sealed by this installation; else it raises an alarm, once. `now` is the
+ * clock that seals are made with: where it is wrong, nobody wrote anything by another way.
+ */
 export function signingOfSealed(
   desk: Pick<Desk, "submit">,
   { signing, trusted }: KeyRing,
-  actor: Actor,
+  { actor, now }: { readonly actor: Actor; readonly now: () => Instant },
 ): (standing: SignedStanding, seen: SeenRecord) => Promise<Envelope | undefined> {
   return async (standing, { events, version }) => {
     const known = events.filter((event) => event.version <= version);
     const why = whyNotGenuine(standing, known, trusted);
     if (why === undefined) return signStanding(standing, signing);
-    const what = `the approval of step ${standing.stepId} was not signed and nothing runs: ${why}, so somebody wrote into the record by another way; verify it, then roll back or abort`;
+    const because = isNear(now(), standing.checkedAt)
+      ? `${why}, so somebody wrote into the record by another way; verify it, then roll back or abort`
+      : `the clock of the bot's machine and the database's are more than ${formatDuration(sealToleranceMs)} apart, so nobody can tell when somebody voted; set them right (is time synchronisation on?), then take the votes back and vote again`;
+    const what = `the approval of step ${standing.stepId} was not signed and nothing runs: ${because}`;
     const isKnown = events.some(({ event }) => event.type === "alarm_raised" && event.what === what);
     if (!isKnown) await desk.submit(standing.upgradeId, { intent: "raise_alarm", what }, actor);
     return undefined;

@@ -1,14 +1,11 @@
 import type { PeopleLists } from "#approvals/policy.ts";
 import { canonicalJson } from "#src/kernel/digest.ts";
-import { epochMsOf } from "#src/kernel/instant.ts";
 import type { Lifted, RecordedEvent } from "#src/upgrade/events.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import type { Lift } from "#src/upgrade/state.ts";
+import { isNear } from "./genuine-standing.ts";
 import { openSeal, wordsDigest } from "./seal.ts";
 import type { PublicKey } from "./signing-key.ts";
-
-/** Clocks of bot and database may differ by so much, and the write takes its time. */
-const sealToleranceMs = 5 * 60_000;
 
 interface Told {
   readonly upgradeId: UpgradeId;
@@ -30,7 +27,7 @@ export function genuineLifts({ upgradeId, mayLift, events, keys }: Told): readon
       deed.personId === event.by.userId &&
       deed.reason === wordsDigest(event.reason) &&
       canonicalJson(deed.hold) === canonicalJson(event.hold) &&
-      Math.abs(epochMsOf(opened.at) - epochMsOf(at)) <= sealToleranceMs;
+      isNear(opened.at, at);
     const lists = mayLift(event.hold);
     const isNamed =
       lists !== undefined &&

@@ -7,7 +7,7 @@ import { openSeal, wordsDigest } from "./seal.ts";
 import type { PublicKey } from "./signing-key.ts";
 
 /** Clocks of bot and database may differ by so much, and the write takes its time. */
-const sealToleranceMs = 5 * 60_000;
+export const sealToleranceMs = 5 * 60_000;
 
 /**
  * Whether everything that a standing says was done in Slack: every vote and every broken glass is sealed exactly as it
@@ -212,7 +212,8 @@ function isOfGate(
   );
 }
 
-function isNear(left: Instant, right: Instant): boolean {
+/** Whether two clocks told this of one moment, as far as seals need it. */
+export function isNear(left: Instant, right: Instant): boolean {
   return Math.abs(epochMsOf(left) - epochMsOf(right)) <= sealToleranceMs;
 }
 

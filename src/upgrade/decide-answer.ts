@@ -1,4 +1,5 @@
 import { no, ok, unreachable } from "#src/kernel/result.ts";
+import { isBlank } from "#src/kernel/visible-signs.ts";
 import type { Finding } from "#src/kong/finding.ts";
 import { acknowledgeStepId, openQuestions, questionsOf } from "./answers.ts";
 import type { Decision } from "./decide.ts";
@@ -16,7 +17,7 @@ export function answerQuestion(
   const { questionId, answer, note, by } = intent;
   const refusal = refuseAnswer(upgrade, questionId);
   if (refusal !== undefined) return no(refusal);
-  if (answer === "not_applicable" && note.trim() === "") {
+  if (answer === "not_applicable" && isBlank(note)) {
     return no(
       refuse(
         "note_missing",

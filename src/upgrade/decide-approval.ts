@@ -7,11 +7,12 @@ import { tally } from "#approvals/tally.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
+import { isBlank } from "#src/kernel/visible-signs.ts";
 import type { Decision } from "./decide.ts";
 import type { IntentOf } from "./intents.ts";
 import { describeIneligible, refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
-import { recheckAfterMs } from "./next.ts";
+import { hasEnded, recheckAfterMs } from "./next.ts";
 import { outdated, undecided } from "./open-gate.ts";
 import { currentTrack } from "./state.ts";
 import type { Active, ApprovalRequest } from "./state.ts";
@@ -63,7 +64,7 @@ function whyNoVote(
     return refuse("already_decided", "Your vote is already counted.", "Nothing more to do for you.");
   if (own.length > 0 && decision === "approve")
     return refuse("not_now", "You have rejected this.", "Withdraw the rejection first, then approve.");
-  if (approval.policy.reasonRequired.includes(decision) && (reason ?? "").trim() === "")
+  if (approval.policy.reasonRequired.includes(decision) && isBlank(reason ?? ""))
     return refuse("note_missing", "This policy asks for a reason.", "Press the button again and say why.");
   if (decision === "approve" && !isEnough(stepUp ?? "none", approval.policy.stepUp))
     return refuse(
@@ -102,6 +103,7 @@ export function recheckApproval(upgrade: Active, intent: IntentOf<"recheck_appro
   if (progress?.kind !== "ready" || progress.attempt !== attempt || progress.approval?.outcome.kind !== "granted")
     return no(outdated);
   const { approval } = progress;
+  if (hasEnded(approval, now)) return no(outdated);
   if (votedAt !== undefined && votedAt.join(" ") !== momentsOf(approval).join(" "))
     return no(refuse("not_now", "Somebody voted anew in this moment.", "It is looked at again in a moment."));
   const second = secondLook(approval, people, now);
@@ -160,8 +162,12 @@ function secondLook(
   // A list that cannot be read now takes nobody's vote away, and lets nobody through: it is read again.
   const certain = gone.filter(({ why }) => why !== "look_up_failed");
   if (gone.length > 0) return certain.length > 0 ? certain : "not_all_seen";
-  // Each may still vote, but perhaps in another list, so that together they are not enough any more.
-  const isStillMet = tally({ ...approval, expiresAt: outcome.expiresAt }, fresh, now).kind === "granted";
+  // Each may still vote, but perhaps in another list, so that together they are not enough any more. Whoever agreed besides
+  // them was not looked up, and is not signed for.
+  const signedFor = fresh.filter(
+    ({ voter, decision }) => decision === "reject" || outcome.approvedBy.includes(voter.userId),
+  );
+  const isStillMet = tally({ ...approval, expiresAt: outcome.expiresAt }, signedFor, now).kind === "granted";
   if (isStillMet) return [];
   const isOpen = partsOf(policy).some((part) => people.some((person) => isUnread(part, person)));
   return isOpen

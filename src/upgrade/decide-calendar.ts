@@ -6,6 +6,7 @@ import { canonicalJson } from "#src/kernel/digest.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
+import { isBlank } from "#src/kernel/visible-signs.ts";
 import type { Freeze } from "#src/plan/calendar.ts";
 import { authoriseOperator } from "./authorise.ts";
 import type { Decision } from "./decide.ts";
@@ -131,7 +132,7 @@ export function liftHold(upgrade: Open, intent: IntentOf<"lift_hold">, now: Inst
 function whyNotLift(upgrade: Open, intent: IntentOf<"lift_hold">, now: Instant): Refusal | undefined {
   const { hold, person, reason } = intent;
   const { freezes, maintenance } = calendarOf(upgrade);
-  if (reason.trim() === "") return refuse("note_missing", "Lifting needs a reason.", 'Add `--reason "…"`.');
+  if (isBlank(reason)) return refuse("note_missing", "Lifting needs a reason.", 'Add `--reason "…"`.');
   if (!isAfter(hold.until, now)) return refuse("outdated", "What you would lift is over.", "Nothing has to be lifted.");
   if (hold.kind === "window") {
     if (maintenance === undefined)

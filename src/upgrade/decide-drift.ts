@@ -1,5 +1,6 @@
 import { no, ok } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
+import { isBlank } from "#src/kernel/visible-signs.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { Decision } from "./decide.ts";
@@ -43,7 +44,7 @@ export function waiveLook(upgrade: Active, intent: IntentOf<"waive_look">): Deci
   const { stepId, attempt, reason, by } = intent;
   const isAsked = upgrade.drift === undefined && upgrade.lookFailure?.state === "asked";
   if (!isAsked || !isLookFailureKnown(upgrade, stepId, attempt)) return no(outdated);
-  if (reason.trim() === "") {
+  if (isBlank(reason)) {
     const help = "Say why it may go on; whoever reads the record has only that.";
     return no(refuse("note_missing", "Going on without a look at the configuration needs a reason.", help));
   }
@@ -76,7 +77,7 @@ export function acceptDrift(upgrade: Active, { digest, reason, by }: IntentOf<"a
   if (drift === undefined || driftDigest(drift) !== digest) {
     return no(outdated);
   }
-  if (reason.trim() === "") {
+  if (isBlank(reason)) {
     const help = "Say why it may go on; whoever reads the record has only that.";
     return no(refuse("note_missing", "Going on with a changed configuration needs a reason.", help));
   }

@@ -6,6 +6,7 @@ import { dueNudge } from "#approvals/reminders.ts";
 import { addMs } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
+import { isBlank } from "#src/kernel/visible-signs.ts";
 import type { Decision } from "./decide.ts";
 import { refuseFrozen } from "./decide-calendar.ts";
 import { calendarOf, freezeAt } from "./hold.ts";
@@ -72,7 +73,7 @@ export function breakGlass(upgrade: Active, intent: IntentOf<"break_glass">, now
   const refusal = whyNotBreak(found, intent.person) ?? whyFrozen(upgrade, now);
   if (refusal !== undefined) return no(refusal);
   const { stepId, attempt, digest, person, reason, incident, stepUp, skipped, seal } = intent;
-  if (reason.trim() === "" || incident.trim() === "")
+  if (isBlank(reason) || isBlank(incident))
     return no(refuse("note_missing", "A reason and the reference of the incident are needed.", "Fill in both."));
   if (!isEnough(stepUp, found.policy.stepUp))
     return no(

@@ -1,3 +1,4 @@
+import type { Ballot } from "#approvals/ballot.ts";
 import { delegationOf, delegatorsOf, inForce } from "#approvals/delegation.ts";
 import type { Delegation } from "#approvals/delegation.ts";
 import { eligibilityOf, whyNoMember } from "#approvals/eligibility.ts";
@@ -7,6 +8,7 @@ import { partsOf } from "#approvals/policy.ts";
 import { addMs, isAfter } from "#src/kernel/instant.ts";
 import type { Instant } from "#src/kernel/instant.ts";
 import { no, ok } from "#src/kernel/result.ts";
+import { isBlank } from "#src/kernel/visible-signs.ts";
 import { policiesOf } from "#src/plan/step-kinds.ts";
 import { authoriseOperator } from "./authorise.ts";
 import type { Decision } from "./decide.ts";
@@ -55,9 +57,18 @@ function whyNotFrom(upgrade: Open, from: Person, now: Instant): Refusal | undefi
       "Somebody else's vote was handed to you, and votes are not handed on from hand to hand.",
       "Ask them to end it first.",
     );
-  return hasVoted(upgrade, from)
-    ? refuse("not_now", "You have already voted on the step that is open.", "Withdraw that vote first.")
-    : undefined;
+  if (hasVoted(upgrade, from))
+    return refuse("not_now", "You have already voted on the step that is open.", "Withdraw that vote first.");
+  const used = liveBallots(upgrade).find(({ onBehalfOf }) =>
+    (onBehalfOf ?? []).some((each) => isSameHuman(each, from)),
+  );
+  return used === undefined
+    ? undefined
+    : refuse(
+        "not_now",
+        `<@${used.voter.userId}> has already voted in your place on the step that is open.`,
+        "End that first with `/kong-upgrade delegate --end`.",
+      );
 }
 
 function whyNotTo(upgrade: Open, { from, to }: IntentOf<"delegate_vote">, now: Instant): Refusal | undefined {
@@ -87,10 +98,16 @@ function whyNotUntil({ until }: IntentOf<"delegate_vote">, now: Instant): Refusa
     : refuse("not_allowed", "A vote can be handed on for at most 7 days.", "Say for how long, e.g. `--for 8h`.");
 }
 
-/** Either side ends it, all of it; a vote that was cast by it and not used does not count any more. */
+/**
+ * Either side ends it, all of it; a vote that was cast by it and not used does not count any more, also where the time of
+ * the delegation is over.
+ */
 export function endDelegation(upgrade: Open, { person }: IntentOf<"end_delegation">, now: Instant): Decision {
-  const found = inForce(upgrade.delegations, now).filter(({ from, to }) =>
-    [from, to].some((side) => isSameHuman(person, side)),
+  const ballots = liveBallots(upgrade);
+  const found = upgrade.delegations.filter(
+    (delegation) =>
+      [delegation.from, delegation.to].some((side) => isSameHuman(person, side)) &&
+      (inForce([delegation], now).length > 0 || ballots.some((ballot) => isCastBy(ballot, delegation))),
   );
   if (found.length === 0)
     return no(refuse("already_done", "No vote is handed on by you or to you.", "Nothing was changed."));
@@ -105,16 +122,15 @@ function voided(upgrade: Open, ended: readonly Delegation[]): readonly UpgradeEv
   const { step, progress } = current;
   const { approval, attempt } = progress;
   if (approval?.outcome.kind !== "open" && approval?.outcome.kind !== "granted") return [];
-  const used = ended.filter(({ from, to }) =>
-    approval.ballots.some(
-      ({ voter, onBehalfOf }) =>
-        isSameHuman(voter, to) && (onBehalfOf ?? []).some((person) => isSameHuman(person, from)),
-    ),
-  );
+  const used = ended.filter((delegation) => approval.ballots.some((ballot) => isCastBy(ballot, delegation)));
   if (used.length === 0) return [];
   const reason = used.map(({ from, to }) => `${to.userId}: the delegation by ${from.userId} was ended`).join(", ");
   const people = distinctHumans(used.map(({ to }) => to));
   return [{ type: "approval_voided", stepId: step.id, attempt, people, reason }];
+}
+
+function isCastBy({ voter, onBehalfOf }: Ballot, { from, to }: Delegation): boolean {
+  return isSameHuman(voter, to) && (onBehalfOf ?? []).some((person) => isSameHuman(person, from));
 }
 
 /** Somebody else runs the upgrade from now on. Whoever did before, and whoever does now, cannot approve it. */
@@ -143,7 +159,7 @@ export function handOver(upgrade: Open, intent: IntentOf<"hand_over">): Decision
 export function reviewBreakGlass(upgrade: Upgrade, { by, note }: IntentOf<"review_break_glass">): Decision {
   const refusal = refuseReview(upgrade, by);
   if (refusal !== undefined) return no(refusal);
-  return note.trim() === ""
+  return isBlank(note)
     ? no(refuse("note_missing", "A review needs a note.", "Say what you looked at and what you think of it."))
     : ok([{ type: "break_glass_reviewed", by, note }]);
 }
@@ -176,9 +192,13 @@ function mayReview({ request }: Upgrade, person: Person): boolean {
 }
 
 function hasVoted(upgrade: Open, person: Person): boolean {
+  return liveBallots(upgrade).some(({ voter }) => isSameHuman(voter, person));
+}
+
+/** The votes at the gate whose step may still start on them. */
+function liveBallots(upgrade: Open): readonly Ballot[] {
   const progress = upgrade.status === "active" ? currentStep(upgrade)?.progress : undefined;
-  if (progress?.kind !== "ready" || progress.approval === undefined) return false;
+  if (progress?.kind !== "ready" || progress.approval === undefined) return [];
   const { outcome, ballots } = progress.approval;
-  const isLive = outcome.kind === "open" || outcome.kind === "granted";
-  return isLive && ballots.some(({ voter }) => isSameHuman(voter, person));
+  return outcome.kind === "open" || outcome.kind === "granted" ? ballots : [];
 }

@@ -1,5 +1,6 @@
 import { isSameHuman } from "#approvals/person.ts";
 import { no, ok } from "#src/kernel/result.ts";
+import { isBlank } from "#src/kernel/visible-signs.ts";
 import type { Decision } from "./decide.ts";
 import type { Requester } from "./identity.ts";
 import type { IntentOf } from "./intents.ts";
@@ -29,7 +30,7 @@ export function releaseLock(upgrade: Open, intent: IntentOf<"release_lock">): De
 function whyNotRelease(upgrade: Open, { by, reason, evenIfUnsettled }: IntentOf<"release_lock">): Refusal | undefined {
   if (upgrade.request.mode !== "plan")
     return refuse("not_now", `${upgrade.id} only looks and holds no lock.`, "Nothing has to be released.");
-  if (reason.trim() === "") return refuse("note_missing", "Releasing a lock needs a reason.", 'Add `--reason "…"`.');
+  if (isBlank(reason)) return refuse("note_missing", "Releasing a lock needs a reason.", 'Add `--reason "…"`.');
   if (!mayRelease(upgrade, by))
     return refuse("not_allowed", `${upgrade.id} is not yours to release.`, whoMayRelease(upgrade));
   const unsettled = unsettledStep(upgrade);

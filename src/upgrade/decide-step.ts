@@ -10,7 +10,7 @@ import { isStoppedByDrift, mayStartUnseen } from "./drift.ts";
 import { freezeFor, holdOfReady, refOf } from "./hold.ts";
 import type { Hold } from "./hold.ts";
 import type { IntentOf } from "./intents.ts";
-import { currentStep, isFreshlySigned, isInsideOwnWindow, next } from "./next.ts";
+import { currentStep, hasEnded, isFreshlySigned, isInsideOwnWindow, next } from "./next.ts";
 import { refuse } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { currentTrack } from "./state.ts";
@@ -124,6 +124,12 @@ function refuseUnapproved(approval: ApprovalRequest | undefined, now: Instant): 
       "not_now",
       "This step needs its approval before it is done.",
       "Ask the approvers that the request names.",
+    );
+  if (hasEnded(approval, now))
+    return refuse(
+      "not_now",
+      `The approval of this step ended at ${approval.outcome.expiresAt}.`,
+      "It can be asked again with `/kong-upgrade retry`.",
     );
   return isFreshlySigned(approval.outcome.signed, now)
     ? undefined

@@ -1,5 +1,8 @@
+import type { Ballot } from "#approvals/ballot.ts";
+import { isIn } from "#approvals/eligibility.ts";
 import { humanOf, identitiesOf, isAmong } from "#approvals/person.ts";
 import type { Person } from "#approvals/person.ts";
+import { partsOf } from "#approvals/policy.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { EventOf, UpgradeEvent } from "./events.ts";
 import type { ApprovalRequest, BrokenGlass, StepProgress } from "./state.ts";
@@ -53,8 +56,9 @@ function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string
     case "ballot_cast":
       return withBallot(request, event.ballot);
     case "ballot_withdrawn": {
-      const isComplete = request.outcome.kind === "granted";
-      return { ...withoutVotes(request, [event.by]), reopened: reopenedAgain(request, isComplete ? 1 : 0) };
+      const after = withoutVotes(request, [event.by]);
+      const isOpenAgain = request.outcome.kind === "granted" && after.outcome.kind === "open";
+      return { ...after, reopened: reopenedAgain(request, isOpenAgain ? 1 : 0) };
     }
     case "approval_granted": {
       const expiresAt = event.expiresAt ?? request.expiresAt;
@@ -79,8 +83,10 @@ function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string
             outcome: { ...request.outcome, signed: { envelope: event.envelope, checkedAt: event.checkedAt } },
           }
         : request;
-    case "approval_voided":
-      return { ...withoutVotes(request, event.people), reopened: reopenedAgain(request, 1) };
+    case "approval_voided": {
+      const after = withoutVotes(request, event.people);
+      return { ...after, reopened: reopenedAgain(request, after.outcome.kind === "open" ? 1 : 0) };
+    }
     default:
       return unreachable(event);
   }
@@ -90,7 +96,7 @@ function evolveRequest(request: ApprovalRequest, event: RequestEvent, at: string
  * A no may take away what made the approval complete, e.g. the yes of the same person, without being enough to refuse it;
  * so it is counted anew, by what follows in the same append. Broken glass does not rest on votes.
  */
-function withBallot(request: ApprovalRequest, ballot: EventOf<"ballot_cast">["ballot"]): ApprovalRequest {
+function withBallot(request: ApprovalRequest, ballot: Ballot): ApprovalRequest {
   const { outcome } = request;
   const isShaken = ballot.decision === "reject" && outcome.kind === "granted" && outcome.brokenGlass === undefined;
   return { ...request, ballots: [...request.ballots, ballot], ...(isShaken ? { outcome: { kind: "open" } } : {}) };
@@ -119,13 +125,19 @@ export function brokenGlassOf(event: EventOf<"glass_broken">, at: string): Broke
   return { stepId, attempt, by, reason, incident, stepUp, skipped, at };
 }
 
-/** The votes of these people, under whichever account, are gone; what was complete with them is open again. */
+/**
+ * The votes of these people, under whichever account, are gone; what was complete with them is open again. Glass that
+ * somebody else broke does not rest on votes.
+ */
 function withoutVotes(request: ApprovalRequest, people: readonly Person[]): ApprovalRequest {
   const gone = people.flatMap(identitiesOf);
+  const { outcome } = request;
+  const breaker = outcome.kind === "granted" ? outcome.brokenGlass?.by : undefined;
+  const isStillBroken = breaker !== undefined && !isAmong(breaker, gone);
   return {
     ...request,
     ballots: request.ballots.filter(({ voter }) => !isAmong(voter, gone)),
-    outcome: { kind: "open" },
+    outcome: isStillBroken ? outcome : { kind: "open" },
   };
 }
 
@@ -146,10 +158,18 @@ export function withRequesters(progress: StepProgress, person: Person): StepProg
   return { ...progress, approval: { ...approval, requesterIds } };
 }
 
-/** Whoever approved a consumed gate, as accounts and humans. */
+/** Whoever approved a consumed gate, as accounts and humans; also who lent them the list that they voted from. */
 export function approversOf(approval: ApprovalRequest | undefined): readonly string[] {
   if (approval?.outcome.kind !== "consumed") return [];
   const { approvedBy } = approval.outcome;
-  const voters = approval.ballots.map(({ voter }) => voter).filter(({ userId }) => approvedBy.includes(userId));
-  return [...new Set([...approvedBy, ...voters.map(humanOf)])];
+  const counted = approval.ballots.filter(({ voter }) => approvedBy.includes(voter.userId));
+  const people = counted.flatMap((ballot) => [ballot.voter].concat(lenders(approval, ballot)));
+  return [...new Set([...approvedBy, ...people.flatMap((person) => [person.userId, humanOf(person)])])];
+}
+
+/** In whose place somebody voted who is not in the same lists by themselves. */
+function lenders({ policy }: ApprovalRequest, { voter, onBehalfOf }: Ballot): readonly Person[] {
+  return (onBehalfOf ?? []).filter((person) =>
+    partsOf(policy).some((part) => isIn(part, person) && !isIn(part, voter)),
+  );
 }

@@ -1,6 +1,7 @@
 import { unreachable } from "#src/kernel/result.ts";
 import type { CalendarEvent, UpgradeEvent } from "./events.ts";
 import { consumed, evolveApproval } from "./evolve-approval.ts";
+import type { Requester } from "./identity.ts";
 import type { ApprovalRequest, StepProgress } from "./state.ts";
 
 /** What changes the progress of a step; that the calendar holds it back does not, nor does a late result. */
@@ -72,7 +73,7 @@ export function evolveStep(before: StepProgress, event: StepEvent, at: string): 
         : undefined;
     case "step_retried":
       return before.kind === "failed" || before.kind === "unknown" || before.kind === "ready"
-        ? { kind: "ready", attempt: event.attempt, ...afterAttempt(before) }
+        ? { kind: "ready", attempt: event.attempt, ...afterAttempt(before), ...askedAgain(before, event.by) }
         : undefined;
     case "manual_step_confirmed":
       return before.kind === "ready"
@@ -130,6 +131,12 @@ function afterAttempt(before: Tried): { readonly mayHaveRun?: true } {
 function withoutSilence(progress: Extract<StepProgress, { kind: "running" }>): StepProgress {
   const { silence: _silence, ...running } = progress;
   return running;
+}
+
+/** Where a request only ran out of time, nobody had decided anything: it is still the one of whoever asked first. */
+function askedAgain(before: Tried, by: Requester): Pick<Extract<StepProgress, { kind: "ready" }>, "askedAgainBy"> {
+  if (before.kind !== "ready" || before.approval?.outcome.kind !== "expired") return { askedAgainBy: by };
+  return before.askedAgainBy === undefined ? {} : { askedAgainBy: before.askedAgainBy };
 }
 
 function withoutEvidence(progress: Extract<StepProgress, { kind: "unknown" }>): StepProgress {

@@ -12,7 +12,7 @@ import { missedAfterGrace, notedHolds } from "./decide-calendar.ts";
 import type { EventOf, UpgradeEvent } from "./events.ts";
 import { currentStep } from "./next.ts";
 import { approversOf } from "./evolve-approval.ts";
-import { currentTrack, requesterIdsOf } from "./state.ts";
+import { currentTrack, requesterIdsAt } from "./state.ts";
 import type { Active, ApprovalRequest, Planned, Surveying, Upgrade } from "./state.ts";
 
 /** What follows from a state by itself, without anybody asking; empty when it is settled. */
@@ -100,7 +100,7 @@ function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {
       attempt: progress.attempt,
       digest: stepDigest(currentTrack(upgrade).plan, step, progress.attempt),
       policy,
-      requesterIds: requesterIdsOf(upgrade),
+      requesterIds: requesterIdsAt(upgrade, progress),
       earlierVoterIds: policy.needsOtherPeople ? lastApprovers(upgrade) : [],
       expiresAt: addMs(now, policy.requestExpiresAfterMs),
     },

@@ -136,6 +136,8 @@ function nextOfReady(
       ? { do: "wait", for: "approval", step }
       : { do: "wait", for: "decision", step };
   }
+  // That it has ended is written down a moment later, and nothing starts meanwhile.
+  if (hasEnded(approval, now)) return { do: "wait", for: "approval", step };
   const hold = holdOfReady(upgrade, step, progress, now);
   if (hold !== undefined) return { do: "wait", for: "calendar", step, hold };
   if (!isInsideOwnWindow(upgrade, approval, now)) return { do: "wait", for: "window", step };
@@ -146,6 +148,11 @@ function nextOfReady(
   return isFreshlySigned(approval.outcome.signed, now)
     ? { do: "run", plan, step, attempt, digest, approval }
     : { do: "sign", step, attempt, approval };
+}
+
+/** Whether an approval was complete, and the time for the start of its step is over. */
+export function hasEnded(approval: ApprovalRequest | undefined, now: Instant): boolean {
+  return approval?.outcome.kind === "granted" && isAfter(now, approval.outcome.expiresAt);
 }
 
 /** Whether the policy of a step lets it start at this time of the week; a way back is not held by that either. */

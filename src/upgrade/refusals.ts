@@ -41,7 +41,7 @@ export const generalHelp = "The request names the people who can approve.";
 /** The private answer to a vote that does not count. */
 export function describeIneligible(reason: IneligibleReason, userId: string): Refusal {
   const sentence = {
-    is_requester: "You asked for this upgrade, so you cannot approve it.",
+    is_requester: "You asked for this upgrade, or for this attempt, so you cannot approve it.",
     is_external: "You belong to another organisation (Slack Connect); only members of this workspace can approve.",
     is_guest: "Guests cannot approve.",
     is_deactivated: "This account is deactivated; its vote does not count.",

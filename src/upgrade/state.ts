@@ -103,6 +103,8 @@ export type StepProgress =
       readonly attempt: number;
       /** An earlier attempt may have done the work: its commands were started, or nobody knows. */
       readonly mayHaveRun?: true;
+      /** Who wants it to be tried, or approved, after it was not: they asked for this attempt, so they do not approve it. */
+      readonly askedAgainBy?: Requester;
       readonly approval?: ApprovalRequest;
     }
   /** A runner claimed it; recorded before anything was spawned. */
@@ -294,6 +296,13 @@ export function requesterIdsOf(upgrade: Upgrade): readonly string[] {
   const started = upgrade.status === "active" || upgrade.status === "closed" ? upgrade : undefined;
   const all = [upgrade.request.by, started?.forward?.startedBy, started?.rollback?.startedBy, ...upgrade.owners];
   return [...new Set(all.flatMap((by) => (by?.kind === "slack" ? identitiesOf(by.person) : [])))];
+}
+
+/** The same at one step: whoever asked for this attempt of it, too. */
+export function requesterIdsAt(upgrade: Upgrade, progress: StepProgress | undefined): readonly string[] {
+  const again = progress?.kind === "ready" ? progress.askedAgainBy : undefined;
+  const asked = again?.kind === "slack" ? identitiesOf(again.person) : [];
+  return [...new Set([...requesterIdsOf(upgrade), ...asked])];
 }
 
 /** The track that is executed now: the way back once it was begun. */

@@ -50,7 +50,7 @@ function oneAccountEach(roster: Roster): readonly Roster[] {
 test("T31: a policy can be met by the people who exist exactly when they, each approving with one of their accounts, meet it", () => {
   fc.assert(
     fc.property(policies, rosters, fc.subarray(["U0ACCT00", "ann"]), (policy, roster, requesterIds) => {
-      const feasibility = feasibilityOf(policy, { roster, requesterIds, consecutive: 1 });
+      const feasibility = feasibilityOf(policy, { roster, requesterIds });
       const gate = { policy, requesterIds, earlierVoterIds: [], digest, expiresAt: addMs(at, 60_000) };
       const isMet = oneAccountEach(roster).some((voters) => {
         const ballots = voters.map((voter) => ({ voter, decision: "approve" as const, digest, at }));
@@ -64,13 +64,20 @@ test("T31: a policy can be met by the people who exist exactly when they, each a
 
 test("where other people are wanted, two steps in a row can be met exactly when two disjoint sets of humans can", () => {
   fc.assert(
-    fc.property(policies, rosters, (drawn, roster) => {
+    fc.property(policies, fc.option(policies), rosters, (drawn, other, roster) => {
       const policy = { ...drawn, needsOtherPeople: true };
-      const { kind } = feasibilityOf(policy, { roster, requesterIds: [], consecutive: 2 });
-      const isMet = (people: typeof roster, without: readonly string[]): boolean =>
+      const before = other ?? policy;
+      const { kind } = feasibilityOf(policy, { roster, requesterIds: [], before });
+      const isMet = (people: typeof roster, without: readonly string[], asked: Policy): boolean =>
         oneAccountEach(people).some((voters) => {
           const ballots = voters.map((voter) => ({ voter, decision: "approve" as const, digest, at }));
-          const gate = { policy, requesterIds: [], earlierVoterIds: without, digest, expiresAt: addMs(at, 60_000) };
+          const gate = {
+            policy: asked,
+            requesterIds: [],
+            earlierVoterIds: without,
+            digest,
+            expiresAt: addMs(at, 60_000),
+          };
           return tally(gate, ballots, at).kind === "granted";
         });
       const humans = [...new Set(roster.map(humanOf))];
@@ -80,7 +87,8 @@ test("where other people are wanted, two steps in a row can be met exactly when 
           isMet(
             roster.filter((each) => first.includes(humanOf(each))),
             [],
-          ) && isMet(left, first)
+            before,
+          ) && isMet(left, first, policy)
         );
       });
       expect(kind === "can_be_met").toBe(isPossible);

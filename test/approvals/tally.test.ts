@@ -48,6 +48,15 @@ test("a rejection wins over any number of approvals", () => {
   expect(tally(gate, ballots, at)).toEqual({ kind: "refused", by: erin.userId, reason: "wait" });
 });
 
+test("T29: a place that was handed to one person after the other is filled once", () => {
+  const lent = { onBehalfOf: [carol] };
+  expect(tally(gate, [approve(frank, lent), approve(mallory, lent)], at).kind).toBe("open");
+  expect(tally(gate, [approve(frank, lent), approve(mallory, lent), approve(dave)], at)).toEqual({
+    kind: "granted",
+    approvedBy: [frank.userId, dave.userId],
+  });
+});
+
 test("a vote on another digest counts for nothing", () => {
   expect(tally(gate, [approve(carol), approve(dave, { digest: digestOf("another plan") })], at).kind).toBe("open");
 });

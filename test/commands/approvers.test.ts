@@ -136,6 +136,42 @@ test("other people than for the step before are counted for the two irreversible
   expect(await room.type("plan --to 3.4.2")).toContain("each time by other people than the time before");
 });
 
+test("T31: a step that wants other people than the one before it is counted with the policy of that one", async () => {
+  const room = new Room();
+  const two = quorumPolicy({ users: [carol.userId, dave.userId], groups: [], quorum: 2, expiresAfterMs: 3_600_000 });
+  const another = { ...oneOf(carol.userId, dave.userId), needsOtherPeople: true };
+  room.environment = sampleEnvironment({ policies: { irreversible: two, steps: { decommission: another } } });
+  room.listed = { people: [carol, dave] };
+  await room.planned();
+  const said = await room.type("start");
+  expect(said).toMatch(/^refused: .*needed to approve the step decommission, each time by other people/u);
+  room.listed = { people: [carol, dave, erin] };
+  expect(await room.type("start")).toMatch(/^refused: /u);
+  const three = {
+    ...another,
+    alternatives: [[{ count: 1, users: [carol.userId, dave.userId, erin.userId], groups: [] }]],
+  };
+  const wider = new Room();
+  wider.environment = sampleEnvironment({ policies: { irreversible: two, steps: { decommission: three } } });
+  wider.listed = { people: [carol, dave, erin] };
+  await wider.planned();
+  expect(await wider.type("start")).toContain("is started");
+});
+
+test("a policy that wants other people and is asked for once, first, is met by the people of one step", async () => {
+  const room = new Room();
+  const first = { ...oneOf(carol.userId), needsOtherPeople: true };
+  const policies = { irreversible: oneOf(dave.userId), steps: { "migrations-finish": first } };
+  room.environment = sampleEnvironment({ policies });
+  room.listed = { people: [carol, dave] };
+  expect(await room.type("plan --to 3.4.2")).toMatch(/^accepted/u);
+  const planned = new Room();
+  planned.environment = room.environment;
+  planned.listed = room.listed;
+  await planned.planned();
+  expect(await planned.type("start")).toContain("is started");
+});
+
 test("checks and dry runs ask nobody, and whoever may not operate is told that instead", async () => {
   const room = new Room();
   room.listed = { people: [] };
@@ -200,4 +236,27 @@ test("a way back that can be approved is begun without a warning", async () => {
   await room.type("start");
   await room.runUntilIrreversible();
   expect(await room.type("rollback --reason enough")).not.toContain("⚠️");
+});
+
+test("whoever has a step tried again is told when nobody is left who could approve that", async () => {
+  const room = new Room();
+  room.environment = sampleEnvironment({ policies: { irreversible: oneOf(carol.userId) } });
+  room.listed = { people: [carol] };
+  await room.planned();
+  await room.type("start");
+  await room.runUntilIrreversible();
+  const upgrade = await room.desk.find(ID);
+  const current = upgrade?.status === "active" ? currentStep(upgrade) : undefined;
+  if (current?.progress.kind !== "ready" || current.progress.approval === undefined) throw new Error("no gate");
+  const ref = { stepId: current.step.id, attempt: 1 };
+  const no = { voter: carol, decision: "reject", digest: current.progress.approval.digest, reason: "not yet" } as const;
+  expect(await room.desk.submit(ID, { intent: "vote", ...ref, ...no }, actorOf(inSlack(carol)))).toHaveProperty(
+    "ok",
+    true,
+  );
+  const said = await room.type("retry", inSlack(carol));
+  expect(said).toMatch(/^accepted: .*is at a new attempt of its step/u);
+  expect(said).toContain(
+    "is needed to approve “kong migrations finish”: nobody can (u0carol01 asked for this upgrade). 1 more of U0CAROL01 is missing. Whoever has a step tried again does not approve it: cancel the request, and let somebody retry who is not needed to approve it.",
+  );
 });

@@ -35,7 +35,7 @@ function tell({ policy, roster, requesters = [], unmet = {}, telling = {} }: Cas
   const feasibility = feasibilityOf(policy, {
     roster,
     requesterIds: requesters.flatMap(identitiesOf),
-    consecutive: 2,
+    before: policy,
   });
   if (feasibility.kind === "can_be_met") throw new Error("the policy can be met");
   const names = { person: (id: string) => id.toLowerCase(), group: (id: string) => id.toLowerCase() };

@@ -1,6 +1,7 @@
 import type { Person } from "#approvals/person.ts";
 import { glassOf } from "#commands/break-glass.ts";
 import { refused, sentence } from "#commands/reply.ts";
+import { isBlank, visibleSigns } from "#src/kernel/visible-signs.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
 import { refuse } from "#src/upgrade/refusals.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
@@ -65,8 +66,9 @@ export async function submitBreakGlass(
 function wordErrors(submission: Submission, { request }: Upgrade): Errors | undefined {
   const { name } = request.environment;
   const errors: Errors = {};
-  if (typedInto(submission, inputBlocks.words).length < 3) errors[inputBlocks.words] = "Please say why it cannot wait.";
-  if (typedInto(submission, inputBlocks.incident) === "")
+  if (visibleSigns(typedInto(submission, inputBlocks.words)) < 3)
+    errors[inputBlocks.words] = "Please say why it cannot wait.";
+  if (isBlank(typedInto(submission, inputBlocks.incident)))
     errors[inputBlocks.incident] = "Please name the incident, such as INC-4711.";
   if (typedInto(submission, inputBlocks.environment) !== name)
     errors[inputBlocks.environment] = `Please type ${name}, exactly so.`;

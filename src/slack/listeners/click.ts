@@ -8,7 +8,7 @@ import { actorOf } from "#src/upgrade/identity.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import { warningText } from "#commands/act.ts";
-import { refuseStarting, warnOfWayBack } from "#commands/approvers.ts";
+import { refuseStarting, warnOfNewAttempt, warnOfWayBack } from "#commands/approvers.ts";
 import { refuseByCalendar } from "#commands/moment.ts";
 import { joinWarnings, warnWithoutRunner } from "#commands/without-runner.ts";
 import { sentence } from "#commands/reply.ts";
@@ -179,9 +179,11 @@ async function warningAfter(
   { by, now }: { readonly by: Requester; readonly now: Upgrade },
 ): Promise<string | undefined> {
   if (!wakesRunner.has(actionId)) return undefined;
+  const looking = lookingFor(ports, by);
   const isWayBack = actionId === actionIds.rollBack;
+  const isNewAttempt = actionId === actionIds.retry;
   return joinWarnings(
-    isWayBack ? await warnOfWayBack(lookingFor(ports, by), now) : undefined,
+    isWayBack ? await warnOfWayBack(looking, now) : isNewAttempt ? await warnOfNewAttempt(looking, now) : undefined,
     await warnWithoutRunner(ports, now.request.environment),
   );
 }

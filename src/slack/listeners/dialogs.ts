@@ -1,5 +1,6 @@
 import type { ModalView } from "@slack/types";
 import { cancellingOf } from "#src/plan/cancelling.ts";
+import { isBlank, visibleSigns } from "#src/kernel/visible-signs.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
@@ -127,13 +128,13 @@ export const dialogs: readonly Dialog[] = [
 ];
 
 function tooShort(text: string): Errors | undefined {
-  return text.length < 3 ? { [inputBlocks.words]: "Please write at least a few words." } : undefined;
+  return visibleSigns(text) < 3 ? { [inputBlocks.words]: "Please write at least a few words." } : undefined;
 }
 
 /** The same rule as in the decision, said beside the field while the dialog is open. */
 function answerErrors({ text, answer }: Words): Errors | undefined {
   if (answer === undefined) return { [inputBlocks.answer]: "Please choose an answer." };
-  return answer === "not_applicable" && text === ""
+  return answer === "not_applicable" && isBlank(text)
     ? { [inputBlocks.words]: "Please say why the question does not apply here." }
     : undefined;
 }

@@ -1,3 +1,4 @@
+import { visibleSigns } from "#src/kernel/visible-signs.ts";
 import { refuseReview } from "#src/upgrade/decide-people.ts";
 import { actorOf } from "#src/upgrade/identity.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
@@ -54,7 +55,7 @@ export async function submitReview(
 ): Promise<Errors | undefined> {
   const { user, view } = submission;
   const note = typedInto(submission, inputBlocks.words);
-  if (note.length < 3) return { [inputBlocks.words]: "Please write at least a few words." };
+  if (visibleSigns(note) < 3) return { [inputBlocks.words]: "Please write at least a few words." };
   const value = decodeValue(view.private_metadata);
   const upgrade = value && (await ports.desk.find(value.upgradeId));
   if (value === undefined || upgrade === undefined) {

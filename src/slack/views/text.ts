@@ -14,6 +14,11 @@ export function escapeText(text: string, maxLength = 300): string {
   return escapeMarkup(withoutImitation(cutText(visible(text), maxLength)));
 }
 
+/** The same on one line: what people write as a reason must not look like a line of ours, such as the vote of somebody else. */
+export function escapeLine(text: string, maxLength = 300): string {
+  return escapeText(visible(text).replaceAll(/\s+/gu, " "), maxLength);
+}
+
 /** Foreign text for `plain_text` objects, which parse nothing but are cut by Slack. */
 export function plainText(text: string, maxLength = 150): string {
   return cutText(withoutImitation(visible(text).replaceAll(/\s+/gu, " ")), maxLength, "…");

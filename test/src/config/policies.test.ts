@@ -235,6 +235,12 @@ test.each([
   ]);
 });
 
+test("two people suffice where other people are wanted for a kind of step that may come only once", () => {
+  const other = "{ any_of: [2 of @leads], other_people_than_last: true }";
+  const policies = `{ irreversible: { groups: [dba] }, disruptive: ${other}, steps: { migrations-finish: ${other} } }`;
+  expect(complaintsAbout(fileWith(policies))).toEqual([]);
+});
+
 test.each([
   "{ groups: [leads], quorum: 2 }",
   "{ groups: [leads, dba], quorum: 5, deny_threshold: 4 }",

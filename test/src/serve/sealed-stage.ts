@@ -86,7 +86,7 @@ export async function openStage(policy = request.environment.policies.irreversib
       const frame = { upgradeId: id, environment: "practice", ...ref, checkedAt: instantOf(Date.now()), fence: "1" };
       const standing = standingOf(approval, [alice, carol, dave, erin, frank], frame);
       if (standing === undefined) throw new Error("nothing is granted");
-      const sign = signingOfSealed(record, ring, replica);
+      const sign = signingOfSealed(record, ring, { actor: replica, now: () => instantOf(Date.now()) });
       const seen = await events();
       const envelope = await sign({ ...standing, ...change(standing) }, { events: seen, version: seen.length });
       const opened = envelope && verifyStanding(envelope, ring.trusted);

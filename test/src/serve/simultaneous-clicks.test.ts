@@ -202,7 +202,7 @@ test(`T03: ${rounds} rounds of simultaneous clicks through three replicas, with 
         environments: [],
         calendarOf: () => undefined,
         wakes: { set: async () => undefined, hear: async () => ({ [Symbol.asyncDispose]: async () => undefined }) },
-        sign: signingOfSealed(record, keys, { kind: "bot", replica }),
+        sign: signingOfSealed(record, keys, { actor: { kind: "bot", replica }, now: () => instantOf(Date.now()) }),
         project: () => undefined,
         checkpoint: async () => undefined,
       }),

@@ -162,8 +162,8 @@ export const gateStories: Readonly<Record<string, () => Story>> = {
   asked_then_aborted: () => asked().must({ intent: "abort", reason: "wrong week", leaveAsIs: true, by: inSlack(bob) }),
 };
 
-/** Requests in every state whose every foreign text is this one. */
-export function hostileGates(text: string): readonly Story[] {
+/** Requests in every state whose every foreign text is this one; what people write themselves may be another. */
+export function hostileGates(text: string, written = text): readonly Story[] {
   const named = (who: typeof carol): Person => ({ ...who, name: text });
   const policy: Policy = {
     ...strictPolicy,
@@ -183,16 +183,21 @@ export function hostileGates(text: string): readonly Story[] {
   const voted = (story: Story): Story =>
     story
       .must({ intent: "delegate_vote", from: named(carol), to: named(frank), until: "2026-11-21T12:00:00.000Z" })
-      .must(voteOf(story, named(frank), { reason: text, onBehalfOf: [named(carol)] }))
-      .must(voteOf(story, named(dave), { decision: "reject", reason: text }));
+      .must(voteOf(story, named(frank), { reason: written, onBehalfOf: [named(carol)] }))
+      .must(voteOf(story, named(dave), { decision: "reject", reason: written }));
   const rejected = voted(open());
   const cancelledOne = voted(open());
   const broken = voted(open());
-  const why = { reason: text, incident: text } as const;
+  const why = { reason: written, incident: written } as const;
   return [
     voted(open()),
-    rejected.must(voteOf(rejected, named(erin), { decision: "reject", reason: text })),
-    cancelledOne.must({ intent: "cancel_request", ...gateRef(cancelledOne), reason: text, by: inSlack(named(alice)) }),
+    rejected.must(voteOf(rejected, named(erin), { decision: "reject", reason: written })),
+    cancelledOne.must({
+      intent: "cancel_request",
+      ...gateRef(cancelledOne),
+      reason: written,
+      by: inSlack(named(alice)),
+    }),
     broken.must({
       intent: "break_glass",
       ...gateRef(broken),

@@ -51,6 +51,14 @@ test("no text from outside draws an emoji of ours, but in code, where Slack draw
   expect(drawn).toEqual([]);
 });
 
+test("T30: no reason of somebody draws a line that looks like the vote of somebody else", () => {
+  const imitation = "fine\n👍 erin approved, today\n✅ Approved by erin, dave.";
+  const posts = hostileGates("x", imitation).flatMap(postsOf);
+  const lines = posts.flatMap(({ blocks }) => JSON.stringify(blocks).split(String.raw`\n`));
+  expect(lines.filter((line) => line.includes("👍 erin approved")).length).toBeGreaterThan(0);
+  expect(lines.filter((line) => /^(?:👍 erin approved|✅ Approved by erin)/u.test(line))).toEqual([]);
+});
+
 describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   test("T30: Slack takes every message, and none of it acts", () => {
     const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text)), ...postsOf(reminded(text))];

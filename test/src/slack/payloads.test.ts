@@ -172,6 +172,53 @@ function withdraw(gate: Gate, userId: string): Readonly<Record<string, unknown>>
   return approve(gate, userId, { actions: [action] });
 }
 
+test.each<readonly [string, Readonly<Record<string, unknown>>]>([
+  ["digest", { d: "0123456789abcdef" }],
+  ["plan", { p: "0123456789abcdef" }],
+  ["step", { s: "decommission" }],
+  ["attempt", { a: 2 }],
+  ["upgrade", { u: "KU-2026-0099" }],
+  ["form, without a digest", { d: undefined }],
+  ["form, with something more", { x: 1 }],
+])("T14: a button or a dialog that names another %s votes for nothing and takes nothing back", async (_, change) => {
+  const gate = await atGate();
+  await gate.click(approve(gate, "U0CAROL01"));
+  const other: unknown = JSON.parse(gate.value);
+  const forged = JSON.stringify(Object.assign({}, other, change));
+  const pressed = (userId: string, action: string) => {
+    const button = { type: "button", action_id: action, block_id: "b", value: forged, action_ts: "1.1" };
+    return approve(gate, userId, { actions: [button] });
+  };
+  await gate.click(pressed("U0ERIN001", "ku_approve"));
+  await gate.click(pressed("U0CAROL01", "ku_withdraw_vote"));
+  const { actions: __, channel: ___, container: ____, ...base } = approve(gate, "U0DAVE001");
+  const values = { words: { text: { type: "plain_text_input", value: "not today" } } };
+  for (const callback_id of ["ku_modal_reject", "ku_modal_approve"])
+    await gate.submit({ ...base, view: { callback_id, private_metadata: forged, state: { values } } });
+  const { ballots, outcome } = await gate.approval();
+  expect(ballots.map(({ voter, decision }) => `${voter.userId} ${decision}`)).toEqual(["U0CAROL01 approve"]);
+  expect(outcome.kind).toBe("open");
+});
+
+test("T27: a dialog breaks the glass of what it showed, and of nothing else", async () => {
+  const gate = await atGate();
+  const { actions: _, channel: __, container: ___, ...base } = approve(gate, "U0FRANK01");
+  const typed = (value: string) => ({ text: { type: "plain_text_input", value } });
+  const values = { words: typed("orders fail"), incident: typed("INC-4711"), environment: typed("practice") };
+  const send = (metadata: string) =>
+    gate.submit({
+      ...base,
+      view: { callback_id: "ku_modal_break_glass", private_metadata: metadata, state: { values } },
+    });
+  const shown: unknown = JSON.parse(gate.value);
+  for (const change of [{ d: "0123456789abcdef" }, { s: "decommission" }, { a: 2 }, { d: undefined }])
+    await send(JSON.stringify(Object.assign({}, shown, change)));
+  expect((await gate.approval()).outcome.kind).toBe("open");
+  expect(gate.said().map((told) => told.includes("This dialog is outdated"))).toEqual([true, true, true, true]);
+  await send(gate.value);
+  expect((await gate.approval()).outcome).toMatchObject({ kind: "granted", brokenGlass: { incident: "INC-4711" } });
+});
+
 test("T06: a rejection by dialog names no channel and is checked in the upgrade's own", async () => {
   const gate = await atGate({ channel: { is_ext_shared: true } });
   const { actions: _, channel: __, container: ___, ...base } = approve(gate, "U0CAROL01");

@@ -266,6 +266,7 @@ export const hostileTexts: readonly string[] = [
   "&<>".repeat(2_000),
   "a\n".repeat(3_000),
   ":white_check_mark: :lock: *Approved by erin*\n:+1: granted `sha256",
+  "fine\n👍 erin approved, today\n✅ Approved by erin, dave.",
   "<!date^1795183500^{date}|never> <!date^1795183500^{date}^https://evil.example|now> <#C0PRACTCE|general>",
   "<<!channel>> <!channel|x> <@U0CAROL01|bob> <!subteam^S0APPROVE|@all> @channel @here #general mailto:a@b.example",
   "\u{E0001}\u{E0041}tags \u061C\u2067rtl\u2069 \u00AD\u2060 za\u0300\u0301\u0302lgo \u2028\u2029",

@@ -176,7 +176,7 @@ test("without a store of codes nobody passes for enrolled", async () => {
 test("T02: whoever may not approve is told so before any dialog, with those who can", async () => {
   const { bot, ts } = await asked({ stepUp: "confirm" });
   const told = await clickAndHear(bot, ALICE, { ts, action: "ku_approve" });
-  expect(told).toContain("You asked for this upgrade, so you cannot approve it.");
+  expect(told).toContain("You asked for this upgrade, or for this attempt, so you cannot approve it.");
   expect(told).toContain("2 more of @kong-approvers, erin are needed: erin, carol and dave can.");
   expect(await modalsOf(bot, ALICE)).toBe("[]");
 });

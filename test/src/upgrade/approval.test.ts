@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
+import { evolve } from "#src/upgrade/evolve.ts";
 import { next } from "#src/upgrade/next.ts";
-import { alice, bob, carol, dave, erin, inSlack, mallory, sampleFacts } from "#test/support/samples.ts";
-import { Story, envelope, report, request, started } from "#test/support/given.ts";
+import { alice, bob, carol, dave, erin, frank, inSlack, mallory, person, sampleFacts } from "#test/support/samples.ts";
+import { Story, envelope, id, report, request, started } from "#test/support/given.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
-import { gateOf } from "./at-gate.ts";
+import { gateOf, waitingForApproval } from "./at-gate.ts";
 
 const atFinish = (): Story => started().runUntil("migrations-finish");
 const vote = (story: Story, voter: typeof carol, decision: "approve" | "reject" = "approve") => {
@@ -101,6 +102,20 @@ test("T09: an approver who cannot be looked up again leaves the standing unsigne
   expect(
     story.say({ intent: "recheck_approval", stepId, attempt, people, envelope, checkedAt: story.now }),
   ).toMatchObject({ code: "not_now" });
+});
+
+test("at the second look only those count who were looked up, not somebody who agreed besides them", () => {
+  const leads = { count: 1, users: [], groups: ["S0LEADS01"] };
+  const story = waitingForApproval({ alternatives: [[{ count: 1, users: [], groups: ["S0APPROVE"] }, leads]] });
+  const { stepId, attempt } = gateOf(story);
+  const lead = person("U0LEAD001", { groups: ["S0LEADS01"] });
+  const another = person("U0LEAD002", { groups: ["S0LEADS01"] });
+  for (const voter of [lead, another, carol]) expect(vote(story, voter)).toBeUndefined();
+  expect(gateOf(story).approval.outcome).toMatchObject({ approvedBy: [lead.userId, carol.userId] });
+  const moved = { ...lead, groups: ["S0APPROVE"] };
+  story.must({ intent: "recheck_approval", stepId, attempt, people: [moved, carol], envelope, checkedAt: story.now });
+  expect(story.events.at(-1)).toMatchObject({ type: "approval_voided" });
+  expect(gateOf(story).approval.ballots.map(({ voter }) => voter.userId)).toEqual([another.userId]);
 });
 
 test("a list that cannot be read at the second look takes nobody's vote away and lets nobody through", () => {
@@ -201,4 +216,117 @@ test("a granted approval that nobody used in time expires too", () => {
   vote(story, erin);
   story.wait(3_600_001).must({ intent: "tick" });
   expect(gateOf(story).approval.outcome.kind).toBe("expired");
+});
+
+test("a granted approval whose time is over starts nothing, also before its end is written down", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  for (const voter of [carol, erin]) expect(vote(story, voter)).toBeUndefined();
+  const { outcome } = gateOf(story).approval;
+  if (outcome.kind !== "granted") throw new Error("not granted");
+  story.now = outcome.expiresAt;
+  const look = { intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope } as const;
+  story.must({ ...look, checkedAt: story.now });
+  expect(next(story.active, story.now).do).toBe("run");
+  story.wait(1);
+  const claim = { intent: "start_step", stepId, attempt, runnerId: "r1", digest: approval.digest } as const;
+  expect(story.say(claim)).toMatchObject({ code: "conflict" });
+  expect(story.say({ ...look, checkedAt: story.now })).toMatchObject({ code: "outdated" });
+  expect(story.events.at(-1)).toMatchObject({ type: "approval_signed" });
+  story.must({ intent: "tick" });
+  expect(gateOf(story).approval.outcome.kind).toBe("expired");
+});
+
+test("T02: whoever has a step tried again asks for that attempt and does not approve it, under no account", () => {
+  const story = atFinish();
+  const { stepId } = gateOf(story);
+  expect(vote(story, dave, "reject")).toBeUndefined();
+  story.must({ intent: "retry", stepId, attempt: 1, by: inSlack({ ...carol, human: "carol" }) });
+  const carolToo = person("U0CAROL02", { groups: ["S0APPROVE"], human: "carol" });
+  for (const who of [carol, carolToo]) expect(vote(story, who)).toMatchObject({ code: "ineligible" });
+  for (const who of [dave, erin]) expect(vote(story, who)).toBeUndefined();
+  story.must({ intent: "recheck_approval", stepId, attempt: 2, people: [dave, erin], envelope, checkedAt: story.now });
+  story.advance();
+  story.runUntilIrreversible();
+  expect(vote(story, carol)).toBeUndefined();
+});
+
+test("whoever only asks again because time ran out may approve; who asked for that attempt before still may not", () => {
+  const story = atFinish().wait(3_600_001).must({ intent: "tick" });
+  const { stepId } = gateOf(story);
+  story.must({ intent: "retry", stepId, attempt: 1, by: inSlack(carol) });
+  expect(vote(story, carol)).toBeUndefined();
+  expect(vote(story, erin, "reject")).toBeUndefined();
+  story.must({ intent: "retry", stepId, attempt: 2, by: inSlack(dave) });
+  story
+    .wait(3_600_001)
+    .must({ intent: "tick" })
+    .must({ intent: "retry", stepId, attempt: 3, by: inSlack(carol) });
+  expect(vote(story, dave)).toMatchObject({ code: "ineligible" });
+  expect(vote(story, carol)).toBeUndefined();
+});
+
+test("a click without the proof of presence that the policy wants is refused, and nothing of it is recorded", () => {
+  const story = waitingForApproval({ stepUp: "confirm" });
+  const { stepId, attempt, approval } = gateOf(story);
+  const yes = { intent: "vote", stepId, attempt, voter: carol, decision: "approve", digest: approval.digest } as const;
+  for (const proof of [{}, { stepUp: "none" }] as const)
+    expect(story.say({ ...yes, ...proof })).toMatchObject({ code: "step_up_needed" });
+  expect(gateOf(story).approval.ballots).toEqual([]);
+  expect(story.say({ ...yes, stepUp: "totp" })).toBeUndefined();
+});
+
+test("whoever rejected takes that back before they approve, and only they themselves do", () => {
+  const story = waitingForApproval({ denyThreshold: 2 });
+  const { stepId, attempt, approval } = gateOf(story);
+  const withdraw = { intent: "withdraw_vote", stepId, attempt, digest: approval.digest } as const;
+  expect(vote(story, carol, "reject")).toBeUndefined();
+  expect(vote(story, carol)).toMatchObject({ code: "not_now" });
+  expect(story.say({ ...withdraw, voter: dave })).toMatchObject({ code: "not_now" });
+  expect(gateOf(story).approval.ballots).toHaveLength(1);
+  expect(story.say({ ...withdraw, voter: carol })).toBeUndefined();
+  expect(vote(story, carol)).toBeUndefined();
+});
+
+test("only whoever asked takes the request back, under any of their accounts", () => {
+  const story = waitingForApproval();
+  const { stepId, attempt } = gateOf(story);
+  const cancel = {
+    intent: "cancel_request",
+    stepId,
+    attempt,
+    digest: gateOf(story).approval.digest,
+    reason: "no",
+  } as const;
+  for (const who of [bob, frank])
+    expect(story.say({ ...cancel, by: inSlack(who) })).toMatchObject({ code: "not_allowed" });
+  expect(gateOf(story).approval.outcome.kind).toBe("open");
+  expect(story.say({ ...cancel, by: inSlack(alice) })).toBeUndefined();
+});
+
+test("nobody votes, breaks the glass or takes a vote back after the time of a request, also before its end is written down", () => {
+  const story = waitingForApproval({ requestExpiresAfterMs: 60_000 });
+  const { stepId, attempt, approval } = gateOf(story);
+  const { digest } = approval;
+  expect(vote(story, carol)).toBeUndefined();
+  story.wait(60_001);
+  for (const decision of ["approve", "reject"] as const)
+    expect(vote(story, erin, decision)).toMatchObject({ code: "outdated" });
+  const withdraw = { intent: "withdraw_vote", stepId, attempt, digest, voter: carol } as const;
+  expect(story.say(withdraw)).toMatchObject({ code: "outdated" });
+  const words = { reason: "down", incident: "INC-1", stepUp: "confirm", skipped: [] } as const;
+  expect(story.say({ intent: "break_glass", stepId, attempt, digest, person: frank, ...words })).toMatchObject({
+    code: "outdated",
+  });
+});
+
+test("an approver without any vote, whatever the record claims, is signed by nobody", () => {
+  const story = atFinish();
+  const { stepId, attempt, approval } = gateOf(story);
+  const { digest } = approval;
+  vote(story, carol);
+  const event = { type: "approval_granted", stepId, attempt, digest, approvedBy: [carol.userId, erin.userId] } as const;
+  story.upgrade = evolve(story.upgrade, { upgradeId: id, version: story.occurred.length + 1, at: story.now, event });
+  const look = { intent: "recheck_approval", stepId, attempt, people: [carol, erin], envelope } as const;
+  expect(story.say({ ...look, checkedAt: story.now })).toMatchObject({ code: "not_now" });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Person } from "#approvals/person.ts";
 import { quorumPolicy } from "#approvals/policy.ts";
-import { Story, request } from "#test/support/given.ts";
+import { addMs } from "#src/kernel/instant.ts";
+import { evolve } from "#src/upgrade/evolve.ts";
+import { Story, id, request } from "#test/support/given.ts";
 import {
   alice,
   bob,
@@ -161,4 +163,49 @@ test("a vote that was cast already is withdrawn before it can be handed on", () 
   const { stepId, attempt, approval } = gateOf(story);
   story.must({ intent: "withdraw_vote", stepId, attempt, voter: carol, digest: approval.digest });
   expect(delegate(story, carol, frank)).toBeUndefined();
+});
+
+test("T29: a vote that was used by one delegate is not handed to a second one after its time", () => {
+  const story = waitingForApproval();
+  expect(delegate(story, carol, frank, hourMs)).toBeUndefined();
+  expect(vote(story, frank, [carol])).toBeUndefined();
+  story.wait(hourMs + 1);
+  expect(delegate(story, carol, bob)).toMatchObject({ code: "not_now" });
+  expect(vote(story, bob, [carol])).toMatchObject({ code: "ineligible" });
+  expect(outcome(story)).toBe("open");
+});
+
+test("what a delegate voted in time is taken back by ending the delegation, also when its time is over", () => {
+  for (const who of [carol, frank]) {
+    const story = waitingForApproval();
+    expect(delegate(story, carol, frank, hourMs)).toBeUndefined();
+    expect(vote(story, frank, [carol])).toBeUndefined();
+    story.wait(hourMs + 1);
+    expect(story.say({ intent: "end_delegation", person: who })).toBeUndefined();
+    expect(gateOf(story).approval.ballots).toEqual([]);
+    expect(story.say({ intent: "end_delegation", person: who })).toMatchObject({ code: "already_done" });
+    expect(delegate(story, carol, bob)).toBeUndefined();
+    expect(vote(story, bob, [carol])).toBeUndefined();
+  }
+});
+
+test("where other people are wanted, whoever lent their list to a delegate does not approve the next step, nor lends it again", () => {
+  const story = waitingForApproval({ needsOtherPeople: true });
+  expect(delegate(story, carol, frank, hourMs)).toBeUndefined();
+  for (const voter of [frank, erin]) expect(vote(story, voter, [carol])).toBeUndefined();
+  expect(lookAgain(story, [frank, carol, erin])).toBeUndefined();
+  story.advance();
+  story.wait(hourMs + 1).runUntilIrreversible();
+  for (const voter of [carol, frank, erin]) expect(vote(story, voter)).toMatchObject({ code: "ineligible" });
+  expect(delegate(story, carol, bob)).toBeUndefined();
+  expect(vote(story, bob, [carol])).toMatchObject({ code: "ineligible" });
+  expect(vote(story, dave)).toBeUndefined();
+});
+
+test("T29: where the policy of the step lets nobody vote for others, a delegation within another policy gives no vote", () => {
+  const story = waitingForApproval({ allowsDelegation: false });
+  const until = addMs(story.now, hourMs);
+  const event = { type: "vote_delegated", from: carol, to: frank, until } as const;
+  story.upgrade = evolve(story.upgrade, { upgradeId: id, version: story.occurred.length + 1, at: story.now, event });
+  expect(vote(story, frank, [carol])).toMatchObject({ code: "ineligible" });
 });

@@ -60,3 +60,14 @@ test("T26: a step by hand that was approved inside the window is not confirmed o
   story.now = inside;
   expect(story.say(confirm)).toBeUndefined();
 });
+
+test("a step by hand is not confirmed on an approval whose time is over, also before its end is written down", () => {
+  const shortLived = quorumPolicy(people, { grantExpiresAfterMs: 3_590_000 });
+  const story = startedWith({ irreversible: anytime, steps: { freeze: shortLived } }).runUntil("freeze");
+  const { digest: _, ...ref } = approved(story);
+  const confirm = { intent: "confirm_manual_step", ...ref, note: "", by: inSlack(alice) } as const;
+  story.now = inside;
+  expect(story.say(confirm)).toMatchObject({ code: "not_now" });
+  story.now = "2026-11-21T03:59:50.000Z";
+  expect(story.say(confirm)).toBeUndefined();
+});

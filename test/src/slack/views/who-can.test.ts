@@ -47,7 +47,7 @@ function halfApproved(): Story {
 
 test("whoever asked for it is told that, and who can give what is missing", () => {
   expect(told(halfApproved(), alice)).toBe(
-    "You asked for this upgrade, so you cannot approve it.\n1 more of @kong-approvers, erin is needed: dave and erin can.",
+    "You asked for this upgrade, or for this attempt, so you cannot approve it.\n1 more of @kong-approvers, erin is needed: dave and erin can.",
   );
 });
 
