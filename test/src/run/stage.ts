@@ -10,10 +10,16 @@ import type { Command, Step } from "#src/plan/step.ts";
 import type { Permits } from "#src/run/permits.ts";
 import type { Logger } from "#src/run/ports.ts";
 
-/** A folder that goes away with its block. */
+/**
+ * A folder that goes away with its block. A runner that was stopped at once may still write a result down that the record
+ * has already: what it makes while the folder is emptied is taken away by a further try.
+ */
 export async function createFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "kong-upgrade-run-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
+  };
 }
 
 export const silentLog: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };

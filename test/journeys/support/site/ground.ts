@@ -54,7 +54,7 @@ export interface Ground {
 
 export async function prepareGround(stack: AsyncDisposableStack): Promise<Ground> {
   const root = await mkdtemp(join(tmpdir(), "kong-site-"));
-  stack.defer(() => rm(root, { recursive: true, force: true }));
+  stack.defer(() => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   stack.defer(() => endGateways(root));
   const folders = { root, balancer: join(root, "balancer") };
   await writeSiteScripts(folders);
