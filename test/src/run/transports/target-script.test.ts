@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { createFrameReader, type Frame } from "#src/run/transports/frames.ts";
 import { attachScript, cleanScript, endScript, launchScript, stateScript } from "#src/run/transports/target-script.ts";
 import { createFolder } from "#test/src/run/stage.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
@@ -17,8 +18,39 @@ const shells = await Promise.all(
 const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 
 async function answer([program = "", ...words]: readonly string[], script: string): Promise<readonly string[]> {
-  const { stdout } = await execa(program, words, { input: script, env, extendEnv: false, timeout: 20_000 });
-  return stdout.split("\n").filter((line) => line !== "@.");
+  const { stdout } = await execa(program, words, {
+    input: script,
+    env,
+    extendEnv: false,
+    timeout: 20_000,
+    encoding: "buffer",
+    stripFinalNewline: false,
+  });
+  return told(createFrameReader("@").push(stdout));
+}
+
+/**
+ * A line for each thing said. What was printed arrives in as many pieces as it was read in, which is nobody's promise, so the
+ * pieces between two words are put together: `@o…` and its further lines, then `@e…`.
+ */
+function told(frames: readonly Frame[]): readonly string[] {
+  const printed = { stdout: "", stderr: "", noise: "" };
+  const lines: string[] = [];
+  const flush = (): void => {
+    if (printed.stdout !== "") lines.push(...`@o${printed.stdout}`.trimEnd().split("\n"));
+    if (printed.stderr !== "") lines.push(...`@e${printed.stderr}`.trimEnd().split("\n"));
+    if (printed.noise !== "") lines.push(...printed.noise.trimEnd().split("\n"));
+    Object.assign(printed, { stdout: "", stderr: "", noise: "" });
+  };
+  for (const frame of frames) {
+    if (frame.kind !== "word") printed[frame.kind] += Buffer.from(frame.bytes).toString();
+    else if (frame.text !== ".") {
+      flush();
+      lines.push(`@${frame.text}`);
+    }
+  }
+  flush();
+  return lines;
 }
 
 for (const shell of shells) {
@@ -95,11 +127,7 @@ for (const shell of shells) {
       return stdout !== "" && Number(stdout);
     });
     process.kill(keeper, "SIGKILL");
-    expect(await ending).toStrictEqual([
-      expect.stringMatching(/^@p \d+$/u),
-      "@obegun",
-      expect.stringMatching(/@l status$/u),
-    ]);
+    expect(await ending).toStrictEqual([expect.stringMatching(/^@p \d+$/u), "@obegun", "@l status"]);
     expect(await answer(shell, stateScript(visit))).toStrictEqual(["@s lost status"]);
   });
 
