@@ -26,6 +26,7 @@ export function helpCommand(table: () => readonly Command[]): Command {
       const words = table().map((candidate) => candidate.word);
       const near = nearest(word, words);
       return refused({
+        code: "usage",
         sentence: `I do not know “${word}”.${near === undefined ? "" : ` Did you mean “${near}”?`}`,
         help: `Words: ${words.join(", ")}.`,
       });

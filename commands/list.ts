@@ -57,6 +57,7 @@ export const list: Command = {
     const limit = limitOf(call, options.get("limit"));
     if (limit === undefined)
       return refused({
+        code: "usage",
         sentence: `--limit cannot be “${options.get("limit") ?? ""}”.`,
         help: `Give a number from 1 to ${maxAtTerminal}.`,
       });

@@ -104,16 +104,25 @@ function isTextNext(reading: Reading, gathered: Gathering, word: Word): boolean 
 }
 
 function takeOption(command: Command, { options }: Gathering, words: readonly Word[]): number | Mistake {
-  const [word, following] = words;
-  const [, typed = "", inline] = /^--([^=]*)(?:=(.*))?$/su.exec(word?.text ?? "") ?? [];
+  const [, typed = "", inline] = /^--([^=]*)(?:=(.*))?$/su.exec(words[0]?.text ?? "") ?? [];
   const option = command.options.find((candidate) => candidate.name === typed.toLowerCase());
   if (option === undefined) return unknownOption(command, typed);
-  if (option.value === undefined) {
-    if (inline !== undefined) return mistake(command, `\`--${option.name}\` takes no value.`);
-    options.set(option.name, "");
-    return 1;
-  }
-  if (option.isMoment === true && inline === undefined) return takeMoment(command, options, option, words.slice(1));
+  if (option.value !== undefined) return takeValue(command, options, { option, inline }, words);
+  if (inline !== undefined) return mistake(command, `\`--${option.name}\` takes no value.`);
+  options.set(option.name, "");
+  return 1;
+}
+
+function takeValue(
+  command: Command,
+  options: Map<string, string>,
+  { option, inline }: { readonly option: Option; readonly inline: string | undefined },
+  [_word, following, ...rest]: readonly Word[],
+): number | Mistake {
+  // Of two reasons the first would be gone without a word.
+  if (options.has(option.name)) return mistake(command, `\`--${option.name}\` stands there twice.`);
+  if (option.isMoment === true && inline === undefined)
+    return takeMoment(command, options, option, following === undefined ? [] : [following, ...rest]);
   const value = inline ?? valueAfter(following);
   if (value === undefined || value === "") return mistake(command, `\`--${option.name}\` needs a value.`);
   const problem = checkChoice(command, option, value);

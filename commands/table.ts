@@ -74,7 +74,7 @@ export function readCommand(
   | { readonly ok: false; readonly reply: Reply } {
   const parsed =
     typeof line === "string" ? parseLine(line, table, environmentNames) : parseArguments(line, table, environmentNames);
-  if (parsed.kind === "mistake") return { ok: false, reply: refused(parsed) };
+  if (parsed.kind === "mistake") return { ok: false, reply: refused({ ...parsed, code: "usage" }) };
   const { command } = parsed;
   const isReadOnly = command.isReadOnly === true;
   return { ok: true, isReadOnly, run: (setting) => command.run({ ...setting, arguments: parsed.arguments }) };

@@ -75,7 +75,7 @@ function checkChannel({ channel }: Setting, environment: Environment): Result<En
 function nameOne({ environments, channel }: Setting): Refusal {
   if (channel === undefined)
     return refuse(
-      "not_found",
+      "usage",
       "Name an environment, or an upgrade such as KU-2026-0007.",
       `Known environments: ${environments.map(({ name }) => name).join(", ")}.`,
     );
@@ -91,7 +91,7 @@ export function unknownEnvironment(typed: string, environments: readonly Environ
   const names = environments.map(({ name }) => name);
   const near = nearest(typed, names);
   return refuse(
-    "not_found",
+    "environment_unknown",
     `There is no environment “${typed}”.${near === undefined ? "" : ` Did you mean “${near}”?`}`,
     `Known environments: ${names.join(", ")}.`,
   );

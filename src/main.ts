@@ -2,7 +2,7 @@ import { flushCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { readSettings } from "./config/settings.ts";
 import type { Settings } from "./config/settings.ts";
-import { AppError, errorMessage } from "./kernel/app-error.ts";
+import { AppError, errorMessage, isMistyped } from "./kernel/app-error.ts";
 import type { Logger } from "./log.ts";
 import type { Printed } from "./terminal/run-word.ts";
 import { version } from "./version.ts";
@@ -23,15 +23,16 @@ const isJson = rest.includes("--json") && !["serve", "runner", "check", "plan", 
 try {
   await main(readSettings(process.env));
 } catch (thrown) {
+  const code = thrown instanceof AppError ? thrown.code : "bug";
+  // With 1 a check says what it found; what could not be looked at is 2, whatever was in the way.
+  const status = isMistyped(code) || word === "check" || word === "plan" ? 2 : 1;
   if (isJson) {
-    const [code, status] =
-      thrown instanceof AppError ? ([thrown.code, thrown.code === "usage" ? 2 : 1] as const) : (["bug", 1] as const);
     process.stdout.write(`${JSON.stringify({ kind: "error", code, message: errorMessage(thrown) })}\n`);
     process.exit(status);
   }
   if (thrown instanceof AppError) {
     process.stderr.write(`kong-upgrade: ${thrown.message}\n`);
-    process.exit(thrown.code === "usage" ? 2 : 1);
+    process.exit(status);
   }
   const isService = word === "serve" || word === "runner";
   if (isService || process.env["LOG_LEVEL"] === "debug") {
@@ -40,7 +41,7 @@ try {
   }
   const where = isService ? "the log above has the details" : "LOG_LEVEL=debug shows where";
   process.stderr.write(`kong-upgrade: that did not work, by a bug (${errorMessage(thrown)}); ${where}\n`);
-  process.exit(1);
+  process.exit(status);
 }
 
 async function main(settings: Settings): Promise<void> {
@@ -120,7 +121,7 @@ async function main(settings: Settings): Promise<void> {
 }
 
 async function printUsage(status: 0 | 2): Promise<void> {
-  print({ text: (await import("./usage.ts")).usage(), status });
+  print({ text: (await import("./usage.ts")).usage(), status, isNo: status === 2 });
 }
 
 /** Loaded only by what writes a log: a check in a pipeline should start at once. */
@@ -148,10 +149,11 @@ function onProgress(said: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${said}`);
 }
 
-function print({ text: printed, status }: Printed): void {
+function print({ text: printed, status, isNo = false }: Printed): void {
+  const stream = isNo ? process.stderr : process.stdout;
   // Whoever reads through a pipe may have seen enough, as in `kong-upgrade list | head -1`.
-  process.stdout.on("error", () => process.exit(status));
-  process.stdout.write(`${printed}\n`);
+  stream.on("error", () => process.exit(status));
+  stream.write(`${printed}\n`);
   process.exitCode = status;
 }
 

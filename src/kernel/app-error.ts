@@ -29,6 +29,14 @@ export class AppError extends Error {
   }
 }
 
+/** Codes of what whoever typed a command has to type otherwise: it ends with status 2, and nothing was done. */
+const mistyped: ReadonlySet<string> = new Set<ErrorCode>(["usage", "environment_unknown"]);
+
+/** Whether an error, or a refusal, is a mistake in what was typed. */
+export function isMistyped(code: string): boolean {
+  return mistyped.has(code);
+}
+
 /** The text of anything that was thrown, for a log line or a cause. */
 export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -33,6 +33,7 @@ export async function resetCodes(human: string | undefined, settings: Settings, 
       : {
           text: `${human} has no one-time codes; nothing was changed. Is it the identity of kong-upgrade.yml?`,
           status: 1,
+          isNo: true,
         };
   } finally {
     await pool.end();

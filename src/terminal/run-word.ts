@@ -9,7 +9,7 @@ import { nearest } from "#src/kernel/nearest.ts";
 import { readCommand, table } from "#commands/table.ts";
 import { readEnvironments } from "#src/config/settings.ts";
 import type { Settings } from "#src/config/settings.ts";
-import { AppError, errorMessage } from "#src/kernel/app-error.ts";
+import { AppError, errorMessage, isMistyped } from "#src/kernel/app-error.ts";
 import { findRunningUrl } from "#src/postgres/running.ts";
 import { exportRecord } from "#src/record/export.ts";
 import { visitRecord } from "#src/record/record.ts";
@@ -26,6 +26,8 @@ import { terminalText } from "./terminal-text.ts";
 export interface Printed {
   readonly text: string;
   readonly status: 0 | 1 | 2;
+  /** It is no answer but why there is none, and goes to standard error; never for programs. */
+  readonly isNo?: boolean;
 }
 
 /**
@@ -38,17 +40,20 @@ export async function runAtTerminal(given: readonly string[], settings: Settings
   const answer = await inTrace(newTrace(), () => answerAtTerminal(words, settings)).catch((thrown: unknown): Answer => {
     if (!isJson || !(thrown instanceof AppError)) throw thrown;
     const { code, message } = thrown;
-    return { text: message, data: { kind: "error", code, message }, status: code === "usage" ? 2 : 1 };
+    return { text: message, data: { kind: "error", code, message }, status: isMistyped(code) ? 2 : 1 };
   });
   const { text, data, status } = answer;
-  return { text: isJson ? JSON.stringify(data) : terminalText(text), status };
+  if (isJson) return { text: JSON.stringify(data), status };
+  return { text: terminalText(text), status, isNo: data.kind === "refused" || data.kind === "error" };
 }
 
 const jsonFlag = "--json";
 
-interface Answer extends Printed {
+interface Answer extends Omit<Printed, "isNo"> {
   readonly data: AnswerData | { readonly kind: "error"; readonly code: string; readonly message: string };
 }
+
+type Refused = Extract<AnswerData, { readonly kind: "refused" }>;
 
 /** Whether everything to the end of the line is somebody's text, which may hold any word. */
 function takesText(word: string | undefined): boolean {
@@ -78,7 +83,7 @@ async function answerAtTerminal(words: readonly string[], settings: Settings): P
     words,
     environments.map(({ name }) => name),
   );
-  if (!command.ok) return asUsage(printed(command.reply));
+  if (!command.ok) return printed(command.reply);
   const url = settings.databaseUrl ?? (await findRunningUrl(join(settings.dataDir, "postgres")));
   if (url === undefined) {
     throw new AppError(
@@ -101,14 +106,14 @@ async function answerAtTerminal(words: readonly string[], settings: Settings): P
 
 function printed({ kind, content, data }: Reply): Answer {
   const text = content.text;
+  if (data?.kind === "refused" && isMistyped(data.code)) return mistaken(data, text);
   const isBad = kind === "refused" || (data?.kind === "verification" && !data.isWhole);
   return { text, data: data ?? { kind: "answered", text: withoutMarkup(text) }, status: isBad ? 1 : 0 };
 }
 
-/** A mistake in what was typed, for programs, too. */
-function asUsage(answer: Answer): Answer {
-  const { data } = answer;
-  return { ...answer, data: data.kind === "refused" ? { ...data, code: "usage" } : data, status: 2 };
+/** A mistake in what was typed: for programs the same error as those of the words that are no chat words. */
+function mistaken({ code, sentence, help }: Omit<Refused, "kind">, text: string): Answer {
+  return { text, data: { kind: "error", code, message: withoutMarkup(`${sentence} ${help}`) }, status: 2 };
 }
 
 /** Words that somebody may hope for at night, although only Slack tells who they are. */
@@ -143,8 +148,9 @@ function wordMistake(word: string): Answer | undefined {
 }
 
 function notHere(status: 1 | 2, sentence: string, help: string): Answer {
-  const code = status === 1 ? "not_allowed" : "usage";
-  return { text: `${sentence} ${help}`, data: { kind: "refused", code, sentence, help }, status };
+  const text = `${sentence} ${help}`;
+  if (status === 2) return mistaken({ code: "usage", sentence, help }, text);
+  return { text, data: { kind: "refused", code: "not_allowed", sentence, help }, status };
 }
 
 function terminalRecords(record: Record, settings: Settings): Setting["records"] {

@@ -19,6 +19,11 @@ type Verified = Extract<AnswerData, { readonly kind: "verification" }>;
 
 /** Checks an exported file, with nothing but the file: no database, no Slack. @throws AppError `usage`, `config_invalid` */
 export async function verifyFile(file: string, { head, key, isJson }: VerifyOptions): Promise<Printed> {
+  if (head !== undefined && !/^\s*(?:sha256:)?[\da-f]{12,64}\s*$/iu.test(head))
+    throw new AppError(
+      "usage",
+      `--head cannot be “${head}”; give sha256: and at least 12 digits, as the thread shows it`,
+    );
   const json = await textOf(file, "give the JSON file that `/kong-upgrade record` posted");
   const trustedKeys = key === undefined ? undefined : await givenKeys(key);
   const result = verifyExport(json, { head, trustedKeys });

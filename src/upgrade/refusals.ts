@@ -18,6 +18,7 @@ export type RefusalCode =
   | "already_open"
   | "closed"
   | "conflict"
+  | "environment_unknown"
   | "frozen"
   | "being_looked_up"
   | "ineligible"
@@ -29,6 +30,7 @@ export type RefusalCode =
   | "review_needed"
   | "rollback_needed"
   | "step_up_needed"
+  | "usage"
   | "wrong_channel";
 
 export function refuse(code: RefusalCode, sentence: string, help: string): Refusal {

@@ -72,9 +72,9 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
       expect((await atTerminal("status", "practice")).stdout).toMatch(/Paused by .*: Slack is down/u);
       const before = await journey.rows.count();
       for (const word of ["resume", "retry", "rollback", "start"]) {
-        const { status, stdout } = await atTerminal(word, "practice");
+        const { status, stderr } = await atTerminal(word, "practice");
         expect({ word, status }).not.toEqual({ word, status: 0 });
-        expect(stdout).toMatch(/Slack/u);
+        expect(stderr).toMatch(/Slack/u);
       }
       for (const words of [
         ["plan", "practice", "--to", "3.4.2"],
