@@ -23,6 +23,7 @@ import { openStartedJournal } from "./started-journal.ts";
 import { createStepSlots } from "./step-slots.ts";
 import { createRemoteTidying } from "./tidy-remote.ts";
 import { createTurnOrder } from "./turn-order.ts";
+import { removeLeftSocketFolders } from "./transports/socket-folder.ts";
 import { openRemoteAttempts } from "./transports/remote-attempts.ts";
 import { openTransports } from "./transports/transports.ts";
 import { createVisits } from "./visits.ts";
@@ -152,6 +153,8 @@ function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Pres
     log,
     onDiskTrouble: (id, problem) => void tellDiskTrouble(alarms, options, { id, problem }),
   });
+  // Nothing waits for it, and it never throws.
+  void removeLeftSocketFolders();
   return {
     ...options,
     ...presence,

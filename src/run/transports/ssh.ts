@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { canonicalJson, digestOfText } from "#src/kernel/digest.ts";
@@ -11,6 +9,8 @@ import { lastLineOf } from "./reach.ts";
 import type { BrokenOff, Opened, Reach } from "./reach.ts";
 import { createIdleShells } from "./shells.ts";
 import type { IdleShells } from "./shells.ts";
+import { makeSocketFolder } from "./socket-folder.ts";
+import type { SocketFolder } from "./socket-folder.ts";
 import { sshConfig, targetAlias } from "./ssh-config.ts";
 import type { Waits } from "./waits.ts";
 
@@ -29,12 +29,8 @@ export interface SshConnections extends AsyncDisposable {
 /** `env` is what `ssh` itself is started with. */
 export function openSshConnections(env: Readonly<Record<string, string>>, waits: Waits): SshConnections {
   const reaches = new Map<string, Master>();
-  let folder: string | undefined;
-  const ownFolder = (): string => {
-    // A socket's path has at most 107 bytes, and ssh adds 17 while it makes one: a deep folder for temporary files is too long.
-    folder ??= mkdtempSync(join(Buffer.byteLength(tmpdir()) > 40 ? "/tmp" : tmpdir(), "ku-ssh-"));
-    return folder;
-  };
+  let folder: SocketFolder | undefined;
+  const ownFolder = (): string => (folder ??= makeSocketFolder()).path;
   return {
     to: (target) => {
       const key = digestOfText(canonicalJson({ ...target, stateDir: "" })).slice(-12);
@@ -44,7 +40,7 @@ export function openSshConnections(env: Readonly<Record<string, string>>, waits:
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...reaches.values()].map((master) => master.close()));
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      folder?.remove();
     },
   };
 }
