@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { HelmRelease, Kubernetes } from "#src/plan/kubernetes.ts";
 import { jsonOf, kubectl } from "./cluster-commands.ts";
+import { podSelector } from "./pod-selector.ts";
 import type { DiscoveryPorts } from "./ports.ts";
 
 /** One pod with a container that runs Kong Gateway. */
@@ -35,25 +36,21 @@ const podsSchema = z.object({
   ),
 });
 
-const selectorSchema = z.object({
-  spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),
-});
-
 /** The version that an image's tag tells, e.g. 3.4.3.5 of `kong/kong-gateway:3.4.3.5-ubuntu`. */
 export function versionOfImage(image: string): string | undefined {
   return /:v?(\d+\.\d+\.\d+(?:\.\d+)?)/u.exec(image)?.[1];
 }
 
-/** The pods of the release's workload, by the labels that it selects them with. @throws Error when they cannot be listed */
+/** The pods of the release's workload, by all conditions that it selects them with. @throws Error when they cannot be listed */
 export async function readWorkloadPods(
   kubernetes: Kubernetes,
   { workload }: HelmRelease,
   ports: DiscoveryPorts,
 ): Promise<readonly KongPod[]> {
-  const found = selectorSchema.parse(await jsonOf(kubectl(kubernetes, ["get", workload, "-o", "json"]), ports));
-  const labels = Object.entries(found.spec.selector.matchLabels).map(([name, value]) => `${name}=${value}`);
-  if (labels.length === 0) throw new Error(`${workload} selects its pods by no label`);
-  return readPods(kubernetes, ["-l", labels.toSorted().join(",")], ports);
+  const found = await jsonOf(kubectl(kubernetes, ["get", workload, "-o", "json"]), ports);
+  const selector = podSelector(found, workload);
+  if (!selector.ok) throw new Error(selector.problem);
+  return readPods(kubernetes, ["-l", selector.value], ports);
 }
 
 /** Every pod of the namespace with a container that runs Kong Gateway. @throws Error when they cannot be listed */

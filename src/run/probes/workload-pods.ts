@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { jsonOf } from "#src/discovery/cluster-commands.ts";
+import { podSelector } from "#src/discovery/pod-selector.ts";
 import type { DiscoveryPorts } from "#src/discovery/ports.ts";
 import type { KongNode } from "#src/plan/kong-node.ts";
 
-const workloadSchema = z.object({
-  spec: z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),
-});
 const podsSchema = z.object({
   items: z.array(
     z.object({ metadata: z.object({ name: z.string() }), status: z.object({ phase: z.string() }).optional() }),
@@ -25,10 +23,9 @@ export async function livingPods(
 ): Promise<readonly string[]> {
   const { kubectl, context, namespace, pod } = transport;
   const pinned = [kubectl, "--context", context, "--namespace", namespace, "get"];
-  const workload = workloadSchema.safeParse(await jsonOf([...pinned, pod, "--output", "json"], ports));
-  if (!workload.success) throw new Error(`${pod} selects no pods by labels`);
-  const labels = Object.entries(workload.data.spec.selector.matchLabels).map(([label, value]) => `${label}=${value}`);
-  const selected = ["--selector", labels.join(","), "--output", "json"];
+  const selector = podSelector(await jsonOf([...pinned, pod, "--output", "json"], ports), pod);
+  if (!selector.ok) throw new Error(selector.problem);
+  const selected = ["--selector", selector.value, "--output", "json"];
   const { items } = podsSchema.parse(await jsonOf([...pinned, "pods", ...selected], ports));
   return items.filter(({ status }) => !ended.has(status?.phase ?? "")).map(({ metadata }) => metadata.name);
 }

@@ -71,6 +71,11 @@ describe("by stand-ins of docker exec and kubectl exec", () => {
     }
   });
 
+  test("a workload leads to none but its own pods: every condition of its selector counts, and whose they are", async () => {
+    const pinned = await transports.pin({ ...kubectl, pod: "deployment/api" });
+    expect(pinned).toStrictEqual({ ok: true, value: { ...kubectl, pod: "api-5d4f-x" } });
+  });
+
   test("a workload leads to one of its running pods, and a command is found in whichever pod it ran", async () => {
     const workload: Transport = { ...kubectl, pod: "deployment/kong" };
     const pinned = await transports.pin(workload);
