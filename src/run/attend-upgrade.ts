@@ -3,6 +3,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import type { Next } from "#src/upgrade/next.ts";
+import type { Facts } from "#src/kong/facts.ts";
 import type { ProbeResult } from "#src/upgrade/step-report.ts";
 import { inTrace, newTrace } from "#src/trace.ts";
 import { claimAndRun } from "./claim-and-run.ts";
@@ -85,9 +86,19 @@ async function reportSurvey({ upgrade, environment, workplace }: Turn): Promise<
   const { to, strategy, options } = upgrade.request;
   const asked = { upgradeId: upgrade.id, environment, to, strategy, options };
   // The catalogue of hazards takes memory in a process that starts others, and a step needs none of it.
-  const { survey } = await import("./survey.ts");
-  const facts = await survey(asked, permittedPorts(workplace, environment), redactor);
-  const answer = await record.submit(upgrade.id, { intent: "report_survey", facts }, { kind: "runner", runnerId });
+  const { survey, withoutAnswer } = await import("./survey.ts");
+  const ports = permittedPorts(workplace, environment);
+  const facts = await survey(asked, ports, redactor);
+  const report = (told: Facts): ReturnType<typeof record.submit> =>
+    record.submit(upgrade.id, { intent: "report_survey", facts: told }, { kind: "runner", runnerId });
+  // Nobody would hear of it, and the installation would be read every few seconds for ever.
+  const name = `survey of ${upgrade.id} at ${upgrade.version}`;
+  const answer = await report(facts).catch((error: unknown) => {
+    const why = workplace.refusedLooks.whyGivenUp(name, error);
+    if (why === undefined) throw error;
+    return report(withoutAnswer(environment, ports, `it was read, but the record does not take what was seen: ${why}`));
+  });
+  workplace.refusedLooks.forget(name);
   return answer.ok;
 }
 

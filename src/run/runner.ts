@@ -19,6 +19,7 @@ import type { RunnerOptions } from "./ports.ts";
 import { minimalEnv } from "./process/minimal-env.ts";
 import { openRunningProcesses } from "./process/running-processes.ts";
 import { createPorter } from "./queue/porter.ts";
+import { createRefusedLetters } from "./refused-letter.ts";
 import { openStartedJournal } from "./started-journal.ts";
 import { createStepSlots } from "./step-slots.ts";
 import { createRemoteTidying } from "./tidy-remote.ts";
@@ -166,6 +167,7 @@ function openWorkplace(options: RunnerOptions, { onFreeSlot, ...presence }: Pres
     snapshots: openSnapshots(join(dataDir, "configuration")),
     failedLooks: createFailedLooks(),
     pastLooks: createPastLooks(),
+    refusedLooks: createRefusedLetters(options.lookPatienceMs),
     slots: createStepSlots(maxStepsAtOnce, onFreeSlot),
     order: createTurnOrder(runnerId, () => performance.now()),
     claims: createClaims(outbox, runnerId, log),

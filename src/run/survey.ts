@@ -39,7 +39,8 @@ function judged(request: SurveyRequest, facts: Facts, inventory: Inventory): Fac
   return assessment === undefined ? facts : { ...facts, assessment };
 }
 
-function withoutAnswer(environment: Environment, ports: DiscoveryPorts, problem: string): Facts {
+/** Facts that say that nothing was read, and why. */
+export function withoutAnswer(environment: Environment, ports: Pick<DiscoveryPorts, "now">, problem: string): Facts {
   const at = ports.now();
   return {
     observedAt: at,

@@ -13,6 +13,7 @@ import type { RunnerOptions } from "./ports.ts";
 import type { RunningProcesses } from "./process/running-processes.ts";
 import type { RemoteAttempts } from "./transports/remote-attempts.ts";
 import type { Transports } from "./transports/transports.ts";
+import type { RefusedLetters } from "./refused-letter.ts";
 import type { StartedJournal } from "./started-journal.ts";
 import type { StepSlots } from "./step-slots.ts";
 import type { TurnOrder } from "./turn-order.ts";
@@ -30,6 +31,8 @@ export interface Workplace extends RunnerOptions {
   readonly snapshots: Snapshots;
   readonly failedLooks: FailedLooks;
   readonly pastLooks: PastLooks;
+  /** Surveys that the record does not take. */
+  readonly refusedLooks: RefusedLetters;
   /** This machine's clock, in milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly running: RunningProcesses;

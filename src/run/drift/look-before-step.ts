@@ -2,6 +2,7 @@ import { unreachable } from "#src/kernel/result.ts";
 import { isLookFailureKnown, mayStartUnseen } from "#src/upgrade/drift.ts";
 import type { IntentOf } from "#src/upgrade/intents.ts";
 import type { Active } from "#src/upgrade/state.ts";
+import { whyForEver } from "#src/run/refused-letter.ts";
 import type { RunInstruction } from "#src/run/check-standing.ts";
 import type { Turn } from "#src/run/workplace.ts";
 import { lookAtClusters } from "./look-at-clusters.ts";
@@ -29,7 +30,7 @@ export async function lookBeforeStep(turn: Turn<Active>, instruction: Looked): P
     case "unchanged":
       return "start";
     case "drift":
-      return tell(turn, { intent: "report_drift", stepId: step.id, attempt, runnerId, drift: seen.drift });
+      return tellDrift(turn, { intent: "report_drift", stepId: step.id, attempt, runnerId, drift: seen.drift });
     case "unseen":
       return unseen(turn, instruction, seen.reason);
     default:
@@ -52,6 +53,18 @@ export async function unseen(turn: Turn<Active>, { step, attempt }: Looked, reas
   // Whoever looks again gets the same patience anew.
   if (answer === "told") failedLooks.settle(place);
   return answer;
+}
+
+/** A write stops the upgrade in any case: where the record does not take what was written, its tables alone are told. */
+export async function tellDrift(turn: Turn<Active>, intent: IntentOf<"report_drift">): Promise<Answer> {
+  try {
+    return await tell(turn, intent);
+  } catch (error) {
+    if (whyForEver(error) === undefined) throw error;
+    const tables = new Set(intent.drift.changes.map(({ table }) => table));
+    const changes = [...tables].map((table) => ({ table, what: "changed" as const }));
+    return tell(turn, { ...intent, drift: { ...intent.drift, changes } });
+  }
 }
 
 type Told = IntentOf<"report_drift" | "report_look_failed" | "report_no_drift">;

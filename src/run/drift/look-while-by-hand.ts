@@ -5,7 +5,7 @@ import { currentStep } from "#src/upgrade/next.ts";
 import type { Active } from "#src/upgrade/state.ts";
 import type { Turn } from "#src/run/workplace.ts";
 import { lookAtClusters } from "./look-at-clusters.ts";
-import { tell, unseen } from "./look-before-step.ts";
+import { tell, tellDrift, unseen } from "./look-before-step.ts";
 
 /** A person needs minutes for what they do; each look reads the whole configuration. */
 const defaultEveryMs = 60_000;
@@ -37,7 +37,8 @@ export async function lookWhileByHand(turn: Turn<Active>): Promise<boolean> {
       return (await tell(turn, { intent: "report_no_drift", stepId: step.id, attempt, runnerId })) === "told";
     case "drift":
       return (
-        (await tell(turn, { intent: "report_drift", stepId: step.id, attempt, runnerId, drift: seen.drift })) === "told"
+        (await tellDrift(turn, { intent: "report_drift", stepId: step.id, attempt, runnerId, drift: seen.drift })) ===
+        "told"
       );
     case "unseen":
       return (await unseen(turn, { step, attempt }, seen.reason)) === "told";

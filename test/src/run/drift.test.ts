@@ -113,6 +113,28 @@ test("a write during the freeze stops before the next step, names what was writt
 
 const actor = { kind: "bot", replica: "test" } as const;
 
+test("a write whose names the record never takes stops all the same, told by its table alone", async () => {
+  await using kong = await createDatabase();
+  await run(kong.url, tables);
+  await using stage = await frozen(kong.url, "disruptive");
+  await run(
+    stage.databaseUrl,
+    `create function public.refuse_drift() returns trigger language plpgsql as $$
+      begin raise exception 'no room for swordfish' using errcode = '22P05'; end $$;
+    create trigger refuse_drift before insert on kong_upgrade.event
+      for each row when (new.type = 'drift_found' and new.data::text like '%route-3%')
+      execute function public.refuse_drift();`,
+  );
+  await stage.start();
+  await stage.until("back-up", "running");
+  await run(kong.url, "update routes set paths = array['/changed'], updated_at = now() where name = 'route-3'");
+  await writeFile(`${stage.folder}/go`, "");
+  const drift = await driftOf(stage);
+  expect(drift).toMatchObject({ changes: [{ table: "routes", what: "changed" }], total: 1 });
+  expect(drift.changes).toHaveLength(1);
+  expect(await stage.progress("copy")).toMatchObject({ kind: "ready" });
+});
+
 test("where nobody can look, a safe step goes on and says so, and any other waits for a person who can look again", async () => {
   await using kong = await createDatabase();
   await run(kong.url, tables);
