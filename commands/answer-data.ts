@@ -148,7 +148,7 @@ export function upgradeData(upgrade: Upgrade, names: Names, unserved?: string): 
     planDigest: plan?.digest ?? null,
     flow: active?.flow.kind ?? null,
     waitsFor: unserved === undefined ? waitsFor(upgrade) : "runner",
-    alarm: active?.alarm ?? null,
+    alarm: (upgrade.status === "surveying" ? upgrade.alarm : active?.alarm) ?? null,
     ...progressData(upgrade),
     headline: withoutMarkup(situation.headline),
     next: withoutMarkup(situation.next),

@@ -136,6 +136,7 @@ const overByItself: ReadonlySet<string> = new Set(["window", "calendar", "schedu
 /** Whether it stands still until somebody acts. */
 function waitsForPeople(upgrade: Upgrade): boolean {
   const waits = next(upgrade, upgrade.updatedAt);
+  if (upgrade.status === "surveying") return upgrade.alarm !== undefined;
   if (upgrade.status === "active" && (upgrade.alarm !== undefined || choicesFor(upgrade).length > 0)) return true;
   if (silenceOf(upgrade) !== undefined) return true;
   return waits.do === "wait" && !overByItself.has(waits.for);

@@ -40,7 +40,7 @@ export function openFigures(upgrades: readonly Upgrade[], nowMs: number): OpenFi
     unknownOutcomes: progresses.filter(({ kind }) => kind === "unknown").length,
     silentRunners: open.filter((upgrade) => silenceOf(upgrade) !== undefined).length,
     failedSteps: progresses.filter(({ kind }) => kind === "failed").length,
-    stoppedByAlarm: active.filter(({ alarm }) => alarm !== undefined).length,
+    stoppedByAlarm: open.filter((upgrade) => "alarm" in upgrade && upgrade.alarm !== undefined).length,
     missedStarts: open.filter((upgrade) => upgrade.status === "planned" && upgrade.missedStart !== undefined).length,
     approvalsWaiting: approvals.length,
     oldestApprovalSeconds: longest(

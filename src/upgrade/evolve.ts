@@ -85,7 +85,9 @@ function evolveKnown(upgrade: Upgrade, occurred: Occurred): Upgrade {
     case "break_glass_reviewed":
       return evolvePeople(upgrade, event, at);
     case "alarm_raised":
-      return upgrade.status === "active" ? { ...upgrade, alarm: event.what } : upgrade;
+      return upgrade.status === "active" || upgrade.status === "surveying"
+        ? { ...upgrade, alarm: event.what }
+        : upgrade;
     case "approval_requested":
     case "ballot_cast":
     case "approval_granted":
@@ -223,7 +225,7 @@ function planned(upgrade: Upgrade, occurred: Occurred, plan: Plan): Planned {
   const facts = factsOf(upgrade);
   if (upgrade.status !== "surveying" || facts === undefined) throw impossible(occurred, upgrade.status);
   // An answer holds for as long as its question is asked, whichever plan asks it.
-  const { earlier: _, ...rest } = upgrade;
+  const { earlier: _, alarm: __, ...rest } = upgrade;
   return { ...rest, status: "planned", facts, plan, answers: answersTo(plan.findings, upgrade.answers) };
 }
 

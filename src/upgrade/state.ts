@@ -224,6 +224,8 @@ export interface Surveying extends Base {
   readonly earlier?: Planned;
   /** Present for the moment between the survey and the decision that follows in the same append. */
   readonly facts?: Facts;
+  /** Why a runner does not look; gone as soon as one did. */
+  readonly alarm?: string;
 }
 /** There is a checklist; nothing has been changed. */
 export interface Planned extends Base {

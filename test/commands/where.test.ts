@@ -114,3 +114,13 @@ test("a terminal is told of every environment, however many there are", async ()
   const { data } = await read.run(setting);
   expect(data?.kind === "where" && data.locks).toHaveLength(25);
 });
+
+test("an installation that a runner does not look at is told as that, until one does", async () => {
+  const room = new Room();
+  await room.type("plan practice --to 3.4.2");
+  await room.desk.submit(id, { intent: "raise_alarm", what: "the configurations differ" }, runner);
+  for (const word of ["where", "status", "list --state waiting"])
+    expect(await room.type(word)).toContain("The installation is not looked at: the alarm in the thread says why");
+  await room.desk.submit(id, { intent: "report_survey", facts: sampleFacts() }, runner);
+  expect(await room.type("status")).not.toContain("alarm");
+});

@@ -49,13 +49,19 @@ function ofStatus(upgrade: Upgrade, names: Names): Situation {
   switch (upgrade.status) {
     case "surveying":
       return {
-        headline: "🔎 Looking at the installation",
+        headline:
+          upgrade.alarm === undefined
+            ? "🔎 Looking at the installation"
+            : "🚨 The installation is not looked at: the alarm in the thread says why",
         next: {
           plan: "the plan, in the thread",
           check: "the findings, in the thread",
           dry_run: "the plan, in the thread; nothing of it can be started",
         }[upgrade.request.mode],
-        whoMustAct: "nobody; a runner reads the installation and changes nothing",
+        whoMustAct:
+          upgrade.alarm === undefined
+            ? "nobody; a runner reads the installation and changes nothing"
+            : `${operators(upgrade, names)}, who reads the alarm in the thread and removes its cause, or aborts`,
       };
     case "planned":
       return {
