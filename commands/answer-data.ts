@@ -148,7 +148,7 @@ export function upgradeData(upgrade: Upgrade, names: Names, unserved?: string): 
     planDigest: plan?.digest ?? null,
     flow: active?.flow.kind ?? null,
     waitsFor: unserved === undefined ? waitsFor(upgrade) : "runner",
-    alarm: (upgrade.status === "surveying" ? upgrade.alarm : active?.alarm) ?? null,
+    alarm: alarmOf(upgrade) ?? null,
     ...progressData(upgrade),
     headline: withoutMarkup(situation.headline),
     next: withoutMarkup(situation.next),
@@ -161,6 +161,10 @@ export function upgradeData(upgrade: Upgrade, names: Names, unserved?: string): 
     updatedAt,
     version,
   };
+}
+
+function alarmOf(upgrade: Upgrade): string | undefined {
+  return upgrade.status === "surveying" || upgrade.status === "active" ? upgrade.alarm : undefined;
 }
 
 function waitsFor(upgrade: Upgrade): string | null {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -43,6 +44,25 @@ test("exit status and output of both streams arrive", async () => {
   const { end, output } = await run("echo out; echo err >&2; exit 3");
   expect(end).toEqual({ kind: "exited", exitCode: 3 });
   expect(output.split("\n").toSorted()).toEqual(["", "err", "out"]);
+});
+
+test("what ended within its time while the runner was stopped is no timeout when the runner goes on", async () => {
+  const program = `
+    import { runProcess } from ${JSON.stringify(fileURLToPath(new URL("../../../../src/run/process/run-process.ts", import.meta.url)))};
+    const end = await runProcess({
+      argv: ["/bin/sh", "-c", "sleep 0.1; exit 3"], env: {}, cwd: "/", timeoutMs: 300,
+      onSpawn: async (group) => process.stderr.write(String(group)),
+      onOutput: async () => undefined,
+    });
+    process.stdout.write(JSON.stringify(end));
+  `;
+  const runner = execa(process.execPath, ["--input-type=module", "-e", program], { env: { PATH: "/usr/bin:/bin" } });
+  const group = Number(await new Promise<unknown>((resolve) => runner.stderr.once("data", resolve)));
+  runner.kill("SIGSTOP");
+  const isLate = delay(400).then(() => true);
+  await waitUntil("the end of the process and its time limit", async () => !(await isGroupAlive(group)) && isLate);
+  runner.kill("SIGCONT");
+  expect((await runner).stdout).toBe(JSON.stringify({ kind: "exited", exitCode: 3 }));
 });
 
 test("a program that does not exist was not started", async () => {
