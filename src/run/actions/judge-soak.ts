@@ -177,15 +177,30 @@ function rateComparison(
   { requestRate: is }: TrafficFigures,
   { maxRequestRateDrop }: SoakLimits,
 ): readonly Comparison[] {
-  if (was === undefined || is === undefined || maxRequestRateDrop === undefined) return [];
-  const least = was * (1 - maxRequestRateDrop);
+  if (was === undefined || is === undefined) return [];
+  const least = maxRequestRateDrop === undefined ? undefined : was * (1 - maxRequestRateDrop);
+  const limit = least === undefined ? "" : `; at least ${perSecond(least)}`;
   return [
     {
       name: "requestRate",
-      state: is < least ? "over" : "within",
-      text: `${perSecond(is)} (${perSecond(was)} before; at least ${perSecond(least)})`,
+      state: least !== undefined && is < least ? "over" : "within",
+      text: `${perSecond(is)} (${perSecond(was)} before${stayedAway(was, is)}${limit})`,
     },
   ];
+}
+
+/** Traffic of two quarters of an hour differs by so much anyway. */
+const usualDrop = 0.1;
+
+/**
+ * Said whenever it is more than usual, since the limit may let most of it pass: Kong's plugin does not count a request
+ * without a service (kong/plugins/prometheus/exporter.lua, 2.8 and 3.x), and to nobody else a 404 is a failure.
+ */
+function stayedAway(was: number, is: number): string {
+  const drop = was === 0 ? 0 : 1 - is / was;
+  return drop < usualDrop
+    ? ""
+    : `, ${Math.round(drop * 100)} % fewer: what matches no route any more may be among them`;
 }
 
 function judgeSmokeOnly(samples: readonly SoakSample[]): SoakVerdict {

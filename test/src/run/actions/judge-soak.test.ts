@@ -199,3 +199,31 @@ test("more failed requests or slower ones never turn a fail into anything else",
     }),
   );
 });
+
+const atRate = (requestRate: number): SoakSample => ({
+  isSettled: true,
+  figures: { ...before, requestRate, requests: requestRate * 60 },
+});
+
+test.each([
+  [
+    2.5,
+    0.8,
+    "2.5 requests/s (10 requests/s before, 75 % fewer: what matches no route any more may be among them; at least 2 requests/s)",
+  ],
+  [
+    2.5,
+    undefined,
+    "2.5 requests/s (10 requests/s before, 75 % fewer: what matches no route any more may be among them)",
+  ],
+  [9.5, 0.8, "9.5 requests/s (10 requests/s before; at least 2 requests/s)"],
+  [12, 0.8, "12 requests/s (10 requests/s before; at least 2 requests/s)"],
+])(
+  "a pass says how many requests stayed away, and what may be among them: %d of 10",
+  (now, maxRequestRateDrop, text) => {
+    const { maxRequestRateDrop: _, ...others } = whole;
+    const given = maxRequestRateDrop === undefined ? others : { ...others, maxRequestRateDrop };
+    const verdict = judgeSoak([atRate(now), atRate(now)], given);
+    expect(verdict).toMatchObject({ kind: "pass", sentence: expect.stringContaining(text) });
+  },
+);
