@@ -4,7 +4,7 @@ import { actions, section } from "#src/slack/views/blocks.ts";
 import { reviewButton } from "#src/slack/views/break-glass.ts";
 import type { Content } from "#src/slack/views/blocks.ts";
 import type { Dialog } from "#src/slack/views/dialog.ts";
-import { escapeWithDates } from "#src/slack/views/text.ts";
+import { cutMarkup, escapeWithDates } from "#src/slack/views/text.ts";
 import type { AnswerData } from "./answer-data.ts";
 
 /** What a command answers, as data: shown privately in Slack, printed by the terminal. */
@@ -60,5 +60,6 @@ export function refusedWith(why: string, help: string): Content {
 
 /** Refusals name people as `<@U…>`; in a private answer that notifies nobody and is kept, as are moments; all else is escaped. */
 function refusalText(text: string): string {
-  return escapeWithDates(text, 1_500).replaceAll(/&lt;([@#][UWCG][A-Z0-9]{2,20})&gt;/gu, "<$1>");
+  const lines = text.split("\n").map((line) => escapeWithDates(line, 1_500));
+  return cutMarkup(lines.join("\n"), 1_500).replaceAll(/&lt;([@#][UWCG][A-Z0-9]{2,20})&gt;/gu, "<$1>");
 }

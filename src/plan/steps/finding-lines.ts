@@ -7,7 +7,7 @@ const maxLines = 25;
 export function findingLines(findings: readonly Finding[]): string {
   const lines = findings.slice(0, maxLines).map((finding) => {
     const count = finding.count > 1 ? ` (${finding.count})` : "";
-    return `• ${finding.title}${count}`;
+    return `• ${finding.title.replaceAll(/[\r\n\u2028\u2029]+/gu, " ")}${count}`;
   });
   const rest = findings.length - lines.length;
   return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");

@@ -14,7 +14,7 @@ import type { Dialog } from "./dialog.ts";
 import { personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
 import { actionLines, classText, placeOf } from "./step-text.ts";
-import { dateToken, escapeLine, escapeText } from "./text.ts";
+import { dateToken, escapeText } from "./text.ts";
 
 const maxIncident = 80;
 
@@ -87,7 +87,7 @@ export function glassBadge(upgrade: Upgrade): string | undefined {
   const state = reviewStateOf(upgrade);
   if (state.kind === "none_needed") return undefined;
   const who = [...new Set(upgrade.brokenGlass.map(({ by }) => personName(by)))].join(", ");
-  const incidents = [...new Set(upgrade.brokenGlass.map(({ incident }) => escapeLine(incident, 80)))].join(", ");
+  const incidents = [...new Set(upgrade.brokenGlass.map(({ incident }) => escapeText(incident, 80)))].join(", ");
   switch (state.kind) {
     case "open":
       return `🔨 *Glass broken* by ${who} (${incidents}); review open`;
@@ -108,7 +108,7 @@ export function skippedNotice(
     readonly step: string;
   },
 ): Content {
-  const text = `🔨 *Glass broken in ${about.upgradeId}* (${escapeText(about.environment, 60)}): ${personName(event.by)} lets “${about.step}” start without your approval.\nIncident ${escapeLine(event.incident, 100)}: ${escapeLine(event.reason, 1_000)}\nThread: <#${about.channel}>. After the end somebody who had no part in it has to review it.`;
+  const text = `🔨 *Glass broken in ${about.upgradeId}* (${escapeText(about.environment, 60)}): ${personName(event.by)} lets “${about.step}” start without your approval.\nIncident ${escapeText(event.incident, 100)}: ${escapeText(event.reason, 1_000)}\nThread: <#${about.channel}>. After the end somebody who had no part in it has to review it.`;
   return { text: text.replaceAll("*", ""), blocks: [section(text)] };
 }
 
@@ -117,7 +117,7 @@ export function reviewPrompt(upgrade: Upgrade): Content {
   const { id, brokenGlass, review, request } = upgrade;
   const what = brokenGlass.map((glass) => `• ${glassLine(glass)}`).join("\n");
   if (review !== undefined) {
-    const text = `🔍 *${id} is reviewed* by ${requesterName(review.by)}, ${dateToken(review.at)}: ${escapeLine(review.note, 1_000)}\n${what}`;
+    const text = `🔍 *${id} is reviewed* by ${requesterName(review.by)}, ${dateToken(review.at)}: ${escapeText(review.note, 1_000)}\n${what}`;
     return { text: text.replaceAll("*", ""), blocks: [section(text)] };
   }
   const text = `🔍 *${id} waits for a review.* It ran without approval:\n${what}\nNo new upgrade of ${escapeText(request.environment.name, 60)} before somebody who had no part in it says what they looked at: the button, or \`/kong-upgrade review ${id} …note\`.`;
@@ -151,5 +151,5 @@ export function reviewDialog(upgrade: Upgrade): Dialog {
 }
 
 function glassLine({ stepId, by, incident, reason, at }: BrokenGlass): string {
-  return `“${escapeText(stepId, 80)}” by ${personName(by)}, ${dateToken(at)}, ${escapeLine(incident, 80)}: ${escapeLine(reason, 300)}`;
+  return `“${escapeText(stepId, 80)}” by ${personName(by)}, ${dateToken(at)}, ${escapeText(incident, 80)}: ${escapeText(reason, 300)}`;
 }

@@ -5,7 +5,7 @@ import type { Hold } from "#src/upgrade/hold.ts";
 import type { Planned } from "#src/upgrade/state.ts";
 import { escapeWithNames, partNames, personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
-import { dateToken, escapeLine, escapeText } from "./text.ts";
+import { dateToken, escapeText } from "./text.ts";
 
 /** What the thread says when something may start at another time than before. */
 export function calendarLine(
@@ -17,7 +17,7 @@ export function calendarLine(
     case "start_scheduled":
       return `🗓️ ${requesterName(event.by)} lets it start ${dateToken(event.at)} (meant in ${escapeText(event.timeZone, 60)}). Everything is looked at once more then; \`/kong-upgrade unschedule\` takes it back.`;
     case "start_unscheduled":
-      return `🗓️ The scheduled start was taken back by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeLine(event.reason)}`}`;
+      return `🗓️ The scheduled start was taken back by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}`;
     case "scheduled_start_missed":
       return `⏰ *Not started* although it was scheduled for ${dateToken(event.at)}: ${escapeWithNames(event.reason, names, 1_000)} ${escapeWithNames(event.help, names, 500)}`;
     case "calendar_changed":
@@ -25,7 +25,7 @@ export function calendarLine(
     case "step_let_go":
       return `▶️ The calendar does not hold “${stepTitle(event.stepId)}” any more.`;
     case "hold_lifted":
-      return `🔓 ${personName(event.by)} lifted ${liftedText(event.hold)} for this upgrade: ${escapeLine(event.reason, 1_000)}`;
+      return `🔓 ${personName(event.by)} lifted ${liftedText(event.hold)} for this upgrade: ${escapeText(event.reason, 1_000)}`;
     default:
       return unreachable(event);
   }

@@ -8,7 +8,7 @@ import type { Content } from "./blocks.ts";
 import { voteHow, voteMark, voteReason } from "./gate-votes.ts";
 import { personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
-import { dateToken, escapeLine, escapeText } from "./text.ts";
+import { dateToken, escapeText, quoted } from "./text.ts";
 
 /** A line of the thread for events that have no message of their own; undefined where another message tells it. */
 export function eventLine(
@@ -39,7 +39,7 @@ export function eventLine(
     }
     case "approval_voided":
       return line(
-        `♻️ Approval of “${stepTitle(event.stepId)}” is open again: at the second look a vote did not count any more (${escapeLine(event.reason, 200)})`,
+        `♻️ Approval of “${stepTitle(event.stepId)}” is open again: at the second look a vote did not count any more (${escapeText(event.reason, 200)})`,
       );
     case "runner_heard":
     case "step_cancel_requested":
@@ -55,12 +55,12 @@ export function eventLine(
     case "rollback_started":
       return line(`↩️ The way back was begun by ${requesterName(event.by)}: ${event.plan.steps.length} steps`);
     case "note_added":
-      return line(`📝 ${requesterName(event.by)}: ${escapeText(event.text, 2_500)}`);
+      return line(`📝 ${requesterName(event.by)}:${quoted(event.text, 2_500)}`);
     case "alarm_raised":
       return line(`🚨 *Alarm:* ${escapeText(event.what, 1_000)}`);
     case "upgrade_aborted":
       return line(
-        `⏹️ Aborted by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeLine(event.reason)}`}`,
+        `⏹️ Aborted by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}`,
       );
     case "upgrade_completed":
       return line(`✅ *${upgradeId} is completed.* Every step is proven or confirmed by name; the record is closed.`);
@@ -97,7 +97,7 @@ function releasedText({ by, reason, unsettled }: EventOf<"lock_released">): stri
     unsettled === undefined
       ? ""
       : ` Step ${escapeText(unsettled.stepId, 80)} was ${unsettled.state === "running" ? "running" : "of unknown outcome"} then, and that was said to be settled otherwise.`;
-  return `🔓 ${requesterName(by)} released the lock of environment and database: ${escapeLine(reason, 1_000)}.${although} Nothing was undone.`;
+  return `🔓 ${requesterName(by)} released the lock of environment and database: ${escapeText(reason, 1_000)}.${although} Nothing was undone.`;
 }
 
 function startedText({ by, scheduledFor, planDigest }: EventOf<"upgrade_started">): string {
@@ -108,7 +108,7 @@ function startedText({ by, scheduledFor, planDigest }: EventOf<"upgrade_started"
 function flowText(event: EventOf<"upgrade_paused" | "upgrade_resumed" | "upgrade_held">): string {
   switch (event.type) {
     case "upgrade_paused":
-      return `⏸️ Paused by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeLine(event.reason)}`}. A running step is not interrupted.`;
+      return `⏸️ Paused by ${requesterName(event.by)}${event.reason === "" ? "" : `: ${escapeText(event.reason)}`}. A running step is not interrupted.`;
     case "upgrade_resumed":
       return `▶️ Resumed by ${requesterName(event.by)}`;
     case "upgrade_held":
@@ -133,11 +133,11 @@ function stepText(event: StepChange, title: string): string {
     case "runner_heard":
       return `🔊 Runner ${escapeText(event.runnerId, 80)} gives signs of life again; “${title}” goes on.`;
     case "step_cancel_requested":
-      return `✂️ ${requesterName(event.by)} cancels “${title}” while it runs: ${escapeLine(event.reason, 500)}. Its result tells what came of it.`;
+      return `✂️ ${requesterName(event.by)} cancels “${title}” while it runs: ${escapeText(event.reason, 500)}. Its result tells what came of it.`;
     case "result_came_late":
       return `📮 The result of “${title}” (attempt ${event.attempt}) came late from ${escapeText(event.runnerId, 80)}, when somebody had decided without it: *${event.report.outcome}*, ${escapeText(event.report.reason, 600)}. It changes nothing by itself; compare it with what was decided.`;
     case "step_counted_as_done":
-      return `☑️ ${requesterName(event.by)} counts “${title}” as done: ${escapeLine(event.note, 500)}`;
+      return `☑️ ${requesterName(event.by)} counts “${title}” as done: ${escapeText(event.note, 500)}`;
     case "evidence_requested":
       return `🔎 ${requesterName(event.by)} asks to look at “${title}” again`;
     case "step_retried":
@@ -163,9 +163,9 @@ function peopleText(event: PeopleEvent, stepTitle: (stepId: string) => string): 
     case "ballot_withdrawn":
       return `↪️ ${personName(event.by)} took their vote on “${stepTitle(event.stepId)}” back`;
     case "glass_broken":
-      return `🔨 *Glass broken:* ${personName(event.by)} lets “${stepTitle(event.stepId)}” start without its approval (${escapeLine(event.incident, 100)}): ${escapeLine(event.reason, 1_000)}`;
+      return `🔨 *Glass broken:* ${personName(event.by)} lets “${stepTitle(event.stepId)}” start without its approval (${escapeText(event.incident, 100)}): ${escapeText(event.reason, 1_000)}`;
     case "break_glass_reviewed":
-      return `🔍 Reviewed by ${requesterName(event.by)}: ${escapeLine(event.note, 1_000)}`;
+      return `🔍 Reviewed by ${requesterName(event.by)}: ${escapeText(event.note, 1_000)}`;
     case "vote_delegated":
       return `🤝 ${personName(event.to)} votes in the place of ${personName(event.from)} until ${dateToken(event.until)}`;
     case "delegation_ended":
@@ -188,11 +188,11 @@ function driftLine(event: DriftEvent, stepTitle: (stepId: string) => string): Co
       return undefined;
     case "drift_accepted":
       return line(
-        `🧊 ${requesterName(event.by)} goes on with the configuration that was changed during the freeze: ${escapeLine(event.reason, 500)}`,
+        `🧊 ${requesterName(event.by)} goes on with the configuration that was changed during the freeze: ${escapeText(event.reason, 500)}`,
       );
     case "drift_look_waived":
       return line(
-        `🧊 ${requesterName(event.by)} lets “${stepTitle(event.beforeStep)}” start although nobody could look whether configuration was written: ${escapeLine(event.reason, 500)}`,
+        `🧊 ${requesterName(event.by)} lets “${stepTitle(event.beforeStep)}” start although nobody could look whether configuration was written: ${escapeText(event.reason, 500)}`,
       );
     case "drift_look_requested":
       return line(

@@ -16,7 +16,7 @@ import { nodeResultLines } from "./nodes.ts";
 import { requesterName } from "./names.ts";
 import { missingOf } from "./standing-text.ts";
 import { placeOf } from "./step-text.ts";
-import { codeFence, escapeLine, escapeText, escapeWithDates, inlineCode, plainText, secondsToken } from "./text.ts";
+import { codeFence, escapeText, escapeWithDates, inlineCode, plainText, secondsToken } from "./text.ts";
 
 /** A step that did not end well, or whose approval ended without a yes, with the choices that are real now. */
 export interface Trouble {
@@ -98,9 +98,9 @@ function approvalEnd(progress: Extract<StepProgress, { kind: "ready" }>, title: 
   const { approval } = progress;
   const outcome = approval?.outcome;
   if (outcome?.kind === "refused")
-    return `🚫 *Not approved: ${title}*\n${outcome.reason === "" ? "No reason was given." : escapeLine(outcome.reason, 600)}`;
+    return `🚫 *Not approved: ${title}*\n${outcome.reason === "" ? "No reason was given." : escapeText(outcome.reason, 600)}`;
   if (outcome?.kind === "cancelled")
-    return `⏹️ *Request taken back: ${title}*\n${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeLine(outcome.reason, 600)}`}`;
+    return `⏹️ *Request taken back: ${title}*\n${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 600)}`}`;
   if (approval !== undefined && outcome?.kind === "expired")
     return missingOf(approval).length === 0
       ? `⌛ *Approval expired: ${title}*\nIt was complete, but the step did not start in time; nothing was run.`

@@ -10,7 +10,7 @@ import { asksFor } from "./gate-votes.ts";
 import { personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
 import { missingOf, missingText } from "./standing-text.ts";
-import { dateToken, escapeLine, escapeText } from "./text.ts";
+import { dateToken, escapeText } from "./text.ts";
 import { windowText } from "./window-text.ts";
 
 /** How the request stands: what is missing and from whom, or who ended it and how. Each line is one fact. */
@@ -45,7 +45,7 @@ function outcomeLines(gate: Gate, names: Names): readonly string[] {
       return [refusedText(gate, outcome, names)];
     case "cancelled":
       return [
-        `⏹️ Taken back by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeLine(outcome.reason, 500)}`}. Nothing was run; a retry asks again.`,
+        `⏹️ Taken back by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 500)}`}. Nothing was run; a retry asks again.`,
       ];
     case "expired":
       return [expiredText(gate)];
@@ -92,13 +92,13 @@ function refusedText(
 ): string {
   const ballot = approval.ballots.findLast(({ voter, decision }) => decision === "reject" && voter.userId === by);
   const who = ballot === undefined ? escapeText(names.person(by), 60) : personName(ballot.voter);
-  const why = reason === "" ? "" : `: ${escapeLine(reason, 500)}`;
+  const why = reason === "" ? "" : `: ${escapeText(reason, 500)}`;
   return `🚫 Rejected by ${who}${ballot === undefined ? "" : `, ${dateToken(ballot.at)}`}${why}`;
 }
 
 function brokenGlassText({ by, reason, incident, at, skipped }: BrokenGlass): string {
   const left = skipped.length === 0 ? "" : ` — ${skipped.length} who could have approved were not waited for`;
-  return `🔨 *Glass broken* by ${personName(by)} (${escapeLine(incident, 100)}), ${dateToken(at)}: ${escapeLine(reason, 500)}${left}`;
+  return `🔨 *Glass broken* by ${personName(by)} (${escapeText(incident, 100)}), ${dateToken(at)}: ${escapeText(reason, 500)}${left}`;
 }
 
 /** What holds for the vote and the start besides the people. */

@@ -1,7 +1,7 @@
 import type { Ballot } from "#approvals/ballot.ts";
 import type { StepUp } from "#approvals/policy.ts";
 import { personName } from "./names.ts";
-import { dateToken, escapeLine } from "./text.ts";
+import { dateToken, escapeText } from "./text.ts";
 
 /** As many as a card lists; the thread has a line for each. */
 const maxListed = 12;
@@ -43,5 +43,5 @@ export function voteHow({ stepUp, decision, onBehalfOf }: Ballot): string {
 
 /** `: why`; empty where nobody gave a reason. */
 export function voteReason({ reason }: Ballot): string {
-  return reason === undefined || reason === "" ? "" : `: ${escapeLine(reason, 300)}`;
+  return reason === undefined || reason === "" ? "" : `: ${escapeText(reason, 300)}`;
 }

@@ -10,7 +10,7 @@ import { personName } from "./names.ts";
 import type { Names } from "./names.ts";
 import { pendingEntry } from "./pending.ts";
 import { describeSituation } from "./situation.ts";
-import { dateToken, escapeLine, escapeText } from "./text.ts";
+import { dateToken, escapeText } from "./text.ts";
 import { withoutRunner } from "./unserved.ts";
 
 export interface HomeContent {
@@ -96,7 +96,7 @@ function review(upgrade: Upgrade): Block {
 /** A broken glass that somebody without a part in it has to look at. */
 function reviewText(upgrade: Upgrade): string {
   const who = [...new Set(upgrade.brokenGlass.map(({ by }) => personName(by)))].join(", ");
-  const incidents = [...new Set(upgrade.brokenGlass.map(({ incident }) => escapeLine(incident, 100)))].join(", ");
+  const incidents = [...new Set(upgrade.brokenGlass.map(({ incident }) => escapeText(incident, 100)))].join(", ");
   return `🔍 *${escapeText(title(upgrade))}* in <#${upgrade.request.channel}> waits for a review: ${who} broke the glass (${incidents})`;
 }
 

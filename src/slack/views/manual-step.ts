@@ -7,7 +7,7 @@ import { actions, button, context, section, sections } from "./blocks.ts";
 import type { Content } from "./blocks.ts";
 import { requesterName } from "./names.ts";
 import { classText, placeOf } from "./step-text.ts";
-import { dateToken, escapeText, plainText } from "./text.ts";
+import { dateToken, escapeLines, escapeText, plainText } from "./text.ts";
 
 /** A step that a person does or decides. */
 export interface ManualStep {
@@ -39,10 +39,10 @@ export function manualStepPrompt(manual: ManualStep): Content {
     step: { id: step.id, attempt: progress.attempt },
   });
   return {
-    text: `${upgradeId}, by hand: ${escapeText(step.title, 150)}. ${escapeText(instruction, 2_500)}\n${[...manual.remarks, state].join("\n")}`,
+    text: `${upgradeId}, by hand: ${escapeText(step.title, 150)}. ${escapeLines(instruction, 2_500)}\n${[...manual.remarks, state].join("\n")}`,
     blocks: [
       section(`${headline}\n${escapeText(step.why, 600)}`),
-      ...sections(escapeText(instruction, 12_000)),
+      ...sections(escapeLines(instruction, 12_000)),
       ...sections([...manual.remarks, state].join("\n")),
       context(`${upgradeId} · ${placeOf(plan, step)} · way back: ${escapeText(step.wayBack, 300)}`),
       ...(isWaiting

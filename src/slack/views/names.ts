@@ -2,7 +2,7 @@ import type { Person } from "#approvals/person.ts";
 import { partsOf } from "#approvals/policy.ts";
 import type { Part, PeopleLists, Policy } from "#approvals/policy.ts";
 import type { Requester } from "#src/upgrade/identity.ts";
-import { escapeLine, escapeWithDates, mentionGroup, mentionPerson } from "./text.ts";
+import { escapeText, escapeWithDates, mentionGroup, mentionPerson } from "./text.ts";
 
 /** Readable names of ids, without notifying anybody; an id that is not known is shown as it is. */
 export interface Names {
@@ -12,13 +12,13 @@ export interface Names {
 
 /** Who asked, by the name at that time. */
 export function requesterName(by: Requester): string {
-  if (by.kind === "terminal") return `${escapeLine(by.account, 60)} at ${escapeLine(by.host, 60)}`;
+  if (by.kind === "terminal") return `${escapeText(by.account, 60)} at ${escapeText(by.host, 60)}`;
   return personName(by.person);
 }
 
 /** Somebody by the name at that time. */
 export function personName(person: Person): string {
-  return escapeLine(person.kind === "known" ? person.name : person.userId, 60);
+  return escapeText(person.kind === "known" ? person.name : person.userId, 60);
 }
 
 /**
@@ -48,14 +48,14 @@ function fullLabel(part: Part, names: Names): string {
 
 /** The people of a part: as the configuration calls them, else one by one. */
 export function partLabel(part: Part, names: Names): string {
-  return part.name === undefined ? partNames(part, names) : `@${escapeLine(part.name, 60)}`;
+  return part.name === undefined ? partNames(part, names) : `@${escapeText(part.name, 60)}`;
 }
 
 /** The list of one part of a policy: as the configuration calls it, else one by one. */
 export function partNames(part: PeopleLists, names: Names): string {
   const all = [
     ...part.groups.map((id) => groupName(id, names)),
-    ...part.users.map((id) => escapeLine(names.person(id), 60)),
+    ...part.users.map((id) => escapeText(names.person(id), 60)),
   ];
   return all.length === 0 ? "nobody is named" : listOf(all);
 }
@@ -64,8 +64,8 @@ export function partNames(part: PeopleLists, names: Names): string {
 function groupName(id: string, names: Names): string {
   const [kind, roster] = id.split(":");
   return kind === "roster" && roster !== undefined
-    ? `the list ${escapeLine(roster, 60)}`
-    : `@${escapeLine(names.group(id), 60)}`;
+    ? `the list ${escapeText(roster, 60)}`
+    : `@${escapeText(names.group(id), 60)}`;
 }
 
 /** The same people as mentions, for the first posting of a request. */

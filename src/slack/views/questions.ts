@@ -9,7 +9,7 @@ import { button, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
 import { evidenceLines, severityMarks, severityText } from "./findings.ts";
 import { requesterName } from "./names.ts";
-import { cutMarkup, dateToken, escapeLine, escapeText, inlineCode } from "./text.ts";
+import { cutMarkup, dateToken, escapeText, inlineCode } from "./text.ts";
 
 /** The questions of a plan with the answers that it has so far. */
 export interface Questioning {
@@ -120,7 +120,7 @@ function cutList(parts: readonly string[], separator: string): string {
 /** A question that gained the answer yes, or lost it: what people must notice although only a message was edited. */
 export function answerLine(question: Finding, answer: Answer): Content {
   const what = answer.answer === "yes" ? "it hits" : `${answerWords[answer.answer]}, after another answer before`;
-  const note = answer.note === "" ? "" : `: ${escapeLine(answer.note, 500)}`;
+  const note = answer.note === "" ? "" : `: ${escapeText(answer.note, 500)}`;
   const mark = answer.answer === "yes" ? severityMarks[question.severity] : "✏️";
   const markup = `${mark} ${requesterName(answer.by)} on “${escapeText(askedText(question), 200)}”: *${what}*${note}`;
   return { text: markup.replaceAll("*", ""), blocks: [section(markup)] };
@@ -183,6 +183,6 @@ function markOf({ severity }: Finding, answer: Answer | undefined): string {
 
 function stateText(answer: Answer | undefined): string {
   if (answer === undefined) return "not answered yet";
-  const note = answer.note === "" ? "" : `: ${escapeLine(answer.note, 500)}`;
+  const note = answer.note === "" ? "" : `: ${escapeText(answer.note, 500)}`;
   return `*${answerWords[answer.answer]}*${answer.answer === "yes" ? ", so it hits" : ""}, ${requesterName(answer.by)}, ${dateToken(answer.at)}${note}`;
 }

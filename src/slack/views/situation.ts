@@ -18,7 +18,7 @@ import { partNames, requesterName } from "./names.ts";
 import { nodesIn } from "./nodes.ts";
 import { deadlineOf, isBeingCancelled, runningMood } from "./running-step.ts";
 import { missingText } from "./standing-text.ts";
-import { dateToken, escapeLine, escapeText, escapeWithDates } from "./text.ts";
+import { dateToken, escapeText, escapeWithDates } from "./text.ts";
 import { windowState } from "./window-text.ts";
 
 /** What the card says, in mrkdwn lines that notify nobody. */
@@ -169,7 +169,7 @@ function stoppedBy({ flow }: Active): string {
     case "going":
       return "";
     case "paused":
-      return `\nPaused by ${requesterName(flow.by)}${flow.reason === "" ? "" : `: ${escapeLine(flow.reason)}`}`;
+      return `\nPaused by ${requesterName(flow.by)}${flow.reason === "" ? "" : `: ${escapeText(flow.reason)}`}`;
     case "held":
       return `\nPut on hold by ${requesterName(flow.by)}`;
     default:
@@ -286,7 +286,7 @@ function ofClosed(upgrade: Closed): Situation {
       return { ...none, ...ofChecked(upgrade, findingsSummary(outcome.findings)) };
     case "aborted":
       return {
-        headline: `⏹️ Aborted by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeLine(outcome.reason)}`}`,
+        headline: `⏹️ Aborted by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason)}`}`,
         ...none,
         ...closedBar(upgrade),
       };

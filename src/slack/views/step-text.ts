@@ -5,7 +5,7 @@ import type { Plan } from "#src/plan/plan.ts";
 import type { Probe } from "#src/plan/probe.ts";
 import type { Command, Step, StepClass } from "#src/plan/step.ts";
 import { commandPlace } from "#src/plan/transport.ts";
-import { escapeText, inlineCode } from "./text.ts";
+import { escapeLines, escapeText, inlineCode } from "./text.ts";
 
 const classMarks = { safe: "🟢", disruptive: "🟠", irreversible: "🔴" } as const satisfies Record<StepClass, string>;
 
@@ -49,7 +49,7 @@ export function actionLines(step: Step, maxLength = 700): readonly string[] {
     case "request":
       return [`${escapeText(action.node, 60)}: ${inlineCode(requestLine(action), maxLength)}`];
     case "manual":
-      return [`by hand: ${escapeText(action.instruction, maxLength)}`];
+      return [`by hand: ${escapeLines(action.instruction, maxLength)}`];
     default:
       return unreachable(action);
   }

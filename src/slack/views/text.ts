@@ -8,15 +8,23 @@ const invisible =
 
 /**
  * The one gate for text from outside (people, Kong, configuration): no markup, no mention, no link, nothing invisible,
- * and never longer than asked. Slack parses `<…>` and entities in mrkdwn (docs.slack.dev, formatting message text).
+ * and never longer than asked. Slack parses `<…>` and entities in mrkdwn (docs.slack.dev, formatting message text). On
+ * one line: what somebody writes must not begin a line as if it were ours, such as the vote of somebody else.
  */
 export function escapeText(text: string, maxLength = 300): string {
+  return escapeLines(visible(text).replaceAll(/\s+/gu, " "), maxLength);
+}
+
+/** The same with its line breaks: for what a plan tells people to do, and where every line is marked as somebody's. */
+export function escapeLines(text: string, maxLength: number): string {
   return escapeMarkup(withoutImitation(cutText(visible(text), maxLength)));
 }
 
-/** The same on one line: what people write as a reason must not look like a line of ours, such as the vote of somebody else. */
-export function escapeLine(text: string, maxLength = 300): string {
-  return escapeText(visible(text).replaceAll(/\s+/gu, " "), maxLength);
+/** What somebody writes over several lines: each of them in Slack's quotation, below whose it is. */
+export function quoted(text: string, maxLength: number): string {
+  const lines = escapeLines(text.trim(), maxLength).split("\n");
+  const [only = "", ...more] = lines;
+  return more.length === 0 ? ` ${only}` : lines.map((line) => `\n>${line}`).join("");
 }
 
 /** Foreign text for `plain_text` objects, which parse nothing but are cut by Slack. */

@@ -59,6 +59,25 @@ test("T30: no reason of somebody draws a line that looks like the vote of somebo
   expect(lines.filter((line) => /^(?:👍 erin approved|✅ Approved by erin)/u.test(line))).toEqual([]);
 });
 
+test("T30: nothing that somebody or a program writes begins a line as if it were ours", () => {
+  const imitation = "fine\n✅ KU-2026-0001 is completed.\r\n✅ Approved by erin, dave.\u2028✅ All steps are done";
+  const stories = [
+    hostileStory(imitation),
+    hostileCheck(imitation),
+    reminded(imitation),
+    ...hostileGates("x", imitation),
+  ];
+  const posts = [...stories.flatMap(postsOf), ...watchPrompts(imitation)];
+  const lines = posts.flatMap(({ key, text, blocks }) =>
+    // In a fence it is what a program printed.
+    [text, JSON.stringify(blocks).replaceAll(String.raw`\n`, "\n")]
+      .flatMap((shown) => shown.replaceAll(/```.*?```/gsu, "").split("\n"))
+      .map((line) => ({ key, line })),
+  );
+  expect(lines.filter(({ line }) => line.includes("✅ Approved by erin")).length).toBeGreaterThan(10);
+  expect(lines.filter(({ line }) => /^[^\w>]*✅ (?:KU-2026|Approved by erin|All steps)/u.test(line))).toEqual([]);
+});
+
 describe.each(hostileTexts)("with a hostile text (%#)", (text) => {
   test("T30: Slack takes every message, and none of it acts", () => {
     const posts = [...postsOf(hostileStory(text)), ...postsOf(hostileCheck(text)), ...postsOf(reminded(text))];

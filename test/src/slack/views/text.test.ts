@@ -8,6 +8,7 @@ import {
   escapeWithDates,
   inlineCode,
   plainText,
+  quoted,
 } from "#src/slack/views/text.ts";
 
 test.each([
@@ -16,7 +17,7 @@ test.each([
   ["<https://evil|good>", "&lt;https://evil|good&gt;"],
   ["\u202Eabc\u202C\u200B\uFEFF\u2066", "abc"],
   ["\u001B[31mred\u001B[0m\u0007", "red"],
-  ["one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"],
+  ["one\r\ntwo\rthree\u2028four", "one two three four"],
   ["caf\u00E9 😀", "caf\u00E9 😀"],
   [":white_check_mark: Approved", "∶white_check_mark: Approved"],
   [":lock::+1:", "∶lock:∶+1:"],
@@ -25,6 +26,11 @@ test.each([
   ["an open ` does not swallow what follows", "an open ˋ does not swallow what follows"],
 ])("foreign text %j becomes %j", (text, expected) => {
   expect(escapeText(text)).toBe(expected);
+});
+
+test("several lines of somebody stand in a quotation, each of them, and one line where it is", () => {
+  expect(quoted("one <!here>\r\ntwo\u2028three", 300)).toBe("\n>one &lt;!here&gt;\n>two\n>three");
+  expect(quoted("one\n", 300)).toBe(" one");
 });
 
 test("what is cut says how much is missing, and no character is torn apart", () => {
