@@ -53,7 +53,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // An Environment says where to look, and a Probe's words name what was counted: both are of the plan.
   "src/discovery": {
-    own: ["src/plan", "src/kong", "src/kernel", "src/discovery/files", "src/run-in-time.ts"],
+    own: words("src/plan src/kong src/kernel src/discovery/files src/run-in-time.ts src/bounded-text.ts"),
     packages: ["zod", "pg", "node:fs/promises", "node:http", "node:https", "node:stream", "node:zlib"],
   },
   // Content of files is hostile until parsed: of discovery it shares only what takes secrets out.
@@ -82,6 +82,7 @@ const layers: Readonly<Record<string, Layer>> = {
     own: [
       ...upgrade,
       ...words("src/report commands src/step-up/step-up.ts src/slack/views src/slack/block-kit src/trace.ts"),
+      "src/bounded-text.ts",
     ],
     packages: [
       "zod",
@@ -124,6 +125,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // Which click or command something is done for, for whoever writes a line or a row.
   "src/trace.ts": { own: [], packages: ["node:async_hooks", "node:crypto"] },
   "src/run-in-time.ts": { own: [], packages: ["execa"] },
+  "src/bounded-text.ts": { own: [], packages: [] },
   "src/log.ts": { own: ["src/trace.ts", "src/log-to-stderr.ts"], packages: ["pino"] },
   "src/log-to-stderr.ts": { own: [], packages: ["pino", "node:fs"] },
   "src/version.ts": { own: [], packages: ["zod", "node:fs", "node:path"] },

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream";
 import type { Readable, Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { errorMessage } from "#src/kernel/app-error.ts";
+import { boundedText, TooLong } from "#src/bounded-text.ts";
 import { limits } from "./limits.ts";
 import type { HttpAccess, HttpAnswer, HttpCall } from "./ports.ts";
 
@@ -23,14 +24,9 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Something answered, but with more than is taken: asking for less of it may help. */
-class AnswerTooLong extends Error {
-  override readonly name = "AnswerTooLong";
-}
-
 /** Whether an answer came and was longer than `limits.answerBytes`. */
 export function isAnswerTooLong(error: unknown): boolean {
-  return error instanceof NoAnswer && error.cause instanceof AnswerTooLong;
+  return error instanceof NoAnswer && error.cause instanceof TooLong;
 }
 
 /**
@@ -112,7 +108,7 @@ function exchange(url: URL, options: RequestOptions, { body, line }: Sending): P
   const agent = options.method === "GET" ? {} : { agent: false };
   return new Promise((resolve, reject) => {
     const request = (isSecure ? requestHttps : requestHttp)(url, { ...options, ...agent }, (response) => {
-      readBody(response).then(
+      boundedText(unpacked(response), limits.answerBytes).then(
         (text) => resolve({ status: response.statusCode ?? 0, ...contentOf(text), ...serverOf(response) }),
         (error: unknown) => reject(error instanceof Error ? error : new Error(errorMessage(error))),
       );
@@ -134,18 +130,6 @@ function exchange(url: URL, options: RequestOptions, { body, line }: Sending): P
 function serverOf({ headers }: IncomingMessage): { readonly server?: string } {
   const { server } = headers;
   return typeof server === "string" ? { server } : {};
-}
-
-async function readBody(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of unpacked(response)) {
-    const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    bytes += part.byteLength;
-    if (bytes > limits.answerBytes) throw new AnswerTooLong(`the answer has more than ${limits.answerBytes} bytes`);
-    chunks.push(part);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Nobody asks for a packed answer, but some proxies pack all of them. What is unpacked is bounded by who reads it. */

@@ -2,6 +2,7 @@ import { request as requestHttp } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { FetchFunction } from "@slack/web-api";
+import { boundedText } from "#src/bounded-text.ts";
 
 type FetchResponse = Awaited<ReturnType<FetchFunction>>;
 
@@ -42,15 +43,7 @@ async function bodyOf(answer: IncomingMessage): Promise<string> {
     answer.destroy();
     throw new Error(`the answer leads elsewhere (${status}), which Slack's never do`);
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer) {
-    const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    bytes += part.byteLength;
-    if (bytes > maxAnswerBytes) throw new Error(`the answer has more than ${maxAnswerBytes} bytes`);
-    chunks.push(part);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+  return boundedText(answer, maxAnswerBytes);
 }
 
 function responseOf(

@@ -8,7 +8,8 @@ import type { JobLog } from "./job-log.ts";
 import { jobNameOf } from "./job-manifest.ts";
 import { lookAtJob } from "./look-at-job.ts";
 import type { JobPlace, SeenJob } from "./look-at-job.ts";
-import { maxFailures, statusOf } from "./run-remote.ts";
+import { maxFailures } from "./run-remote.ts";
+import { statusOf } from "./target-words.ts";
 import type { RemoteCall } from "./run-remote.ts";
 
 interface Following {
