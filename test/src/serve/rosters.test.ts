@@ -74,8 +74,9 @@ test("a command that takes too long is stopped with its children", async () => {
   const file = await written("");
   const script = `echo $$ > ${file}; sleep 30 & sleep 30`;
   const startedAt = performance.now();
-  await expect(run(["/bin/sh", "-c", script], 200)).rejects.toThrow("did not end within 200 ms");
-  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  // Far more than a busy machine needs to start a shell, and far less than what it starts would take.
+  await expect(run(["/bin/sh", "-c", script], 1_500)).rejects.toThrow("did not end within 1500 ms");
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
   const group = -Number(await readFile(file, "utf8"));
   expect(group).toBeLessThan(-1);
   await waitUntil("the end of the group", () => isGone(group));

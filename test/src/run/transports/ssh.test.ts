@@ -135,8 +135,10 @@ describe.runIf(hasSshServer)("by ssh", () => {
 
   test("at the time limit the whole group goes, grandchildren that ignore SIGTERM too", async () => {
     const script = "trap '' TERM; echo $$; (trap '' TERM; sleep 60; sleep 60) & sleep 60; sleep 60";
-    const { end, stdout } = await shellThere(transports, server.transport, script, { timeoutMs: 700 });
+    // Long enough for a busy machine to begin it before.
+    const { end, stdout } = await shellThere(transports, server.transport, script, { timeoutMs: 3_000 });
     expect(end).toStrictEqual({ kind: "timed_out", isGroupGone: true });
+    expect(stdout.toString()).toMatch(/^\d+\n$/u);
     expect(await isGroupAlive(Number(stdout.toString()))).toBe(false);
   });
 
