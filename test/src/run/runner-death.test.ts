@@ -66,7 +66,7 @@ test("processes are recognised when their runner was killed before it could note
     }),
   ]);
   await using killed = await startRunnerProcess(stage);
-  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`), 45_000);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   killed.kill("SIGKILL");
   await killed.ended;
   await rm(join(killed.dataDir, "running"), { recursive: true, force: true });
@@ -84,7 +84,10 @@ test("processes are recognised when their runner was killed before it could note
 test("another runner notices the death and never runs the step again", async () => {
   await using stage = await setStage((folder) => [
     createStep({
-      action: { kind: "commands", commands: [shell(`echo x >> ${folder}/begun; exec sleep 1`)] },
+      action: {
+        kind: "commands",
+        commands: [shell(`echo x >> ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.1; done`)],
+      },
       proof: [present(`${folder}/work`)],
     }),
   ]);
@@ -92,6 +95,8 @@ test("another runner notices the death and never runs the step again", async () 
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   await stage.start({ runnerId: "runner-2", dataDir: join(stage.folder, "other") });
   killed.kill("SIGKILL");
+  await killed.ended;
+  await writeFile(`${stage.folder}/go`, "");
   const unknown = await waitUntil("the evidence", async () => {
     const progress = await stage.progress("work");
     return progress?.kind === "unknown" && progress.evidence !== undefined && progress;

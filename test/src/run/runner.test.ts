@@ -230,7 +230,12 @@ test("draining finishes the running step and takes no new one", async () => {
   await using stage = await setStage((folder) => [
     createStep({
       id: "one",
-      action: { kind: "commands", commands: [shell(`echo x > ${folder}/begun; sleep 0.6; echo x > ${folder}/one`)] },
+      action: {
+        kind: "commands",
+        commands: [
+          shell(`echo x > ${folder}/begun; while [ ! -e ${folder}/go ]; do sleep 0.05; done; echo x > ${folder}/one`),
+        ],
+      },
       proof: [present(`${folder}/one`)],
     }),
     createStep({
@@ -242,7 +247,9 @@ test("draining finishes the running step and takes no new one", async () => {
   const runner = await stage.start();
   await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   expect(runner.busyWith()).toEqual([`practice: ${stage.id} one`]);
-  await runner.drain();
+  const drained = runner.drain();
+  await writeFile(`${stage.folder}/go`, "");
+  await drained;
   expect(runner.busyWith()).toEqual([]);
   expect(await stage.progress("one")).toMatchObject({ kind: "done" });
   expect(await stage.progress("two")).toMatchObject({ kind: "ready" });

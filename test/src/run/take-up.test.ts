@@ -21,7 +21,7 @@ function stepOf(commands: readonly Command[], changes: Partial<Step> = {}): Step
 /** A runner process works on the step, is killed when the file `begun` is there, and one under the same name comes back. */
 async function killAndReturn(stage: Stage, meanwhile?: () => Promise<void>): Promise<void> {
   await using killed = await startRunnerProcess(stage);
-  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`), 45_000);
+  await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
   killed.kill("SIGKILL");
   await killed.ended;
   await meanwhile?.();
@@ -94,9 +94,15 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
   test("reports a command that ended meanwhile by its true exit status", async () => {
     await using server = await startSshServer();
     await using stage = await setStage((folder) => [
-      stepOf([there(server, `echo > ${folder}/begun; sleep 1; echo > ${folder}/over; exit 6`)]),
+      stepOf([
+        there(
+          server,
+          `echo > ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.1; done; echo > ${folder}/over; exit 6`,
+        ),
+      ]),
     ]);
     await killAndReturn(stage, async () => {
+      await writeFile(`${stage.folder}/go`, "");
       await waitUntil("the command to end", () => existsSync(`${stage.folder}/over`));
     });
     const failed = await stage.until("work", "failed");
@@ -120,7 +126,8 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
     });
     killed.kill("SIGKILL");
     await killed.ended;
-    await rm(join(server.folder, "state"), { recursive: true });
+    // The command's keeper may still note something there.
+    await rm(join(server.folder, "state"), { recursive: true, maxRetries: 10, retryDelay: 50 });
     await stage.start({ dataDir: killed.dataDir });
     const unknown = await stage.until("work", "unknown");
     process.kill(-Number(await readFile(`${stage.folder}/begun`, "utf8")), "SIGKILL");
@@ -130,9 +137,12 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
   test("never starts the commands that had not begun, and says so", async () => {
     await using server = await startSshServer();
     await using stage = await setStage((folder) => [
-      stepOf([there(server, `echo > ${folder}/begun; sleep 1`), there(server, `echo > ${folder}/second`)]),
+      stepOf([
+        there(server, `echo > ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.1; done`),
+        there(server, `echo > ${folder}/second`),
+      ]),
     ]);
-    await killAndReturn(stage);
+    await killAndReturn(stage, () => writeFile(`${stage.folder}/go`, ""));
     const failed = await stage.until("work", "failed");
     expect(failed.reason).toContain("was not started: ");
     expect(failed.report?.commands.map(({ exitCode }) => exitCode)).toStrictEqual([0, undefined]);
@@ -171,12 +181,13 @@ describe.runIf(hasSshServer)("a runner that was killed while its command ran els
   test("another runner sees by the state directory how it ended, and reports nothing in its place", async () => {
     await using server = await startSshServer();
     await using stage = await setStage((folder) => [
-      stepOf([there(server, `echo > ${folder}/begun; sleep 1; exit 5`)]),
+      stepOf([there(server, `echo > ${folder}/begun; until [ -f ${folder}/go ]; do sleep 0.1; done; exit 5`)]),
     ]);
     await using killed = await startRunnerProcess(stage);
-    await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`), 45_000);
+    await waitUntil("the step to begin", () => existsSync(`${stage.folder}/begun`));
     killed.kill("SIGKILL");
     await killed.ended;
+    await writeFile(`${stage.folder}/go`, "");
     await stage.start({ runnerId: "runner-2", dataDir: `${stage.folder}/other` });
     const unknown = await waitUntil("the evidence", async () => {
       const progress = await stage.progress("work");

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { createFrameReader, type Frame } from "#src/run/transports/frames.ts";
@@ -22,7 +22,7 @@ async function answer([program = "", ...words]: readonly string[], script: strin
     input: script,
     env,
     extendEnv: false,
-    timeout: 20_000,
+    timeout: 120_000,
     encoding: "buffer",
     stripFinalNewline: false,
   });
@@ -112,7 +112,7 @@ for (const shell of shells) {
     const cuts = [whole.length - 2, whole.length - 3, whole.indexOf("'last'"), whole.lastIndexOf("ku_launch"), 900, 10];
     for (const cut of cuts) {
       const [program = "", ...words] = shell;
-      await execa(program, words, { input: whole.slice(0, cut), reject: false, timeout: 20_000 });
+      await execa(program, words, { input: whole.slice(0, cut), reject: false, timeout: 120_000 });
     }
     expect(await readdir(folder.path)).toStrictEqual([]);
   });
@@ -120,13 +120,16 @@ for (const shell of shells) {
   test(`${named}: the end of a command whose keeper was killed is not known, and that is said`, async () => {
     await using folder = await createFolder();
     const visit = visitTo(folder.path);
-    const call = { argv: ["/bin/sh", "-c", `echo $PPID > ${folder.path}/keeper; echo begun; sleep 1`], env: {} };
+    const [noted, go] = [`${folder.path}/keeper`, `${folder.path}/go`];
+    const waiting = `echo begun; echo $PPID > ${noted}; until [ -f ${go} ]; do sleep 0.1; done`;
+    const call = { argv: ["/bin/sh", "-c", waiting], env: {} };
     const ending = answer(shell, launchScript(visit, call, []));
     const keeper = await waitUntil("the command to begin", async () => {
-      const { stdout } = await execa("cat", [`${folder.path}/keeper`], { reject: false });
-      return stdout !== "" && Number(stdout);
+      const text = await readFile(noted, "utf8").catch(() => "");
+      return text.endsWith("\n") && Number(text);
     });
     process.kill(keeper, "SIGKILL");
+    await writeFile(go, "");
     expect(await ending).toStrictEqual([expect.stringMatching(/^@p \d+$/u), "@obegun", "@l status"]);
     expect(await answer(shell, stateScript(visit))).toStrictEqual(["@s lost status"]);
   });
