@@ -13,8 +13,8 @@ async function answering(): Promise<{ readonly s: Stage; readonly heard: Json[];
   const heard: Json[] = [];
   await socketApp(s, (app) => {
     app.action(/.*/u, async ({ ack, body, client, respond }) => {
-      await ack();
       heard.push({ ...body });
+      await ack();
       const value = "actions" in body && body.actions[0] !== undefined ? Reflect.get(body.actions[0], "value") : "";
       if (value === "modal" && "trigger_id" in body)
         await client.views.open({ trigger_id: body.trigger_id, view: reasonModal() });

@@ -39,7 +39,8 @@ test("a runner is alive while its life is held", async () => {
 
 test("a runner that drains is shown so at once, also after its connection broke, and is new again after a start", async () => {
   await using database = await createDatabase();
-  await using record = await openRecord({ url: database.url });
+  const troubles: string[] = [];
+  await using record = await openRecord({ url: database.url, onTrouble: (problem) => troubles.push(problem) });
   const isDraining = async (): Promise<boolean> => (await record.runners())[0]?.isDraining === true;
   await using stack = new AsyncDisposableStack();
   const life = stack.use(await record.registerRunner(runner("r1")));
@@ -47,7 +48,8 @@ test("a runner that drains is shown so at once, also after its connection broke,
   life.drain();
   await waitUntil("the draining", isDraining);
   await breakLives(database.url);
-  await waitUntil("the loss", () => !life.isHeld());
+  // It is taken up again within moments, in which nobody may look.
+  await waitUntil("the loss", () => troubles.length > 0);
   await waitUntil("the life", () => life.isHeld());
   await waitUntil("the draining again", isDraining);
 
@@ -105,7 +107,8 @@ test("a SIGKILLed runner is lost within moments, with the step it ran", async ()
     const steps = await record.lostRunners();
     return steps.length > 0 && steps;
   });
-  expect(performance.now() - killedAt).toBeLessThan(1_500);
+  // Its closed connection tells it, with what a busy machine takes to look: silence alone would tell after 30 s.
+  expect(performance.now() - killedAt).toBeLessThan(5_000);
   expect(lost).toMatchObject({
     upgradeId: upgrade.id,
     environment: "practice",

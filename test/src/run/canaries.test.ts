@@ -10,6 +10,7 @@ import { signRing } from "#src/signing/ring.ts";
 import { generateKey } from "#src/signing/signing-key.ts";
 import { desiredPosts } from "#src/slack/delivery/desired-posts.ts";
 import { openOne } from "#test/src/run/queue-conformance.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
 import { hasRedis, startRedis } from "./redis-server.ts";
 import { setStage } from "./runner-stage.ts";
 import { createStep, present, shell } from "./stage.ts";
@@ -101,7 +102,7 @@ test("T34: no class of secret that a step prints reaches database, queue, log, S
     log: logged.join("\n"),
     slack: JSON.stringify(desiredPosts(events, { person: (userId) => userId, group: (groupId) => groupId })),
     record: Object.values(exportRecord(events, [], [key.publicKey])).join("\n"),
-    disk: await everyFile(join(stage.folder, "data")),
+    disk: await waitUntil("the disk to be read", () => everyFile(join(stage.folder, "data"))),
     ...(await redis?.places()),
   };
   // Where there is a Redis, that is where they lie.
@@ -142,10 +143,16 @@ async function everyTable(url: string): Promise<Record<string, string>> {
   }
 }
 
-async function everyFile(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return (await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")))).join("\n");
+/** Undefined where the runner, which tidies up after a result, took a file away meanwhile. */
+async function everyFile(folder: string): Promise<string | undefined> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return (await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")))).join("\n");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** A queue on a real Redis that holds a ring for the runner and one that nobody hears. */

@@ -100,15 +100,26 @@ export function describeDoorbell(open: () => Promise<QueueServer>): void {
     await later(instantOf(Date.now() + 3_600_000));
     await bell.ring("practice", "KU-2026-0001", ringFor("practice", "KU-2026-0001"));
     await waitUntil("the ring for now", () => rings.length === 1);
-    const soon = instantOf(Date.now() + 700);
-    await later(soon);
-    await later(soon);
-    await waitUntil("the ring for later", () => rings.length === 2);
+    const heard = () => rings.map(({ data }) => openRing(envelopeSchema.parse(data), [key.publicKey])?.at ?? "none");
+    const missed = new Set<string>();
+    let soon: string;
+    // A machine that stands still in between is asked anew: what was over by the second time is rung for at once, again.
+    for (;;) {
+      soon = instantOf(Date.now() + 700);
+      await later(soon);
+      await later(soon);
+      if (Date.now() < epochMsOf(soon)) break;
+      missed.add(soon);
+    }
+    await waitUntil("the ring for later", () => heard().includes(soon));
     expect(Date.now()).toBeGreaterThanOrEqual(epochMsOf(soon) - 50);
     await bell.ring("practice", "KU-2026-0002", ringFor("practice", "KU-2026-0002"));
     await waitUntil("one more", () => rings.some((job) => isFor(job, "KU-2026-0002")));
-    const heard = rings.map(({ data }) => openRing(envelopeSchema.parse(data), [key.publicKey])?.at);
-    expect(heard).toEqual(["2026-11-21T03:00:00.000Z", soon, "2026-11-21T03:00:00.000Z"]);
+    expect(heard().filter((at) => !missed.has(at))).toEqual([
+      "2026-11-21T03:00:00.000Z",
+      soon,
+      "2026-11-21T03:00:00.000Z",
+    ]);
   });
 
   test("a ring that a dying runner held is given to nobody, and the next ring is heard", async () => {

@@ -20,6 +20,15 @@ function plannedAt(now: Instant): Story {
   return story.must(request).must({ intent: "report_survey", facts: sampleFacts() });
 }
 
+/** Schedules the start, and tells for when: however busy the machine is, that lies ahead when it is recorded, else it is said again. */
+function scheduleAhead(stage: Stage, aheadMs: number): Promise<Instant> {
+  return waitUntil("the time to be recorded", async () => {
+    const at = addMs(await stage.record.now(), aheadMs);
+    const schedule = { intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) } as const;
+    return (await stage.record.submit(id, schedule, { kind: "bot", replica: "test" })).ok && at;
+  });
+}
+
 const countOf = async (stage: Stage, type: string): Promise<number> =>
   (await stage.typesSince(0)).filter((each) => each === type).length;
 
@@ -38,19 +47,16 @@ test("of several replicas exactly one begins a start that is due, after looking 
 test("a start begins by itself at its time, and not before, although the bot was restarted after it was scheduled", async () => {
   await using stage = await openStage(plannedAt(instantOf(Date.now() - 3_600_000)).events);
   for (const person of [alice, carol, dave, erin]) stage.answer(person);
-  const at = addMs(await stage.record.now(), 2_000);
-  const schedule = { intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) } as const;
-  expect(await stage.record.submit(id, schedule, { kind: "bot", replica: "test" })).toMatchObject({ ok: true });
+  await scheduleAhead(stage, 3_600_000);
   const before = stage.conduct();
   await waitUntil("the first bot to look", () => stage.projected.length > 0);
   await before[Symbol.asyncDispose]();
   expect(await countOf(stage, "upgrade_started")).toBe(0);
 
+  const at = await scheduleAhead(stage, 1_000);
   stage.conduct();
-  const started = await waitUntil(
-    "the start",
-    async () => (await stage.record.events(id, 0)).find(({ event }) => event.type === "upgrade_started"),
-    15_000,
+  const started = await waitUntil("the start", async () =>
+    (await stage.record.events(id, 0)).find(({ event }) => event.type === "upgrade_started"),
   );
   expect(Date.parse(started.at)).toBeGreaterThanOrEqual(Date.parse(at));
   expect(Date.parse(started.at)).toBeLessThan(Date.parse(at) + startGraceMs);
@@ -82,10 +88,8 @@ test("while Slack does not tell who scheduled it, nothing is begun; where nobody
   await waitUntil("the first look", () => asked.length > 0);
   expect(await countOf(stage, "upgrade_started")).toBe(0);
 
-  const missed = await waitUntil(
-    "the answer",
-    async () => (await stage.record.events(id, 0)).find(({ event }) => event.type === "scheduled_start_missed"),
-    15_000,
+  const missed = await waitUntil("the answer", async () =>
+    (await stage.record.events(id, 0)).find(({ event }) => event.type === "scheduled_start_missed"),
   );
   expect(missed.event).toMatchObject({ reason: expect.stringContaining("needed to approve") });
   expect(await countOf(stage, "upgrade_started")).toBe(0);
@@ -115,14 +119,7 @@ test("a freeze that was declared after it was scheduled holds it, also where the
 test("a queue that does not answer holds up no start", async () => {
   await using stage = await openStage(plannedAt(instantOf(Date.now() - 3_600_000)).events);
   for (const person of [alice, carol, dave, erin]) stage.answer(person);
-  /** However busy the machine is, the time lies ahead when it is recorded: else it is said again. */
-  const scheduleAhead = (aheadMs: number) =>
-    waitUntil("the time to be recorded", async () => {
-      const at = addMs(await stage.record.now(), aheadMs);
-      const schedule = { intent: "schedule_start", at, timeZone: "UTC", by: inSlack(alice) } as const;
-      return (await stage.record.submit(id, schedule, { kind: "bot", replica: "test" })).ok;
-    });
-  await scheduleAhead(3_600_000);
+  await scheduleAhead(stage, 3_600_000);
   const asked: string[] = [];
   const hanging = Promise.withResolvers<undefined>();
   const bot = stage.conduct({
@@ -137,7 +134,7 @@ test("a queue that does not answer holds up no start", async () => {
 
   await waitUntil("the queue to be asked", () => asked.length > 0);
   // From here on the queue hangs, and only then the time comes.
-  await scheduleAhead(1_000);
+  await scheduleAhead(stage, 1_000);
   await waitUntil("the start", async () => (await countOf(stage, "upgrade_started")) > 0);
   expect(await countOf(stage, "scheduled_start_missed")).toBe(0);
 

@@ -63,7 +63,7 @@ beforeAll(async () => {
   stack.defer(async () => {
     await kong(["stop", "-p", node.prefix]);
   });
-}, 60_000);
+});
 
 afterAll(() => stack.disposeAsync());
 
@@ -127,8 +127,13 @@ test("every probe tells the truth about an upgrade from 2.8.5 to 3.4.2", async (
 
   expect((await ask(migrationsAre("up_to_date"))).verdict).toBe("ok");
   expect((await ask({ kind: "migration_lock_free" })).verdict).toBe("ok");
+  const lockedAt = performance.now();
   await sql("insert into locks (key, owner, ttl) values ('migrations', 'other-node', now() + interval '40 s')");
-  expect(await verdictOf({ kind: "migration_lock_free" })).toMatch(/not_ok: .* held by other-node for (39|40) s more/u);
+  const held = /not_ok: .* held by other-node for (\d+) s more/u.exec(await verdictOf({ kind: "migration_lock_free" }));
+  const left = Number(held?.[1]);
+  expect(left).toBeLessThanOrEqual(40);
+  // What the looks of a busy machine took is over.
+  expect(left).toBeGreaterThanOrEqual(40 - Math.ceil((performance.now() - lockedAt) / 1_000));
   await sql("update locks set ttl = now() - interval '1 s'");
   expect((await ask({ kind: "migration_lock_free" })).verdict).toBe("ok");
 
@@ -146,4 +151,4 @@ test("every probe tells the truth about an upgrade from 2.8.5 to 3.4.2", async (
   await switchVersion(root, directory, "3.4.2");
   await kong(["migrations", "finish", ...conf]);
   expect((await ask(migrationsAre("up_to_date"))).verdict).toBe("ok");
-}, 120_000);
+});

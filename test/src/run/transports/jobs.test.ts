@@ -161,7 +161,7 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
   test("a pod that is evicted is lost with what Kubernetes says of it", async () => {
     const name = newName();
     const running = shellThere(transports, via, "echo begun; sleep 60", { name });
-    await waitUntil("its pod", () => existsSync(fileOf(name, "log")));
+    await waitUntil("its pod", async () => (await readFile(fileOf(name, "log"), "utf8").catch(() => "")) === "begun\n");
     const state = { terminated: { exitCode: 137, reason: "Error" } };
     const status = { phase: "Failed", reason: "Evicted", message: "The node was low on resource: memory." };
     await writeFile(
@@ -195,8 +195,10 @@ describe("by a stand-in of kubectl that makes Jobs", () => {
     const cancel = new AbortController();
     const name = newName();
     const running = shellThere(transports, via, "echo begun; exec sleep 60", { name, cancel: cancel.signal });
-    await waitUntil("its pod", () => existsSync(fileOf(name, "pid")));
-    const pid = Number(await readFile(fileOf(name, "pid"), "utf8"));
+    const pid = await waitUntil(
+      "its pod",
+      async () => Number(await readFile(fileOf(name, "pid"), "utf8").catch(() => "0")) || undefined,
+    );
     cancel.abort();
     expect((await running).end).toStrictEqual({ kind: "cancelled", isGroupGone: true });
     expect(await isGroupAlive(pid)).toBe(false);

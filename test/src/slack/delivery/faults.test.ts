@@ -87,8 +87,8 @@ test("Slack's own limits are kept, all arrives in order, and people are answered
   await bot.type(ALICE, "start");
   for (const word of ["one", "two", "three"]) await bot.type(ALICE, `note ${word}`);
   const asked = await bot.s.person("commands", { user: "U0BOB0001", channel: "C0PRACTCE", text: "status" });
-  expect(Number(asked["ack_ms"])).toBeLessThan(1_000);
-  await waitUntil("all lines", () => bot.posts.rows.get(`${ID}/line-7`)?.state === "sent", 20_000);
+  expect(Number(asked["ack_ms"])).toBeLessThan(3_000);
+  await waitUntil("all lines", () => bot.posts.rows.get(`${ID}/line-7`)?.state === "sent");
   await bot.s.person("faults", { rate_limits: "off" });
   const keys = await keysInThread(bot);
   expect(new Set(keys).size).toBe(keys.length);
@@ -127,7 +127,7 @@ test("during an outage the lag tells how far the thread is behind; after it the 
   const seconds = bot.app.lag()?.thread.seconds ?? 0;
   await waitUntil("the lag to grow", () => (bot.app.lag()?.thread.seconds ?? 0) > seconds);
   await bot.s.person("faults", { reset: true, rate_limits: "off" });
-  await waitUntil("Slack to be up to date", () => bot.app.isUpToDate, 40_000);
+  await waitUntil("Slack to be up to date", () => bot.app.isUpToDate);
   expect(bot.app.lag()).toEqual(nothingBehind);
   expect(await keysInThread(bot)).toEqual([
     ...whole(bot),

@@ -88,7 +88,11 @@ test("steps that begin one soon after the other do not put off the look at those
     read: async () => [`line ${(looks += 1)}`],
     everyMs: 300,
     log: new MemoryLog(),
-    onChange: (id) => changed.push(id),
+    // One look is enough: a busy machine may come to the next one before it is asked whether there was one.
+    onChange: (id) => {
+      changed.push(id);
+      tails.stop();
+    },
   });
   let begun = 0;
   await waitUntil("a look while steps begin", async () => {
@@ -96,7 +100,6 @@ test("steps that begin one soon after the other do not put off the look at those
     await tails.follow(`KU-2026-${String(begun).padStart(4, "0")}`);
     return changed.length > 0;
   });
-  tails.stop();
   expect(changed).toHaveLength(1);
 });
 
