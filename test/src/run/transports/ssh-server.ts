@@ -77,7 +77,8 @@ export async function startSshServer(settings: readonly string[] = []): Promise<
     },
     [Symbol.asyncDispose]: async () => {
       await sshd[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      // Commands outlive their sshd, and may still note how they ended.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
