@@ -1,8 +1,8 @@
-import { createServer } from "node:http";
 import { App, LogLevel } from "@slack/bolt";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
 import { CREDENTIALS } from "#practice/slack/workspace.ts";
+import { freePorts } from "#practice/world/free-ports.ts";
 import { type Json, type Stage, eventually } from "./stage.ts";
 
 /** A real Bolt app, connected to the workspace by Socket Mode; stopped when the test ends. */
@@ -23,14 +23,10 @@ export async function socketApp(stage: Stage, register: (app: App) => void): Pro
   return app;
 }
 
-/** Finds a free port for an app that takes HTTP delivery. */
+/** A port for an app that takes HTTP delivery, which nobody else takes before it listens. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("no port was bound");
-  return address.port;
+  const [port = 0] = await freePorts(1);
+  return port;
 }
 
 const frame = z.record(z.string(), z.unknown());

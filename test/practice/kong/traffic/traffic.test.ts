@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { startTraffic } from "#practice/kong/traffic/traffic.ts";
 import { startUpstream } from "#practice/kong/traffic/upstream.ts";
+import { freePorts } from "#practice/world/free-ports.ts";
 import { waitUntil } from "#test/support/wait-until.ts";
 
 test("clients count what the upstream answers and what they did not expect, per node and in total", async () => {
@@ -50,21 +51,20 @@ test("clients count what the upstream answers and what they did not expect, per 
 
 test("the entry point serves the figures of a configuration file and ends on TERM", async () => {
   const folder = await mkdtemp(join(tmpdir(), "traffic-"));
-  const probe = await startUpstream({ port: 0 });
-  await probe.stop();
+  const [port = 0] = await freePorts(1);
   const config = join(folder, "traffic.json");
   await writeFile(
     config,
     JSON.stringify({
-      upstream: { port: probe.port },
-      nodes: [{ name: "only", proxy: `http://127.0.0.1:${probe.port}` }],
+      upstream: { port },
+      nodes: [{ name: "only", proxy: `http://127.0.0.1:${port}` }],
       requests: [{ path: "/x" }],
       per_second: 50,
     }),
   );
   const running = execa(process.execPath, ["practice/kong/traffic/main.ts", "--port", "0", "--config", config], {
     reject: false,
-    timeout: 20_000,
+    timeout: 150_000,
   });
   try {
     let printed = "";
