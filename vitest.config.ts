@@ -44,7 +44,7 @@ export default defineConfig({
     ],
     globalSetup: ["test/support/global-setup.ts"],
     sequence: { shuffle: true, sequencer: LongestFirst },
-    expect: { requireAssertions: true },
+    expect: { requireAssertions: true, poll: { timeout: 60_000 } },
     // They end what hangs, and are no bounds of speed: six workers share two cores.
     testTimeout: 180_000,
     hookTimeout: 120_000,

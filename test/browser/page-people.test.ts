@@ -69,7 +69,9 @@ describe.skipIf(browserIsMissing())("people, places and tools of the practice pa
 
   test("an outsider sees only the channel that they share", async () => {
     await become("U0EVE0X01");
-    expect(await page.getByText("is not a member of").count()).toBe(1);
+    const refusal = page.getByText("is not a member of");
+    await refusal.first().waitFor();
+    expect(await refusal.count()).toBe(1);
     await page.locator("[data-channel=C0SHARED1]").click();
     await page.getByTestId("composer").fill("/kong-upgrade status");
     await page.getByTestId("composer").press("Enter");
