@@ -88,7 +88,7 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
     } finally {
       bot.hold(false);
     }
-    await waitUntil("the bot to be back", () => workspace.connections() > 0, 30_000);
+    await waitUntil("the bot to be back", () => workspace.connections() > 0);
     await journey.thread(/⏸️ Paused by .*Slack is down/u);
     await journey.thread(/📝 .*Slack is down, we look here/u);
     const lines = (await journey.stage.thread()).filter(({ text }) => text.includes("Slack is down, we look here"));

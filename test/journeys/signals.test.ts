@@ -62,7 +62,7 @@ test("SIGTERM lets a runner finish while it is shown as draining; the second one
   });
   const asked = await record.request({ ...request, environment }, { kind: "bot", replica: "test" });
   expect(asked.ok).toBe(true);
-  await waitUntil("the survey to begin", () => existsSync(`${folder}/started`), 60_000);
+  await waitUntil("the survey to begin", () => existsSync(`${folder}/started`));
   expect(await record.runners()).toMatchObject([{ isAlive: true, isDraining: false, labels: { zone: "eu" } }]);
 
   child.kill("SIGTERM");

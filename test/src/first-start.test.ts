@@ -59,7 +59,7 @@ test("the first start keeps what was compiled before anybody can expect an answe
     stdin: "ignore",
   });
   stack.defer(() => void child.kill("SIGKILL"));
-  await waitUntil("the runner to be registered", async () => (await record.runners()).length > 0, 60_000);
+  await waitUntil("the runner to be registered", async () => (await record.runners()).length > 0);
   const kept = countFiles(at("kept"));
   child.kill("SIGTERM");
   await child;

@@ -39,7 +39,7 @@ test("a program is told another day, another boot and a full disk, and all of it
   const ask = async () => {
     const words = [...machine.nodeWords, "--input-type=module", "--eval", program];
     const env = { ...machine.env, KONG_UPGRADE_DATA: join(root, "data") };
-    const { stdout } = await execa(process.execPath, words, { env, timeout: 20_000 });
+    const { stdout } = await execa(process.execPath, words, { env, timeout: 120_000 });
     return toldSchema.parse(JSON.parse(stdout));
   };
 

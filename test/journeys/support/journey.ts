@@ -82,28 +82,21 @@ export class Journey implements AsyncDisposable {
 
   /** Waits for a button on the newest card or in its thread. */
   async sees(label: string): Promise<Seen> {
-    return this.stage.untilShown(`a button “${label}”`, () => this.stage.withButton(label), 30_000);
+    return this.stage.untilShown(`a button “${label}”`, () => this.stage.withButton(label), 120_000);
   }
 
   /** Waits until the card says something like it. */
   async card(pattern: RegExp): Promise<Message> {
-    return waitUntil(
-      `a card that says ${String(pattern)}`,
-      async () => {
-        const card = await this.stage.card();
-        return card !== undefined && pattern.test(card.text) && card;
-      },
-      30_000,
-    );
+    return waitUntil(`a card that says ${String(pattern)}`, async () => {
+      const card = await this.stage.card();
+      return card !== undefined && pattern.test(card.text) && card;
+    });
   }
 
   /** Waits until the thread of the newest card says something like it. */
-  async thread(pattern: RegExp, timeoutMs = 30_000): Promise<Message> {
-    return waitUntil(
-      `a thread that says ${String(pattern)}`,
-      async () =>
-        (await this.stage.thread()).findLast(({ text, is_ephemeral }) => is_ephemeral !== true && pattern.test(text)),
-      timeoutMs,
+  async thread(pattern: RegExp): Promise<Message> {
+    return waitUntil(`a thread that says ${String(pattern)}`, async () =>
+      (await this.stage.thread()).findLast(({ text, is_ephemeral }) => is_ephemeral !== true && pattern.test(text)),
     );
   }
 
@@ -121,17 +114,13 @@ export class Journey implements AsyncDisposable {
 
   /** Waits for the prompt of a manual step. */
   async manualPrompt(): Promise<Seen> {
-    return waitUntil(
-      "a manual step",
-      async () => {
-        for (const message of (await this.stage.thread()).toReversed()) {
-          const button = buttonsOf(message).find(({ action_id }) => action_id === "ku_confirm_manual");
-          if (button !== undefined) return { message, button };
-        }
-        return undefined;
-      },
-      30_000,
-    );
+    return waitUntil("a manual step", async () => {
+      for (const message of (await this.stage.thread()).toReversed()) {
+        const button = buttonsOf(message).find(({ action_id }) => action_id === "ku_confirm_manual");
+        if (button !== undefined) return { message, button };
+      }
+      return undefined;
+    });
   }
 
   /** Counts everything that anybody could notice. */
@@ -152,23 +141,19 @@ export class Journey implements AsyncDisposable {
   async planIsTold(): Promise<void> {
     const events = await this.rows.events(await this.rows.newestId());
     const made = events.findLast(({ event }) => event.type === "plan_made");
-    await this.thread(new RegExp(`when the plan was made: event ${made?.version ?? 0}\\b`, "u"), 60_000);
+    await this.thread(new RegExp(`when the plan was made: event ${made?.version ?? 0}\\b`, "u"));
   }
 
   /** Waits until nobody notices anything new: what the bot still has to say comes at Slack's pace. */
   async quiet(): Promise<void> {
     let last = JSON.stringify(await this.trace());
     let since = Date.now();
-    await waitUntil(
-      "the bot to have said all",
-      async () => {
-        const now = JSON.stringify(await this.trace());
-        if (now !== last) since = Date.now();
-        last = now;
-        return Date.now() - since > 4_000;
-      },
-      60_000,
-    );
+    await waitUntil("the bot to have said all", async () => {
+      const now = JSON.stringify(await this.trace());
+      if (now !== last) since = Date.now();
+      last = now;
+      return Date.now() - since > 4_000;
+    });
   }
 
   /** How often anybody was notified of anything. */

@@ -15,7 +15,7 @@ export interface Ended {
 export async function runKongUpgrade(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
-  timeoutMs = 40_000,
+  timeoutMs = 120_000,
 ): Promise<Ended> {
   const { PATH = "", HOME = "/tmp" } = process.env;
   const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...words], {

@@ -74,13 +74,13 @@ export async function stage(options: Partial<WorkspaceOptions> = {}): Promise<St
   };
 }
 
-/** Waits until the condition gives something; fails after 30 s with what was waited for. */
+/** Waits until the condition gives something; fails after two minutes, which end what hangs, with what was waited for. */
 export async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`waited 30 s in vain for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited 120 s in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -25,17 +25,16 @@ describe.runIf(hasSshServer)("while nobody reaches the place where a command run
       return chunks.map(({ text }) => text).join("");
     };
     await stage.start();
-    await waitUntil("the command to begin", () => existsSync(`${stage.folder}/begun`), 30_000);
+    await waitUntil("the command to begin", () => existsSync(`${stage.folder}/begun`));
     await server.stop();
     const told = await waitUntil(
       "the output to tell of it",
       async () => /^\[no contact.*$/mu.exec(await output())?.[0],
-      30_000,
     );
     expect(told).toMatch(/ssh \S+@127\.0\.0\.1:\d+ cannot be reached|Connection refused/u);
     expect(told).toContain("the command goes on");
     await server.restart();
-    await waitUntil("an answer to be told", async () => /^\[contact again/mu.test(await output()), 30_000);
+    await waitUntil("an answer to be told", async () => /^\[contact again/mu.test(await output()));
     await writeFile(`${stage.folder}/go`, "");
     expect((await stage.until("work", "done")).report).toMatchObject({ outcome: "done", commands: [{ exitCode: 0 }] });
   });

@@ -65,7 +65,7 @@ export function createEnvironment(databaseUrl: string, changes: Partial<Environm
     hooks: {},
     smokeTests: [],
     soak: { durationMs: 100, sampleEveryMs: 20, maxErrorRateIncrease: 0.01 },
-    timeouts: { migrationsMs: 10_000, backupMs: 10_000, commandMs: 10_000 },
+    timeouts: { migrationsMs: 60_000, backupMs: 60_000, commandMs: 60_000 },
     policies: {
       irreversible: quorumPolicy({
         users: ["U0CAROL01", "U0DAVE001"],
@@ -120,7 +120,7 @@ export function createStep(changes: Partial<Step> = {}): Step {
     targets: ["runner"],
     precheck: [],
     proof: [],
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
     isIdempotent: false,
     wayBack: "none needed",
     source: "test",

@@ -60,7 +60,7 @@ async function runScript(
     const output = execFileSync("/bin/sh", ["check.sh", `${id}.json`, "signing-key.pub.pem"], {
       cwd: folder,
       encoding: "utf8",
-      timeout: 20_000,
+      timeout: 120_000,
       env: { PATH: `${join(process.execPath, "..")}:${process.env["PATH"] ?? ""}` },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -169,4 +169,4 @@ test("nobody is reminded after the decision or twice for one nudge, and the chan
     { numRuns: 50 },
   );
   expect(reminders).toBeGreaterThan(10);
-}, 60_000);
+});

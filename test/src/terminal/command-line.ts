@@ -34,7 +34,7 @@ export async function kongUpgrade(words: readonly string[], env: Readonly<Record
     env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...env },
     extendEnv: false,
     reject: false,
-    timeout: 50_000,
+    timeout: 120_000,
   });
   return { stdout, stderr, exitCode };
 }

@@ -97,7 +97,7 @@ test("a file that the version cannot read ends the start and is named", async ()
     const main = join(import.meta.dirname, "../../../../practice/kong/gateway/main.ts");
     const ended = await execa(process.execPath, [main, "--prefix", prefix, "--version", "2.8.5"], {
       reject: false,
-      timeout: 30_000,
+      timeout: 120_000,
     });
     expect(ended.exitCode).toBe(1);
     expect(ended.stderr).toContain(`error parsing declarative config file ${file}:`);

@@ -15,7 +15,7 @@ const pids = z.object({ pids: z.object({ master: z.number(), workers: z.array(z.
 function spawnGateway(node: Prepared, version: string) {
   const child = execa(process.execPath, [main, "--prefix", node.prefix, "--version", version], {
     reject: false,
-    timeout: 50_000,
+    timeout: 150_000,
     killSignal: "SIGKILL",
   });
   const pidFile = join(node.prefix, "pids", "nginx.pid");

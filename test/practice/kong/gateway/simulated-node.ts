@@ -83,7 +83,7 @@ export async function migrate(
   ]);
   await execa(process.execPath, [cli, version, "outer", "migrations", order], {
     env: { ...Object.fromEntries(settings), KONG_PREFIX: join(tmpdir(), "kong-gateway-tests") },
-    timeout: 30_000,
+    timeout: 120_000,
   });
 }
 

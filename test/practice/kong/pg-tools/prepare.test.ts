@@ -41,7 +41,7 @@ test("a stand-in says what it is, and is not taken for a real one later", async 
   await using folder = await dumpFolder();
   const root = join(folder.path, "it's here");
   const tools = await preparePgTools({ root, serverVersion: "99.1" });
-  const asked = await execa(tools.pg_dump.path, ["--version"], { timeout: 10_000 });
+  const asked = await execa(tools.pg_dump.path, ["--version"], { timeout: 120_000 });
   expect(asked.stdout).toBe("pg_dump (simulated by kong-upgrade practice) 99.1");
   expect(await readFile(tools.pg_dump.path, "utf8")).toMatch(/^#!\/bin\/sh\nexec '/);
   const again = await preparePgTools({
@@ -52,7 +52,7 @@ test("a stand-in says what it is, and is not taken for a real one later", async 
   expect(again.pg_dump.kind).toBe("simulated");
   const used = await execa(tools.psql.path, ["-h", "127.0.0.1", "-p", "9", "-c", "select 1"], {
     reject: false,
-    timeout: 10_000,
+    timeout: 120_000,
   });
   expect(used.stderr).toContain("psql: simulated by kong-upgrade practice");
 });

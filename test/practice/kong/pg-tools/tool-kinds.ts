@@ -43,7 +43,7 @@ export async function call(
   return execa(tools[tool].path, [...where, ...args], {
     env: { PGPASSWORD: server.password, ...env },
     reject: false,
-    timeout: 30_000,
+    timeout: 120_000,
     stdin: "ignore",
     encoding: "utf8",
     lines: false,

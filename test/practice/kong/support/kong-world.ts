@@ -91,7 +91,7 @@ export async function openKongWorld(): Promise<KongWorld> {
     [`127.0.0.1:${proxy}`, "127.0.0.1:18000"],
   ];
   const executable = (version: string) => kongOfVersion(folder, version);
-  const settings = { reject: false, stripFinalNewline: false, extendEnv: false, timeout: 60_000 } as const;
+  const settings = { reject: false, stripFinalNewline: false, extendEnv: false, timeout: 120_000 } as const;
   const baseEnv = (version: string) => ({
     PATH: `${dirname(executable(version))}:/usr/local/bin:/usr/bin:/bin`,
     HOME: folder,

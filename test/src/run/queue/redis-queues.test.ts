@@ -166,7 +166,7 @@ describe.runIf(hasRedis)("the doorbell on Redis", () => {
     await using bell = await open();
     await using _bot = stage.conduct({ wakes: wakesOf(bell) });
     await waitUntil("the second wake to be set", () => set.length === 2);
-    await waitUntil("the start", async () => (await stage.typesSince(0)).includes("upgrade_started"), 30_000);
+    await waitUntil("the start", async () => (await stage.typesSince(0)).includes("upgrade_started"));
     await waitUntil("the wake", () => heard.length > 0);
     expect(set).toEqual([at, at]);
     const started = (await stage.record.events(id, 0)).filter(({ event }) => event.type === "upgrade_started");

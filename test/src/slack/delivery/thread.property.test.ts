@@ -108,7 +108,7 @@ test("whatever happens, a thread that grew with its record is the one that is dr
   );
   // Else it would prove nothing.
   expect(wholes).toBeLessThan(drawings / 2);
-}, 60_000);
+});
 
 const fingerprint = { routes: `sha256:${"1".repeat(64)}` } as const;
 /** What is rare otherwise, and changes what was said before. */
@@ -147,7 +147,7 @@ test("and so it is when steps fail, writes are found or not looked for, and the 
     "rollback_started",
   ] as const;
   expect(rare.filter((type) => !seen.has(type))).toEqual([]);
-}, 60_000);
+});
 
 test.each(Object.keys(stories))("a thread grows event by event to the one of the story: %s", (name) => {
   const make = stories[name];
