@@ -40,6 +40,8 @@ type Account = { readonly uid: number; readonly gid: number } | undefined;
 export async function startEmbeddedPostgres(options: {
   readonly dataDir: string;
   readonly durable?: boolean;
+  /** Of the first start, instead of one that the kernel gives; later ones keep it. */
+  readonly port?: number;
 }): Promise<EmbeddedPostgres> {
   const account = await accountForServer();
   const home = await homeOf(options.dataDir, account);
@@ -74,7 +76,7 @@ export async function startEmbeddedPostgres(options: {
   }
 
   async function start(): Promise<number> {
-    const port = await steadyPort(cluster);
+    const port = await steadyPort(cluster, options.port);
     const settings = [
       `port = ${port}`,
       "listen_addresses = '127.0.0.1'",
@@ -238,10 +240,10 @@ async function writeOwned(path: string, text: string, account: Account): Promise
 }
 
 /** The port of last time where nobody took it: plans of open upgrades hold it. */
-async function steadyPort(cluster: string): Promise<number> {
+async function steadyPort(cluster: string, first: number | undefined): Promise<number> {
   const text = await readFile(join(cluster, "kong-upgrade.conf"), "utf8").catch(() => "");
   const last = Number(/^port = (\d+)$/mu.exec(text)?.[1] ?? 0);
-  return last === 0 ? freePort() : freePort(last).catch(() => freePort());
+  return last === 0 ? freePort(first) : freePort(last).catch(() => freePort());
 }
 
 /** Asks the kernel for a port nobody uses; the small race until PostgreSQL binds it ends in a clear start error. */

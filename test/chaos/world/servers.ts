@@ -25,12 +25,13 @@ export interface PostgresServer extends Server, AsyncDisposable {
 }
 
 const restartAfterMs = 400;
-const restartWithinMs = 30_000;
+const restartWithinMs = 120_000;
 
 /** A real PostgreSQL; durable, because what was committed has to outlive a kill. */
 export async function startPostgres(dataDir: string): Promise<PostgresServer> {
-  let running = await startEmbeddedPostgres({ dataDir });
-  const { port } = running;
+  // None that the kernel hands out: nothing else of this machine is given it while the server is dead.
+  const [port = 0] = await freePorts(1);
+  let running = await startEmbeddedPostgres({ dataDir, port });
   const postmaster = async (): Promise<number> =>
     Number((await readFile(join(running.dataDir, "cluster", "postmaster.pid"), "utf8")).split("\n")[0]);
   const all = async (): Promise<readonly number[]> => {

@@ -4,17 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { expect, test } from "vitest";
+import { freePorts } from "#practice/world/free-ports.ts";
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from "#src/postgres/embedded.ts";
 
-test("a running server is adopted, and data survives a stop and a start", async () => {
+test("a running server is adopted, and data and port survive a stop and a start", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-embedded-"));
-  const first = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+  const [port = 0] = await freePorts(1);
+  const first = await startEmbeddedPostgres({ dataDir: folder, durable: false, port });
   try {
+    expect(first.port).toBe(port);
     await query(first.url, "create table kept as select 42 as answer");
     const adopted = await startEmbeddedPostgres({ dataDir: folder, durable: false });
-    expect(adopted.port).toBe(first.port);
+    expect(adopted.port).toBe(port);
     await first.stop();
     const again = await startEmbeddedPostgres({ dataDir: folder, durable: false });
+    expect(again.port).toBe(port);
     expect(await query(again.url, "select answer from kept")).toEqual([{ answer: 42 }]);
     await again.stop();
   } finally {
