@@ -5,7 +5,8 @@ import { z } from "zod";
 import { CREDENTIALS } from "#practice/slack/workspace.ts";
 import { type Stage, pick, stage } from "./stage.ts";
 
-const ackTimeoutMs = 300;
+/** More than a busy machine needs to run the thread of the app. */
+const ackTimeoutMs = 1_500;
 const ackAfterMs = 50;
 const command = { user: "U0ALICE01", channel: "C0PRACTCE", text: "status" };
 

@@ -150,9 +150,9 @@ test("a connection that is lost after sending leaves the outcome unknown", async
 test("an Admin API that does not answer within the step's time leaves the outcome unknown", async () => {
   await using server = await startServer(() => undefined);
   const startedAt = Date.now();
-  const { report } = await run(server.url, { step: { timeoutMs: 300 } });
-  expect(report).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("timeout after 300 ms") });
-  expect(Date.now() - startedAt).toBeLessThan(5_000);
+  const { report } = await run(server.url, { step: { timeoutMs: 1_000 } });
+  expect(report).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("timeout after 1000 ms") });
+  expect(Date.now() - startedAt).toBeLessThan(15_000);
 });
 
 test.each<[string, Parameters<typeof run>[1], string]>([
