@@ -10,6 +10,7 @@ import { addMs } from "#src/kernel/instant.ts";
 import { openRecord } from "#src/record/record.ts";
 import { publicKeyPem, generateKey } from "#src/signing/signing-key.ts";
 import { runAtTerminal } from "#src/terminal/run-word.ts";
+import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { createDatabase } from "#test/support/database.ts";
 import type { TestDatabase } from "#test/support/database.ts";
 import { alice, inSlack, sampleFacts } from "#test/support/samples.ts";
@@ -20,15 +21,19 @@ import { file, inFolder, kongUpgrade, useFolder } from "./command-line.ts";
 useFolder();
 
 let database: TestDatabase;
+/** Upgrades of three environments, of which that of `legacy` was aborted. Their ids hold the year. */
+let ids: Readonly<Record<"practice" | "edge" | "legacy", UpgradeId>>;
 
 beforeAll(async () => {
   database = await createDatabase();
   await using record = await openRecord({ url: database.url });
-  await busyUpgrade(record);
-  await startUpgrade(record, "edge");
+  const [first] = await busyUpgrade(record);
+  if (first === undefined) throw new Error("nothing was recorded");
+  const edge = await startUpgrade(record, "edge");
   const aborted = await startUpgrade(record, "legacy");
   const by = { kind: "terminal", account: "root", host: "ops-1" } as const;
   await must(record, aborted.id, { intent: "abort", reason: "wrong week", leaveAsIs: false, by });
+  ids = { practice: first.upgradeId, edge: edge.id, legacy: aborted.id };
   await using _life = await record.registerRunner({
     id: "r1",
     environments: ["practice"],
@@ -52,12 +57,16 @@ const asData = async (...words: readonly string[]) => {
 test("list, show and runners tell in 80 columns and in plain text what is going on", async () => {
   const list = await run("list");
   expect(list.status).toBe(0);
-  expect(list.text).toMatch(/KU-2026-0003 · legacy: .*\n[^\n]*Aborted by root at ops-1: wrong week/u);
-  expect(list.text).toMatch(/KU-2026-0001 · practice: 2\.8\.5 → 3\.4\.2[\s\S]*Who must act: /u);
-  expect((await run("list", "--state", "closed", "--limit", "1")).text).not.toContain("KU-2026-0001");
-  expect((await run("list", "--state", "waiting")).text).not.toContain("KU-2026-0003");
+  expect(list.text).toMatch(
+    new RegExp(String.raw`${ids.legacy} · legacy: .*\n[^\n]*Aborted by root at ops-1: wrong week`, "u"),
+  );
+  expect(list.text).toMatch(
+    new RegExp(String.raw`${ids.practice} · practice: 2\.8\.5 → 3\.4\.2[\s\S]*Who must act: `, "u"),
+  );
+  expect((await run("list", "--state", "closed", "--limit", "1")).text).not.toContain(ids.practice);
+  expect((await run("list", "--state", "waiting")).text).not.toContain(ids.legacy);
 
-  const { text } = await run("show", "ku-2026-0001");
+  const { text } = await run("show", ids.practice.toLowerCase());
   for (const part of ["Way back:", "Who must act:", "Point of no return:", "[x] 1. ", "Last events (UTC):"])
     expect(text).toContain(part);
   expect(text).toMatch(/\n\d+ {2}\S+Z {2}step finished: [a-z-]+ {2}/u);
@@ -73,12 +82,12 @@ test("list, show and runners tell in 80 columns and in plain text what is going 
 test("each answer is one line of JSON where that is asked for, in the shape that docs/terminal.md tells", async () => {
   expect(await asData("status")).toMatchObject({ status: 0, data: { kind: "status" } });
   expect(await asData("list", "--limit", "1")).toMatchObject({
-    data: { kind: "list", isCut: true, upgrades: [{ id: "KU-2026-0003", outcome: "aborted", waitsFor: null }] },
+    data: { kind: "list", isCut: true, upgrades: [{ id: ids.legacy, outcome: "aborted", waitsFor: null }] },
   });
-  const shown = await asData("show", "KU-2026-0001");
+  const shown = await asData("show", ids.practice);
   expect(shown.data).toMatchObject({
     kind: "upgrade",
-    upgrade: { id: "KU-2026-0001", status: "active", from: "2.8.5", to: "3.4.2", requestedBy: "u0alice01 (U0ALICE01)" },
+    upgrade: { id: ids.practice, status: "active", from: "2.8.5", to: "3.4.2", requestedBy: "u0alice01 (U0ALICE01)" },
     steps: expect.arrayContaining([expect.objectContaining({ number: 1, state: "done", attempt: 1 })]),
     events: expect.arrayContaining([expect.objectContaining({ type: "step_finished", trace: null })]),
   });
@@ -87,15 +96,15 @@ test("each answer is one line of JSON where that is asked for, in the shape that
 
 test("whoever pauses is named by account and host, with the reason exactly as it was given", async () => {
   const reason = `it's "hot" --json\n<!channel> \u001B[31m`;
-  const paused = await asData("pause", "KU-2026-0002", `--reason=${reason}`);
+  const paused = await asData("pause", ids.edge, `--reason=${reason}`);
   expect(paused).toMatchObject({ status: 0, data: { kind: "accepted", upgrade: { flow: "paused" } } });
 
   await using record = await openRecord({ url: database.url });
-  const { event, actor } = (await record.events("KU-2026-0002", 0)).at(-1) ?? {};
+  const { event, actor } = (await record.events(ids.edge, 0)).at(-1) ?? {};
   expect(event).toMatchObject({ type: "upgrade_paused", reason, by: { kind: "terminal" } });
   expect(actor).toMatchObject({ kind: "terminal", account: expect.any(String), host: expect.any(String) });
-  expect((await run("show", "KU-2026-0002")).text).not.toContain("\u001B");
-  expect(await asData("pause", "KU-2026-0002")).toMatchObject({
+  expect((await run("show", ids.edge)).text).not.toContain("\u001B");
+  expect(await asData("pause", ids.edge)).toMatchObject({
     status: 1,
     data: { kind: "refused", code: "already_done" },
   });
@@ -131,9 +140,9 @@ test("what somebody does at a terminal has an id of its own, by which the lines 
   const eventsOf = async () =>
     z
       .array(z.looseObject({ type: z.string(), trace: z.string().nullable() }))
-      .parse((await asData("show", "KU-2026-0002")).data["events"]);
-  await run("note", "KU-2026-0002", "calling", "the", "network", "team");
-  await run("note", "KU-2026-0002", "they", "come");
+      .parse((await asData("show", ids.edge)).data["events"]);
+  await run("note", ids.edge, "calling", "the", "network", "team");
+  await run("note", ids.edge, "they", "come");
   const noted = (await eventsOf()).slice(-2);
   expect(noted.map(({ type, trace }) => `${type} ${trace?.replaceAll(/[0-9a-f]/gu, "x")}`)).toEqual([
     `note_added ${"x".repeat(32)}`,
@@ -181,10 +190,10 @@ test.each([
 
 test("a record that cannot be written is no bug: it is said where and what to do", async () => {
   const keys = await file("keys.pem", publicKeyPem(generateKey().publicKey));
-  await mkdir(inFolder("KU-2026-0003.json"));
+  await mkdir(inFolder(`${ids.legacy}.json`));
   const variables = { DATABASE_URL: database.url, KONG_UPGRADE_CONFIG: config, KONG_UPGRADE_PUBLIC_KEYS: keys };
-  const ran = await kongUpgrade(["record", "KU-2026-0003"], variables);
-  expect(ran.stderr).toMatch(/KU-2026-0003\.json cannot be written \(EISDIR/u);
+  const ran = await kongUpgrade(["record", ids.legacy], variables);
+  expect(ran.stderr).toContain(`${ids.legacy}.json cannot be written (EISDIR`);
   expect(ran.stderr).not.toMatch(/by a bug/u);
 });
 
