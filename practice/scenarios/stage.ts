@@ -158,7 +158,8 @@ export async function openStage({ print, ...options }: StageOptions): Promise<St
     world,
     print,
     cleanUp: async () => {
-      for (const folder of [dataDir, world.postgresDir]) await rm(folder, { recursive: true, force: true });
+      for (const folder of [dataDir, world.postgresDir])
+        await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   });
 }

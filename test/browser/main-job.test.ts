@@ -15,7 +15,7 @@ test.skipIf(browserIsMissing())(
   async () => {
     await using stack = new AsyncDisposableStack();
     const dataDir = await mkdtemp(join(tmpdir(), "kong-upgrade-main-job-"));
-    stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+    stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
     const world = await startWorld({
       isDurable: false,
       dataDir,

@@ -48,7 +48,7 @@ test.runIf(process.platform === "linux" && hasRedis)(
       expect(findLeftovers(folder)).toEqual([renamed]);
     } finally {
       endLeftovers(folder);
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     }
   },
 );

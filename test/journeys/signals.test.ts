@@ -30,7 +30,7 @@ environments:
 test("SIGTERM lets a runner finish while it is shown as draining; the second one ends it at once, with what started it", async () => {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-signals-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   const database = stack.use(await createDatabase());
   const record = stack.use(await openRecord({ url: database.url }));
   await writeFile(join(folder, "kong-upgrade.yml"), config(folder));

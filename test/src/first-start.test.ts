@@ -37,7 +37,7 @@ environments:
 test("the first start keeps what was compiled before anybody can expect an answer: writing it takes seconds, in which nobody is heard", async () => {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "kong-upgrade-first-start-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   const database = stack.use(await createDatabase());
   const record = stack.use(await openRecord({ url: database.url }));
   const at = (name: string): string => join(folder, name);

@@ -21,7 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide("postgresUrl", server.url);
   return async () => {
     await server.stop();
-    await rm(server.dataDir, { recursive: true, force: true });
+    await rm(server.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
 }

@@ -82,7 +82,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
       await copyTemplate(urlOf("postgres"), database, options.template);
       for (const { node } of nodes) {
         await switchVersion(root, node.directory, oldVersion);
-        await rm(node.prefix, { recursive: true, force: true });
+        await rm(node.prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
       }
       await Promise.all(nodes.map(({ node }) => kong(node, "start", "-c", node.conf)));
     },

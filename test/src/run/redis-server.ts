@@ -59,7 +59,7 @@ export async function startRedis({ password, policy = "noeviction", ...wanted }:
     [Symbol.asyncDispose]: async () => {
       server.kill("SIGKILL");
       await server;
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }

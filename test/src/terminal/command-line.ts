@@ -12,7 +12,7 @@ export function useFolder(): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "check-"));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 }
 
 /** A path in the folder that the program runs in; see {@link useFolder}. */

@@ -49,7 +49,7 @@ export async function prepareNode(databaseUrl: string): Promise<Prepared> {
     proxy: `http://127.0.0.1:${proxy}`,
     admin: `http://127.0.0.1:${admin}`,
     status: `http://127.0.0.1:${status}`,
-    [Symbol.asyncDispose]: () => rm(prefix, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
   };
 }
 

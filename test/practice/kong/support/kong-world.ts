@@ -150,7 +150,7 @@ export async function openKongWorld(): Promise<KongWorld> {
       await admin.end();
       await database[Symbol.asyncDispose]();
       await dropRole(url.href, role);
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }

@@ -26,7 +26,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-  for (const each of [folder, server.dataDir]) await rm(each, { recursive: true, force: true });
+  for (const each of [folder, server.dataDir])
+    await rm(each, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 });
 
 let databases = 0;
