@@ -83,13 +83,16 @@ test("opening App Home and naming the bot reach the app as events", async () => 
 
 test("an app that does not acknowledge within the time makes Slack's error appear", async () => {
   const s = await stage({ ackTimeoutMs: 80 });
+  const told = Promise.withResolvers<void>();
   await socketApp(s, (app) => {
     app.command("/kong-upgrade", async ({ ack }) => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await told.promise;
       await ack("too late");
     });
   });
-  expect(await s.person("commands", { ...PLACE, text: "status" })).toMatchObject({
+  const outcome = await s.person("commands", { ...PLACE, text: "status" });
+  told.resolve();
+  expect(outcome).toMatchObject({
     delivered: true,
     ack_ms: null,
     error: "operation_timeout",
