@@ -17,10 +17,10 @@ const DAVE = "U0DAVE001";
 const ERIN = "U0ERIN001";
 const NOBODY = "U0NOBODY1";
 
-/** Reminders are due almost at once, so that nobody waits for the clock. */
+/** Reminders are due almost at once, so that nobody waits for the clock; the last one not before a slow test is over. */
 const irreversible = quorumPolicy(
   { users: [ERIN], groups: ["S0APPROVE"], quorum: 2, expiresAfterMs: 3_600_000 },
-  { reminders: { everyMs: 200, atMost: 50 } },
+  { reminders: { everyMs: 500, atMost: 50 } },
 );
 const environments = [sampleEnvironment({ policies: { irreversible } })];
 

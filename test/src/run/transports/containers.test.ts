@@ -59,7 +59,7 @@ describe("by stand-ins of docker exec and kubectl exec", () => {
         name,
         argv: ["/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.2; done; sleep 60"],
         env: {},
-        timeoutMs: 6_000,
+        timeoutMs: 10_000,
         onOutput: async (_, bytes) => {
           chunks.push(Buffer.from(bytes));
         },
