@@ -8,8 +8,8 @@ export async function startBot(slackApiUrl: string): Promise<AsyncDisposable> {
   const receiver = new SocketModeReceiver({
     appToken: CREDENTIALS.app_token,
     logLevel: LogLevel.ERROR,
-    // Bolt waits this long before it reconnects; the default of 5 s would make tests slow.
-    clientPingTimeout: 1_000,
+    // Bolt waits this long before it reconnects, and for an answer to each of its pings, which may come late.
+    clientPingTimeout: 3_000,
     installerOptions: {
       clientOptions: { ...clientOptions, retryConfig: { retries: 50, minTimeout: 200, maxTimeout: 500 } },
     },

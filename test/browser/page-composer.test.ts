@@ -24,6 +24,8 @@ describe.skipIf(browserIsMissing())("the composer of the practice page", () => {
     await page.getByTestId("take-offer").click();
     await expect.poll(() => page.getByTestId("composer").inputValue()).toBe("/kong-upgrade plan legacy --to 3.4.2");
     await page.goto(`${stage.address}/?as=U0ALICE01#C0PRACTCE`);
+    // Only then is it the composer of the other channel.
+    await expect.poll(() => page.getByTestId("composer").inputValue()).toBe("");
   });
 
   test("a typed slash completes to the command and then to its words", async () => {
