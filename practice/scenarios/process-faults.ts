@@ -25,7 +25,8 @@ export const runnerKilled: Scenario = {
 async function killDuringUp(open: Open, when: "before" | "after"): Promise<Tally> {
   await using stage = await open();
   stage.say(`the runner will be killed ${when} the migrations are committed`);
-  await stage.kongFaults({ "migrations up": { delay_ms: 4_000 } });
+  // Far longer than anybody takes to see that they began; taken back as soon as somebody has.
+  await stage.kongFaults({ "migrations up": { delay_ms: 30_000 } });
   await planAndStart(stage);
   const stopped = await drive(stage, {
     onLook: () => Promise.resolve(stage.world.runner.starts() > 1 || killWhen(stage, when)),
@@ -81,7 +82,8 @@ async function killWhen(stage: Stage, when: "before" | "after"): Promise<boolean
   if (when === "after" && pid !== undefined) {
     // Stopped, it cannot see the end that it must not report; Kong's processes go on without it.
     process.kill(pid, "SIGSTOP");
-    await stage.until("the last commit", async () => ((await migrated(stage)) === "all" ? true : undefined), 30_000);
+    await stage.kongFaults({});
+    await stage.until("the last commit", async () => ((await migrated(stage)) === "all" ? true : undefined), 120_000);
   }
   stage.say("the runner is killed (SIGKILL)");
   stage.world.runner.kill();
@@ -144,7 +146,7 @@ export const botKilled: Scenario = {
             "the bot to be back",
             async () =>
               stage.world.bot.starts() > lives && stage.world.workspace.connections() > 0 ? true : undefined,
-            20_000,
+            120_000,
           );
           break;
         }
@@ -178,7 +180,7 @@ export const slackDrops: Scenario = {
           await stage.until(
             "a socket",
             async () => (stage.world.workspace.connections() > 0 ? true : undefined),
-            30_000,
+            120_000,
           );
         }
         return false;
