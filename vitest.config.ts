@@ -15,7 +15,7 @@ const longer = [
 ].map((journey) => `test/journeys/${journey}.test.ts`);
 
 /** The timeouts end what hangs; they are no bounds of speed, and some journeys share two cores with the parts. */
-const patience = { maxWorkers: 5, testTimeout: 300_000, hookTimeout: 120_000 };
+const patience = { maxWorkers: 5, testTimeout: 600_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   test: {
@@ -46,7 +46,7 @@ export default defineConfig({
     sequence: { shuffle: true, sequencer: LongestFirst },
     expect: { requireAssertions: true, poll: { timeout: 60_000 } },
     // They end what hangs, and are no bounds of speed: six workers share two cores.
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    testTimeout: 400_000,
+    hookTimeout: 300_000,
   },
 });

@@ -31,7 +31,7 @@ export async function planAndStart(stage: Stage, to = "3.4.2"): Promise<void> {
 }
 
 /** Lets the people act on every prompt until the upgrade is closed; answers how it ended. */
-export async function drive(stage: Stage, behaviour: Behaviour = {}, timeoutMs = 180_000): Promise<Ending | "stopped"> {
+export async function drive(stage: Stage, behaviour: Behaviour = {}, timeoutMs = 420_000): Promise<Ending | "stopped"> {
   const handled = new Set<string>();
   const look = async (): Promise<Ending | "stopped" | undefined> => {
     const thread = await stage.thread();
@@ -118,7 +118,7 @@ export function choose(stage: Stage, label: string, note?: string): (prompt: Pro
       await stage.until(
         "a modal that asks for a note",
         () => stage.people.answerModal(alice, note).catch(() => undefined),
-        5_000,
+        30_000,
       );
     }
   };
@@ -139,7 +139,7 @@ async function answerQuestions(stage: Stage, { message, buttons }: Prompt): Prom
         if ((await stage.people.answerQuestion(alice, "no")) !== undefined) return true;
         return (await countOutdated(stage)) > told ? false : undefined;
       },
-      5_000,
+      30_000,
     );
     if (!isAnswered) return;
   }

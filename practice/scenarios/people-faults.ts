@@ -64,7 +64,7 @@ async function tryToApprove(
       const now = await ephemerals(stage, user);
       return now.length > before ? now : undefined;
     },
-    10_000,
+    60_000,
   );
   stage.say(`  ${nameOf(user)} is told: ${answers.at(-1)?.text ?? ""}`);
 }

@@ -43,7 +43,7 @@ export async function exportAndVerify(stage: Stage): Promise<Tally> {
     const verified = await execa(process.execPath, [join(projectRoot, "src", "main.ts"), "verify", path], {
       env: { NODE_COMPILE_CACHE: compileCache },
       reject: false,
-      timeout: 30_000,
+      timeout: 120_000,
     });
     stage.say(`kong-upgrade verify ${file.name}: ${verified.stdout.split("\n")[0] ?? ""}`);
     if (verified.exitCode !== 0)

@@ -89,7 +89,7 @@ export class Stage implements AsyncDisposable {
     return this.#poll({ what, look, pause, timeoutMs });
   }
 
-  async #poll<T>({ what, look, pause, timeoutMs = 90_000 }: Poll<T>): Promise<T> {
+  async #poll<T>({ what, look, pause, timeoutMs = 180_000 }: Poll<T>): Promise<T> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const seen = this.world.workspace.changes();

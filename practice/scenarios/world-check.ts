@@ -25,7 +25,7 @@ export async function inspect(stage: Stage): Promise<Installation> {
   for (const name of ["kong-1", "kong-2"] as const) {
     const admin = await execa("grep", ["^admin_listen", stage.world.fleet.nodes[name].conf]);
     const address = admin.stdout.split("=")[1]?.trim() ?? "";
-    versions[name] = await fetch(`http://${address}/`, { signal: AbortSignal.timeout(3_000) }).then(
+    versions[name] = await fetch(`http://${address}/`, { signal: AbortSignal.timeout(30_000) }).then(
       async (response) => rootSchema.parse(await response.json()).version,
       () => undefined,
     );

@@ -20,7 +20,7 @@ function lend(): Promise<Stage> {
 describe("the main job", { shuffle: false }, () => {
   test(
     "people take two nodes from 2.8.5 to 3.4.2 and hold a record that verifies off-line",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const tally = await calm.run(lend);
       expect(tally.approvals).toBe(2);

@@ -118,7 +118,7 @@ describe("an upgrade that changes hands", { shuffle: false }, () => {
 
   test(
     "going back before migrations up restores nothing and ends with both nodes on 2.8.5",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const { versions } = await inspect(journey.stage);
       expect(versions).toEqual({ "kong-1": undefined, "kong-2": undefined });

@@ -193,7 +193,7 @@ describe("the record", { shuffle: false }, () => {
         onLook: async () => (await journey.stage.withButton("Approve")) !== undefined,
       });
       gate = await journey.sees("Approve");
-    }, 240_000);
+    });
 
     const isUntouched = async (): Promise<boolean> => (await inspect(journey.stage)).pending.length > 0;
     const finishes = async (): Promise<number> =>

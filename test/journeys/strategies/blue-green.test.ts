@@ -8,7 +8,7 @@ const wish = { version: "2.8.5", old: ["kong-1", "kong-2"], fresh: ["green-1", "
 const plan = { to: "3.4.2", strategy: "blue-green" };
 const nodes = ["kong-1", "kong-2", "green-1", "green-2"] as const;
 /** A quiet machine takes a fifth of it. */
-const timeout = 240_000;
+const timeout = 600_000;
 
 test("blue-green takes all traffic to the new cluster without a failed request", { timeout }, async () => {
   await using site = await openSite(wish);

@@ -14,7 +14,7 @@ const wish = { version: "2.8.5", old: ["kong-1", "kong-2"], fresh: ["green-1", "
 const plan = { to: "3.4.2", strategy: "fresh-data-store" };
 const nodes = ["kong-1", "kong-2", "green-1", "green-2"] as const;
 /** A quiet machine takes a fifth of it. */
-const timeout = 240_000;
+const timeout = 600_000;
 
 /** No decK is configured, so a person loads the converted configuration into the new cluster. */
 function byHand(site: Site): (step: Step) => Promise<void> {

@@ -11,7 +11,7 @@ import { MemoryDesk } from "#test/support/memory-desk.ts";
 
 const plan = { to: "3.4.2", strategy: "in-place" };
 /** A quiet machine takes a fifth of it. */
-const timeout = 240_000;
+const timeout = 600_000;
 // In place host and configuration stay; what was kept of the old package is removed by hand here.
 // The clients' share of failed requests is that of the last second.
 const soak = "2400ms";

@@ -15,7 +15,7 @@ const wish = {
 const plan = { to: "3.4.2", strategy: "rolling" };
 const nodes = Object.keys(wish.nodes);
 /** A quiet machine takes a fifth of it. */
-const timeout = 240_000;
+const timeout = 600_000;
 
 /** What the person at this site does for the steps without a hook. */
 function byHand(site: DblessSite): (step: Step) => Promise<void> {

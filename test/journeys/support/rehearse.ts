@@ -4,7 +4,7 @@ import { openStage } from "#practice/scenarios/stage.ts";
 
 /** Rehearses one fault of the catalogue. One file each: a rehearsal takes a minute, most of it waiting, and files run beside each other. */
 export function rehearse(name: string): void {
-  test(`${name} ends as it must, with a record that verifies off-line`, { timeout: 300_000 }, async () => {
+  test(`${name} ends as it must, with a record that verifies off-line`, { timeout: 900_000 }, async () => {
     const fault = faults.find((each) => each.name === name);
     if (fault === undefined)
       throw new Error(`no rehearsal ${name}; there are ${faults.map((each) => each.name).join(", ")}`);

@@ -25,7 +25,7 @@ for (const [name, plan] of Object.entries(plans)) {
     const count = await replay(name, plan, world);
     counts.set(name, count);
     expect(count.compared + Object.keys(plan.leftOut ?? {}).length).toBe(count.recorded);
-  }, 180_000);
+  });
 }
 
 test("the README says how many recorded commands are compared", ({ expect }) => {
