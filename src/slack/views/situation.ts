@@ -5,13 +5,14 @@ import { pointOfNoReturn } from "#src/plan/plan.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
 import { acknowledgeStepId, openQuestions } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
+import { holdEndOf } from "#src/upgrade/hold-end.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { silenceOf } from "#src/upgrade/silence.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
 import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { glassBadge } from "./break-glass.ts";
-import { holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
+import { goesOnText, holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
 import { findingsSummary } from "./findings.ts";
 import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
@@ -19,7 +20,6 @@ import { nodesIn } from "./nodes.ts";
 import { deadlineOf, isBeingCancelled, runningMood } from "./running-step.ts";
 import { missingText } from "./standing-text.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
-import { windowState } from "./window-text.ts";
 
 /** What the card says, in mrkdwn lines that notify nobody. */
 export interface Situation {
@@ -197,9 +197,9 @@ function whoMustAct(upgrade: Active, names: Names): string {
     case "decision":
       return `${operators(upgrade, names)}, who chooses in the thread`;
     case "window":
-      return `nobody; it goes on by itself in a maintenance window${nextWindow(upgrade)}`;
+      return `nobody; its policy lets it start only in a window, and none is open. ${goesOnText(holdEndOf(upgrade, upgrade.updatedAt) ?? {})}`;
     case "calendar":
-      return whoCanLift(waits.hold, upgrade.updatedAt, names);
+      return whoCanLift(waits.hold, upgrade, names);
     case "resume":
     case "start":
     case "schedule":
@@ -231,11 +231,6 @@ function besides(upgrade: Active, names: Names): string {
   return currentApproval(upgrade)?.outcome.kind === "open"
     ? `; its approval is still missing: ${approvers(upgrade, names)}`
     : "";
-}
-
-function nextWindow(upgrade: Active): string {
-  const approval = currentApproval(upgrade);
-  return approval === undefined ? "" : `, ${windowState(approval.policy.windows, upgrade.updatedAt)}`;
 }
 
 function currentApproval(upgrade: Active): ApprovalRequest | undefined {

@@ -89,10 +89,10 @@ test("an open request can be approved, rejected, cancelled and read in full, and
   }
 });
 
-test("what is granted can still be rejected and an approval of it withdrawn, until the step starts", () => {
-  expect(approvalOf("approved")).toEqual(["ku_reject", "ku_withdraw_vote"]);
-  expect(approvalOf("strictly_approved")).toEqual(["ku_reject", "ku_withdraw_vote"]);
-  expect(approvalOf("glass_broken")).toEqual(["ku_reject"]);
+test("what is granted can still be rejected, read in full and an approval of it withdrawn, until the step starts", () => {
+  expect(approvalOf("approved")).toEqual(["ku_reject", "ku_withdraw_vote", "ku_show_everything"]);
+  expect(approvalOf("strictly_approved")).toEqual(["ku_reject", "ku_withdraw_vote", "ku_show_everything"]);
+  expect(approvalOf("glass_broken")).toEqual(["ku_reject", "ku_show_everything"]);
   expect(approvalOf("completed")).toEqual([]);
 });
 
