@@ -232,3 +232,13 @@ test("a delegation ends when its delegate starts the plan, or turns back", () =>
   story.must({ intent: "roll_back", reason: "slow", by: inSlack(frank) });
   expect(story.active.delegations).toEqual([]);
 });
+
+test("whoever votes again with another account hears which one counts, and how to vote with this one instead", () => {
+  const story = waitingForApproval();
+  const asCarol: Person = { ...carol, human: "carol" };
+  expect(vote(story, asCarol)).toBeUndefined();
+  expect(vote(story, asCarol)).toMatchObject({ sentence: "Your vote is already counted." });
+  const again = vote(story, { ...asCarol, userId: "U0CAROL02" });
+  expect(again).toMatchObject({ code: "already_decided", help: expect.stringContaining("Withdraw that vote") });
+  expect(again?.sentence).toContain("<@U0CAROL01>");
+});
