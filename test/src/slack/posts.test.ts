@@ -126,7 +126,9 @@ test("the failure prompt offers exactly the choices of the state, with the evide
 
 test("a rejection and an expiry are prompts, too", () => {
   expect(actionsOf(postOf(story("rejected"), "failure-"))).toEqual(["ku_retry", "ku_roll_back", "ku_hold"]);
-  expect(postOf(story("rejected"), "failure-").text).toContain("Not approved");
+  expect(postOf(story("rejected"), "failure-").text).toMatch(
+    /Not approved: kong migrations finish\nRejected by u0\w+01: \S/u,
+  );
   expect(postOf(story("expired"), "failure-").text).toContain("expired");
 });
 
