@@ -132,7 +132,6 @@ export interface EventData {
 /** What is known of an upgrade now, by the time of its newest event; `unserved` as for its card. */
 export function upgradeData(upgrade: Upgrade, names: Names, unserved?: string): UpgradeData {
   const { id, request, version, updatedAt } = upgrade;
-  const plan = planOf(upgrade);
   const situation = withoutRunner(describeSituation(upgrade, names), unserved);
   const active = upgrade.status === "active" ? upgrade : undefined;
   return {
@@ -142,10 +141,7 @@ export function upgradeData(upgrade: Upgrade, names: Names, unserved?: string): 
     status: upgrade.status,
     outcome: upgrade.status === "closed" ? upgrade.outcome.kind : null,
     isRollingBack: active?.rollback !== undefined,
-    from: plan?.from ?? null,
-    to: request.to,
-    strategy: plan?.strategy ?? request.strategy,
-    planDigest: plan?.digest ?? null,
+    ...planData(upgrade),
     flow: active?.flow.kind ?? null,
     waitsFor: unserved === undefined ? waitsFor(upgrade) : "runner",
     alarm: alarmOf(upgrade) ?? null,
@@ -165,6 +161,14 @@ export function upgradeData(upgrade: Upgrade, names: Names, unserved?: string): 
 
 function alarmOf(upgrade: Upgrade): string | undefined {
   return upgrade.status === "surveying" || upgrade.status === "active" ? upgrade.alarm : undefined;
+}
+
+/** Of the plan in force, or what was asked for where there is none yet. */
+function planData(upgrade: Upgrade): Pick<UpgradeData, "from" | "to" | "strategy" | "planDigest"> {
+  const plan = planOf(upgrade);
+  const { to, strategy } = upgrade.request;
+  if (plan === undefined) return { from: null, to, strategy, planDigest: null };
+  return { from: plan.from, to: plan.to, strategy: plan.strategy, planDigest: plan.digest };
 }
 
 function waitsFor(upgrade: Upgrade): string | null {

@@ -2,6 +2,7 @@ import { no, ok, unreachable } from "#src/kernel/result.ts";
 import type { Result } from "#src/kernel/result.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
 import { next } from "#src/upgrade/next.ts";
+import { needsReview } from "#src/upgrade/review.ts";
 import { silenceOf } from "#src/upgrade/silence.ts";
 import type { Refusal } from "#src/upgrade/refusals.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
@@ -144,6 +145,6 @@ function waitsForPeople(upgrade: Upgrade): boolean {
 
 function lineOf(upgrade: Upgrade, { names }: Call, whyUnserved: WhyUnserved): string {
   const { headline, whoMustAct } = withoutRunner(describeSituation(upgrade, names), whyUnserved(upgrade));
-  const who = upgrade.status === "closed" ? "" : `\nWho must act: ${whoMustAct}`;
+  const who = upgrade.status === "closed" && !needsReview(upgrade) ? "" : `\nWho must act: ${whoMustAct}`;
   return `*${escapeText(title(upgrade))}* (${dateToken(upgrade.request.at)})\n${headline}${who}`;
 }

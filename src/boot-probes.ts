@@ -35,7 +35,8 @@ export function botProbe(
   { instruments }: Probes,
   { record, slack, doorbell, environments }: Observed,
 ): Parameters<Probes["add"]>[0] {
-  const oldestRingAt = (): Promise<number | undefined> => doorbell.oldestRingAt(environments);
+  const names = environments.map(({ name }) => name);
+  const oldestRingAt = (): Promise<number | undefined> => doorbell.oldestRingAt(names);
   return {
     checks: {
       database: async () => (await record.now()) !== "",
@@ -49,6 +50,7 @@ export function botProbe(
         oldestRingAt,
         listOpen: () => record.list({ isOpen: true, limit: maxFigured }),
         runners: () => record.runners(),
+        unreviewed: () => record.unreviewed(),
         lag: () => slack.lag(),
         now: Date.now,
       }),

@@ -134,7 +134,7 @@ export async function bootServe(
       checkpoint: (id) => signMilestones(record, id, keys),
     }),
   );
-  probes.add(botProbe(probes, { record, slack, doorbell, environments: environments.map(({ name }) => name) }));
+  probes.add(botProbe(probes, { record, slack, doorbell, environments }));
   probes.opened();
   if (!request.withRunner) return stack.move();
   const runner = stack.use(await openRunner({ ...settings, databaseUrl: url }, { ...request, probes }, log));

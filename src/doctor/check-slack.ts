@@ -9,7 +9,7 @@ import type { SlackAccess, SlackAnswer } from "./ask-slack.ts";
 import { clockFinding } from "./check-database.ts";
 import type { Examination } from "./examine.ts";
 import { failed, notChecked, ok, warning } from "./finding.ts";
-import type { Finding } from "./finding.ts";
+import type { About, Finding } from "./finding.ts";
 
 /** Slack takes 20 look-ups of groups a minute (usergroups.users.list, tier 2). */
 const maxGroups = 15;
@@ -63,10 +63,22 @@ export function slackExaminations(
 
 const identitySchema = z.object({ team: z.string(), user: z.string() });
 
+/** What Slack did not want to answer now tells nothing about what was asked. */
+function refusedBySlack(subject: About, error: string, seen: string, fix: string): Finding {
+  return error === "ratelimited" || error === "HTTP 429"
+    ? notChecked(
+        subject,
+        "Slack takes no more of these questions for now; the bot asks some of them, too",
+        "run doctor again in a minute",
+      )
+    : failed(subject, seen, fix);
+}
+
 function checkToken(answer: SlackAnswer, nowMs: number): readonly Finding[] {
   const { body, error, scopes, atMs } = answer;
   const clock = atMs === undefined ? [] : [clockFinding("this host and Slack", nowMs - (atMs + 500))];
-  if (error !== undefined) return [failed(about("bot token"), `Slack refuses it: ${error}`, reinstall), ...clock];
+  if (error !== undefined)
+    return [refusedBySlack(about("bot token"), error, `Slack refuses it: ${error}`, reinstall), ...clock];
   const who = identitySchema.safeParse(body).data;
   const lacks = scopes === undefined ? [] : botScopes.filter((scope) => !scopes.includes(scope));
   return [
@@ -99,8 +111,9 @@ async function checkDelivery(apiUrl: string, { slack, port }: Settings): Promise
   const { error } = await askSlack({ apiUrl, token: slack.appToken }, "apps.connections.open");
   return error === undefined
     ? ok(subject, "Socket Mode opens")
-    : failed(
+    : refusedBySlack(
         subject,
+        error,
         `Slack refuses it: ${error}`,
         "make one with the scope connections:write on the page of the Slack app, and switch Socket Mode on",
       );
@@ -120,7 +133,7 @@ async function checkChannel(access: SlackAccess, channel: string, of: readonly E
   const names = of.map(({ name }) => name).join(", ");
   const invite = `invite the bot into the channel of ${names} (/invite), or correct channel: in kong-upgrade.yml`;
   const { body, error } = await askSlack(access, "conversations.info", { channel });
-  if (error !== undefined) return failed(subject, `Slack says ${error}`, fixOf(error, invite));
+  if (error !== undefined) return refusedBySlack(subject, error, `Slack says ${error}`, fixOf(error, invite));
   const parsed = channelSchema.safeParse(body).data?.channel;
   const shown = `#${parsed?.name ?? "?"} of ${names}`;
   if (parsed?.is_archived === true)
@@ -154,9 +167,11 @@ const membersSchema = z.object({ users: z.array(z.string()) });
 
 async function checkGroup(access: SlackAccess, group: string): Promise<Finding> {
   const subject = about(`user group ${group}`);
-  const fix = "correct the group in kong-upgrade.yml, and see that the app has the scope usergroups:read";
+  const fix =
+    "correct the group in kong-upgrade.yml, or enable it in Slack where it was disabled, and see that the app has the scope usergroups:read";
   const { body, error } = await askSlack(access, "usergroups.users.list", { usergroup: group });
-  if (error !== undefined) return failed(subject, `Slack says ${error}, so it holds nobody`, fixOf(error, fix));
+  if (error !== undefined)
+    return refusedBySlack(subject, error, `Slack says ${error}, so it holds nobody`, fixOf(error, fix));
   const count = membersSchema.safeParse(body).data?.users.length ?? 0;
   return count === 0 ? warning(subject, "has no members", "add people in Slack") : ok(subject, `${count} members`);
 }

@@ -15,7 +15,7 @@ import { folderExamination, siteExaminations } from "./check-site.ts";
 import { slackExaminations } from "./check-slack.ts";
 import { examine } from "./examine.ts";
 import type { Examination } from "./examine.ts";
-import { notChecked, ok } from "./finding.ts";
+import { failed, notChecked, ok } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
 /** What a process has, and which side it should be looked at as. */
@@ -125,11 +125,17 @@ const noDatabase = notChecked(
 );
 
 function botExaminations({ settings, now }: DoctorCall, environments: readonly Environment[]): readonly Examination[] {
-  const fix =
-    "a key file belongs to the bot's account alone (chmod 600); a damaged one is restored from your backup, because a new one makes open approvals void";
+  const restore =
+    "a key file belongs to the bot's account alone (chmod 600); a damaged one is restored from your backup, because";
+  const fix = `${restore} a new one makes open approvals void`;
   return [
     { area: "keys", subject: settings.signingKeyFile, fix, look: () => checkBotKeys(settings) },
-    { area: "keys", subject: "one-time codes", fix, look: () => checkStepUpKey(settings) },
+    {
+      area: "keys",
+      subject: "one-time codes",
+      fix: `${restore} with a new one everybody enrols again`,
+      look: () => checkStepUpKey(settings),
+    },
     ...slackExaminations(settings, environments, now),
   ];
 }
@@ -165,11 +171,12 @@ function notLookedAt(
   { isBot, isRunner }: { readonly isBot: boolean; readonly isRunner: boolean },
 ): readonly Finding[] {
   const hasToken = settings.slack.botToken !== undefined;
-  const slack = notChecked(
-    { area: "slack", subject: "bot token" },
-    hasToken ? "the bot's side was not asked for" : "SLACK_BOT_TOKEN is not set here",
-    "run doctor where the bot runs, with its variables",
-  );
+  const token = { area: "slack", subject: "bot token" } as const;
+  const elsewhere = "run doctor where the bot runs, with its variables";
+  // Whoever asks for the bot's side must not read that all is well.
+  const slack = isBot
+    ? failed(token, "SLACK_BOT_TOKEN is not set", `set it as the bot has it, or ${elsewhere}`)
+    : notChecked(token, hasToken ? "the bot's side was not asked for" : "SLACK_BOT_TOKEN is not set here", elsewhere);
   const site = notChecked(
     { area: "kong", subject: "nodes, tools, secrets" },
     "no secret of an environment can be read here",

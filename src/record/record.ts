@@ -23,6 +23,7 @@ import { isOurs, migrate, readMigrationState, requireOwnSchema } from "./migrate
 import { appendOutput, readOutput, readOutputTail } from "./output-chunks.ts";
 import type { AttemptRef, OutputChunk, StoredChunk } from "./output-chunks.ts";
 import { rebuildSummaries } from "./rebuild-summaries.ts";
+import { countUnreviewed } from "./reviews.ts";
 import { registerRunner } from "./runner-life.ts";
 import type { RunnerInfo, RunnerLife } from "./runner-life.ts";
 import { isRunnerAlive, readHeldSteps, readLostSteps } from "./runners.ts";
@@ -48,6 +49,8 @@ export interface Record extends Desk, AsyncDisposable {
   now(): Promise<Instant>;
   /** Whether the schema is still the one of this program: a newer program may have migrated it meanwhile. */
   isSchemaOurs(): Promise<boolean>;
+  /** How many upgrades ran a step without its approval, and nobody has reviewed that. */
+  unreviewed(): Promise<number>;
   /** Calls back for every append by any process until disposed; begins with a `gap`. */
   listen(onChange: (change: Change) => void): AsyncDisposable;
   /** The trace of whoever let the upgrade go on last; undefined where nobody did since traces are kept. */
@@ -138,6 +141,7 @@ function recordIn(pool: Pool, { url, now, onTrouble = () => undefined, bell }: R
     ...createDesk(pool, log, onTrouble),
     now: () => readClock(pool),
     isSchemaOurs: async () => isOurs(await readMigrationState(pool)),
+    unreviewed: () => countUnreviewed(pool),
     listen: (onChange) => listen(url, onChange, onTrouble),
     traceOf: (id) => readTrace(pool, id),
     tracesOfEvents: (id, afterVersion) => readTraces(pool, id, afterVersion),

@@ -1,8 +1,8 @@
 import type { Environment } from "#src/plan/environment.ts";
-import { proofOf } from "#src/plan/hook-of.ts";
 import { programsOf, programsOfCommand, programsOfWay } from "#src/plan/programs.ts";
 import type { Command, Step } from "#src/plan/step.ts";
 import type { Transport } from "#src/plan/transport.ts";
+import { looksOfStep } from "./looks-of-step.ts";
 
 /** What the runner's own file allows; what is absent is not limited by it. */
 export interface Permits {
@@ -54,11 +54,8 @@ function judging(environment: Environment, permits: Permits): (start: Partial<St
 /** The first command of a step, or look of its probes, that may not be started. */
 export function whyStepForbidden(step: Step, environment: Environment, permits: Permits): string | undefined {
   const commands = step.action.kind === "commands" ? step.action.commands : [];
-  const looks = [...step.precheck, ...proofOf(step)].flatMap((probe) =>
-    probe.kind === "command_output" || probe.kind === "hook_done" ? [probe.look] : [],
-  );
   const judge = judging(environment, permits);
-  return [...commands, ...looks].map(judge).find((problem) => problem !== undefined);
+  return [...commands, ...looksOfStep(step, environment)].map(judge).find((problem) => problem !== undefined);
 }
 
 function allowing(programs: Permits["programs"], environment: Environment): (program: string) => boolean {

@@ -1,4 +1,5 @@
 import { epochMsOf, instantOf } from "#src/kernel/instant.ts";
+import { isStoppedByDrift } from "#src/upgrade/drift.ts";
 import { pendingApprovals } from "#src/upgrade/pending.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { silenceOf } from "#src/upgrade/silence.ts";
@@ -17,6 +18,8 @@ export interface OpenFigures {
   readonly silentRunners: number;
   readonly failedSteps: number;
   readonly stoppedByAlarm: number;
+  /** Where somebody wrote during the freeze, or nobody could look, and a person has to decide. */
+  readonly stoppedByDrift: number;
   /** Plans whose scheduled start did not come, and which nobody has started, scheduled anew or given up. */
   readonly missedStarts: number;
   readonly approvalsWaiting: number;
@@ -41,6 +44,7 @@ export function openFigures(upgrades: readonly Upgrade[], nowMs: number): OpenFi
     silentRunners: open.filter((upgrade) => silenceOf(upgrade) !== undefined).length,
     failedSteps: progresses.filter(({ kind }) => kind === "failed").length,
     stoppedByAlarm: open.filter((upgrade) => "alarm" in upgrade && upgrade.alarm !== undefined).length,
+    stoppedByDrift: active.filter(isStoppedByDrift).length,
     missedStarts: open.filter((upgrade) => upgrade.status === "planned" && upgrade.missedStart !== undefined).length,
     approvalsWaiting: approvals.length,
     oldestApprovalSeconds: longest(

@@ -1,15 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LagByPart } from "#src/slack/delivery/lag.ts";
+import { runnersOf, whyNobodyRuns } from "#src/upgrade/known-runner.ts";
+import type { KnownRunner } from "#src/upgrade/known-runner.ts";
+import type { Environment } from "#src/plan/environment.ts";
 import type { Upgrade } from "#src/upgrade/state.ts";
 import type { GaugeName, Instruments } from "./instruments.ts";
 import { openFigures } from "./open-upgrades.ts";
 
 /** What the bot's figures are read from. */
 export interface BotSources {
-  readonly environments: readonly string[];
+  readonly environments: readonly Environment[];
   /** Open upgrades; nothing else is read for figures. */
   readonly listOpen: () => Promise<readonly Upgrade[]>;
-  readonly runners: () => Promise<readonly { readonly isAlive: boolean; readonly environments: readonly string[] }[]>;
+  readonly runners: () => Promise<readonly KnownRunner[]>;
+  /** How many upgrades ran a step without its approval and wait for their review, closed ones too. */
+  readonly unreviewed: () => Promise<number>;
   /** Epoch milliseconds; undefined where no ring waits. */
   readonly oldestRingAt: () => Promise<number | undefined>;
   /** Undefined while another replica writes into Slack. */
@@ -60,28 +65,37 @@ const recordGauges: readonly GaugeName[] = [
   "silent_runners",
   "failed_steps",
   "upgrades_stopped_by_alarm",
+  "upgrades_stopped_by_drift",
+  "unreviewed_upgrades",
   "missed_starts",
   "approvals_waiting",
   "oldest_approval_seconds",
   "longest_running_step_seconds",
   "runners_alive",
+  "environment_served",
 ];
 
-async function setRecord(gauges: Gauges, { environments, listOpen, runners, now }: BotSources): Promise<void> {
-  const [open, known] = await Promise.all([listOpen(), runners()]);
+async function setRecord(
+  gauges: Gauges,
+  { environments, listOpen, runners, unreviewed, now }: BotSources,
+): Promise<void> {
+  const [open, known, unreviewedCount] = await Promise.all([listOpen(), runners(), unreviewed()]);
   const figures = openFigures(open, now());
   for (const [state, count] of figures.byState) gauges.open_upgrades.set({ state }, count);
   gauges.unknown_outcomes.set(figures.unknownOutcomes);
   gauges.silent_runners.set(figures.silentRunners);
   gauges.failed_steps.set(figures.failedSteps);
   gauges.upgrades_stopped_by_alarm.set(figures.stoppedByAlarm);
+  gauges.upgrades_stopped_by_drift.set(figures.stoppedByDrift);
+  gauges.unreviewed_upgrades.set(unreviewedCount);
   gauges.missed_starts.set(figures.missedStarts);
   gauges.approvals_waiting.set(figures.approvalsWaiting);
   gauges.oldest_approval_seconds.set(figures.oldestApprovalSeconds);
   gauges.longest_running_step_seconds.set(figures.longestRunningStepSeconds);
   for (const environment of environments) {
-    const alive = known.filter((runner) => runner.isAlive && runner.environments.includes(environment));
-    gauges.runners_alive.set({ environment }, alive.length);
+    const labels = { environment: environment.name };
+    gauges.runners_alive.set(labels, runnersOf(environment, known).filter(({ isAlive }) => isAlive).length);
+    gauges.environment_served.set(labels, whyNobodyRuns(environment, known) === undefined ? 1 : 0);
   }
 }
 

@@ -60,8 +60,15 @@ function whyNoVote(
       "To vote yourself, end it with `/kong-upgrade delegate --end`.",
     );
   const own = approval.ballots.filter((ballot) => humanOf(ballot.voter) === humanOf(voter));
-  if (own.some((ballot) => ballot.decision === decision))
-    return refuse("already_decided", "Your vote is already counted.", "Nothing more to do for you.");
+  const same = own.find((ballot) => ballot.decision === decision);
+  if (same !== undefined)
+    return same.voter.userId === voter.userId
+      ? refuse("already_decided", "Your vote is already counted.", "Nothing more to do for you.")
+      : refuse(
+          "already_decided",
+          `You have voted as <@${same.voter.userId}>, and all accounts of a person count once, in the lists of the one that voted.`,
+          "If this account is needed instead: Withdraw that vote, then vote with this one.",
+        );
   if (own.length > 0 && decision === "approve")
     return refuse("not_now", "You have rejected this.", "Withdraw the rejection first, then approve.");
   if (approval.policy.reasonRequired.includes(decision) && isBlank(reason ?? ""))

@@ -103,16 +103,39 @@ function whyNotUntil({ until }: IntentOf<"delegate_vote">, now: Instant): Refusa
  * the delegation is over.
  */
 export function endDelegation(upgrade: Open, { person }: IntentOf<"end_delegation">, now: Instant): Decision {
-  const ballots = liveBallots(upgrade);
-  const found = upgrade.delegations.filter(
-    (delegation) =>
-      [delegation.from, delegation.to].some((side) => isSameHuman(person, side)) &&
-      (inForce([delegation], now).length > 0 || ballots.some((ballot) => isCastBy(ballot, delegation))),
-  );
+  const found = heldOrUsed(upgrade, now).filter(({ from, to }) => [from, to].some((side) => isSameHuman(person, side)));
   if (found.length === 0)
     return no(refuse("already_done", "No vote is handed on by you or to you.", "Nothing was changed."));
   const ended = found.map(({ from, to }) => ({ type: "delegation_ended", from, to, by: person }) as const);
   return ok([...ended, ...voided(upgrade, found)]);
+}
+
+/**
+ * What follows when a side of a delegation begins to ask for the upgrade, as its new owner or by starting it or turning
+ * back: nobody approves what they run, in no place, so whoever handed their vote on has it back.
+ */
+export function delegationsOver(upgrade: Open, now: Instant): readonly UpgradeEvent[] {
+  const asking = requesterIdsOf(upgrade);
+  const over = heldOrUsed(upgrade, now).flatMap((delegation) => {
+    const by = [delegation.to, delegation.from].find((side) => isAmong(side, asking));
+    return by === undefined ? [] : [{ delegation, by }];
+  });
+  const ended = over.map(({ delegation: { from, to }, by }) => ({ type: "delegation_ended", from, to, by }) as const);
+  return [
+    ...ended,
+    ...voided(
+      upgrade,
+      over.map(({ delegation }) => delegation),
+    ),
+  ];
+}
+
+/** Delegations that hold now, or by which a vote was cast that is not used yet. */
+function heldOrUsed(upgrade: Open, now: Instant): readonly Delegation[] {
+  const ballots = liveBallots(upgrade);
+  return upgrade.delegations.filter(
+    (delegation) => inForce([delegation], now).length > 0 || ballots.some((ballot) => isCastBy(ballot, delegation)),
+  );
 }
 
 /** The votes that were cast by these delegations and not used yet. */

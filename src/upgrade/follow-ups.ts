@@ -9,6 +9,7 @@ import { makePlan } from "#src/plan/make-plan.ts";
 import { stepDigest } from "#src/plan/plan.ts";
 import type { Plan } from "#src/plan/plan.ts";
 import { missedAfterGrace, notedHolds } from "./decide-calendar.ts";
+import { delegationsOver } from "./decide-people.ts";
 import type { EventOf, UpgradeEvent } from "./events.ts";
 import { currentStep } from "./next.ts";
 import { approversOf } from "./evolve-approval.ts";
@@ -68,6 +69,8 @@ function keptPlan(upgrade: Surveying, facts: Facts): Pick<EventOf<"plan_refused"
 /** A dry run ends with its plan, in the same append, so there is no moment in which it could be started. */
 function ofPlanned(upgrade: Planned, now: Instant): readonly UpgradeEvent[] {
   if (upgrade.request.mode === "dry_run") return [checkCompleted(upgrade.plan)];
+  const over = delegationsOver(upgrade, now);
+  if (over.length > 0) return over;
   const missed = missedAfterGrace(upgrade, now);
   return missed === undefined ? [] : [missed];
 }
@@ -86,6 +89,8 @@ function ofActive(upgrade: Active, now: Instant): readonly UpgradeEvent[] {
   const current = currentStep(upgrade);
   if (current === undefined)
     return [{ type: upgrade.rollback === undefined ? "upgrade_completed" : "upgrade_rolled_back" }];
+  const over = delegationsOver(upgrade, now);
+  if (over.length > 0) return over;
   const { step, progress } = current;
   if (progress.kind !== "ready") return [];
   const holds = notedHolds(upgrade, step, progress, now);

@@ -232,9 +232,7 @@ describe("the record", { shuffle: false }, () => {
       await journey.click(carol, gate);
       await people.faults({ deactivate: { user: carol, deleted: true } });
       await journey.click(erin, gate);
-      await journey.thread(
-        /is open again: at the second look a vote did not count any more \(U0CAROL01: is_deactivated\)/u,
-      );
+      await journey.thread(/is open again: the vote of carol does not count any more \(deactivated\)/u);
       await people.faults({ deactivate: { user: carol, deleted: false } });
       expect(await journey.rows.count("approval_signed")).toBe(0);
       expect(await finishes()).toBe(0);

@@ -7,7 +7,7 @@ export interface QueryAnswer {
 }
 
 /** In every answer, so that nobody takes the practice clients for a monitoring system (HTTP API v1 has a place for it). */
-const warnings = ["simulated: these are figures of the practice clients, and no Prometheus server is behind them"];
+const infos = ["simulated: these are figures of the practice clients, and no Prometheus server is behind them"];
 
 /**
  * Answers an instant query as a Prometheus server does (HTTP API v1, `GET /api/v1/query`), from the requests that the
@@ -21,7 +21,7 @@ export function answerQuery(query: string | null, keeper: FigureKeeper, now: num
   const stretch = keeper.stretch(now, asked.seconds);
   const value = String(asked.read(stretch)).replace("Infinity", "+Inf");
   const result = stretch.wasAnySent ? [{ metric: {}, value: [now / 1_000, value] }] : [];
-  return { status: 200, body: { status: "success", data: { resultType: "vector", result }, warnings } };
+  return { status: 200, body: { status: "success", data: { resultType: "vector", result }, infos } };
 }
 
 function refused(query: string | null): QueryAnswer {
@@ -29,7 +29,7 @@ function refused(query: string | null): QueryAnswer {
     query === null
       ? "invalid parameter “query”: it is missing"
       : `the simulator knows only the queries of kong-upgrade, and not: ${query.slice(0, 300)}`;
-  return { status: 400, body: { status: "error", errorType: "bad_data", error, warnings } };
+  return { status: 400, body: { status: "error", errorType: "bad_data", error, infos } };
 }
 
 interface Asked {

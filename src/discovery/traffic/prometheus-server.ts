@@ -8,14 +8,19 @@ type Server = Extract<NonNullable<Environment["metrics"]>, { readonly from: "pro
 
 /** Instant queries (Prometheus HTTP API v1): a list with one entry, a scalar, or an error with its sentence. */
 const pointSchema = z.tuple([z.number(), z.string()]);
+const successSchema = z.object({
+  status: z.literal("success"),
+  /** Also tells that a part of the servers behind it did not answer (Prometheus remote read, Thanos, Mimir). */
+  warnings: z.array(z.string()).nullish(),
+  /** The same of VictoriaMetrics. */
+  isPartial: z.boolean().nullish(),
+  data: z.discriminatedUnion("resultType", [
+    z.object({ resultType: z.literal("vector"), result: z.array(z.object({ value: pointSchema })) }),
+    z.object({ resultType: z.literal("scalar"), result: pointSchema }),
+  ]),
+});
 const answerSchema = z.discriminatedUnion("status", [
-  z.object({
-    status: z.literal("success"),
-    data: z.discriminatedUnion("resultType", [
-      z.object({ resultType: z.literal("vector"), result: z.array(z.object({ value: pointSchema })) }),
-      z.object({ resultType: z.literal("scalar"), result: pointSchema }),
-    ]),
-  }),
+  successSchema,
   z.object({ status: z.literal("error"), error: z.string() }),
 ]);
 
@@ -71,10 +76,19 @@ async function queryOne(
   if (!isWhole) throw new Error(`${server.url} answered the query ${name} with HTTP ${answer.status}`);
   if (parsed.data.status === "error") throw new Error(`${server.url} refused the query ${name}: ${parsed.data.error}`);
   const { data } = parsed.data;
+  const missing = whyPartial(parsed.data);
+  if (missing !== undefined) throw new Error(`${server.url} answered the query ${name} in part${missing}`);
   if (data.resultType === "scalar") return numberOf(data.result[1]);
   if (data.result.length > 1)
     throw new Error(`the query ${name} gives ${data.result.length} series instead of one; sum or aggregate them`);
   return numberOf(data.result[0]?.value[1]);
+}
+
+/** What an incomplete answer says of itself. Notes about the query alone begin with `PromQL` (Prometheus HTTP API). */
+function whyPartial({ warnings, isPartial }: z.output<typeof successSchema>): string | undefined {
+  const warning = (warnings ?? []).find((each) => !each.startsWith("PromQL "));
+  if (warning !== undefined) return `: ${warning}`;
+  return isPartial === true ? ": some of its stores did not answer" : undefined;
 }
 
 /** Prometheus writes numbers as texts; NaN and the infinities tell nothing. */

@@ -15,6 +15,16 @@ const assignment = String.raw`\s{0,4}(?:=>|[=:])\s{0,4}`;
  * to be slow costs milliseconds.
  */
 const patterns: readonly (readonly [RegExp, string])[] = [
+  // A line of `env` or of kong.conf: the value is all of it, whatever signs it holds.
+  [
+    new RegExp(
+      String.raw`^(\s{0,64}(?:export\s{1,4})?[\w.-]{0,60}?${secretName}[\w.-]{0,40}\s{0,4}=\s{0,4})(?!["'\s]).{1,4096}`,
+      "iu",
+    ),
+    `$1${redactedMark}`,
+  ],
+  // ALTER ROLE … PASSWORD '…'
+  [/\b(password\s{1,4})'(?:[^']|''){1,4096}'?/giu, `$1${redactedMark}`],
   // "password":"…", \"secret\": \"…\" and the field `key` of Kong's credentials and certificates.
   [
     new RegExp(
@@ -66,8 +76,22 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(?:glpat-|hv[sbr]\.|AIza)[\w-]{16,255}/gu, redactedMark],
 ];
 
+/**
+ * A whole line of base64, as keys are wrapped (RFC 7468: 64 columns; SSH2: 70): what stands of one where its first line was
+ * cut off. Digests in hexadecimal have letters of one case only.
+ */
+const keyLine = /^(?=[^a-z]{0,80}[a-z])(?=[^A-Z]{0,80}[A-Z])(?=\D{0,80}\d)[A-Za-z0-9+/]{60,76}={0,2}$/u;
+
+function isKeyLine(line: string): boolean {
+  if (line.length < 60 || line.length > 150) return false;
+  const text = line.trim();
+  // Most lines have a blank somewhere, which is found sooner.
+  return !text.includes(" ") && keyLine.test(text);
+}
+
 /** Replaces everything in a line that looks like a secret. */
 export function redactPatterns(line: string): string {
+  if (isKeyLine(line)) return redactedMark;
   if (!suspicious.test(line)) return line;
   let redacted = line;
   for (const [pattern, replacement] of patterns) redacted = redacted.replace(pattern, replacement);

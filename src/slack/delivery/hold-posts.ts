@@ -1,4 +1,5 @@
 import type { RecordedEvent } from "#src/upgrade/events.ts";
+import { holdEndOf } from "#src/upgrade/hold-end.ts";
 import { holdMessage } from "#src/slack/views/hold.ts";
 import { post } from "./desired-post.ts";
 import type { DesiredPost } from "./desired-post.ts";
@@ -11,7 +12,8 @@ export function holdPosts({ upgrade, said, attempts }: Story, recorded: Recorded
   const { stepId, attempt, hold } = event;
   const found = attempts.lastOf(stepId);
   if (found === undefined) return [];
-  const held = upgrade.status === "active" ? upgrade.heldBack : undefined;
+  const active = upgrade.status === "active" ? upgrade : undefined;
+  const held = active?.heldBack;
   const isHolding = said.isNewest(recorded) && held?.stepId === stepId && held.attempt === attempt;
   const content = holdMessage({
     upgradeId: upgrade.id,
@@ -19,7 +21,7 @@ export function holdPosts({ upgrade, said, attempts }: Story, recorded: Recorded
     step: found.step,
     attempt,
     hold,
-    isHolding,
+    end: active !== undefined && isHolding ? holdEndOf(active, active.updatedAt) : undefined,
   });
   return [post({ key: `line-${version}`, order: version + 0.5, isPrompt: true }, content)];
 }

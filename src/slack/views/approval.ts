@@ -88,7 +88,12 @@ function buttonsOf(gate: Gate): readonly Button[] {
         showEverythingButton(gate),
       ];
     case "granted":
-      return [rejectButton(gate), ...(hasVotes ? [withdrawButton(gate, "Withdraw my approval")] : [])];
+      return [
+        rejectButton(gate),
+        ...(hasVotes ? [withdrawButton(gate, "Withdraw my approval")] : []),
+        // Whoever was not waited for reads here what is about to run before they say no.
+        showEverythingButton(gate),
+      ];
     case "dead":
       return [];
     default:

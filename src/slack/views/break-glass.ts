@@ -115,7 +115,7 @@ export function skippedNotice(
 /** Offered when it has ended: whoever reviews says what they looked at. Without the button once that is done. */
 export function reviewPrompt(upgrade: Upgrade): Content {
   const { id, brokenGlass, review, request } = upgrade;
-  const what = brokenGlass.map((glass) => `• ${glassLine(glass)}`).join("\n");
+  const what = brokenGlass.map((glass) => `• ${glassLine(glass, upgrade)}`).join("\n");
   if (review !== undefined) {
     const text = `🔍 *${id} is reviewed* by ${requesterName(review.by)}, ${dateToken(review.at)}: ${escapeText(review.note, 1_000)}\n${what}`;
     return { text: text.replaceAll("*", ""), blocks: [section(text)] };
@@ -143,13 +143,21 @@ export function reviewDialog(upgrade: Upgrade): Dialog {
     submit: "Close the review",
     value: encodeValue({ upgradeId: id }),
     blocks: [
-      section(`*${id}* ran without approval:\n${brokenGlass.map((glass) => `• ${glassLine(glass)}`).join("\n")}`),
+      section(
+        `*${id}* ran without approval:\n${brokenGlass.map((glass) => `• ${glassLine(glass, upgrade)}`).join("\n")}`,
+      ),
       section("Your name and the note go into the record; after that new upgrades can be planned."),
       wordsInput({ label: "What did you look at, and what do you think of it?" }),
     ],
   });
 }
 
-function glassLine({ stepId, by, incident, reason, at }: BrokenGlass): string {
-  return `“${escapeText(stepId, 80)}” by ${personName(by)}, ${dateToken(at)}, ${escapeText(incident, 80)}: ${escapeText(reason, 300)}`;
+function glassLine({ stepId, by, incident, reason, at }: BrokenGlass, upgrade: Upgrade): string {
+  return `“${escapeText(titleOf(stepId, upgrade), 120)}” by ${personName(by)}, ${dateToken(at)}, ${escapeText(incident, 80)}: ${escapeText(reason, 300)}`;
+}
+
+function titleOf(stepId: string, upgrade: Upgrade): string {
+  const tracks = "forward" in upgrade ? [upgrade.forward, upgrade.rollback] : [];
+  const steps = tracks.flatMap((track) => track?.plan.steps ?? []);
+  return steps.find(({ id }) => id === stepId)?.title ?? stepId;
 }

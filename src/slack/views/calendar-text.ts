@@ -2,7 +2,9 @@ import { unreachable } from "#src/kernel/result.ts";
 import type { CalendarEvent, HoldRef, Lifted } from "#src/upgrade/events.ts";
 import { refOf } from "#src/upgrade/hold.ts";
 import type { Hold } from "#src/upgrade/hold.ts";
-import type { Planned } from "#src/upgrade/state.ts";
+import { holdEndOf } from "#src/upgrade/hold-end.ts";
+import type { HoldEnd } from "#src/upgrade/hold-end.ts";
+import type { Active, Planned } from "#src/upgrade/state.ts";
 import { escapeWithNames, partNames, personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
 import { dateToken, escapeText } from "./text.ts";
@@ -31,9 +33,10 @@ export function calendarLine(
   }
 }
 
-/** What keeps a step from starting, and until when; the title is escaped. */
-export function heldBackText(hold: HoldRef, stepTitle: string): string {
-  return `${markOf(hold)} “${stepTitle}” does not start now: ${holdText(hold)}. ${goesOn(hold)}`;
+/** What keeps a step from starting, and when it goes on, where that is still to come; the title is escaped. */
+export function heldBackText(hold: HoldRef, stepTitle: string, end: HoldEnd | undefined): string {
+  const goesOn = end === undefined ? "" : ` ${goesOnText(end)}`;
+  return `${markOf(hold)} “${stepTitle}” does not start now: ${holdText(hold)}.${goesOn}`;
 }
 
 /** Where a plan is whose start was scheduled, or was to be. */
@@ -51,14 +54,14 @@ export function holdMood(kind: Hold["kind"]): string {
 }
 
 /** Until when it waits, and who can let it go on before. */
-export function whoCanLift(hold: Hold, now: string, names: Names): string {
-  const ref = refOf(hold, now);
+export function whoCanLift(hold: Hold, upgrade: Active, names: Names): string {
+  const ref = refOf(hold, upgrade.updatedAt);
   const { users, groups } = ref.mayLift;
   const isNobody = users.length + groups.length === 0;
   const who = isNobody
     ? "the configuration names nobody who may lift it"
     : `${partNames(ref.mayLift, names)} can lift it before, by the button in the thread or \`/kong-upgrade lift --reason …\``;
-  return `nobody; ${holdText(ref)}. ${goesOn(ref)} (${who})`;
+  return `nobody; ${holdText(ref)}. ${goesOnText(holdEndOf(upgrade, upgrade.updatedAt) ?? {})} (${who})`;
 }
 
 function holdText(hold: HoldRef): string {
@@ -74,8 +77,14 @@ function holdText(hold: HoldRef): string {
   }
 }
 
-function goesOn(hold: HoldRef): string {
-  return hold.until === undefined ? "None opens within eight days." : `It goes on by itself ${dateToken(hold.until)}.`;
+/** When a held step goes on by itself, and whether its approval lasts until then. */
+export function goesOnText({ at, approvalEndsAt }: HoldEnd): string {
+  const isUnknown = "No window opens within eight days";
+  if (approvalEndsAt === undefined)
+    return at === undefined ? `${isUnknown}.` : `It goes on by itself ${dateToken(at)}.`;
+  const ends = `its approval ends ${dateToken(approvalEndsAt)}`;
+  const when = at === undefined ? `${isUnknown}, and ${ends}` : `It could go on ${dateToken(at)}, but ${ends}`;
+  return `⚠️ ${when}: then it has to be asked for again.`;
 }
 
 function markOf({ kind }: HoldRef): string {

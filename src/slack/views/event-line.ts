@@ -9,6 +9,7 @@ import { voteHow, voteMark, voteReason } from "./gate-votes.ts";
 import { personName, requesterName } from "./names.ts";
 import type { Names } from "./names.ts";
 import { dateToken, escapeText, quoted } from "./text.ts";
+import { voidedText } from "./voided-vote.ts";
 
 /** A line of the thread for events that have no message of their own; undefined where another message tells it. */
 export function eventLine(
@@ -38,9 +39,7 @@ export function eventLine(
       );
     }
     case "approval_voided":
-      return line(
-        `♻️ Approval of “${stepTitle(event.stepId)}” is open again: at the second look a vote did not count any more (${escapeText(event.reason, 200)})`,
-      );
+      return line(voidedText(event, stepTitle(event.stepId)));
     case "runner_heard":
     case "step_cancel_requested":
     case "result_came_late":

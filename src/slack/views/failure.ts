@@ -13,7 +13,7 @@ import { rollBackButton } from "./card.ts";
 import { actions, button, context, section } from "./blocks.ts";
 import type { Block, Content } from "./blocks.ts";
 import { nodeResultLines } from "./nodes.ts";
-import { requesterName } from "./names.ts";
+import { personName, requesterName } from "./names.ts";
 import { missingOf } from "./standing-text.ts";
 import { placeOf } from "./step-text.ts";
 import { codeFence, escapeText, escapeWithDates, inlineCode, plainText, secondsToken } from "./text.ts";
@@ -97,8 +97,12 @@ function isWatching(progress: Trouble["progress"]): boolean {
 function approvalEnd(progress: Extract<StepProgress, { kind: "ready" }>, title: string): string {
   const { approval } = progress;
   const outcome = approval?.outcome;
-  if (outcome?.kind === "refused")
-    return `🚫 *Not approved: ${title}*\n${outcome.reason === "" ? "No reason was given." : escapeText(outcome.reason, 600)}`;
+  if (outcome?.kind === "refused") {
+    const no = approval?.ballots.findLast(({ voter }) => voter.userId === outcome.by);
+    const who = no === undefined ? escapeText(outcome.by, 60) : personName(no.voter);
+    const why = outcome.reason === "" ? ", without a reason." : `: ${escapeText(outcome.reason, 600)}`;
+    return `🚫 *Not approved: ${title}*\nRejected by ${who}${why}`;
+  }
   if (outcome?.kind === "cancelled")
     return `⏹️ *Request taken back: ${title}*\n${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason, 600)}`}`;
   if (approval !== undefined && outcome?.kind === "expired")

@@ -3,6 +3,7 @@ import type { Plan } from "#src/plan/plan.ts";
 import type { Step } from "#src/plan/step.ts";
 import type { HoldRef, Lifted } from "#src/upgrade/events.ts";
 import { liftOf } from "#src/upgrade/hold.ts";
+import type { HoldEnd } from "#src/upgrade/hold-end.ts";
 import type { UpgradeId } from "#src/upgrade/identity.ts";
 import { actionIds, digestPrefix, encodeValue, modalIds } from "#src/slack/actions.ts";
 import { actions, button, section } from "./blocks.ts";
@@ -19,16 +20,16 @@ export interface HeldStep {
   readonly step: Step;
   readonly attempt: number;
   readonly hold: HoldRef;
-  /** Whether it holds now; else nothing has to be lifted. */
-  readonly isHolding: boolean;
+  /** When it goes on by itself; undefined where it does not hold any more, and nothing has to be lifted. */
+  readonly end: HoldEnd | undefined;
 }
 
 /** What holds and until when, with the button for those who are named for it; who that is stands on the card. */
-export function holdMessage({ upgradeId, plan, step, attempt, hold, isHolding }: HeldStep): Content {
-  const markup = heldBackText(hold, escapeText(step.title, 120));
+export function holdMessage({ upgradeId, plan, step, attempt, hold, end }: HeldStep): Content {
+  const markup = heldBackText(hold, escapeText(step.title, 120), end);
   const lifted = liftOf(hold);
   const { users, groups } = hold.mayLift;
-  const isLiftable = isHolding && lifted !== undefined && users.length + groups.length > 0;
+  const isLiftable = end !== undefined && lifted !== undefined && users.length + groups.length > 0;
   const lift = (what: Lifted): ReturnType<typeof button> =>
     button({
       actionId: actionIds.lift,

@@ -1,25 +1,24 @@
-import { formatDuration } from "#src/kernel/duration.ts";
 import { unreachable } from "#src/kernel/result.ts";
 import type { Plan } from "#src/plan/plan.ts";
-import { pointOfNoReturn } from "#src/plan/plan.ts";
 import { describeWayBack } from "#src/plan/way-back.ts";
 import { acknowledgeStepId, openQuestions } from "#src/upgrade/answers.ts";
 import { choicesFor } from "#src/upgrade/choices.ts";
+import { holdEndOf } from "#src/upgrade/hold-end.ts";
 import { currentStep, next } from "#src/upgrade/next.ts";
 import { progressOfTrack } from "#src/upgrade/progress.ts";
 import { silenceOf } from "#src/upgrade/silence.ts";
 import { currentTrack } from "#src/upgrade/state.ts";
-import type { Active, Closed, Planned, Track, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
+import type { Active, Planned, Upgrade, ApprovalRequest } from "#src/upgrade/state.ts";
 import { glassBadge } from "./break-glass.ts";
-import { holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
-import { findingsSummary } from "./findings.ts";
+import { ofClosed } from "./closed-situation.ts";
+import { goesOnText, holdMood, scheduleHeadline, whoCanLift } from "./calendar-text.ts";
 import type { Names } from "./names.ts";
 import { partNames, requesterName } from "./names.ts";
 import { nodesIn } from "./nodes.ts";
+import { pointOfNoReturnOf, progressBar } from "./progress-text.ts";
 import { deadlineOf, isBeingCancelled, runningMood } from "./running-step.ts";
 import { missingText } from "./standing-text.ts";
 import { dateToken, escapeText, escapeWithDates } from "./text.ts";
-import { windowState } from "./window-text.ts";
 
 /** What the card says, in mrkdwn lines that notify nobody. */
 export interface Situation {
@@ -111,13 +110,6 @@ function ofActive(upgrade: Active, names: Names): Situation {
   };
 }
 
-/** `▰▰▰▱▱▱▱▱▱▱ 3/10` */
-function progressBar(done: number, total: number): string {
-  const width = 12;
-  const filled = total === 0 ? 0 : Math.floor((done / total) * width);
-  return `${"▰".repeat(filled)}${"▱".repeat(width - filled)} ${done}/${total}`;
-}
-
 function mood(upgrade: Active): string {
   return progressMood(upgrade) ?? flowMood(upgrade);
 }
@@ -197,9 +189,9 @@ function whoMustAct(upgrade: Active, names: Names): string {
     case "decision":
       return `${operators(upgrade, names)}, who chooses in the thread`;
     case "window":
-      return `nobody; it goes on by itself in a maintenance window${nextWindow(upgrade)}`;
+      return `nobody; its policy lets it start only in a window, and none is open. ${goesOnText(holdEndOf(upgrade, upgrade.updatedAt) ?? {})}`;
     case "calendar":
-      return whoCanLift(waits.hold, upgrade.updatedAt, names);
+      return whoCanLift(waits.hold, upgrade, names);
     case "resume":
     case "start":
     case "schedule":
@@ -233,11 +225,6 @@ function besides(upgrade: Active, names: Names): string {
     : "";
 }
 
-function nextWindow(upgrade: Active): string {
-  const approval = currentApproval(upgrade);
-  return approval === undefined ? "" : `, ${windowState(approval.policy.windows, upgrade.updatedAt)}`;
-}
-
 function currentApproval(upgrade: Active): ApprovalRequest | undefined {
   const progress = currentStep(upgrade)?.progress;
   return progress?.kind === "ready" ? progress.approval : undefined;
@@ -260,76 +247,6 @@ function nextStepTitle(upgrade: Active): string {
   if (upgrade.flow.kind !== "going") return `${titleOf(current?.step.title ?? "")}, once somebody resumes`;
   const following = track.plan.steps[track.turn + 1];
   return following === undefined ? "the end: the record is closed" : titleOf(following.title);
-}
-
-function pointOfNoReturnOf(plan: Plan, track?: Track): { readonly pointOfNoReturn?: string } {
-  const step = pointOfNoReturn(plan);
-  if (step === undefined) return {};
-  const number = plan.steps.indexOf(step) + 1;
-  const progress = track?.steps.get(step.id)?.kind;
-  const isPassed = progress === "done" || progress === "running" || progress === "failed" || progress === "unknown";
-  const where = `step ${number}, ${titleOf(step.title)}`;
-  return { pointOfNoReturn: isPassed ? `behind us (${where})` : `ahead, at ${where}` };
-}
-
-function ofClosed(upgrade: Closed): Situation {
-  const { outcome } = upgrade;
-  const none = { next: "nothing", whoMustAct: "nobody" };
-  switch (outcome.kind) {
-    case "refused":
-      return {
-        headline: `🚫 No plan: ${outcome.refusals.map((each) => escapeText(each.sentence, 300)).join("; ")}`,
-        ...none,
-        next: outcome.refusals.map((each) => escapeText(each.help, 300)).join("; "),
-      };
-    case "checked":
-      return { ...none, ...ofChecked(upgrade, findingsSummary(outcome.findings)) };
-    case "aborted":
-      return {
-        headline: `⏹️ Aborted by ${requesterName(outcome.by)}${outcome.reason === "" ? "" : `: ${escapeText(outcome.reason)}`}`,
-        ...none,
-        ...closedBar(upgrade),
-      };
-    case "completed":
-      return {
-        headline: `✅ Completed${duration(upgrade)}`,
-        next: `nothing; \`/kong-upgrade record ${upgrade.id}\` posts the change record as files`,
-        whoMustAct: "nobody",
-        ...closedBar(upgrade),
-      };
-    case "rolled_back":
-      return {
-        headline: `↩️ Rolled back${duration(upgrade)}`,
-        next: `nothing; \`/kong-upgrade record ${upgrade.id}\` posts the change record as files`,
-        whoMustAct: "nobody",
-        ...closedBar(upgrade),
-      };
-    default:
-      return unreachable(outcome);
-  }
-}
-
-/** A dry run is a check that also shows its plan. */
-function ofChecked(upgrade: Closed, summary: string): Pick<Situation, "headline"> & Partial<Situation> {
-  const { request, outcome, plan } = upgrade;
-  const from = outcome.kind === "checked" ? escapeText(outcome.from, 20) : "";
-  const versions = `${from} → ${escapeText(request.to, 20)}`;
-  if (request.mode !== "dry_run" || plan === undefined) return { headline: `🔎 Checked ${versions}: ${summary}` };
-  return {
-    headline: `🧪 Dry run ${versions}: ${plan.steps.length} steps; ${summary}`,
-    next: `nothing of it can be started; \`/kong-upgrade plan ${escapeText(plan.environment, 60)} --to ${escapeText(plan.to, 20)}\` makes the plan that can`,
-    ...pointOfNoReturnOf(plan),
-  };
-}
-
-function closedBar(upgrade: Closed): { readonly bar?: string } {
-  const track = upgrade.rollback ?? upgrade.forward;
-  return track === undefined ? {} : { bar: progressBar(track.turn, track.plan.steps.length) };
-}
-
-function duration(upgrade: Closed): string {
-  if (upgrade.forward === undefined) return "";
-  return ` in ${formatDuration(Date.parse(upgrade.updatedAt) - Date.parse(upgrade.forward.startedAt))}`;
 }
 
 /** `1 finding`, `3 findings` */

@@ -45,6 +45,11 @@ test("a broken configuration is told with all its mistakes, keys are not made, a
   expect(status).toBe(1);
   expect(JSON.parse(text)).toMatchObject({ kind: "doctor", failed: expect.any(Number) });
   expect(text).not.toContain("very-secret");
+  // Whoever asks for the bot's side does not read that all is well where its token is missing.
+  const { SLACK_BOT_TOKEN: _, ...without } = variables;
+  const asked = { settings: readSettings(without), variables: without, environments: [], now: Date.now } as const;
+  expect(about(await diagnose({ ...asked, sides: ["bot"] }), "bot token")).toMatchObject({ verdict: "failed" });
+  expect(about(await diagnose({ ...asked, sides: [] }), "bot token")).toMatchObject({ verdict: "not_checked" });
   // Nothing was changed: neither keys nor folders were made.
   await expect(writeFile(join(dataDir, "x"), "")).rejects.toThrow(/ENOENT/u);
 });

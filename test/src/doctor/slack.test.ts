@@ -76,3 +76,20 @@ test("a token that Slack refuses, and a Slack that is away, are failed lines", a
   expect(new Set(away.map(({ verdict }) => verdict))).toEqual(new Set(["failed"]));
   for (const finding of away) expect(finding).toMatchObject({ fix: expect.stringContaining("network") });
 });
+
+test("what Slack does not answer because of its limits is not checked, and nobody is sent to correct it", async () => {
+  const limited = () => ({ ok: false, error: "ratelimited" }) as const;
+  const every = ["auth.test", "apps.connections.open", "conversations.info", "usergroups.users.list"];
+  const findings = await look(await slackWith(Object.fromEntries(every.map((method) => [method, limited]))));
+  for (const subject of ["bot token", "app token", "channel C0PRACTCE", "user group S0APPROVE"])
+    expect(about(findings, subject)).toMatchObject({
+      verdict: "not_checked",
+      fix: expect.stringContaining("again in a minute"),
+    });
+});
+
+test("a group that Slack does not list may be a disabled one", async () => {
+  const gone = () => ({ ok: false, error: "no_such_subteam" }) as const;
+  const findings = await look(await slackWith({ "usergroups.users.list": gone }));
+  expect(about(findings, "user group S0APPROVE")).toMatchObject({ fix: expect.stringContaining("enable it") });
+});

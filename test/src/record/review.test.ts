@@ -109,7 +109,9 @@ test("the review is kept by the summary, also when summaries are rebuilt from th
 
   await record.rebuildSummaries();
   expect(await record.request(requestWithGlass(), aliceActs)).toMatchObject({ problem: { code: "review_needed" } });
+  expect(await record.unreviewed()).toBe(1);
   await must(record, id, review(bob));
+  expect(await record.unreviewed()).toBe(0);
   await record.rebuildSummaries();
   expect(await record.request(requestWithGlass(), aliceActs)).toMatchObject({ ok: true });
 });

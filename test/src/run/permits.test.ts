@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { programsOfCommand } from "#src/plan/programs.ts";
 import { livePorts } from "#src/discovery/live-ports.ts";
 import { whyForbidden, whyPlaceForbidden, whyStepForbidden } from "#src/run/permits.ts";
+import type { Step } from "#src/plan/step.ts";
 import type { Permits } from "#src/run/permits.ts";
 import { permittedPorts } from "#src/run/permitted-ports.ts";
 import { openTransports } from "#src/run/transports/transports.ts";
@@ -157,6 +158,25 @@ test("T36: where a command runs is limited too, for steps, for their proofs and 
   const call = { argv: ["/bin/sh", "-c", "echo ran"], env: {}, timeoutMs: 5_000 };
   await expect(ports.runCommand(call)).rejects.toThrow("nothing was run: this runner's configuration");
   expect((await livePorts({ resolveSecret, baseEnv: {} }).runCommand(call)).stdout).toBe("ran");
+});
+
+test("a runner does not take a step whose looks it may not make: another one stands in for it, and nothing fails", () => {
+  const [node = nodeWith({})] = environment.nodes;
+  const check = (probe: Step["proof"][number]): Step => createStep({ action: { kind: "check" }, precheck: [probe] });
+  const version = check({ kind: "cli_version", node: node.name, version: "2.8.5" });
+  const file = "/etc/runner.yml";
+  expect(whyStepForbidden(version, environment, { file, transports: ["ssh"] })).toContain("the transport local");
+  expect(whyStepForbidden(version, environment, { file, programs: ["pg_dump"] })).toContain(`“${node.kong}”`);
+  expect(whyStepForbidden(version, environment, { file, programs: [node.kong] })).toBeUndefined();
+  const migrated = check({ kind: "migrations", node: node.name, oneOf: ["up_to_date"], version: "3.4.2" });
+  expect(whyStepForbidden(migrated, environment, { file, programs: ["pg_dump"] })).toContain(`“${node.kong}”`);
+  const stopped = check({ kind: "node_stopped", node: node.name });
+  expect(whyStepForbidden(stopped, environment, { file, programs: ["pg_dump"] })).toContain(`“${node.kong}”`);
+  const archive = check({ kind: "archive_readable", file: "/backup/kong.dump" });
+  expect(whyStepForbidden(archive, environment, { file, programs: ["pg_dump"] })).toContain("“pg_restore”");
+  // What is asked over HTTP or of the database starts nothing.
+  const lock = check({ kind: "migration_lock_free" });
+  expect(whyStepForbidden(lock, environment, { file, programs: [], transports: [] })).toBeUndefined();
 });
 
 test("T36: what leads to a container or a pod is a program too", () => {

@@ -119,7 +119,7 @@ function strictlyApproved(): Story {
   return story.must(voteOf(story, carol, proven)).must(voteOf(story, erin, { ...proven, stepUp: "totp" }));
 }
 
-function glassBroken(): Story {
+export function glassBroken(): Story {
   const story = strict();
   return story.must({
     intent: "break_glass",

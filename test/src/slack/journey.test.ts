@@ -41,7 +41,7 @@ test("from the plan over an approval to a finished step, everybody sees it in th
   });
   await bot.settled();
   const decided = (await bot.thread(ID)).find((message) => message["ts"] === approval?.["ts"]);
-  expect(buttonsOf(decided)).toEqual(["ku_reject", "ku_withdraw_vote"]);
+  expect(buttonsOf(decided)).toEqual(["ku_reject", "ku_withdraw_vote", "ku_show_everything"]);
   expect(String(decided?.["text"])).toContain("Approved by carol, erin");
   expect(await bot.type(ALICE, "verify")).toContain("is whole");
   expect(await bot.type(ALICE, "record")).toContain("KU-2026-0001.json");

@@ -111,6 +111,14 @@ test("card, lists and status carry the badge from the breaking on, with the stat
   );
 });
 
+test("the card of an upgrade that has ended says that its review is missing, and of which step", () => {
+  expect(postOf(ended(), "card").text).toContain(
+    "Next: its review; until then practice takes no new upgrade\nWho must act: somebody who had no part in it, who presses Review in the thread",
+  );
+  expect(postOf(reviewed(), "card").text).toContain("Who must act: nobody");
+  expect(postOf(ended(), "review").text).toContain("“kong migrations finish” by u0frank01");
+});
+
 test("the review is offered after the end, in the thread and to those who were not waited for, until it is closed", () => {
   expect(postsOf(broken()).filter(({ key }) => key.startsWith("review"))).toEqual([]);
   const offers = postsOf(ended()).filter(({ key }) => key.startsWith("review"));

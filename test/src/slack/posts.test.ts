@@ -89,10 +89,10 @@ test("an open request can be approved, rejected, cancelled and read in full, and
   }
 });
 
-test("what is granted can still be rejected and an approval of it withdrawn, until the step starts", () => {
-  expect(approvalOf("approved")).toEqual(["ku_reject", "ku_withdraw_vote"]);
-  expect(approvalOf("strictly_approved")).toEqual(["ku_reject", "ku_withdraw_vote"]);
-  expect(approvalOf("glass_broken")).toEqual(["ku_reject"]);
+test("what is granted can still be rejected, read in full and an approval of it withdrawn, until the step starts", () => {
+  expect(approvalOf("approved")).toEqual(["ku_reject", "ku_withdraw_vote", "ku_show_everything"]);
+  expect(approvalOf("strictly_approved")).toEqual(["ku_reject", "ku_withdraw_vote", "ku_show_everything"]);
+  expect(approvalOf("glass_broken")).toEqual(["ku_reject", "ku_show_everything"]);
   expect(approvalOf("completed")).toEqual([]);
 });
 
@@ -126,7 +126,9 @@ test("the failure prompt offers exactly the choices of the state, with the evide
 
 test("a rejection and an expiry are prompts, too", () => {
   expect(actionsOf(postOf(story("rejected"), "failure-"))).toEqual(["ku_retry", "ku_roll_back", "ku_hold"]);
-  expect(postOf(story("rejected"), "failure-").text).toContain("Not approved");
+  expect(postOf(story("rejected"), "failure-").text).toMatch(
+    /Not approved: kong migrations finish\nRejected by u0\w+01: \S/u,
+  );
   expect(postOf(story("expired"), "failure-").text).toContain("expired");
 });
 

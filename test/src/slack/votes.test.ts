@@ -226,7 +226,7 @@ test("a vote is taken back until the step starts, also when all was granted", as
   expect(await clickAndHear(bot, ERIN, { ts, action: "ku_approve" })).toContain("Nothing is missing any more.");
   await bot.settled();
   const granted = (await bot.thread(ID)).find((message) => message["ts"] === ts);
-  expect(buttonsOf(granted)).toEqual(["ku_reject", "ku_withdraw_vote"]);
+  expect(buttonsOf(granted)).toEqual(["ku_reject", "ku_withdraw_vote", "ku_show_everything"]);
   await clickAndHear(bot, ERIN, { ts, action: "ku_withdraw_vote" });
   expect((await approvalOf(bot)).outcome.kind).toBe("open");
 });

@@ -10,8 +10,9 @@ import { refreshBot, refreshRunner } from "#src/telemetry/refresh.ts";
 import type { BotSources } from "#src/telemetry/refresh.ts";
 import { createDatabase } from "#test/support/database.ts";
 import { Story, request } from "#test/support/given.ts";
-import { alice, inSlack, sampleFacts } from "#test/support/samples.ts";
+import { alice, inSlack, sampleEnvironment, sampleFacts } from "#test/support/samples.ts";
 import { ringFor } from "#test/src/run/queue-conformance.ts";
+import { drifted, unseen } from "#test/src/slack/watch-stories.ts";
 import { must, startStep, startUpgrade } from "#test/src/record/walk.ts";
 
 /** Lines of the exposition about one figure. */
@@ -28,20 +29,19 @@ test("the bot's figures tell of the record, the queue and Slack; what cannot be 
   await must(record, lost.id, startStep(lost, "r9"));
   const { stepId, attempt } = startStep(lost, "r9");
   await must(record, lost.id, { intent: "report_runner_lost", stepId, attempt, runnerId: "r9", reason: "gone" });
-  await using _life = await record.registerRunner({
-    id: "r1",
-    environments: ["edge"],
-    host: "near-kong",
-    pid: 1,
-    version: "1",
-    labels: {},
-  });
+  const near = { id: "r1", environments: ["edge"], host: "near-kong", pid: 1, version: "1", labels: {} };
+  await using _life = await record.registerRunner(near);
   const bell = await openDoorbell({ databaseUrl: database.url });
   await bell.ring("practice", lost.id, ringFor("practice", lost.id));
 
   const instruments = createInstruments("1.2.3");
+  const environments = [
+    sampleEnvironment({ name: "edge", runner: { labels: { zone: "eu" } } }),
+    sampleEnvironment({ name: "practice" }),
+  ];
   let sources: BotSources = {
-    environments: ["edge", "practice"],
+    environments,
+    unreviewed: () => record.unreviewed(),
     listOpen: () => record.list({ isOpen: true, limit: 10 }),
     runners: () => record.runners(),
     oldestRingAt: () => bell.oldestRingAt(["edge", "practice"]),
@@ -56,6 +56,17 @@ test("the bot's figures tell of the record, the queue and Slack; what cannot be 
     'kong_upgrade_runners_alive{environment="edge"} 1',
     'kong_upgrade_runners_alive{environment="practice"} 0',
   ]);
+  // It lives, and takes no step: it lacks the label that the environment wants.
+  expect(await linesOf(instruments, "environment_served")).toEqual([
+    'kong_upgrade_environment_served{environment="edge"} 0',
+    'kong_upgrade_environment_served{environment="practice"} 0',
+  ]);
+  await using _fitting = await record.registerRunner({ ...near, id: "r2", labels: { zone: "eu" } });
+  await refreshBot(instruments, sources);
+  expect(await linesOf(instruments, "environment_served")).toContain(
+    'kong_upgrade_environment_served{environment="edge"} 1',
+  );
+  expect(await linesOf(instruments, "unreviewed_upgrades")).toEqual(["kong_upgrade_unreviewed_upgrades 0"]);
   const [ring] = await linesOf(instruments, "oldest_ring_seconds");
   expect(Number(ring?.split(" ")[1])).toBeGreaterThan(59);
   expect(await linesOf(instruments, "slack_lag_seconds")).toContain('kong_upgrade_slack_lag_seconds{part="card"} 3');
@@ -154,4 +165,14 @@ test("a start that was scheduled and did not come is a figure, and what a freeze
   story.must({ intent: "report_calendar", calendar: { freezes: [freeze] } });
   expect(figures().byState.get("window")).toBe(1);
   expect(figures().byState.get("person")).toBe(0);
+});
+
+test("a write during the freeze, and a look that could not be made, are figures until somebody decided", () => {
+  const figuresOf = (story: Story) =>
+    openFigures(story.upgrade === undefined ? [] : [story.upgrade], Date.parse(story.now));
+  for (const stopped of [drifted(), unseen("migrations-up")]) {
+    expect(figuresOf(stopped)).toMatchObject({ stoppedByDrift: 1, failedSteps: 0 });
+    expect(figuresOf(stopped).byState.get("person")).toBe(1);
+  }
+  expect(figuresOf(unseen("backup-folder")).stoppedByDrift).toBe(0);
 });

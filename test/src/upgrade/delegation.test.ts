@@ -18,7 +18,7 @@ import {
   gina,
   eve,
 } from "#test/support/samples.ts";
-import { delegate, gateOf, hourMs, lookAgain, outcome, vote, waitingForApproval } from "./at-gate.ts";
+import { delegate, gateOf, handOver, hourMs, lookAgain, outcome, vote, waitingForApproval } from "./at-gate.ts";
 
 test("a delegate who is named nowhere as approver fills the seat of the one who asked them to", () => {
   const story = waitingForApproval();
@@ -208,4 +208,37 @@ test("T29: where the policy of the step lets nobody vote for others, a delegatio
   const event = { type: "vote_delegated", from: carol, to: frank, until } as const;
   story.upgrade = evolve(story.upgrade, { upgradeId: id, version: story.occurred.length + 1, at: story.now, event });
   expect(vote(story, frank, [carol])).toMatchObject({ code: "ineligible" });
+});
+
+test("a delegation ends when its delegate takes the upgrade over, so that whoever handed the vote on can vote again", () => {
+  const story = waitingForApproval();
+  expect(delegate(story, carol, frank)).toBeUndefined();
+  expect(vote(story, carol)).toMatchObject({ code: "ineligible" });
+  expect(handOver(story, frank)).toBeUndefined();
+  expect(story.active.delegations).toEqual([]);
+  expect(story.events.at(-1)).toMatchObject({ type: "delegation_ended", from: carol, to: frank });
+  expect(vote(story, carol)).toBeUndefined();
+});
+
+test("a delegation ends when its delegate starts the plan, or turns back", () => {
+  const planned = new Story().must({ ...request, environment: sampleEnvironment() });
+  planned.must({ intent: "report_survey", facts: sampleFacts() });
+  expect(delegate(planned, carol, dave)).toBeUndefined();
+  planned.must({ intent: "start", by: inSlack(dave) });
+  expect(planned.active.delegations).toEqual([]);
+
+  const story = waitingForApproval();
+  expect(delegate(story, carol, frank)).toBeUndefined();
+  story.must({ intent: "roll_back", reason: "slow", by: inSlack(frank) });
+  expect(story.active.delegations).toEqual([]);
+});
+
+test("whoever votes again with another account hears which one counts, and how to vote with this one instead", () => {
+  const story = waitingForApproval();
+  const asCarol: Person = { ...carol, human: "carol" };
+  expect(vote(story, asCarol)).toBeUndefined();
+  expect(vote(story, asCarol)).toMatchObject({ sentence: "Your vote is already counted." });
+  const again = vote(story, { ...asCarol, userId: "U0CAROL02" });
+  expect(again).toMatchObject({ code: "already_decided", help: expect.stringContaining("Withdraw that vote") });
+  expect(again?.sentence).toContain("<@U0CAROL01>");
 });

@@ -17,7 +17,7 @@ const vector = z.object({
     resultType: z.literal("vector"),
     result: z.array(z.object({ metric: z.object({}), value: z.tuple([z.number(), z.string()]) })).max(1),
   }),
-  warnings: z.array(z.string().includes("simulated")).length(1),
+  infos: z.array(z.string().includes("simulated")).length(1),
 });
 
 function told(query: string, keeper: FigureKeeper, second: number): string | undefined {

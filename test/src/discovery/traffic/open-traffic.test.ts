@@ -80,6 +80,13 @@ test("a Prometheus server: one number per query, with the token; NaN and nothing
   await expect(source.read()).rejects.toThrow("the query p99 gives 2 series");
   answers["p99"] = { status: "error", errorType: "bad_data", error: "parse error" };
   await expect(source.read()).rejects.toThrow("refused the query p99: parse error");
+  // Part of the servers behind it did not answer: what the others saw is not how it goes.
+  answers["p99"] = { ...vector("1"), warnings: ["PromQL info: metric might not be a counter", "no store matched"] };
+  await expect(source.read()).rejects.toThrow("answered the query p99 in part: no store matched");
+  answers["p99"] = { ...vector("1"), isPartial: true };
+  await expect(source.read()).rejects.toThrow("answered the query p99 in part");
+  answers["p99"] = { ...vector("9"), isPartial: false, warnings: ["PromQL warning: bucket label is missing"] };
+  expect(await source.read()).toMatchObject({ p99Ms: 9 });
   answers["p99"] = "<html>";
   await expect(source.read()).rejects.toThrow("answered the query p99 with HTTP 200");
 });

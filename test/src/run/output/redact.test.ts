@@ -40,6 +40,11 @@ test.each([
   `redis://:${canary}@redis:6379/0`,
   `amqp://${canary}${canary}@queue/`,
   `https://hooks.slack.com/services/T0/B0/${canary}`,
+  `ALTER ROLE kong WITH LOGIN PASSWORD '${canary}';`,
+  `create user kong encrypted password 'it''s ${canary}'`,
+  `pg_password = two words and ${canary}`,
+  `KONG_PG_PASSWORD=pa,ss;${canary}`,
+  `export KONG_PG_PASSWORD=pa)ss ${canary}`,
 ])("a secret is recognised by its form: %s", (line) => {
   const redacted = createRedactor([]).redactText(line);
   expect(redacted).not.toContain(canary);
@@ -175,6 +180,21 @@ test("a key that spans lines is redacted to its end and no further", () => {
   expect(redacted).not.toContain(canary);
   expect(redacted.split("\n").at(0)).toBe("before");
   expect(redacted.split("\n").at(-1)).toBe("after");
+});
+
+test("the body of a key is redacted also where its first line was cut off, or is of another form", () => {
+  const body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+  const redactor = createRedactor([]);
+  expect(redactor.redactText(`${body}\n  ${body}==\n-----END PRIVATE KEY-----`)).not.toContain("MIIEvQ");
+  expect(redactor.redactText(`---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n${body}`)).not.toContain("MIIEvQ");
+  // Digests, names and rulers are none.
+  for (const ordinary of [
+    "0".repeat(64),
+    "a0".repeat(32),
+    "A".repeat(70),
+    `/usr/${"local/share/kong9Plugins/".repeat(3)}x`,
+  ])
+    expect(redactor.redactText(ordinary)).toBe(ordinary);
 });
 
 test("a licence that spans lines is redacted to its closing brace and no further", () => {
