@@ -6,12 +6,12 @@ import { LongestFirst } from "./test/support/longest-first.ts";
 const journeys = ["test/journeys/**/*.test.ts", "test/browser/main-job.test.ts", "test/chaos/chaos.test.ts"];
 /**
  * Journeys that a check has no time for within 15 minutes: `npm run test:longer` runs them. What the rehearsals among them
- * show is held in a check by others, too: clicks at once by `simultaneous-clicks`, impostors by `tampering`, sockets that
- * drop by chaos.
+ * show is held in a check by others, too: clicks at once by `simultaneous-clicks`, impostors by `tampering`, killed bots and
+ * sockets that drop by chaos.
  */
 const longer = [
   ...["blue-green", "dual-cluster", "fresh-data-store", "preproduction-first"].map((name) => `strategies/${name}`),
-  ...["double-click", "impostor", "slack-drops"].map((name) => `rehearsals/${name}`),
+  ...["bot-killed", "double-click", "impostor", "slack-drops"].map((name) => `rehearsals/${name}`),
 ].map((journey) => `test/journeys/${journey}.test.ts`);
 
 /** The timeouts end what hangs; they are no bounds of speed, and some journeys share two cores with the parts. */
