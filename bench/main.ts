@@ -46,6 +46,11 @@ const benches: readonly (Bench | FigureBench)[] = [
 const runs = 5;
 
 const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => benches.every((bench) => bench.name !== name));
+if (unknown !== undefined) {
+  process.stderr.write(`there is no bench ${unknown}; there are ${benches.map(({ name }) => name).join(", ")}\n`);
+  process.exit(2);
+}
 for (const bench of benches) if (wanted.length === 0 || wanted.includes(bench.name)) await run(bench);
 
 async function run(bench: Bench | FigureBench): Promise<void> {
